@@ -1,0 +1,5 @@
+module github.com/tapmock/tapmock
+
+go 1.26.0
+
+require github.com/gorilla/mux v1.8.1

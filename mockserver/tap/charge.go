@@ -1,0 +1,182 @@
+package tap
+
+// Charge is Tap's charge object (Tap API 2.2). Its tags and field order are those of StyleNewest, so it also decodes what
+// the API and the webhooks send; [Charge.JSON] writes it in either style.
+//
+// Numbers are kept as the literals on the wire (KWD 1 is "1.000" in answers and "1.0" in webhooks); read them with
+// [ParseNumber]. Empty text means that the key is absent.
+type Charge struct {
+	ID                  string      `json:"id"`
+	Object              string      `json:"object"` // always "charge"
+	LiveMode            bool        `json:"live_mode"`
+	CustomerInitiated   bool        `json:"customer_initiated"`
+	APIVersion          string      `json:"api_version"` // always "V2"
+	Method              Method      `json:"method"`
+	Status              Status      `json:"status"`
+	Amount              Number      `json:"amount"`
+	Currency            string      `json:"currency"`
+	ThreeDSecure        bool        `json:"threeDSecure"`
+	CardThreeDSecure    bool        `json:"card_threeDSecure"`
+	SaveCard            bool        `json:"save_card"`
+	MerchantID          *string     `json:"merchant_id,omitempty"` // the account's on create, absent on GET, "" in webhooks
+	Product             string      `json:"product"`
+	StatementDescriptor string      `json:"statement_descriptor,omitempty"`
+	Order               *OrderRef   `json:"order,omitempty"`
+	Description         string      `json:"description,omitempty"`
+	Metadata            Raw         `json:"metadata,omitempty"` // as sent
+	Transaction         Transaction `json:"transaction"`
+	Reference           Reference   `json:"reference"`
+	Response            Result      `json:"response"`
+	Gateway             *Gateway    `json:"gateway,omitempty"`
+	Receipt             Receipt     `json:"receipt"`
+	Customer            Payer       `json:"customer"`
+	Merchant            Merchant    `json:"merchant"`
+	Source              Source      `json:"source"`
+	Redirect            Redirect    `json:"redirect"`
+	Post                *Post       `json:"post,omitempty"`
+	Activities          []Activity  `json:"activities"`
+	AutoReversed        bool        `json:"auto_reversed"`
+}
+
+// Method says in an object how it came to be sent.
+type Method string
+
+// The methods of a charge: the answer to a POST, the answer to a GET, a webhook.
+const (
+	MethodCreate  Method = "CREATE"
+	MethodGet     Method = "GET"
+	MethodWebhook Method = "POST"
+)
+
+// Number is a JSON number literal, kept as spelt.
+type Number string
+
+// MarshalJSON writes the literal.
+func (n Number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
+
+// UnmarshalJSON keeps the literal.
+func (n *Number) UnmarshalJSON(b []byte) error { *n = Number(b); return nil }
+
+// Raw is a JSON value kept as spelt.
+type Raw string
+
+// MarshalJSON writes the value.
+func (r Raw) MarshalJSON() ([]byte, error) { return []byte(r), nil }
+
+// UnmarshalJSON keeps the value.
+func (r *Raw) UnmarshalJSON(b []byte) error { *r = Raw(b); return nil }
+
+// OrderRef names an order of Tap's own.
+type OrderRef struct {
+	ID string `json:"id"`
+}
+
+// Transaction is the part of a charge that KNET's side fills. Created is a text of epoch milliseconds.
+type Transaction struct {
+	AuthorizationID string `json:"authorization_id,omitempty"`
+	Timezone        string `json:"timezone"`
+	Created         string `json:"created"`
+	URL             string `json:"url,omitempty"` // only while INITIATED
+	Expiry          Expiry `json:"expiry"`
+	Asynchronous    bool   `json:"asynchronous"`
+	Amount          Number `json:"amount"`
+	Currency        string `json:"currency"`
+}
+
+// Expiry is the time a charge may stay unpaid, in minutes.
+type Expiry struct {
+	Period int    `json:"period"`
+	Type   string `json:"type"` // always "MINUTE"
+}
+
+// Reference holds the references of both sides. Tap's own appear once the charge has ended.
+type Reference struct {
+	Track       string `json:"track,omitempty"`
+	Payment     string `json:"payment,omitempty"`
+	Transaction string `json:"transaction,omitempty"`
+	Order       string `json:"order,omitempty"`
+	Gateway     string `json:"gateway,omitempty"`
+	Acquirer    string `json:"acquirer,omitempty"`
+	Idempotent  string `json:"idempotent,omitempty"`
+}
+
+// Gateway is KNET's own word on the payment.
+type Gateway struct {
+	Response Result `json:"response"`
+}
+
+// Receipt says who was promised a receipt; its id appears once the charge has ended.
+type Receipt struct {
+	ID    string `json:"id,omitempty"`
+	Email bool   `json:"email"`
+	SMS   bool   `json:"sms"`
+}
+
+// Payer is the customer as a charge shows it.
+type Payer struct {
+	ID         string `json:"id,omitempty"`
+	FirstName  string `json:"first_name,omitempty"`
+	MiddleName string `json:"middle_name,omitempty"`
+	LastName   string `json:"last_name,omitempty"`
+	Email      string `json:"email,omitempty"`
+	Phone      *Phone `json:"phone,omitempty"`
+}
+
+// Phone is a phone number; both parts are text, however they were sent.
+type Phone struct {
+	CountryCode string `json:"country_code"`
+	Number      string `json:"number"`
+}
+
+// Merchant is the account that is paid.
+type Merchant struct {
+	Country  string `json:"country"`
+	Currency string `json:"currency"`
+	ID       string `json:"id"`
+}
+
+// Source is how the charge is paid. The payment fields appear once the charge has ended.
+type Source struct {
+	Object        string `json:"object"` // always "source"
+	Type          string `json:"type,omitempty"`
+	PaymentType   string `json:"payment_type,omitempty"`
+	Channel       string `json:"channel,omitempty"`
+	ID            string `json:"id"`
+	OnFile        bool   `json:"on_file"`
+	PaymentMethod string `json:"payment_method,omitempty"`
+}
+
+// Redirect is the way back of the payer: PENDING, then SUCCESS once he has been sent back.
+type Redirect struct {
+	Status Delivery `json:"status"`
+	URL    string   `json:"url"`
+}
+
+// Post is the webhook of a charge: PENDING, then SUCCESS or ERROR. Attempt appears in webhook bodies only.
+type Post struct {
+	Attempt int      `json:"attempt,omitempty"`
+	Status  Delivery `json:"status"`
+	URL     string   `json:"url,omitempty"`
+}
+
+// Delivery is how far a redirect or a webhook has got.
+type Delivery string
+
+// The states of a redirect or webhook.
+const (
+	DeliveryPending Delivery = "PENDING"
+	DeliverySuccess Delivery = "SUCCESS"
+	DeliveryError   Delivery = "ERROR"
+)
+
+// Activity is one entry of a charge's history. Created is a number of epoch milliseconds.
+type Activity struct {
+	ID       string `json:"id"`
+	Object   string `json:"object"` // always "activity"
+	Created  int64  `json:"created"`
+	Status   Status `json:"status"`
+	Currency string `json:"currency"`
+	Amount   Number `json:"amount"`
+	Remarks  string `json:"remarks"`
+	TxnID    string `json:"txn_id,omitempty"` // the charge's id, since 2024
+}

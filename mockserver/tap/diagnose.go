@@ -1,0 +1,180 @@
+package tap
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Diagnose compares a signature that a merchant computed or received with the right ones. It returns which signature it
+// equals ("hashstring" or "hash"), or else the one thing that would have to differ for it to come out, or "" for neither.
+func (x *Explanation) Diagnose(expect string) (equals, cause string) {
+	switch expect {
+	case x.Signatures.HashString:
+		return "hashstring", ""
+	case x.Signatures.Hash:
+		return "hash", ""
+	}
+	for _, s := range x.suspicions() {
+		if sameSignature(s.signature, expect) {
+			return "", s.cause
+		}
+	}
+	if order := x.otherOrder(expect); order != "" {
+		return "", "the parts stand in another order: " + order
+	}
+	return "", ""
+}
+
+func sameSignature(a, b string) bool { return hmac.Equal([]byte(a), []byte(b)) }
+
+type suspicion struct{ cause, signature string }
+
+func (x *Explanation) suspicions() []suspicion {
+	return slices.Concat(x.spellings(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs())
+}
+
+// spellings are the right values, written otherwise.
+func (x *Explanation) spellings() []suspicion {
+	var out []suspicion
+	for name, right := range map[string]string{"hashstring": x.Signatures.HashString, "hash": x.Signatures.Hash} {
+		raw, _ := hex.DecodeString(right)
+		out = append(out,
+			suspicion{"it is the right " + name + " in upper-case hex; Tap writes lower case", strings.ToUpper(right)},
+			suspicion{"it is the right " + name + " in base64; Tap writes lower-case hex", base64.StdEncoding.EncodeToString(raw)})
+	}
+	return out
+}
+
+// otherParts tries one part at a time with a value that merchants take by mistake.
+func (x *Explanation) otherParts() []suspicion {
+	var out []suspicion
+	try := func(label, cause, value string) {
+		parts := slices.Clone(x.Parts)
+		if i := slices.IndexFunc(parts, func(p Part) bool { return p.Label == label }); i >= 0 && parts[i].Value != value {
+			parts[i].Value = value
+			out = append(out, suspicion{label + ": " + cause + ", " + quote(value), HMAC(x.key, []byte(HashInput(parts)))})
+		}
+	}
+	literal := x.doc.at("amount")
+	try("x_amount", "decimals as the body's literal has them", literal)
+	for _, other := range []string{literal, x.doc.at("transaction", "amount")} {
+		from := "amount"
+		if other != literal {
+			from = "transaction.amount instead of amount"
+			try("x_amount", from, other)
+		}
+		a, err := ParseNumber(other)
+		if err != nil {
+			continue
+		}
+		for n, words := range []string{"no decimals", "one decimal", "two decimals", "three decimals"} {
+			try("x_amount", from+" with "+words, a.Text(n))
+		}
+		try("x_amount", from+" without needless zeros", strings.TrimSuffix(strings.TrimRight(a.Text(3), "0"), "."))
+	}
+	try("x_currency", "transaction.currency instead of currency", x.doc.at("transaction", "currency"))
+	for _, path := range [][]string{{"reference", "order"}, {"reference", "transaction"}, {"reference", "acquirer"}, {"reference", "track"}} {
+		try("x_gateway_reference", strings.Join(path, ".")+" instead of reference.gateway", x.doc.at(path...))
+		try("x_payment_reference", strings.Join(path, ".")+" instead of reference.payment", x.doc.at(path...))
+	}
+	try("x_gateway_reference", "left empty", "")
+	try("x_gateway_reference", "the word null", "null")
+	try("x_created", "the top-level created instead of transaction.created", x.doc.at("created"))
+	if created := x.doc.at("transaction", "created"); len(created) > 3 {
+		try("x_created", "seconds instead of milliseconds", created[:len(created)-3])
+	}
+	for _, status := range []string{"INITIATED", "CAPTURED", strings.ToLower(x.doc.at("status"))} {
+		try("x_status", "another status", status)
+	}
+	return out
+}
+
+// PublishedTestKey is the test secret key that Tap prints in its documentation (reference/testing-keys); anyone may use it.
+const PublishedTestKey = "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ"
+
+func (x *Explanation) otherKeys() []suspicion {
+	var out []suspicion
+	for _, k := range []struct{ cause, key string }{
+		{"the key: with a line end behind it", x.key + "\n"},
+		{"the key: with a blank behind it", x.key + " "},
+		{"the key: without its sk_test_", strings.TrimPrefix(x.key, "sk_test_")},
+		{"the key: with Bearer before it", "Bearer " + x.key},
+		{"the key: without the blanks around it", strings.TrimSpace(x.key)},
+		{"the key: Tap's published test key", PublishedTestKey},
+		{"the key: empty", ""},
+	} {
+		out = append(out, suspicion{k.cause, HMAC(k.key, []byte(x.Input))},
+			suspicion{k.cause + " (of hash)", HMAC(k.key, x.body)})
+	}
+	return out
+}
+
+// otherBodies are bodies that were read and written again before they were hashed.
+func (x *Explanation) otherBodies() []suspicion {
+	var out []suspicion
+	add := func(cause string, body []byte) {
+		out = append(out, suspicion{"the body: " + cause + "; hash is over the bytes as received", HMAC(x.key, body)})
+	}
+	add("without the white space around it", bytes.TrimSpace(x.body))
+	add("with a line end behind it", append(bytes.Clone(x.body), '\n'))
+	var compact, spread bytes.Buffer
+	if json.Compact(&compact, x.body) == nil {
+		add("written again without white space", compact.Bytes())
+	}
+	if json.Indent(&spread, x.body, "", "  ") == nil {
+		add("written again with two-space indentation", spread.Bytes())
+	}
+	if sorted, err := json.Marshal(x.doc); err == nil {
+		add("written again with its keys sorted", sorted)
+	}
+	add("its CRLF line ends turned into LF", bytes.ReplaceAll(x.body, []byte("\r\n"), []byte("\n")))
+	return out
+}
+
+// otherInputs are strings of another making.
+func (x *Explanation) otherInputs() []suspicion {
+	values := make([]string, len(x.Parts))
+	for i, p := range x.Parts {
+		values[i] = p.Value
+	}
+	request := "x_publickeyx_amount" + x.Parts[1].Value + "x_currency" + x.doc.at("currency") +
+		"x_transaction" + x.doc.at("reference", "transaction") + "x_post" + x.doc.at("post", "url")
+	return []suspicion{
+		{"the labels are missing: only the values were joined", HMAC(x.key, []byte(strings.Join(values, "")))},
+		{"the formula is that of a create request, which no webhook uses", HMAC(x.key, []byte(request))},
+	}
+}
+
+// otherOrder tries every order of the parts.
+func (x *Explanation) otherOrder(expect string) string {
+	parts, found := slices.Clone(x.Parts), ""
+	var try func(int)
+	try = func(n int) {
+		if n == len(parts) && sameSignature(HMAC(x.key, []byte(HashInput(parts))), expect) {
+			labels := make([]string, len(parts))
+			for i, p := range parts {
+				labels[i] = p.Label
+			}
+			found = strings.Join(labels, " ")
+		}
+		for i := n; i < len(parts) && found == ""; i++ {
+			parts[n], parts[i] = parts[i], parts[n]
+			try(n + 1)
+			parts[n], parts[i] = parts[i], parts[n]
+		}
+	}
+	try(0)
+	return found
+}
+
+func quote(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return plainASCII(s)
+}

@@ -1,0 +1,33 @@
+package tap
+
+// Nearest returns the candidate that is most like word, for "did you mean": at most a third of its letters may have to
+// change. "" means that none is near.
+func Nearest(word string, candidates []string) string {
+	best, fewest := "", max(1, len(word)/3)+1
+	for _, c := range candidates {
+		if d := distance(word, c); d < fewest {
+			best, fewest = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete or change to get from a to b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = min(diagonal, row[j], row[j+1]) + 1
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
