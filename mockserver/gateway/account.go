@@ -1,0 +1,108 @@
+package gateway
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Account is everything that one secret key owns.
+type Account struct {
+	gw   *Gateway
+	key  string
+	name string // in logs, instead of the key
+	used atomic.Int64
+
+	mu         sync.Mutex // guards all below; never held while anything is sent or awaited
+	settings   *tap.Settings
+	clock      clock
+	ordinal    uint64 // charges created so far
+	charges    map[string]*Charge
+	ids        map[string]struct{} // every id drawn for a kept charge
+	idempotent map[string]string   // reference.idempotent → charge id
+	idle       []string            // charges that may be evicted, in the order they came to rest
+	timeline   timeline
+	journal    journal
+	unlogged   []Entry // recorded since the lock was taken
+	evicted    int
+	gone       bool // evicted as a whole
+
+	advancing bool          // an Advance has the timeline's turn
+	running   int           // effects under way
+	quiet     chan struct{} // closed once nothing runs; nil unless somebody waits
+
+	wakeAt    time.Time // guarded by the scheduler's lock, like wakeIndex
+	wakeIndex int       // in the scheduler's heap, from 1; 0 means that it is not there
+}
+
+func newAccount(g *Gateway, key string) *Account {
+	return &Account{
+		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
+		charges: map[string]*Charge{}, ids: map[string]struct{}{}, idempotent: map[string]string{},
+		journal: journal{max: g.limits.Journal, total: &g.journal},
+	}
+}
+
+// Settings are the account's; charges keep those they were created under.
+func (a *Account) Settings() *tap.Settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings
+}
+
+// Now is the instant on the account's clock.
+func (a *Account) Now() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.nowLocked()
+}
+
+func (a *Account) nowLocked() time.Time { return a.clock.now(a.gw.cfg.Now()) }
+
+// NoChargeError says that the account has no charge of this id. Evicted counts the charges it once had and dropped to stay
+// within its limits: the id may be one of them.
+type NoChargeError struct{ Evicted int }
+
+func (e *NoChargeError) Error() string {
+	if e.Evicted == 0 {
+		return "the account has no such charge"
+	}
+	return fmt.Sprintf("the account has no such charge now; it has dropped %d to stay within its limits", e.Evicted)
+}
+
+// Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.
+func (a *Account) Charge(id string) (Charge, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c, ok := a.charges[id]
+	if !ok {
+		return Charge{}, &NoChargeError{Evicted: a.evicted}
+	}
+	return *c, nil
+}
+
+// record writes to the journal, on the account's clock, with the account locked. The log gets it once the lock is gone.
+func (a *Account) record(e Entry) uint64 {
+	e.At = a.nowLocked()
+	seq := a.journal.add(e)
+	if a.gw.log.Enabled(a.gw.ctx, slog.LevelInfo) {
+		a.unlogged = append(a.unlogged, e)
+	}
+	return seq
+}
+
+// unlock ends a change: the scheduler learns of what is due now, and the log of what was recorded.
+func (a *Account) unlock() {
+	a.scheduleLocked()
+	entries := a.unlogged
+	a.unlogged = nil
+	a.mu.Unlock()
+	for _, e := range entries {
+		a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),
+			slog.String("charge", e.Charge), slog.String("detail", e.Detail))
+	}
+}

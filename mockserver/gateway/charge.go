@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Charge is a payment: the gateway's own view of it, from which [Charge.Object] makes Tap's. Copies handed out by the
+// gateway are the reader's to keep.
+type Charge struct {
+	ID       string
+	Ordinal  uint64 // of its account, from 1
+	Created  time.Time
+	Request  *tap.ChargeRequest
+	Settings *tap.Settings // in force when it was created
+	Base     string        // of its page link
+	Token    string        // of its page link
+
+	Status   tap.Status
+	Result   tap.Result
+	Bank     *tap.Result // KNET's code and word, once the bank has answered
+	Source   string      // the source id; KNET's once the payer chose it
+	Redirect tap.Delivery
+	Post     tap.Delivery
+	History  []Change // never empty: the first is the creation
+
+	Track, Payment, Receipt          string // drawn at creation, shown once the charge has ended
+	Customer                         string // likewise, shown once it is captured
+	Gateway, Acquirer, Authorization string // drawn at the end
+
+	Page Page
+
+	fingerprint uint64 // of the request's body, to tell a replay with another one
+	draw        *rand.Rand
+	expiry      *Effect       // nil once it has run or is needless
+	told        chan struct{} // closed when the first webhook attempt is over; nil if there is none
+	settledBy   uint64        // journal entry of the end
+
+	pending int // effects on the timeline or under way, and payers who are being sent back
+	busy    bool
+	waiting []*Effect // due while another effect of the charge runs
+	resting bool      // in the account's idle list
+}
+
+// Change is one move of a charge, shown to the merchant as an activity.
+type Change struct {
+	To       tap.Status
+	At       time.Time
+	Activity string // id
+}
+
+// MoveError says that a charge cannot make a move.
+type MoveError struct {
+	Charge   string
+	From, To tap.Status
+}
+
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
+}
+
+// Apply moves the charge; it is the only place that does. The change's own status says where to. If the table of moves
+// has no such move nothing changes and the error is a [*MoveError].
+func (c *Charge) Apply(change Change, result tap.Result) error {
+	if !c.Status.CanBecome(change.To) {
+		return &MoveError{c.ID, c.Status, change.To}
+	}
+	c.History = append(c.History[:len(c.History):len(c.History)], change)
+	c.Status, c.Result = change.To, result
+	return nil
+}
+
+// Original is the charge as it was when it was created.
+func (c Charge) Original() Charge {
+	c.Status, c.Result, c.Bank = tap.Initiated, tap.PlainResult(tap.Initiated), nil
+	c.Source, c.History = c.Request.Source, c.History[:1]
+	c.Redirect, c.Post = tap.DeliveryPending, tap.DeliveryPending
+	return c
+}
+
+// PageURL is the address of the payment page: a path and query of Tap's shape (Tap API 11).
+func (c *Charge) PageURL() string {
+	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?chg=" + tap.EscapeToken(c.Token)
+}

@@ -1,0 +1,161 @@
+package gateway
+
+import (
+	"errors"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Creation says how a create request was answered.
+type Creation struct {
+	Charge    Charge
+	Replay    bool // the original answer to an earlier request with the same reference.idempotent
+	OtherBody bool // …whose body was another one
+}
+
+// idempotency is how long a reference.idempotent is remembered, on the account's clock (Tap API 4, documented).
+const idempotency = 24 * time.Hour
+
+// Errors of [Account.CreateCharge] under the setting strict.
+var (
+	ErrUnknownCustomer = errors.New("customer.id: the account has made no such customer")
+	ErrOtherBody       = errors.New("reference.idempotent: it was sent before with another body")
+)
+
+// CreateCharge makes an INITIATED charge whose page link begins with base. body is what was sent, for telling replays with
+// another body. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
+func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
+	if err := a.gw.makeRoom(a); err != nil {
+		return Creation{}, err
+	}
+	fingerprint := fingerprintOf(req, body)
+	a.mu.Lock()
+	defer a.unlock()
+	now := a.nowLocked()
+	if c := a.originalLocked(req, now); c != nil {
+		return a.replayLocked(c, fingerprint)
+	}
+	if a.settings.Strict && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
+		return Creation{}, ErrUnknownCustomer
+	}
+	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 || a.gone {
+		return Creation{}, &FullError{"charges", a.gw.limits.Charges}
+	}
+	c := a.newChargeLocked(req, now)
+	c.Base, c.fingerprint = base, fingerprint
+	a.gw.pages.add(c.Token, a, c.ID)
+	created := a.record(Entry{Event: ChargeCreated, Charge: c.ID, Detail: describe(req)})
+	c.expiry = &Effect{Kind: Expire, Charge: c.ID, Due: now.Add(time.Duration(req.ExpiryMinutes) * time.Minute), Cause: created}
+	a.addLocked(c, c.expiry)
+	return Creation{Charge: *c}, nil
+}
+
+func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
+	if req.Idempotent == "" {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write(body)
+	return h.Sum64()
+}
+
+func describe(req *tap.ChargeRequest) string {
+	places, _ := tap.Decimals(req.Currency)
+	text := req.Amount.Text(places) + " " + req.Currency + " from " + req.Source
+	if req.Order != "" {
+		text += ", order " + Mask(req.Order)
+	}
+	return text
+}
+
+// originalLocked returns the charge that an earlier request with this reference.idempotent made, or nil.
+func (a *Account) originalLocked(req *tap.ChargeRequest, now time.Time) *Charge {
+	if req.Idempotent == "" {
+		return nil
+	}
+	c := a.charges[a.idempotent[req.Idempotent]]
+	if c == nil || now.Sub(c.Created) >= idempotency {
+		return nil
+	}
+	return c
+}
+
+func (a *Account) replayLocked(c *Charge, fingerprint uint64) (Creation, error) {
+	other := c.fingerprint != fingerprint
+	if other && a.settings.Strict {
+		return Creation{}, ErrOtherBody
+	}
+	a.record(Entry{Event: ChargeReplayed, Charge: c.ID, Detail: "the original answer to the same reference.idempotent"})
+	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
+}
+
+func (a *Account) madeCustomerLocked(id string) bool {
+	for _, c := range a.charges {
+		if c.Customer == id && c.Status == tap.Captured {
+			return true
+		}
+	}
+	return false
+}
+
+// newChargeLocked draws all that is made at creation. Track, customer and first activity are dated some hundred
+// milliseconds behind the charge, as in the recorded one (Tap API 10.1, inferred).
+func (a *Account) newChargeLocked(req *tap.ChargeRequest, now time.Time) *Charge {
+	a.ordinal++
+	now = now.Truncate(time.Millisecond)
+	c := &Charge{
+		Ordinal: a.ordinal, Created: now, Request: req, Settings: a.settings,
+		Status: tap.Initiated, Result: tap.PlainResult(tap.Initiated), Source: req.Source,
+		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
+		draw: rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64(a.key), a.ordinal)),
+	}
+	style := c.Settings.Style
+	c.ID = a.drawLocked(func() string { return tap.ID("chg", style, now, c.draw) })
+	track := now.Add(time.Duration(100+c.draw.IntN(600)) * time.Millisecond)
+	c.Track = a.drawLocked(func() string { return tap.ID("tck", style, track, c.draw) })
+	c.Payment = a.drawLocked(func() string { return tap.PaymentReference(style, track, c.draw) })
+	c.Receipt = a.drawLocked(func() string { return tap.ReceiptID(style, track, c.draw) })
+	later := track.Add(time.Duration(20+c.draw.IntN(80)) * time.Millisecond)
+	c.Customer = req.Customer.ID
+	if c.Customer == "" {
+		c.Customer = a.drawLocked(func() string { return tap.ID("cus", style, later, c.draw) })
+	}
+	later = later.Add(time.Duration(10+c.draw.IntN(40)) * time.Millisecond)
+	activity := a.drawLocked(func() string { return tap.ID("activity", style, later, c.draw) })
+	c.History = []Change{{To: tap.Initiated, At: now, Activity: activity}}
+	c.Token = tap.PageToken(c.draw)
+	a.charges[c.ID] = c
+	a.gw.charges.Add(1)
+	if req.Idempotent != "" {
+		a.idempotent[req.Idempotent] = c.ID
+	}
+	return c
+}
+
+// drawLocked draws until the id is new to the account.
+func (a *Account) drawLocked(draw func() string) string {
+	for {
+		id := draw()
+		if _, taken := a.ids[id]; !taken {
+			a.ids[id] = struct{}{}
+			return id
+		}
+	}
+}
+
+// addLocked puts an effect of the charge on the timeline.
+func (a *Account) addLocked(c *Charge, e *Effect) {
+	c.pending++
+	a.timeline.add(e)
+}
+
+// dropLocked takes an effect of the charge off the timeline, unless it has run.
+func (a *Account) dropLocked(c *Charge, e *Effect) {
+	if e.index >= 0 && e.index < len(a.timeline.queue) && a.timeline.queue[e.index] == e {
+		a.timeline.remove(e)
+		c.pending--
+	}
+}

@@ -1,0 +1,139 @@
+package gateway
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Object is the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says to whom: the answer to a
+// create, to a GET, or a webhook, in which redirect and post are still PENDING and amounts are written as Tap writes
+// them there.
+func (c *Charge) Object(method tap.Method) *tap.Charge {
+	req := c.Request
+	amount := c.number(method)
+	o := &tap.Charge{
+		ID: c.ID, Object: "charge", CustomerInitiated: req.CustomerInitiated, APIVersion: "V2", Method: method,
+		Status: c.Status, Amount: amount, Currency: req.Currency, ThreeDSecure: req.ThreeDSecure, SaveCard: req.SaveCard,
+		StatementDescriptor: req.StatementDescriptor, Description: req.Description, Metadata: tap.Raw(req.Metadata),
+		Transaction: tap.Transaction{
+			Timezone: "UTC+03:00", Created: strconv.FormatInt(c.Created.UnixMilli(), 10),
+			Expiry: tap.Expiry{Period: req.ExpiryMinutes, Type: "MINUTE"}, Amount: amount, Currency: req.Currency,
+		},
+		Reference: tap.Reference{Transaction: req.Transaction, Order: req.Order, Idempotent: req.Idempotent},
+		Response:  c.Result,
+		Receipt:   tap.Receipt{Email: req.ReceiptEmail, SMS: req.ReceiptSMS},
+		Customer:  payer(req.Customer),
+		Merchant:  c.merchant(),
+		Source:    tap.Source{Object: "source", ID: c.Source},
+		Redirect:  tap.Redirect{Status: c.Redirect, URL: req.RedirectURL},
+		Post:      c.post(),
+	}
+	if req.OrderID != "" {
+		o.Order = &tap.OrderRef{ID: req.OrderID}
+	}
+	c.account(o, method)
+	c.activities(o, amount)
+	if c.Status == tap.Initiated {
+		o.Transaction.URL = c.PageURL()
+	}
+	if c.Status.Final() {
+		c.end(o)
+	}
+	if method == tap.MethodWebhook {
+		o.Redirect.Status, o.Post.Status = tap.DeliveryPending, tap.DeliveryPending
+	}
+	return o
+}
+
+// JSON is the object as an answer of the API.
+func (c *Charge) JSON(method tap.Method) []byte {
+	body := c.Object(method).JSON(c.Settings.Style)
+	if c.Settings.AnswerFormat == "indented" {
+		return tap.Indent(body)
+	}
+	return body
+}
+
+func (c *Charge) number(method tap.Method) tap.Number {
+	if method == tap.MethodWebhook && c.Settings.WebhookAmounts == "double" {
+		return tap.Number(c.Request.Amount.Double())
+	}
+	places, _ := tap.Decimals(c.Request.Currency)
+	return tap.Number(c.Request.Amount.Text(places))
+}
+
+func payer(c tap.Customer) tap.Payer {
+	p := tap.Payer{ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Email: c.Email}
+	if c.ID != "" {
+		p.MiddleName = c.MiddleName
+	}
+	if c.Number != "" {
+		p.Phone = &tap.Phone{CountryCode: c.CountryCode, Number: c.Number}
+	}
+	return p
+}
+
+func (c *Charge) merchant() tap.Merchant {
+	m := tap.Merchant{Country: c.Settings.MerchantCountry, Currency: c.Settings.MerchantCurrency, ID: c.Settings.MerchantID}
+	if c.Request.MerchantID != "" {
+		m.ID = c.Request.MerchantID
+	}
+	return m
+}
+
+func (c *Charge) post() *tap.Post {
+	if c.Request.PostURL == "" && c.Settings.PostAbsent == "none" {
+		return nil
+	}
+	return &tap.Post{Status: c.Post, URL: c.Request.PostURL}
+}
+
+// account fills merchant_id and product, which depend on who is told.
+func (c *Charge) account(o *tap.Charge, method tap.Method) {
+	none := ""
+	if c.Settings.Style == tap.Style2022 {
+		o.MerchantID = &none
+		return
+	}
+	switch method {
+	case tap.MethodCreate:
+		o.MerchantID, o.Product = &o.Merchant.ID, "GOSELL"
+	case tap.MethodGet:
+		o.Product = "GOSELL"
+	case tap.MethodWebhook:
+		o.MerchantID = &none
+	}
+}
+
+func (c *Charge) activities(o *tap.Charge, amount tap.Number) {
+	for _, h := range c.History {
+		remark := strings.ToLower(strings.ReplaceAll(string(h.To), "_", " "))
+		if h.To == tap.Initiated {
+			remark = "created"
+		}
+		o.Activities = append(o.Activities, tap.Activity{
+			ID: h.Activity, Object: "activity", Created: h.At.UnixMilli(), Status: h.To, Currency: o.Currency,
+			Amount: amount, Remarks: "charge - " + remark, TxnID: c.ID,
+		})
+	}
+}
+
+// end fills what a charge shows once it has ended.
+func (c *Charge) end(o *tap.Charge) {
+	o.Transaction.AuthorizationID = c.Authorization
+	o.Reference.Track, o.Reference.Payment = c.Track, c.Payment
+	o.Reference.Gateway, o.Reference.Acquirer = c.Gateway, c.Acquirer
+	o.Receipt.ID = c.Receipt
+	if c.Bank != nil {
+		o.Gateway = &tap.Gateway{Response: *c.Bank}
+	}
+	if c.Status == tap.Captured {
+		o.Customer.ID = c.Customer
+	}
+	if c.Source == tap.SourceKNET {
+		o.Source.Type, o.Source.PaymentType = "CARD_NOT_PRESENT", "DEBIT"
+		o.Source.PaymentMethod, o.Source.Channel = "KNET", "INTERNET"
+	}
+}

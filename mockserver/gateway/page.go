@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Stage is the screen that a payer sees.
+type Stage string
+
+// The stages of a page. A page link of src_all or src_card leads to the choice first.
+const (
+	StageNew     Stage = ""
+	StageChoice  Stage = "choice"
+	StageEntry   Stage = "entry"
+	StageConfirm Stage = "confirm"
+)
+
+// Page is how far the payer has got. PIN and OTP are never part of it.
+type Page struct {
+	Stage     Stage
+	Opened    time.Time // KNET's page, on the account's clock
+	PaymentID string    // KNET's
+	Card      tap.TestCard
+	Expiry    tap.CardExpiry
+}
+
+// ErrNoPage says that a token leads to no page, or to none any more.
+var ErrNoPage = errors.New("there is no such payment page")
+
+// EndedError says that the payment of a page is over.
+type EndedError struct{ Charge Charge }
+
+func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Charge.Status) }
+
+// Payer acts on one charge's page. Every action may find that the payment is over ([*EndedError]) or that the page's time
+// has run out, which ends it as Expired and sends the payer back (KNET page 6, inferred).
+type Payer struct {
+	account *Account
+	charge  string
+}
+
+// Payer returns who opened the page link with that token. The error is [ErrNoPage].
+func (g *Gateway) Payer(token string) (*Payer, error) {
+	e, ok := g.pages.find(token)
+	if !ok {
+		return nil, ErrNoPage
+	}
+	return &Payer{e.account, e.charge}, nil
+}
+
+// Open shows the page; the first time of it is where the page's limit counts from.
+func (p *Payer) Open() (Charge, error) {
+	c, err := p.lock()
+	if err != nil {
+		return Charge{}, err
+	}
+	defer p.account.unlock()
+	if c.Page.Stage == StageNew {
+		p.account.record(Entry{Event: PageOpened, Charge: c.ID})
+		c.Page.Stage = StageChoice
+		if c.Source == tap.SourceKNET {
+			p.enterKNET(c)
+		}
+	}
+	return *c, nil
+}
+
+// enterKNET opens KNET's page.
+func (p *Payer) enterKNET(c *Charge) {
+	now := p.account.nowLocked()
+	c.Page = Page{Stage: StageEntry, Opened: now, PaymentID: tap.PaymentID(now, c.draw)}
+}
+
+// lock returns the charge with its account locked, or an error if the payment has ended.
+func (p *Payer) lock() (*Charge, error) {
+	p.account.mu.Lock()
+	c, ok := p.account.charges[p.charge]
+	switch {
+	case !ok:
+		p.account.mu.Unlock()
+		return nil, ErrNoPage
+	case c.Status.Final():
+		ended := &EndedError{*c}
+		p.account.mu.Unlock()
+		return nil, ended
+	}
+	return c, nil
+}
+
+// act runs one action of the payer, unless the page's time has run out. It returns where to send the payer back to, or ""
+// if he stays on the page.
+func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string, error) {
+	c, err := p.lock()
+	if err != nil {
+		return "", err
+	}
+	a := p.account
+	if knet := c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm; knet && a.nowLocked().Sub(c.Page.Opened) >= c.Settings.PageLimit {
+		cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+		a.settleLocked(c, expiredPage(), cause)
+	} else {
+		action(a, c)
+	}
+	ended := c.Status.Final()
+	a.unlock()
+	if !ended {
+		return "", nil
+	}
+	return p.leave(ctx)
+}
+
+// ChooseKNET leaves the choice for KNET's page.
+func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		if c.Page.Stage == StageChoice && c.Request.Currency == "KWD" {
+			a.record(Entry{Event: PageChoseKNET, Charge: c.ID})
+			c.Source = tap.SourceKNET
+			p.enterKNET(c)
+		}
+	})
+}
+
+// Submit hands in the card and leads to the confirm screen. The PIN is not asked for here: any of 4 digits is right
+// (KNET page 1, documented), and none is ever kept.
+func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		if c.Page.Stage == StageEntry {
+			a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
+			c.Page.Stage, c.Page.Card, c.Page.Expiry = StageConfirm, card, expiry
+		}
+	})
+}
+
+// Back leads from the confirm screen to the entry screen.
+func (p *Payer) Back(ctx context.Context) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		if c.Page.Stage == StageConfirm {
+			a.record(Entry{Event: PageBack, Charge: c.ID})
+			c.Page.Stage = StageEntry
+		}
+	})
+}
+
+// Cancel ends the payment as cancelled by the payer.
+func (p *Payer) Cancel(ctx context.Context) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		cause := a.record(Entry{Event: PageCancelled, Charge: c.ID})
+		a.settleLocked(c, cancelled(), cause)
+	})
+}
+
+// Confirm asks the bank, which settles the charge, and sends the payer back. A second Confirm while the first is on its way
+// goes the same way; nothing is paid twice.
+func (p *Payer) Confirm(ctx context.Context) (string, error) {
+	url, err := p.act(ctx, func(a *Account, c *Charge) {
+		if c.Page.Stage == StageConfirm {
+			cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
+			a.settleLocked(c, byExpiry(c), cause)
+		}
+	})
+	ended, over := errors.AsType[*EndedError](err)
+	if over && ended.Charge.Page.Stage == StageConfirm && ended.Charge.Redirect == tap.DeliveryPending && ended.Charge.Status != tap.Abandoned {
+		return p.leave(ctx)
+	}
+	return url, err
+}
