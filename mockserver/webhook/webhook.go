@@ -1,0 +1,145 @@
+// Package webhook sends one webhook: it signs the bytes, posts them once with the headers that Tap sends, and says in one
+// word how that went. It never waits, repeats or follows a redirect; when and how often to send is the gateway's business.
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Config says how a [Sender] reaches merchants. The zero value trusts the system's roots.
+type Config struct {
+	Roots    *x509.CertPool   // nil means the system's
+	Insecure bool             // take any certificate
+	Now      func() time.Time // nil means time.Now; measures how long an attempt took
+}
+
+// Sender sends webhooks. It is safe for concurrent use.
+type Sender struct {
+	transport *http.Transport
+	now       func() time.Time
+}
+
+// NewSender makes a Sender. No proxy is taken from the environment, and connections are HTTP/1.1 and not kept.
+func NewSender(cfg Config) *Sender {
+	now := cfg.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &Sender{now: now, transport: &http.Transport{
+		DialContext:            (&net.Dialer{}).DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
+		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: 64 << 10,
+	}}
+}
+
+// Message is one webhook to send.
+type Message struct {
+	URL    string // the charge's post.url
+	Key    string // the secret key, which signs
+	Body   []byte
+	Parts  []tap.Part // of the hashstring, see [tap.HashParts]
+	Format string     // "2023" or "2022": which headers go with it
+}
+
+// Result is how it went.
+type Result struct {
+	Status int    // HTTP status of the answer; 0 if there was none
+	Fault  string // if there was no answer: timeout, refused, unknown host, certificate, cut off, bad url, cancelled, unreachable
+	Remedy string // what would help, or ""
+	Took   time.Duration
+}
+
+// maxAnswer is how much of a merchant's answer is read; the rest does not matter.
+const maxAnswer = 64 << 10
+
+// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and sent.
+func (s *Sender) Send(ctx context.Context, m Message) Result {
+	start := s.now()
+	status, err := s.post(ctx, m)
+	res := Result{Status: status, Took: s.now().Sub(start)}
+	if err != nil {
+		res.Fault, res.Remedy = classify(ctx, err)
+	}
+	return res
+}
+
+func (s *Sender) post(ctx context.Context, m Message) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(m.Body))
+	if err != nil || req.URL.Host == "" || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return 0, errBadURL
+	}
+	req.Header = headers(m)
+	req.Close = m.Format != "2022"
+	res, err := s.transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer)); err != nil {
+		return 0, err
+	}
+	return res.StatusCode, nil
+}
+
+// headers are Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
+func headers(m Message) http.Header {
+	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
+	h := http.Header{
+		"content-type": {"application/json"},
+		"hashstring":   {sig.HashString},
+		"hash":         {sig.Hash},
+		"User-Agent":   nil, // none of our own
+	}
+	if m.Format != "2022" {
+		h["User-Agent"] = []string{"Apache-HttpClient/4.5.13 (Java/18.0.2.1)"}
+		h["accept"] = []string{"text/plain, application/json, application/cbor, application/*+json, */*"}
+		h["accept-encoding"] = []string{"gzip,deflate"}
+	}
+	return h
+}
+
+var errBadURL = errors.New("bad url")
+
+// classify puts an error into a word that is the same from run to run, and names a remedy where there is one.
+func classify(ctx context.Context, err error) (fault, remedy string) {
+	if errors.Is(err, errBadURL) {
+		return "bad url", "post.url must be an http or https URL with a host"
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return "cancelled", ""
+	}
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() || ctx.Err() != nil {
+		return "timeout", ""
+	}
+	if d, ok := errors.AsType[*net.DNSError](err); ok {
+		return "unknown host", "no address is known for " + d.Name
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return "refused", "nothing listens there; from inside a container 127.0.0.1 is the container itself"
+	}
+	if isCertificate(err) {
+		return "certificate", "-webhook-ca FILE trusts a CA of your own, -webhook-insecure any certificate"
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
+		return "cut off", "the merchant closed the connection without an answer"
+	}
+	return "unreachable", ""
+}
+
+func isCertificate(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
+}
