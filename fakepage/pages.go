@@ -1,0 +1,229 @@
+package fakepage
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Paths of the pages, relative to one another, so that they work behind a proxy that adds a prefix.
+const (
+	knetFromLink = "../../../kpg/" // from …/v2/payment/tap_process.aspx
+	linkFromKNET = "../gosell/v2/payment/tap_process.aspx?chg="
+)
+
+// Pages serves the payer's pages.
+type Pages struct{ payments Payments }
+
+// New returns the pages of these payments.
+func New(p Payments) *Pages { return &Pages{payments: p} }
+
+// maxForm bounds a posted form; the page's own has a few hundred bytes.
+const maxForm = 16 << 10
+
+// guarded refuses posts from other sites and large ones, and adds the headers of every page.
+func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		showNotice(w, http.StatusForbidden, "", notice{Title: "Not from here",
+			Text: "This form was sent by another site. Payments are made on this page only."})
+	}))
+	return headers(own.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		h(w, r)
+	})))
+}
+
+// headers forbids whatever the pages do not need. There is no form-action: browsers would apply it to the way back to the
+// merchant as well (KNET page 17).
+func headers(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		set := w.Header()
+		set.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
+		set.Set("X-Robots-Tag", "noindex, nofollow")
+		set.Set("X-Content-Type-Options", "nosniff")
+		set.Set("Referrer-Policy", "no-referrer")
+		set.Set("Cache-Control", "no-store")
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Link is where a charge's transaction.url leads: to KNET's page, or to the choice of a payment method.
+func (p *Pages) Link() http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		token := r.URL.Query().Get("chg")
+		payment, err := p.payments.Open(r.Context(), token)
+		switch {
+		case err != nil:
+			p.refuse(w, err, knetFromLink)
+		case payment.Screen == Choice:
+			showChoice(w, payment, token)
+		default:
+			seeOther(w, knetFromLink+pageAddress(payment, token))
+		}
+	})
+}
+
+// Choose takes the form of the choice.
+func (p *Pages) Choose() http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			p.refuse(w, errForm, knetFromLink)
+			return
+		}
+		token := r.PostForm.Get("token")
+		action := p.payments.ChooseKNET
+		if r.PostForm.Has("cancel") {
+			action = p.payments.Cancel
+		}
+		p.act(w, r, token, knetFromLink, action)
+	})
+}
+
+// KNET shows the KNET page: the entry or the confirm screen.
+func (p *Pages) KNET() http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		token := r.URL.Query().Get("token")
+		payment, err := p.payments.Open(r.Context(), token)
+		switch {
+		case err != nil:
+			p.refuse(w, err, "")
+		case payment.Screen == Choice:
+			seeOther(w, linkFromKNET+url.QueryEscape(token))
+		default:
+			showKNET(w, payment, token, "", entryForm{})
+		}
+	})
+}
+
+// Router takes the KNET page's form; which button sent it says what to do.
+func (p *Pages) Router() http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			p.refuse(w, errForm, "")
+			return
+		}
+		token := r.PostForm.Get("token")
+		switch {
+		case r.PostForm.Has("proceedCancel") || r.PostForm.Has("cancel"):
+			p.act(w, r, token, "", p.payments.Cancel)
+		case r.PostForm.Has("back"):
+			p.act(w, r, token, "", p.payments.Back)
+		case r.PostForm.Has("confirm"):
+			p.act(w, r, token, "", p.payments.Confirm)
+		default:
+			p.submit(w, r, token)
+		}
+	})
+}
+
+// submit checks the card and hands it in. What is wrong is said on the entry screen; nothing of it is kept.
+func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
+	form := entryFormOf(r.PostForm)
+	card, expiry, message := form.check()
+	if message == "" {
+		p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
+			return p.payments.Submit(ctx, token, card, expiry)
+		})
+		return
+	}
+	payment, err := p.payments.Open(r.Context(), token)
+	if err != nil {
+		p.refuse(w, err, "")
+		return
+	}
+	payment.Screen = Entry
+	showKNET(w, payment, token, message, form)
+}
+
+// act runs an action and leads the payer on: back to the merchant, or to the screen he has got to now.
+func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, action func(context.Context, string) (string, error)) {
+	payment, err := p.payments.Open(r.Context(), token)
+	if _, over := errors.AsType[*EndedError](err); err != nil && !over {
+		p.refuse(w, err, root)
+		return
+	}
+	back, err := action(r.Context(), token)
+	switch {
+	case err != nil:
+		p.refuse(w, err, root)
+	case back != "":
+		w.Header().Set("Location", asciiURL(back))
+		w.WriteHeader(payment.wayBack())
+	default:
+		if payment, err = p.payments.Open(r.Context(), token); err != nil {
+			p.refuse(w, err, root)
+			return
+		}
+		seeOther(w, root+pageAddress(payment, token))
+	}
+}
+
+func (p *Payment) wayBack() int {
+	if p.RedirectStatus == 0 {
+		return http.StatusSeeOther
+	}
+	return p.RedirectStatus
+}
+
+func pageAddress(p Payment, token string) string {
+	return "paymentpage.htm?PaymentID=" + p.PaymentID + "&token=" + url.QueryEscape(token)
+}
+
+// seeOther redirects to an address relative to the present one.
+func seeOther(w http.ResponseWriter, relative string) {
+	w.Header().Set("Location", relative)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// asciiURL percent-encodes what a header cannot carry.
+func asciiURL(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c > ' ' && c < 0x7f {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteString("%" + strings.ToUpper(hex2(s[i])))
+	}
+	return b.String()
+}
+
+func hex2(c byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[c>>4], digits[c&15]})
+}
+
+var errForm = errors.New("the form cannot be read")
+
+// refuse says in words why there is nothing to pay here.
+func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
+	if ended, ok := errors.AsType[*EndedError](err); ok {
+		showNotice(w, http.StatusGone, root, endedNotice(ended))
+		return
+	}
+	switch {
+	case errors.Is(err, ErrNoPage):
+		showNotice(w, http.StatusNotFound, root, notice{Title: "No such payment",
+			Text: "This link leads to no payment. It may be mistyped, or the payment is so old that it was dropped."})
+	case errors.Is(err, errForm):
+		showNotice(w, http.StatusBadRequest, root, notice{Title: "Form not understood", Text: "The form that was sent cannot be read."})
+	case errors.Is(err, context.Canceled):
+		// The payer has gone; there is nobody to tell.
+	default:
+		showNotice(w, http.StatusInternalServerError, root, notice{Title: "Something went wrong", Text: "The mock could not go on with this payment."})
+	}
+}
+
+func endedNotice(e *EndedError) notice {
+	text := "Nothing can be paid here any more, and nothing was paid twice."
+	if e.Status == tap.Captured {
+		text = "It was paid. Nothing was paid twice."
+	}
+	return notice{Title: "This payment has ended", Text: text, Status: string(e.Status), Code: e.Result.Code,
+		Message: e.Result.Message, Error: "2118", Return: e.ReturnURL}
+}

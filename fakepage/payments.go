@@ -1,0 +1,57 @@
+package fakepage
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Payments is what the pages ask of the gateway. A token is the opaque part of a page link. An action returns the
+// merchant's address if the payer is to be sent back there now, or "" if he stays. Errors: [ErrNoPage], [*EndedError], and
+// the context's own.
+type Payments interface {
+	Open(ctx context.Context, token string) (Payment, error)
+	ChooseKNET(ctx context.Context, token string) (string, error)
+	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error)
+	Back(ctx context.Context, token string) (string, error)
+	Confirm(ctx context.Context, token string) (string, error)
+	Cancel(ctx context.Context, token string) (string, error)
+}
+
+// Screen is the screen that a payment has got to.
+type Screen string
+
+// The screens of a payment.
+const (
+	Choice  Screen = "choice"
+	Entry   Screen = "entry"
+	Confirm Screen = "confirm"
+)
+
+// Payment is what the screens may show of a payment.
+type Payment struct {
+	Screen    Screen
+	Amount    string // with the currency's decimals
+	Currency  string
+	Merchant  string
+	Website   string
+	PaymentID string // KNET's, 18 digits
+	Card      tap.TestCard
+	Expiry    tap.CardExpiry
+	Year      int // the charge was created in
+
+	RedirectStatus int // HTTP status of the way back
+}
+
+// ErrNoPage says that a token leads nowhere.
+var ErrNoPage = errors.New("there is no such payment page")
+
+// EndedError says that the payment is over.
+type EndedError struct {
+	Status    tap.Status
+	Result    tap.Result
+	ReturnURL string // the merchant's address, with tap_id
+}
+
+func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Status) }
