@@ -1,0 +1,53 @@
+package mockserver
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// writeError is the one writer of error bodies (Tap API 1.3): 401s are compact, with charset and helmet's headers, others
+// indented (proven).
+func writeError(w http.ResponseWriter, e *tap.Error) {
+	h := w.Header()
+	if e.Note != "" {
+		h.Add("X-Tapmock-Note", headerSafe(e.Note))
+	}
+	contentType := "application/json"
+	if e.HTTPStatus == http.StatusUnauthorized {
+		contentType = "application/json; charset=utf-8"
+		h.Set("Strict-Transport-Security", "max-age=15552000; includeSubDomains")
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		h.Set("X-Content-Type-Options", "nosniff")
+	}
+	writeJSON(w, e.HTTPStatus, contentType, e.Body())
+}
+
+func writeJSON(w http.ResponseWriter, status int, contentType string, body []byte) {
+	h := w.Header()
+	h["Content-Type"] = []string{contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["ETag"] = []string{etag(body)}
+	h["X-Powered-By"] = []string{"Express"}
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+// etag is W/"<length in hex>-<27 characters of the base64 SHA-1>" (Tap API 1.3, proven).
+func etag(body []byte) string {
+	sum := sha1.Sum(body)
+	b := append(make([]byte, 0, 40), `W/"`...)
+	b = strconv.AppendInt(b, int64(len(body)), 16)
+	b = append(b, '-')
+	b = base64.StdEncoding.AppendEncode(b, sum[:])
+	return string(append(b[:len(b)-1], '"'))
+}
+
+func tooLarge(limit int64) *tap.Error {
+	e := tap.NewError("1103", "the body is over "+strconv.FormatInt(limit, 10)+" bytes; -limit body=SIZE raises that")
+	e.HTTPStatus = http.StatusRequestEntityTooLarge
+	return e
+}

@@ -1,0 +1,102 @@
+package mockserver
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// call is one authenticated request to the API.
+type call struct {
+	w        http.ResponseWriter
+	r        *http.Request
+	account  *gateway.Account
+	settings *tap.Settings
+}
+
+// api authenticates, and writes the error that a handler returns. It is the only way to an answer of the API.
+func (s *Server) api(handle func(*call) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{w: w, r: r, settings: s.gateway.Settings()}
+		if err := s.answer(c, handle); err != nil {
+			s.fail(c, err)
+		}
+	})
+}
+
+func (s *Server) answer(c *call, handle func(*call) error) error {
+	account, err := s.authenticate(c.r)
+	if err != nil {
+		return err
+	}
+	c.account, c.settings = account, account.Settings()
+	for _, leniency := range pathLeniencies(c.r) {
+		if err := c.lenient(leniency); err != nil {
+			return err
+		}
+	}
+	return handle(c)
+}
+
+// lenient notes in the answer what was taken although it is not as documented. Under the setting strict it is an error.
+func (c *call) lenient(leniency string) error {
+	if c.settings.Strict {
+		return tap.StrictError(leniency)
+	}
+	c.note("lenient: " + leniency)
+	return nil
+}
+
+// note adds a line of tapmock's own to the answer's headers.
+func (c *call) note(text string) { c.w.Header().Add("X-Tapmock-Note", text) }
+
+// body reads the request's body within the limit.
+func (s *Server) body(c *call) ([]byte, error) {
+	r := http.MaxBytesReader(c.w, c.r.Body, s.maxBody)
+	if n := c.r.ContentLength; n >= 0 && n <= s.maxBody {
+		body := make([]byte, n)
+		_, err := io.ReadFull(r, body)
+		return body, err
+	}
+	return io.ReadAll(r)
+}
+
+// fail writes an error. Errors that are not Tap's are turned into one here and nowhere else.
+func (s *Server) fail(c *call, err error) {
+	e := s.problem(c, err)
+	if e.HTTPStatus >= 500 {
+		s.log.Error("answer", "code", e.Code, "error", err, "method", c.r.Method, "path", c.r.URL.Path)
+	}
+	writeError(c.w, e)
+}
+
+func (s *Server) problem(c *call, err error) *tap.Error {
+	if e, ok := errors.AsType[*tap.Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*gateway.NoChargeError](err); ok {
+		p := tap.NewError("1144", e.Error())
+		p.HTTPStatus = c.settings.UnknownChargeStatus
+		return p
+	}
+	if _, ok := errors.AsType[*gateway.FullError](err); ok {
+		return tap.NewError("2101", err.Error())
+	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(e.Limit)
+	}
+	switch {
+	case errors.Is(err, gateway.ErrUnknownKey):
+		return tap.NewError("2104", "this key is not among the configured ones (-keys)")
+	case errors.Is(err, gateway.ErrUnknownCustomer):
+		return tap.NewError("1106", "strict: "+err.Error())
+	case errors.Is(err, gateway.ErrOtherBody):
+		return tap.StrictError(err.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return tap.NewError("2100", "the body ended too early")
+	}
+	return tap.NewError("9999", "")
+}

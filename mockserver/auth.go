@@ -1,0 +1,56 @@
+package mockserver
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// authenticate returns the account of the request's secret key (Tap API 1.2).
+func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
+	header := strings.TrimSpace(r.Header.Get("Authorization"))
+	if header == "" {
+		return nil, tap.NewError(s.gateway.Settings().NoCredentialsError, "send Authorization: Bearer sk_test_…")
+	}
+	scheme, key, _ := strings.Cut(header, " ")
+	key = strings.TrimSpace(key)
+	switch {
+	case !strings.EqualFold(scheme, "Bearer"):
+		return nil, tap.NewError("2104", "send Authorization: Bearer sk_test_…")
+	case strings.HasPrefix(key, "pk_"):
+		return nil, tap.NewError("2106", "send the secret key, sk_test_…")
+	case strings.HasPrefix(key, "sk_live_"):
+		return nil, tap.NewError("1101", "tapmock takes no live keys; use any sk_test_ key")
+	}
+	if err := CheckKey(key); err != nil {
+		return nil, tap.NewError("2104", err.Error())
+	}
+	if s.gateway.Settings().Strict && len(key) != tapKeyLength {
+		return nil, tap.NewError("2104", "strict: a secret key has 24 characters behind sk_test_")
+	}
+	return s.gateway.Account(key)
+}
+
+// tapKeyLength is the length of Tap's own keys (Tap API 0, documented).
+const tapKeyLength = len("sk_test_") + 24
+
+var errKey = errors.New("a secret key is sk_test_ and 1 to 64 letters, digits and underscores")
+
+// CheckKey reports whether text is a key that the mock takes: sk_test_ and 1 to 64 of A–Z, a–z, 0–9 and _. Live keys are
+// refused. The error never holds the text.
+func CheckKey(text string) error {
+	rest, ok := strings.CutPrefix(text, "sk_test_")
+	if !ok || rest == "" || len(rest) > 64 {
+		return errKey
+	}
+	for i := range len(rest) {
+		c := rest[i]
+		if c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return errKey
+		}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// createCharge is POST /v2/charges.
+func (s *Server) createCharge(c *call) error {
+	sent, err := s.body(c)
+	if err != nil {
+		return err
+	}
+	body, leniencies := jsonBody(c.r, sent)
+	for _, leniency := range leniencies {
+		if err := c.lenient(leniency); err != nil {
+			return err
+		}
+	}
+	req, notes, err := tap.ParseChargeRequest(body, c.settings)
+	if err != nil {
+		return err
+	}
+	created, err := c.account.CreateCharge(req, sent, baseURL(c.r, c.settings))
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	if created.OtherBody {
+		c.note("reference.idempotent was sent before with another body; this is the original answer")
+	}
+	writeJSON(c.w, http.StatusOK, "application/json", created.Charge.JSON(tap.MethodCreate))
+	return nil
+}
+
+// getCharge is GET /v2/charges/{id}. A body that comes with it is not read.
+func (s *Server) getCharge(c *call) error {
+	if c.r.ContentLength != 0 {
+		if err := c.lenient("body: a GET needs none"); err != nil {
+			return err
+		}
+	}
+	id := mux.Vars(c.r)["id"]
+	if !strings.HasPrefix(id, "chg_") {
+		return tap.NewError("1143", "ids of charges begin with chg_")
+	}
+	charge, err := c.account.Charge(id)
+	if err != nil {
+		return err
+	}
+	writeJSON(c.w, http.StatusOK, "application/json", charge.JSON(tap.MethodGet))
+	return nil
+}
+
+// noChargeID is GET /v2/charges: the id is missing.
+func (s *Server) noChargeID(*call) error { return tap.NewError("1142", "GET /v2/charges/chg_…") }

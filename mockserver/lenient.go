@@ -1,0 +1,50 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+)
+
+// withPlainPath squeezes repeated slashes and drops a trailing one, as real clients need it, without a redirect, which they
+// would follow as a GET. The request's RequestURI keeps what was sent.
+func withPlainPath(r *http.Request) *http.Request {
+	path := plainPath(r.URL.Path)
+	if path == r.URL.Path {
+		return r
+	}
+	u := *r.URL
+	u.Path, u.RawPath = path, plainPath(u.RawPath)
+	c := *r
+	c.URL = &u
+	return &c
+}
+
+func plainPath(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	return path
+}
+
+// pathLeniencies says what of the request's address was mended.
+func pathLeniencies(r *http.Request) []string {
+	sent, _, _ := strings.Cut(r.RequestURI, "?")
+	if sent != plainPath(sent) {
+		return []string{"path: repeated and trailing slashes were dropped"}
+	}
+	return nil
+}
+
+// headerSafe keeps a client's words fit for a header: printable ASCII, at most 80 characters.
+func headerSafe(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+	return s[:min(len(s), 80)]
+}

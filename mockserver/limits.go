@@ -1,0 +1,75 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Limits bound what a server keeps and takes. A zero stands for the default, see [LimitNames].
+type Limits struct {
+	Charges       int   // charges of one account
+	ServerCharges int   // charges of all accounts
+	Accounts      int   // accounts
+	Journal       int   // bytes of one account's journal
+	ServerJournal int   // bytes of all journals
+	Deliveries    int   // webhook attempts under way
+	Body          int64 // bytes of a request's body
+}
+
+// limitNames are the names of the limits on the command line, with their defaults.
+var limitNames = []struct {
+	name, preset string
+	set          func(*Limits, int64)
+}{
+	{"charges", "10000", func(l *Limits, n int64) { l.Charges = int(n) }},
+	{"server-charges", "50000", func(l *Limits, n int64) { l.ServerCharges = int(n) }},
+	{"accounts", "10000", func(l *Limits, n int64) { l.Accounts = int(n) }},
+	{"journal", "16MB", func(l *Limits, n int64) { l.Journal = int(n) }},
+	{"server-journal", "256MB", func(l *Limits, n int64) { l.ServerJournal = int(n) }},
+	{"deliveries", "1000", func(l *Limits, n int64) { l.Deliveries = int(n) }},
+	{"body", "1MB", func(l *Limits, n int64) { l.Body = n }},
+}
+
+// LimitNames lists the limits that [Limits.Set] knows, each as name=default.
+func LimitNames() []string {
+	names := make([]string, len(limitNames))
+	for i, l := range limitNames {
+		names[i] = l.name + "=" + l.preset
+	}
+	return names
+}
+
+// Set sets the limit of that name to a number above zero; sizes may be written as 512KB or 16MB. The error names what is
+// wrong and what is allowed.
+func (l *Limits) Set(name, text string) error {
+	for _, known := range limitNames {
+		if known.name != name {
+			continue
+		}
+		n, err := parseSize(text)
+		if err != nil {
+			return fmt.Errorf("limit %s: %w", name, err)
+		}
+		known.set(l, n)
+		return nil
+	}
+	return fmt.Errorf("there is no limit %q; the limits are %s", name, strings.Join(LimitNames(), ", "))
+}
+
+var errSize = errors.New("want a number above zero, such as 20000, 512KB or 16MB")
+
+func parseSize(text string) (int64, error) {
+	number, unit := text, int64(1)
+	if n, ok := strings.CutSuffix(text, "KB"); ok {
+		number, unit = n, 1<<10
+	} else if n, ok := strings.CutSuffix(text, "MB"); ok {
+		number, unit = n, 1<<20
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n <= 0 || n > 1<<40 {
+		return 0, errSize
+	}
+	return n * unit, nil
+}

@@ -1,0 +1,92 @@
+package mockserver
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// payments lets the pages act on the gateway.
+type payments struct{ gateway *gateway.Gateway }
+
+func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error) {
+	payer, err := p.gateway.Payer(token)
+	if err != nil {
+		return fakepage.Payment{}, pageError(err)
+	}
+	c, err := payer.Open()
+	if err != nil {
+		return fakepage.Payment{}, pageError(err)
+	}
+	places, _ := tap.Decimals(c.Request.Currency)
+	return fakepage.Payment{
+		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
+		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
+		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
+	}, nil
+}
+
+func (p payments) act(token string, action func(*gateway.Payer) (string, error)) (string, error) {
+	payer, err := p.gateway.Payer(token)
+	if err != nil {
+		return "", pageError(err)
+	}
+	back, err := action(payer)
+	return back, pageError(err)
+}
+
+func (p payments) ChooseKNET(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.ChooseKNET(ctx) })
+}
+
+func (p payments) Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry) })
+}
+
+func (p payments) Back(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
+}
+
+func (p payments) Confirm(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Confirm(ctx) })
+}
+
+func (p payments) Cancel(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Cancel(ctx) })
+}
+
+// pageError puts the gateway's errors into the pages' words.
+func pageError(err error) error {
+	if ended, ok := errors.AsType[*gateway.EndedError](err); ok {
+		c := ended.Charge
+		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL()}
+	}
+	if errors.Is(err, gateway.ErrNoPage) {
+		return fakepage.ErrNoPage
+	}
+	return err
+}
+
+// home is what the start page says.
+func (s *Server) home(r *http.Request) fakepage.Home {
+	base, key := baseURL(r, s.gateway.Settings()), ""
+	if s.openKeys {
+		key = tap.PublishedTestKey
+	}
+	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: "09/30"}
+}
+
+// CurlExample is a shell command that creates a charge on the mock at that address. The payer is sent back to the mock's
+// start page. An empty key stands for one that is not to be shown.
+func CurlExample(base, key string) string {
+	if key == "" {
+		key = "YOUR_KEY"
+	}
+	return "curl -s " + base + "/v2/charges -H 'Authorization: Bearer " + key + "' -H 'Content-Type: application/json' -d '" +
+		`{"amount":12.345,"currency":"KWD","source":{"id":"src_kw.knet"},"customer":{"first_name":"Test","email":"test@example.com"},"redirect":{"url":"` +
+		base + `/"}}` + "'"
+}

@@ -1,0 +1,73 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// routes are all addresses of the mock.
+func (s *Server) routes() *mux.Router {
+	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	r.NotFoundHandler = http.HandlerFunc(s.noRoute)
+	r.MethodNotAllowedHandler = http.HandlerFunc(s.wrongMethod)
+
+	r.Handle("/v2/charges", s.api(s.createCharge)).Methods("POST").Name("CreateCharge")
+	r.Handle("/v2/charges", s.api(s.noChargeID)).Methods("GET", "HEAD").Name("GetChargeWithoutID")
+	r.Handle("/v2/charges/{id}", s.api(s.getCharge)).Methods("GET", "HEAD").Name("GetCharge")
+
+	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Link()).Methods("GET", "HEAD").Name("PageLink")
+	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Choose()).Methods("POST").Name("PageChoice")
+	r.Handle("/kpg/paymentpage.htm", s.pages.KNET()).Methods("GET", "HEAD").Name("KNETPage")
+	r.Handle("/kpg/paymentrouter.htm", s.pages.Router()).Methods("POST").Name("KNETForm")
+	r.Handle("/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
+	r.Handle("/", s.pages.Start(s.home)).Methods("GET", "HEAD").Name("StartPage")
+
+	r.HandleFunc("/healthz", healthy).Methods("GET", "HEAD").Name("Healthz")
+	r.HandleFunc("/readyz", healthy).Methods("GET", "HEAD").Name("Readyz")
+	return r
+}
+
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Write([]byte(`{"status":"ok"}`))
+}
+
+// noRoute answers a path that the mock does not have, and names the nearest one.
+func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
+	note := "tapmock has no " + r.Method + " " + headerSafe(r.URL.Path)
+	if near := tap.Nearest(r.URL.Path, s.templates()); near != "" {
+		note += "; did you mean " + near + "?"
+	}
+	writeError(w, tap.NewError("2102", note))
+}
+
+func (s *Server) templates() []string {
+	var all []string
+	s.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		if template, err := route.GetPathTemplate(); err == nil && !strings.HasPrefix(template, "/{") {
+			all = append(all, template)
+		}
+		return nil
+	})
+	return all
+}
+
+// wrongMethod answers a method that the path does not have: 405 with Tap's error body (unknown).
+func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{"GET", "HEAD", "POST"} {
+		try := r.Clone(r.Context())
+		try.Method = method
+		if match := new(mux.RouteMatch); s.router.Match(try, match) && match.MatchErr == nil {
+			allowed = append(allowed, method)
+		}
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	e := tap.NewError("2102", headerSafe(r.URL.Path)+" takes "+strings.Join(allowed, " and "))
+	e.HTTPStatus = http.StatusMethodNotAllowed
+	writeError(w, e)
+}

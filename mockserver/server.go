@@ -1,0 +1,128 @@
+package mockserver
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/webhook"
+)
+
+// Config says how a server works. The zero value is usable.
+type Config struct {
+	Keys     []string         // secret keys that have an account; none means that any sk_test_ key opens its own
+	Seed     uint64           // of every draw; the same seed and calls give the same bodies
+	Settings *tap.Settings    // of new accounts; nil means [tap.DefaultSettings]
+	Limits   Limits           // zeros stand for the defaults
+	Webhooks WebhookTrust     // which merchants' certificates are taken
+	Now      func() time.Time // nil means time.Now; the real clock under every account's
+	Logger   *slog.Logger     // nil means silence
+}
+
+// WebhookTrust says which certificates of merchants are taken, besides those under the system's roots.
+type WebhookTrust struct {
+	Roots    *x509.CertPool // nil means the system's
+	Insecure bool           // any certificate
+}
+
+// Server is the mock: an [http.Handler] and the gateway behind it.
+type Server struct {
+	gateway  *gateway.Gateway
+	pages    *fakepage.Pages
+	sender   *webhook.Sender
+	router   *mux.Router
+	log      *slog.Logger
+	now      func() time.Time
+	maxBody  int64
+	openKeys bool // any test key opens an account
+}
+
+// New makes a server and starts its gateway. The error names a configured key that is not a test key.
+func New(cfg Config) (*Server, error) {
+	for _, key := range cfg.Keys {
+		if err := CheckKey(key); err != nil {
+			return nil, err
+		}
+	}
+	now := cfg.Now
+	if now == nil {
+		now = time.Now
+	}
+	s := &Server{
+		sender:   webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure, Now: now}),
+		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		now:      now,
+		maxBody:  cmp.Or(cfg.Limits.Body, 1<<20),
+		openKeys: len(cfg.Keys) == 0,
+	}
+	l := cfg.Limits
+	s.gateway = gateway.New(gateway.Config{
+		Now: now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Send: s.send,
+		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
+			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
+	})
+	s.pages = fakepage.New(payments{s.gateway})
+	s.router = s.routes()
+	return s, nil
+}
+
+// Close ends the gateway: no more webhooks are begun, and those under way are awaited until ctx is done, then cut off. It
+// returns ctx's error if that was needed. Stop taking requests first.
+func (s *Server) Close(ctx context.Context) error { return s.gateway.Close(ctx) }
+
+// ServeHTTP serves a request. Whatever goes wrong inside is answered with Tap's error 9999 and logged.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.log.Enabled(r.Context(), slog.LevelDebug) {
+		s.serveLogged(w, r)
+		return
+	}
+	s.serve(w, r)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	defer s.recover(w, r)
+	s.router.ServeHTTP(w, withPlainPath(r))
+}
+
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+	switch p := recover(); {
+	case p == nil:
+	case p == http.ErrAbortHandler:
+		panic(p)
+	default:
+		s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.Any("value", p), slog.String("method", r.Method), slog.String("path", r.URL.Path))
+		writeError(w, tap.NewError("9999", ""))
+	}
+}
+
+// serveLogged logs one line for the request: no query, no headers, no body, so that neither keys nor page tokens are in it.
+func (s *Server) serveLogged(w http.ResponseWriter, r *http.Request) {
+	start, seen := s.now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	s.serve(seen, r)
+	s.log.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", gateway.Mask(r.URL.Path)),
+		slog.Int("status", seen.status), slog.Duration("took", s.now().Sub(start)))
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// send is the gateway's way to the merchants.
+func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
+	res := s.sender.Send(ctx, webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format})
+	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Took: res.Took}
+}
