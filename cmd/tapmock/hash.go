@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// maxBody bounds a webhook body that hash reads.
+const maxBody = 4 << 20
+
+// hash explains the signatures of a webhook body. With -expect it exits 1 if the body does not have that signature.
+func hash(std streams, args []string, getenv func(string) string) error {
+	key := getenv("TAPMOCK_KEY")
+	if key == "" {
+		key = tap.PublishedTestKey
+	}
+	fs := flag.NewFlagSet("tapmock hash", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&key, "key", key, "secret `key` that signed (TAPMOCK_KEY); default: Tap's published test key")
+	expect := fs.String("expect", "", "`signature` to compare with: of the header hashstring or hash, or what your code computed")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(std.out, "tapmock hash [flags] [FILE]: explain both signatures of the webhook body in FILE or on standard input.\n\n")
+		fs.SetOutput(std.out)
+		fs.PrintDefaults()
+		return nil
+	} else if err != nil {
+		return usageError{err}
+	}
+	body, err := readBody(std.in, fs.Args())
+	if err != nil {
+		return err
+	}
+	x, err := tap.Explain(key, body)
+	if err != nil {
+		return err
+	}
+	explain(std.out, x, key)
+	if *expect != "" {
+		return compare(std.out, x, strings.TrimSpace(*expect))
+	}
+	return nil
+}
+
+func readBody(in io.Reader, files []string) ([]byte, error) {
+	switch {
+	case len(files) > 1:
+		return nil, usageError{fmt.Errorf("hash takes one file, not %d", len(files))}
+	case len(files) == 1 && files[0] != "-":
+		f, err := os.Open(files[0])
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		err = fmt.Errorf("the body is over %d bytes; no webhook is that large", maxBody)
+	}
+	return body, err
+}
+
+func explain(out io.Writer, x *tap.Explanation, key string) {
+	whose := "the given key"
+	if key == tap.PublishedTestKey {
+		whose = "Tap's published test key"
+	}
+	fmt.Fprintf(out, "The string to be hashed, part by part (HMAC-SHA256 with %s):\n\n", whose)
+	for _, p := range x.Parts {
+		fmt.Fprintf(out, "  %-22s %s\n", p.Label, p.Value)
+	}
+	fmt.Fprintf(out, "\n%s\n\nhashstring  %s   (of that string)\nhash        %s   (of the body's bytes)\n",
+		x.Input, x.Signatures.HashString, x.Signatures.Hash)
+}
+
+func compare(out io.Writer, x *tap.Explanation, expect string) error {
+	switch equals, cause := x.Diagnose(expect); {
+	case equals != "":
+		fmt.Fprintf(out, "\nThe expected signature is this body's %s.\n", equals)
+		return nil
+	case cause != "":
+		fmt.Fprintf(out, "\nThe expected signature is another one. It comes out if one thing differs:\n  %s\n", cause)
+	default:
+		fmt.Fprint(out, "\nThe expected signature is another one, and no single change of a part, the key, the order or the body's spelling explains it.\n"+
+			"Is it of another webhook, or made with another account's key?\n")
+	}
+	return errFailed
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// healthcheck asks the mock that listens on -addr, as an image's HEALTHCHECK does.
+func healthcheck(ctx context.Context, std streams, args []string, getenv func(string) string) error {
+	addr := getenv("TAPMOCK_ADDR")
+	if addr == "" {
+		addr = "127.0.0.1:8080"
+	}
+	fs := flag.NewFlagSet("tapmock healthcheck", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&addr, "addr", addr, "`address` that the mock listens on (TAPMOCK_ADDR)")
+	if err := fs.Parse(args); err != nil {
+		return usageError{err}
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usageError{fmt.Errorf("-addr %s: %w", addr, err)}
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := (&http.Transport{Proxy: nil, DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("not healthy: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not healthy: HTTP %d", res.StatusCode)
+	}
+	fmt.Fprintln(std.out, "healthy")
+	return nil
+}

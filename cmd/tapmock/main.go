@@ -1,0 +1,102 @@
+// Command tapmock is a stand-in for Tap Payments' v2 API and the KNET page behind it, for tests.
+//
+//	tapmock [serve] [flags]      serve the mock (the default)
+//	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
+//	tapmock fidelity             list what is imitated and how sure each point is
+//	tapmock healthcheck [flags]  ask a running mock whether it is well: exit 0 or 1
+//	tapmock version
+//
+// Every flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 done, 2 a bad
+// command line, 1 anything else.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, streams{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:], os.Getenv))
+}
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// usageError is a mistake on the command line or in the environment: exit 2.
+type usageError struct{ error }
+
+// errFailed ends a command with exit 1 when it has said why already.
+var errFailed = errors.New("")
+
+// run is the whole program; it returns the exit code.
+func run(ctx context.Context, std streams, args []string, getenv func(string) string) int {
+	err := dispatch(ctx, std, args, getenv)
+	switch _, usage := errors.AsType[usageError](err); {
+	case err == nil:
+		return 0
+	case usage:
+		fmt.Fprintln(std.err, "tapmock:", err)
+		return 2
+	case !errors.Is(err, errFailed):
+		fmt.Fprintln(std.err, "tapmock:", err)
+	}
+	return 1
+}
+
+func dispatch(ctx context.Context, std streams, args []string, getenv func(string) string) error {
+	name := "serve"
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		name, args = args[0], args[1:]
+	}
+	commands := map[string]func() error{
+		"serve":       func() error { return serve(ctx, std, args, getenv) },
+		"hash":        func() error { return hash(std, args, getenv) },
+		"fidelity":    func() error { return fidelity(std, args) },
+		"healthcheck": func() error { return healthcheck(ctx, std, args, getenv) },
+		"version":     func() error { return version(std, args) },
+	}
+	command, ok := commands[name]
+	if !ok {
+		names := []string{"serve", "hash", "fidelity", "healthcheck", "version"}
+		if near := tap.Nearest(name, names); near != "" {
+			return usageError{fmt.Errorf("there is no command %q, did you mean %q?", name, near)}
+		}
+		return usageError{fmt.Errorf("there is no command %q; the commands are %v", name, names)}
+	}
+	return command()
+}
+
+func version(std streams, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("version takes no arguments")}
+	}
+	fmt.Fprintln(std.out, "tapmock", versionText())
+	return nil
+}
+
+// versionText is the module's version, or the commit it was built from.
+func versionText() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
+			return "(devel) " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return info.Main.Version
+}

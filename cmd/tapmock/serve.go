@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// stopBound is how long a stopping server waits for requests and deliveries under way, each.
+const stopBound = 5 * time.Second
+
+// serve listens, says how to use the mock, and serves until ctx is done.
+func serve(ctx context.Context, std streams, args []string, getenv func(string) string) error {
+	o, err := parseOptions(args, getenv, std.out)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	log := o.logger(std.err)
+	o.config.Logger = log
+	if o.config.Seed = o.seed; o.seed == 0 {
+		o.config.Seed = rand.Uint64()
+		log.Info("seed", "seed", o.config.Seed)
+	}
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with -addr", o.addr, err)
+	}
+	mock, err := mockserver.New(o.config)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	greet(std.out, listener.Addr(), o)
+	return serveOn(ctx, listener, mock, log)
+}
+
+func (o *options) logger(to io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: o.logLevel}
+	if o.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(to, opts))
+	}
+	return slog.New(slog.NewTextHandler(to, opts))
+}
+
+// serveOn serves until ctx is done; then it takes no more requests and finishes or cuts off, within bounds, what is under way.
+func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           mock,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopBound)
+	defer cancel()
+	if err := server.Shutdown(bound); err != nil {
+		server.Close()
+		log.Warn("requests under way were cut off", "bound", stopBound)
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopBound)
+	defer cancel()
+	if err := mock.Close(closing); err != nil {
+		log.Warn("deliveries under way were cut off", "bound", stopBound)
+	}
+	return nil
+}
+
+// greet says what to put where, in lines a person can act on.
+func greet(out io.Writer, addr net.Addr, o *options) {
+	base := "http://" + reachable(addr)
+	if o.config.Settings.PublicURL != "" {
+		base = o.config.Settings.PublicURL
+	}
+	key, who := tap.PublishedTestKey, "any sk_test_ key opens an account of its own"
+	if len(o.config.Keys) > 0 {
+		key, who = o.config.Keys[0], fmt.Sprintf("%d configured", len(o.config.Keys))
+	}
+	fmt.Fprintf(out, `tapmock %s listening on http://%s
+
+  API base URL   %s/v2
+  secret key     %s   (%s)
+  test card      8888880000000001, expiry 09/30, any 4-digit PIN   (any other expiry is refused)
+
+Create a charge, then open its transaction.url in a browser:
+
+%s
+
+`, versionText(), addr, base, key, who, mockserver.CurlExample(base, key))
+}
+
+// reachable is an address that this machine's programs can open: loopback for "all addresses".
+func reachable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+	}
+	return addr.String()
+}
