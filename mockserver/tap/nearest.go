@@ -1,9 +1,9 @@
 package tap
 
-// Nearest returns the candidate that is most like word, for "did you mean": at most a third of its letters may have to
+// Nearest returns the candidate that is most like word, for "did you mean": at most a third of its letters, rounded up, may have to
 // change. "" means that none is near.
 func Nearest(word string, candidates []string) string {
-	best, fewest := "", max(1, len(word)/3)+1
+	best, fewest := "", (len(word)+2)/3+1
 	for _, c := range candidates {
 		if d := distance(word, c); d < fewest {
 			best, fewest = c, d

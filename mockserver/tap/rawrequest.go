@@ -11,42 +11,56 @@ import (
 // rawCharge is a create request as clients write it: every scalar may be text, number or boolean, and every object may be
 // null, "" or [] (PHP's spelling of an empty object).
 type rawCharge struct {
-	Amount              scalar
-	Currency            scalar
-	CustomerInitiated   scalar `json:"customer_initiated"`
-	ThreeDSecure        scalar `json:"threeDSecure"`
-	Misspelt            decoy  `json:"threeDsecure"` // otherwise encoding/json would take it for threeDSecure
-	SaveCard            scalar `json:"save_card"`
-	Description         scalar
-	StatementDescriptor scalar `json:"statement_descriptor"`
-	Metadata            optional[map[string]json.RawMessage]
-	Order               optional[rawID]
-	Merchant            optional[rawID]
-	Receipt             optional[struct{ Email, SMS scalar }]
-	Reference           optional[struct{ Transaction, Order, Idempotent scalar }]
-	Customer            optional[rawCustomer]
-	Source              optional[rawID]
-	Post                optional[rawURL]
-	Redirect            optional[rawURL]
-	Transaction         optional[struct {
-		Expiry optional[struct{ Period, Type scalar }]
-	}]
+	Amount              scalar                               `json:"amount"`
+	Currency            scalar                               `json:"currency"`
+	CustomerInitiated   scalar                               `json:"customer_initiated"`
+	ThreeDSecure        scalar                               `json:"threeDSecure"`
+	Misspelt            decoy                                `json:"threeDsecure"` // otherwise encoding/json would take it for threeDSecure
+	SaveCard            scalar                               `json:"save_card"`
+	Description         scalar                               `json:"description"`
+	StatementDescriptor scalar                               `json:"statement_descriptor"`
+	Metadata            optional[map[string]json.RawMessage] `json:"metadata"`
+	Order               optional[rawID]                      `json:"order"`
+	Merchant            optional[rawID]                      `json:"merchant"`
+	Receipt             optional[struct {
+		Email scalar `json:"email"`
+		SMS   scalar `json:"sms"`
+	}] `json:"receipt"`
+	Reference optional[struct {
+		Transaction scalar `json:"transaction"`
+		Order       scalar `json:"order"`
+		Idempotent  scalar `json:"idempotent"`
+	}] `json:"reference"`
+	Customer    optional[rawCustomer] `json:"customer"`
+	Source      optional[rawID]       `json:"source"`
+	Post        optional[rawURL]      `json:"post"`
+	Redirect    optional[rawURL]      `json:"redirect"`
+	Transaction optional[struct {
+		Expiry optional[struct {
+			Period scalar `json:"period"`
+			Type   scalar `json:"type"`
+		}] `json:"expiry"`
+	}] `json:"transaction"`
 }
 
-type rawID struct{ ID scalar }
+type rawID struct {
+	ID scalar `json:"id"`
+}
 
-type rawURL struct{ URL scalar }
+type rawURL struct {
+	URL scalar `json:"url"`
+}
 
 type rawCustomer struct {
-	ID         scalar
+	ID         scalar `json:"id"`
 	FirstName  scalar `json:"first_name"`
 	MiddleName scalar `json:"middle_name"`
 	LastName   scalar `json:"last_name"`
-	Email      scalar
+	Email      scalar `json:"email"`
 	Phone      optional[struct {
 		CountryCode scalar `json:"country_code"`
-		Number      scalar
-	}]
+		Number      scalar `json:"number"`
+	}] `json:"phone"`
 }
 
 // decoy takes a field and forgets it.
@@ -84,11 +98,11 @@ func (v *scalar) UnmarshalJSON(b []byte) error {
 		*v = scalar{string(b), isBool}
 	case '[':
 		if len(b) > 2 {
-			return misplaced("list", v)
+			return misplaced("a list", v)
 		}
 		*v = scalar{}
 	case '{':
-		return misplaced("object", v)
+		return misplaced("an object", v)
 	default:
 		*v = scalar{string(b), isNumber}
 	}
@@ -123,7 +137,7 @@ func (o *optional[T]) UnmarshalJSON(b []byte) error {
 			o.empty = "[]"
 			return nil
 		}
-		return misplaced("list", o)
+		return misplaced("a list", o)
 	case '"':
 		if string(b) == `""` {
 			o.empty = `""`
@@ -131,7 +145,7 @@ func (o *optional[T]) UnmarshalJSON(b []byte) error {
 		}
 		return misplaced("text", o)
 	}
-	return misplaced("number or boolean", o)
+	return misplaced("a number or boolean", o)
 }
 
 // knownFields are the fields that the sheet names (Tap API 1.1); below a field that ends with a dot anything goes.

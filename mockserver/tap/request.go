@@ -97,9 +97,9 @@ func decodeCharge(body []byte) (*rawCharge, error) {
 func jsonTrouble(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if e.Field == "" {
-			return "the body is a " + e.Value + ", an object is wanted"
+			return "the body is JSON of another kind (" + e.Value + "), an object is wanted"
 		}
-		return e.Field + ": a " + e.Value + " stands where it cannot"
+		return e.Field + ": " + e.Value + " cannot stand there"
 	}
 	return plainASCII(err.Error())
 }

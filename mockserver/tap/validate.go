@@ -62,6 +62,8 @@ func (rd *reader) amount(raw *rawCharge, s *Settings, req *ChargeRequest) error 
 	case isText:
 		rd.note("amount: text was sent, a number is documented")
 		req.Amount, err = ParseAmount(raw.Amount.text)
+	case isBool:
+		err = ErrAmount
 	default:
 		return NewError("1117", "amount: it is missing")
 	}

@@ -1,0 +1,263 @@
+package mockserver_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/mockserver"
+)
+
+// TestRecordedErrors reproduces the three recorded error bodies byte for byte, with their content types.
+func TestRecordedErrors(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct {
+		file, contentType string
+		status            int
+		got               answer
+	}{
+		{"real-400-1110-redirect-missing.body", "application/json", 400, m.api("POST", "/v2/charges", request(map[string]any{"redirect": nil}))},
+		{"real-400-1108-save-card.body", "application/json", 400, m.api("POST", "/v2/charges", request(map[string]any{"save_card": true}))},
+		{"real-401-2104-invalid-key.body", "application/json; charset=utf-8", 401, m.api("POST", "/v2/charges", request(nil), "Authorization", "Bearer nonsense")},
+	} {
+		want, err := os.ReadFile("testdata/" + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.got.body != string(want) || c.got.status != c.status || c.got.header.Get("Content-Type") != c.contentType {
+			t.Errorf("%s: HTTP %d %s %q", c.file, c.got.status, c.got.header.Get("Content-Type"), c.got.body)
+		}
+		if tag := c.got.header.Get("ETag"); !strings.HasPrefix(tag, fmt.Sprintf(`W/"%x-`, len(want))) || len(tag) != len(`W/""-`)+2+27 {
+			t.Errorf("%s: ETag %s", c.file, tag)
+		}
+		if c.got.header.Get("X-Powered-By") != "Express" || c.got.header.Get("Content-Length") != fmt.Sprint(len(want)) {
+			t.Errorf("%s: headers %v", c.file, c.got.header)
+		}
+		if helmet := c.got.header.Get("X-Frame-Options") == "SAMEORIGIN"; helmet != (c.status == 401) {
+			t.Errorf("%s: helmet's headers: %v", c.file, helmet)
+		}
+	}
+}
+
+// badRequests is the sheet's case table, and every limit just reached.
+var badRequests = []struct {
+	name string
+	body string
+	code string
+}{
+	{"broken JSON", `{"amount":`, "2100"},
+	{"trailing text", request(nil) + "x", "2100"},
+	{"two objects", request(nil) + request(nil), "2100"},
+	{"not an object", `"amount"`, "2100"},
+	{"a list", `[1]`, "2100"},
+	{"field of a wrong type", request(map[string]any{"description": at("a", 1)}), "2100"},
+	{"object of a wrong type", request(map[string]any{"customer": "cus"}), "2100"},
+	{"empty body", "", "1102"},
+	{"blank body", " \r\n ", "1102"},
+	{"no values", "{}", "1102"},
+	{"null", "null", "1102"},
+	{"empty list", "[]", "1102"},
+	{"no amount", request(map[string]any{"amount": nil}), "1117"},
+	{"amount null", `{"amount":null,"currency":"KWD"}`, "1117"},
+	{"amount true", request(map[string]any{"amount": true}), "1117"},
+	{"amount zero", request(map[string]any{"amount": 0}), "1117"},
+	{"amount negative", request(map[string]any{"amount": -1}), "1117"},
+	{"amount below minimum", request(map[string]any{"amount": 0.099}), "1117"},
+	{"amount too large", request(map[string]any{"amount": 1000000}), "1117"},
+	{"amount absurd", `{"amount":1e400}`, "1117"},
+	{"four decimals", request(map[string]any{"amount": "1.2345"}), "1117"},
+	{"text with an exponent", request(map[string]any{"amount": "1e3"}), "1117"},
+	{"text with a comma", request(map[string]any{"amount": "1,000"}), "1117"},
+	{"three decimals of dollars", request(map[string]any{"amount": 1.234, "currency": "USD", "source": at("id", "src_all")}), "1117"},
+	{"no currency", request(map[string]any{"currency": nil}), "1118"},
+	{"malformed currency", request(map[string]any{"currency": "kwd"}), "1118"},
+	{"unknown currency", request(map[string]any{"currency": "XXX"}), "1118"},
+	{"KNET in dollars", request(map[string]any{"currency": "USD", "amount": 5}), "1119"},
+	{"no source", request(map[string]any{"source": nil}), "1124"},
+	{"empty source", request(map[string]any{"source": at("id", "")}), "1124"},
+	{"unknown source", request(map[string]any{"source": at("id", "src_xx.none")}), "1125"},
+	{"no redirect", request(map[string]any{"redirect": nil}), "1110"},
+	{"empty redirect", request(map[string]any{"redirect": at("url", "")}), "1110"},
+	{"redirect with blanks", request(map[string]any{"redirect": at("url", "not a url")}), "1111"},
+	{"redirect without a host", request(map[string]any{"redirect": at("url", "https://")}), "1111"},
+	{"redirect that runs", request(map[string]any{"redirect": at("url", "JavaScript:alert(1)")}), "1111"},
+	{"redirect that is data", request(map[string]any{"redirect": at("url", "data:text/html,x")}), "1111"},
+	{"redirect with a line end", request(map[string]any{"redirect": at("url", "https://a.example/\r\nX: y")}), "1111"},
+	{"no customer", request(map[string]any{"customer": nil}), "1129"},
+	{"empty customer list", request(map[string]any{"customer": []any{}}), "1129"},
+	{"customer id of another kind", request(map[string]any{"customer": at("id", "chg_1")}), "1105"},
+	{"no first name", request(map[string]any{"customer": at("email", "a@b.example")}), "1130"},
+	{"no contact", request(map[string]any{"customer": at("first_name", "A")}), "1139"},
+	{"bad e-mail", customer("email", "nobody"), "1138"},
+	{"bad country code", customer("phone", map[string]any{"country_code": "KW", "number": "50000000"}), "1136"},
+	{"no country code", customer("phone", map[string]any{"number": "50000000"}), "1136"},
+	{"bad number", customer("phone", map[string]any{"country_code": "965", "number": "five"}), "1137"},
+	{"short number", customer("phone", map[string]any{"country_code": "965", "number": "123"}), "1137"},
+	{"description of 1000", request(map[string]any{"description": strings.Repeat("ä", 1000)}), "1121"},
+	{"statement descriptor of 60", request(map[string]any{"statement_descriptor": strings.Repeat("x", 60)}), "1120"},
+	{"metadata key of 250", request(map[string]any{"metadata": at(strings.Repeat("x", 250), "y")}), "1127"},
+	{"metadata value of 1000", request(map[string]any{"metadata": at("x", strings.Repeat("y", 1000))}), "1128"},
+	{"reference.transaction of 100", request(map[string]any{"reference": at("transaction", strings.Repeat("x", 100))}), "1123"},
+	{"reference.order of 100", request(map[string]any{"reference": at("order", strings.Repeat("x", 100))}), "1122"},
+	{"reference.idempotent of 100", request(map[string]any{"reference": at("idempotent", strings.Repeat("x", 100))}), "1103"},
+	{"first name of 150", customer("first_name", strings.Repeat("x", 150)), "1131"},
+	{"middle name of 150", customer("middle_name", strings.Repeat("x", 150)), "1134"},
+	{"last name of 150", customer("last_name", strings.Repeat("x", 150)), "1133"},
+	{"expiry of 4 minutes", expiry(4, "MINUTE"), "1103"},
+	{"expiry of 61 minutes", expiry(61, "MINUTE"), "1103"},
+	{"expiry of 5.5 minutes", expiry(5.5, "MINUTE"), "1103"},
+	{"expiry in hours", expiry(5, "HOUR"), "1103"},
+	{"save_card without the feature", request(map[string]any{"save_card": true}), "1108"},
+	{"flag that is none", request(map[string]any{"save_card": "perhaps"}), "1103"},
+}
+
+func customer(field string, value any) string {
+	c := map[string]any{"first_name": "Test", "email": "test@example.com"}
+	c[field] = value
+	return request(map[string]any{"customer": c})
+}
+
+func expiry(period any, kind string) string {
+	return request(map[string]any{"transaction": at("expiry", map[string]any{"period": period, "type": kind})})
+}
+
+func TestBadRequests(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	var all strings.Builder
+	for _, c := range badRequests {
+		a := m.api("POST", "/v2/charges", c.body)
+		if a.status != 400 || !strings.Contains(a.body, `"code": "`+c.code+`"`) {
+			t.Errorf("%s: HTTP %d %s, want 400 with %s", c.name, a.status, a.body, c.code)
+		}
+		fmt.Fprintf(&all, "-- %s --\n%s\n%s\n\n", c.name, a.wire(), a.header.Get("X-Tapmock-Note"))
+	}
+	m.golden("errors-create", all.String())
+}
+
+// TestLongestAllowed takes every text at its longest, and amounts and expiries at their bounds.
+func TestLongestAllowed(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, body := range []string{
+		request(map[string]any{"description": strings.Repeat("ä", 999)}),
+		request(map[string]any{"statement_descriptor": strings.Repeat("x", 59)}),
+		request(map[string]any{"metadata": at(strings.Repeat("x", 249), strings.Repeat("y", 999))}),
+		request(map[string]any{"reference": map[string]any{"transaction": strings.Repeat("x", 99), "order": strings.Repeat("y", 99), "idempotent": strings.Repeat("z", 99)}}),
+		customer("first_name", strings.Repeat("x", 149)), customer("middle_name", strings.Repeat("x", 149)), customer("last_name", strings.Repeat("x", 149)),
+		request(map[string]any{"amount": 0.1}), request(map[string]any{"amount": 999999.999}),
+		expiry(5, "MINUTE"), expiry(60, "MINUTE"),
+	} {
+		m.create(body)
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	var all strings.Builder
+	for _, c := range []struct {
+		name, header string
+		status       int
+		code         string
+	}{
+		{"none", "", 401, "2105"},
+		{"another scheme", "Basic c2tfdGVzdF9hYmM6", 401, "2104"},
+		{"no scheme", key, 401, "2104"},
+		{"bearer of nothing", "Bearer ", 401, "2104"},
+		{"public key", "Bearer pk_test_EtHFV4BuPQokJT6jiROls87Y", 401, "2106"},
+		{"live key", "Bearer sk_live_XKokBfNWv6FIYuTMg5sLPjhJ", 400, "1101"},
+		{"nothing behind sk_test_", "Bearer sk_test_", 401, "2104"},
+		{"strange letters", "Bearer sk_test_a-b", 401, "2104"},
+		{"too long", "Bearer sk_test_" + strings.Repeat("a", 65), 401, "2104"},
+	} {
+		req, _ := http.NewRequest("POST", m.url+"/v2/charges", strings.NewReader(request(nil)))
+		if c.header != "" {
+			req.Header.Set("Authorization", c.header)
+		}
+		a := m.send(req)
+		if a.status != c.status || !strings.Contains(strings.ReplaceAll(a.body, " ", ""), `"code":"`+c.code+`"`) {
+			t.Errorf("%s: HTTP %d %s, want %d with %s", c.name, a.status, a.body, c.status, c.code)
+		}
+		fmt.Fprintf(&all, "-- %s --\n%s\n%s\n\n", c.name, a.wire(), a.header.Get("X-Tapmock-Note"))
+	}
+	m.golden("errors-credentials", all.String())
+	for _, good := range []string{"sk_test_a", "sk_test_" + strings.Repeat("Z_9", 21) + "x"} {
+		if a := m.api("POST", "/v2/charges", request(nil), "Authorization", "Bearer "+good); a.status != 200 {
+			t.Errorf("key %s: HTTP %d %s", good, a.status, a.body)
+		}
+	}
+}
+
+func TestConfiguredKeysOnly(t *testing.T) {
+	m := startMock(t, mockserver.Config{Keys: []string{"sk_test_mine"}}, "no_credentials_error=2107")
+	if a := m.api("POST", "/v2/charges", request(nil)); a.status != 401 || !strings.Contains(a.body, "2104") {
+		t.Errorf("another key: HTTP %d %s", a.status, a.body)
+	}
+	if a := m.api("POST", "/v2/charges", request(nil), "Authorization", "Bearer sk_test_mine"); a.status != 200 {
+		t.Errorf("the configured key: HTTP %d %s", a.status, a.body)
+	}
+	if a := m.api("POST", "/v2/charges", request(nil), "Authorization", ""); !strings.Contains(a.body, "2107") {
+		t.Errorf("no key: %s", a.body)
+	}
+	if _, err := mockserver.New(mockserver.Config{Keys: []string{"sk_live_mine"}}); err == nil || strings.Contains(err.Error(), "mine") {
+		t.Errorf("a configured live key: %v", err)
+	}
+}
+
+func TestRetrieveErrors(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	var all strings.Builder
+	for _, c := range []struct{ path, code string }{
+		{"/v2/charges", "1142"}, {"/v2/charges/", "1142"}, {"/v2//charges//", "1142"},
+		{"/v2/charges/chg_TS01A0120261506b5FO0403089", "1144"}, {"/v2/charges/chg_", "1144"}, {"/v2/charges/a%2Fb", "1143"}, {"/v2/charges/list", "1143"},
+	} {
+		a := m.api("GET", c.path, "")
+		if a.status != 400 || !strings.Contains(a.body, `"code": "`+c.code+`"`) {
+			t.Errorf("GET %s: HTTP %d %s, want 400 with %s", c.path, a.status, a.body, c.code)
+		}
+		fmt.Fprintf(&all, "-- %s --\n%s\n%s\n\n", c.path, a.wire(), a.header.Get("X-Tapmock-Note"))
+	}
+	m.golden("errors-retrieve", all.String())
+	other := startMock(t, mockserver.Config{}, "unknown_charge_status=404")
+	if a := other.api("GET", "/v2/charges/chg_1", ""); a.status != 404 || !strings.Contains(a.body, "1144") {
+		t.Errorf("unknown_charge_status=404: HTTP %d %s", a.status, a.body)
+	}
+}
+
+// TestEveryRouteRefusesOtherMethods sends a method that nothing takes to every address.
+func TestEveryRouteRefusesOtherMethods(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	paths := 0
+	for _, path := range []string{"/v2/charges", "/v2/charges/chg_1", "/gosell/v2/payment/tap_process.aspx", "/kpg/paymentpage.htm",
+		"/kpg/paymentrouter.htm", "/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
+		paths++
+		a := m.api("TRACE", path, "")
+		if a.status != 405 || !strings.Contains(a.body, `"2102"`) || a.header.Get("Allow") == "" {
+			t.Errorf("TRACE %s: HTTP %d, Allow %q, %s", path, a.status, a.header.Get("Allow"), a.body)
+		}
+	}
+	templates := map[string]bool{}
+	if err := m.Routes().Walk(func(r *route, _ *router, _ []*route) error {
+		template, err := r.GetPathTemplate()
+		templates[template] = true
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(templates) != paths {
+		t.Errorf("%d addresses were tried, the router has %d: %v", paths, len(templates), templates)
+	}
+	if a := m.api("GET", "/v2/charge", ""); a.status != 404 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "did you mean /v2/charges?") {
+		t.Errorf("near miss: HTTP %d, note %q", a.status, a.header.Get("X-Tapmock-Note"))
+	}
+}
+
+func TestBodyOverTheLimit(t *testing.T) {
+	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Body: 2000}})
+	large := request(map[string]any{"description": strings.Repeat("x", 3000)})
+	a := m.api("POST", "/v2/charges", large)
+	if a.status != 413 || !strings.Contains(a.body, `"1103"`) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "-limit body=") {
+		t.Errorf("HTTP %d %s, note %q", a.status, a.body, a.header.Get("X-Tapmock-Note"))
+	}
+	m.create(request(nil))
+}

@@ -1,0 +1,72 @@
+package mockserver_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+func idempotent(name string) string {
+	return request(map[string]any{"reference": at("idempotent", name)})
+}
+
+// TestReplay answers a repeated create with the original answer, whatever has become of the charge, for 24 hours.
+func TestReplay(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	first := m.api("POST", "/v2/charges", idempotent("once"))
+	c := decode(t, first.body)
+	m.pay(c.Transaction.URL, "9", "2030")
+	m.advance(24*time.Hour - time.Millisecond)
+	second := m.api("POST", "/v2/charges", idempotent("once"))
+	if second.status != 200 || second.body != first.body || second.header.Get("X-Tapmock-Note") != "" {
+		t.Errorf("the replay is HTTP %d, note %q\n%s\nwant\n%s", second.status, second.header.Get("X-Tapmock-Note"), second.body, first.body)
+	}
+	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Reference.Idempotent != "once" {
+		t.Errorf("the charge is %s, reference %+v", got.Status, got.Reference)
+	}
+	m.advance(time.Millisecond)
+	if third := m.create(idempotent("once")); third.ID == c.ID {
+		t.Error("after 24 hours the replay still answers")
+	}
+}
+
+func TestReplayWithAnotherBody(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(idempotent("x"))
+	a := m.api("POST", "/v2/charges", request(map[string]any{"amount": 1, "reference": at("idempotent", "x")}))
+	if got := decode(t, a.body); a.status != 200 || got.ID != c.ID || got.Amount != "12.345" {
+		t.Errorf("HTTP %d %s", a.status, a.body)
+	}
+	if note := a.header.Get("X-Tapmock-Note"); !strings.Contains(note, "another body") {
+		t.Errorf("the note is %q", note)
+	}
+}
+
+// TestReplayAtTheSameInstant sends the same request over 16 connections at once.
+func TestReplayAtTheSameInstant(t *testing.T) {
+	m := startMock(t, mockserver.Config{Now: time.Now})
+	bodies := make([]string, 16)
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range bodies {
+		all.Go(func() {
+			<-start
+			bodies[i] = m.api("POST", "/v2/charges", idempotent("at once")).body
+		})
+	}
+	close(start)
+	all.Wait()
+	for _, body := range bodies {
+		if body != bodies[0] {
+			t.Fatalf("two answers:\n%s\n%s", bodies[0], body)
+		}
+	}
+	other := m.api("POST", "/v2/charges", idempotent("at once"), "Authorization", "Bearer sk_test_other")
+	if decode(t, other.body).ID == decode(t, bodies[0]).ID {
+		t.Error("another account got this account's charge")
+	}
+}

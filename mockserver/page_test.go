@@ -1,0 +1,285 @@
+package mockserver_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// TestScreens looks at the entry and confirm screens as they are sent.
+func TestScreens(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "public_url=")
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL)
+	if !strings.HasPrefix(p.address.Path, "/kpg/paymentpage.htm") || len(p.address.Query().Get("PaymentID")) != 18 || strings.Contains(p.address.String(), c.ID) {
+		t.Errorf("the link leads to %s", p.address)
+	}
+	m.golden("page-entry", p.page.body)
+	p.submit("9", "2030")
+	m.golden("page-confirm", p.page.body)
+	for _, want := range []string{"KD 12.345", "888888******0001", ">09<", ">2030<", "SIMULATION", "محاكاة"} {
+		if !strings.Contains(p.page.body, want) {
+			t.Errorf("the confirm screen lacks %q", want)
+		}
+	}
+	if strings.Contains(p.page.body, "1234") {
+		t.Error("the confirm screen holds the PIN")
+	}
+}
+
+// TestChecks sends each mistake of the entry form; the first in the real page's order is named and the charge stays open.
+func TestChecks(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	good := []string{"bank", testBank, "dcprefix", "888888", "debitNumber", testCard, "debitMonth", "9", "debitYear", "2030", "cardPin", "1234"}
+	for _, wrong := range []struct{ field, value, message string }{
+		{"bank", "bankname", "Kindly Select Your Bank Option"},
+		{"debitNumber", "123", "check your Card-Number"},
+		{"debitNumber", "4111111111111111", "check your Card-Number"},
+		{"dcprefix", "403622", "check your Card-Number"},
+		{"debitMonth", "0", "Expiration Month &amp; Year"},
+		{"debitYear", "0", "Expiration Month &amp; Year"},
+		{"cardPin", "123", "check your Pin(4 digits)"},
+		{"cardPin", "12a4", "check your Pin(4 digits)"},
+	} {
+		p := m.open(c.Transaction.URL).post("proceed", append(good, wrong.field, wrong.value)...)
+		if p.page.status != 200 || !strings.Contains(p.page.body, wrong.message) || !strings.Contains(p.page.body, `id="proceed"`) {
+			t.Errorf("%s=%s: HTTP %d\n%s", wrong.field, wrong.value, p.page.status, p.page.body)
+		}
+		if strings.Contains(p.page.body, "4111111111111111") {
+			t.Error("a foreign card number came back")
+		}
+	}
+	p := m.open(c.Transaction.URL).post("proceed", append(good, "debitNumber", "000 000 000 1")...)
+	if !strings.Contains(p.page.body, "888888******0001") {
+		t.Errorf("blanks in the number were not dropped:\n%s", p.page.body)
+	}
+	if m.retrieve(c.ID).Status != tap.Initiated {
+		t.Error("the charge did not stay open")
+	}
+}
+
+// TestExpiryOfTheCardDecides plays KNET's test environment.
+func TestExpiryOfTheCardDecides(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct {
+		month, year string
+		want        tap.Status
+	}{{"9", "2030", tap.Captured}, {"9", "2025", tap.Captured}, {"9", "2021", tap.Failed}, {"5", "2021", tap.Failed}, {"12", "2031", tap.Failed}} {
+		charge := m.create(request(nil))
+		m.pay(charge.Transaction.URL, c.month, c.year)
+		if got := m.retrieve(charge.ID).Status; got != c.want {
+			t.Errorf("%s/%s: %s, want %s", c.month, c.year, got, c.want)
+		}
+	}
+	other := startMock(t, mockserver.Config{}, "captured_expiries=01/27", "decline_code=51")
+	c := other.create(request(nil))
+	other.pay(c.Transaction.URL, "9", "2030")
+	if got := other.retrieve(c.ID); got.Status != tap.Failed || got.Gateway.Response.Code != "51" {
+		t.Errorf("with other settings: %s, %+v", got.Status, got.Gateway)
+	}
+}
+
+// TestWayBack adds tap_id to every kind of address.
+func TestWayBack(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct{ redirect, want string }{
+		{"https://shop.example/return", "https://shop.example/return?tap_id=ID"},
+		{"https://shop.example/return?order=7", "https://shop.example/return?order=7&tap_id=ID"},
+		{"https://shop.example/return?", "https://shop.example/return?tap_id=ID"},
+		{"https://shop.example/#/done", "https://shop.example/?tap_id=ID#/done"},
+		{"https://shop.example/r?a=%20b#x?y", "https://shop.example/r?a=%20b&tap_id=ID#x?y"},
+		{"shopapp://paid", "shopapp://paid?tap_id=ID"},
+		{"shop.example/return", "http://shop.example/return?tap_id=ID"},
+		{"localhost:3000/return", "http://localhost:3000/return?tap_id=ID"},
+		{"https://shop.example/عودة", "https://shop.example/%D8%B9%D9%88%D8%AF%D8%A9?tap_id=ID"},
+	} {
+		charge := m.create(request(map[string]any{"redirect": at("url", c.redirect)}))
+		p := m.open(charge.Transaction.URL).submit("9", "2030")
+		res := p.lastAnswer("confirm")
+		if want := strings.ReplaceAll(c.want, "ID", charge.ID); res.status != 303 || res.header.Get("Location") != want {
+			t.Errorf("%s: HTTP %d to %s, want %s", c.redirect, res.status, res.header.Get("Location"), want)
+		}
+	}
+	other := startMock(t, mockserver.Config{}, "redirect_status=302", "redirect_data=true")
+	charge := other.create(request(nil))
+	res := other.open(charge.Transaction.URL).lastAnswer("proceedCancel")
+	back, _ := url.Parse(res.header.Get("Location"))
+	data := back.Query().Get("data")
+	if res.status != 302 || len(data) != 32 || data != strings.ToUpper(data) || back.Query().Get("tap_id") != charge.ID {
+		t.Errorf("with other settings: HTTP %d to %s", res.status, back)
+	}
+}
+
+// lastAnswer sends the form and returns the answer itself, redirect or not.
+func (p *payer) lastAnswer(button string) answer {
+	p.t.Helper()
+	form := url.Values{button: {"x"}, "token": {p.address.Query().Get("token")}}
+	next, _ := p.address.Parse("paymentrouter.htm")
+	req, _ := http.NewRequest("POST", next.String(), strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return p.send(req)
+}
+
+// TestNeverTwice acts again on payments that are over, in every way a browser can.
+func TestNeverTwice(t *testing.T) {
+	shop := startMerchant(t, nil)
+	m := startMock(t, mockserver.Config{})
+	hooked := request(map[string]any{"post": at("url", shop.url)})
+	for name, again := range map[string]func(link string, first *payer, second *payer) answer{
+		"confirm again":       func(_ string, first, _ *payer) answer { return first.lastAnswer("confirm") },
+		"confirm in two tabs": func(_ string, _, second *payer) answer { return second.lastAnswer("confirm") },
+		"cancel afterwards":   func(_ string, first, _ *payer) answer { return first.lastAnswer("cancel") },
+		"back afterwards":     func(_ string, first, _ *payer) answer { return first.lastAnswer("back") },
+		"submit afterwards":   func(_ string, _, second *payer) answer { return second.submit("5", "2031").page },
+		"reload":              func(_ string, first, _ *payer) answer { first.get(); return first.page },
+		"the link again":      func(link string, _, _ *payer) answer { return first(m.open(link)) },
+	} {
+		c := m.create(hooked)
+		one, two := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+		one.submit("9", "2030")
+		two.get()
+		if res := one.lastAnswer("confirm"); res.status != 303 {
+			t.Fatalf("%s: confirm: HTTP %d", name, res.status)
+		}
+		shop.next(t.Context())
+		page := again(c.Transaction.URL, one, two)
+		if page.status != 410 || !strings.Contains(page.body, "This payment has ended") || !strings.Contains(page.body, "2118") {
+			t.Errorf("%s: HTTP %d\n%s", name, page.status, page.body)
+		}
+		if got := m.retrieve(c.ID); got.Status != tap.Captured || len(got.Activities) != 2 {
+			t.Errorf("%s: %s with %d activities", name, got.Status, len(got.Activities))
+		}
+		shop.none()
+	}
+}
+
+func first(p *payer) answer { return p.page }
+
+func TestSubmitAfterCancel(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	one, two := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+	if landed := one.post("proceedCancel").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
+		t.Errorf("cancel led to %s", landed)
+	}
+	if page := two.submit("9", "2030").page; page.status != 410 || !strings.Contains(page.body, "CANCELLED") || !strings.Contains(page.body, "https://shop.example/return?tap_id=") {
+		t.Errorf("HTTP %d\n%s", page.status, page.body)
+	}
+	if got := m.retrieve(c.ID); got.Status != tap.Cancelled || got.Response.Code != "302" {
+		t.Errorf("the charge is %s %s", got.Status, got.Response.Code)
+	}
+}
+
+func TestBackAndReload(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL).submit("5", "2031")
+	if p.get(); !strings.Contains(p.page.body, `id="proceedConfirm"`) {
+		t.Errorf("a reload left the confirm screen:\n%s", p.page.body)
+	}
+	if p.post("back"); !strings.Contains(p.page.body, `id="proceed"`) {
+		t.Errorf("Back did not lead to the entry screen:\n%s", p.page.body)
+	}
+	p.submit("9", "2030").post("confirm")
+	if got := m.retrieve(c.ID).Status; got != tap.Captured {
+		t.Errorf("the charge is %s: the second card should have counted", got)
+	}
+}
+
+// TestPageLimit lets the page's five minutes pass; that is noticed when the payer acts.
+func TestPageLimit(t *testing.T) {
+	shop := startMerchant(t, nil)
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(map[string]any{"post": at("url", shop.url)}))
+	m.advance(10 * time.Minute)
+	p := m.open(c.Transaction.URL)
+	m.advance(5*time.Minute - time.Millisecond)
+	p.submit("9", "2030")
+	m.advance(time.Millisecond)
+	if got := m.retrieve(c.ID).Status; got != tap.Initiated {
+		t.Errorf("before the payer acts the charge is %s", got)
+	}
+	if landed := p.post("confirm").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
+		t.Errorf("the payer was led to %s", landed)
+	}
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.Status != tap.Cancelled || got.Response != tap.Expired() {
+		t.Errorf("the webhook says %s %+v", got.Status, got.Response)
+	}
+}
+
+// TestTapsExpiry leaves charges unpaid. Nothing is sent for them by default.
+func TestTapsExpiry(t *testing.T) {
+	shop := startMerchant(t, nil)
+	hook := map[string]any{"post": at("url", shop.url)}
+	m := startMock(t, mockserver.Config{})
+	short, opened := m.create(expiry(5, "MINUTE")), m.create(request(hook))
+	p := m.open(opened.Transaction.URL)
+	m.advance(5 * time.Minute)
+	if got := m.retrieve(short.ID); got.Status != tap.Abandoned || got.Response.Code != "301" || got.Transaction.URL != "" {
+		t.Errorf("after 5 minutes: %s %+v", got.Status, got.Response)
+	}
+	m.advance(25*time.Minute - time.Millisecond)
+	if got := m.retrieve(opened.ID).Status; got != tap.Initiated {
+		t.Errorf("just before 30 minutes: %s", got)
+	}
+	m.advance(time.Millisecond)
+	if page := p.submit("9", "2030").page; page.status != 410 || !strings.Contains(page.body, "ABANDONED") {
+		t.Errorf("the page of an abandoned charge: HTTP %d\n%s", page.status, page.body)
+	}
+	shop.none()
+
+	other := startMock(t, mockserver.Config{}, "expiry_outcome=CANCELLED")
+	c := other.create(request(hook))
+	other.advance(30 * time.Minute)
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.ID != c.ID || got.Response.Code != "304" {
+		t.Errorf("expiry_outcome=CANCELLED: the webhook says %+v", got.Response)
+	}
+}
+
+func TestUnknownPages(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, path := range []string{"/gosell/v2/payment/tap_process.aspx", "/gosell/v2/payment/tap_process.aspx?chg=nonsense", "/kpg/paymentpage.htm?PaymentID=1", "/kpg/paymentpage.htm?token=%zz"} {
+		if page := m.open(m.url + path).page; page.status != 404 || !strings.Contains(page.body, "No such payment") {
+			t.Errorf("%s: HTTP %d\n%s", path, page.status, page.body)
+		}
+	}
+	req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader("token=%zz&"+strings.Repeat("x", 20000)))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if a := m.send(req); a.status != 400 {
+		t.Errorf("a form that cannot be read: HTTP %d\n%s", a.status, a.body)
+	}
+}
+
+// TestOtherSitesMayNotPost sends a form as a browser does from another site.
+func TestOtherSitesMayNotPost(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL)
+	req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	if a := m.send(req); a.status != 403 || !strings.Contains(a.body, "SIMULATION") {
+		t.Errorf("HTTP %d\n%s", a.status, a.body)
+	}
+	if got := m.retrieve(c.ID).Status; got != tap.Initiated {
+		t.Errorf("the charge is %s", got)
+	}
+}
+
+func TestStartPage(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	a := m.open(m.url + "/?tap_id=chg_1").page
+	if a.status != 200 || !strings.Contains(a.body, m.url+"/v2") || !strings.Contains(a.body, key) || !strings.Contains(a.body, "charges/chg_1") {
+		t.Errorf("HTTP %d\n%s", a.status, a.body)
+	}
+	closed := startMock(t, mockserver.Config{Keys: []string{"sk_test_mine"}})
+	if a := closed.open(closed.url + "/").page; strings.Contains(a.body, "sk_test_") {
+		t.Errorf("the start page shows a configured key:\n%s", a.body)
+	}
+}

@@ -1,0 +1,8 @@
+package mockserver_test
+
+import "github.com/gorilla/mux"
+
+type (
+	route  = mux.Route
+	router = mux.Router
+)

@@ -1,0 +1,85 @@
+package tap
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestMoves walks the whole square of from and to.
+func TestMoves(t *testing.T) {
+	over := []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, TimedOut}
+	lateCapture := []Status{Abandoned, Cancelled, Failed, Declined, TimedOut, Unknown}
+	for _, from := range Statuses() {
+		for _, to := range Statuses() {
+			want := from == Initiated && (to == InProgress || slices.Contains(over, to)) || from == InProgress && slices.Contains(over, to)
+			if got := from.CanBecome(to); got != want {
+				t.Errorf("%s can become %s: %v, want %v", from, to, got, want)
+			}
+			want = to == Captured && slices.Contains(lateCapture, from) || from == Captured && to == Void
+			if got := from.CanBecomeLate(to); got != want {
+				t.Errorf("%s can become %s late: %v, want %v", from, to, got, want)
+			}
+		}
+		if want := from != Initiated && from != InProgress; from.Final() != want {
+			t.Errorf("%s is final: %v, want %v", from, from.Final(), want)
+		}
+	}
+	if len(Statuses()) != 12 {
+		t.Errorf("%d statuses, Tap has 12", len(Statuses()))
+	}
+}
+
+func TestResults(t *testing.T) {
+	if len(Results()) != 39 {
+		t.Errorf("%d results, the catalogue has 39", len(Results()))
+	}
+	for _, r := range Results() {
+		if got, ok := ResultFor(r.Code); !ok || got != r || len(r.Code) != 3 {
+			t.Errorf("%s: %v %v", r.Code, got, ok)
+		}
+	}
+	if _, ok := ResultFor("999"); ok {
+		t.Error("there is a result 999")
+	}
+	want := map[Status]Result{
+		Initiated: {"100", "Initiated"}, InProgress: {"200", "In Progress"}, Abandoned: {"301", "Abandoned"}, Cancelled: {"302", "Cancelled"},
+		Failed: {"401", "Failed"}, Declined: {"501", "Declined"}, Restricted: {"701", "Restricted"}, Captured: {"000", "Captured"},
+		Void: {"601", "Void"}, Unknown: {"901", "Unknown"}, Authorized: {"001", "Authorized"}, TimedOut: {"801", "Timed Out"},
+	}
+	for _, s := range Statuses() {
+		if PlainResult(s) != want[s] {
+			t.Errorf("%s: %v, want %v", s, PlainResult(s), want[s])
+		}
+	}
+	if r, _ := ResultFor("304"); Expired() != r {
+		t.Errorf("Expired is %v", Expired())
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for code := range errorTexts {
+		e := NewError(code, "why")
+		want := map[string]int{"2104": 401, "2105": 401, "2106": 401, "2107": 401, "2108": 403, "2102": 404, "2101": 503, "9999": 500}[code]
+		if want == 0 {
+			want = 400
+		}
+		if e.Code != code || e.HTTPStatus != want || e.Description == "" || e.Error() != code+" "+e.Description+" (why)" {
+			t.Errorf("%s: %+v, %v", code, e, e)
+		}
+	}
+	if e := NewError("0000", ""); e.Code != "9999" || e.HTTPStatus != 500 {
+		t.Errorf("an unlisted code: %+v", e)
+	}
+	if got := string(NewError("2104", "").Body()); got != `{"errors":[{"code":"2104","description":"Invalid API Key"}]}` {
+		t.Errorf("body %s", got)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"page_limit", "page_path", "style"}
+	for word, want := range map[string]string{"page_limt": "page_limit", "stlye": "style", "styl": "style", "zzz": "", "": ""} {
+		if got := Nearest(word, words); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}

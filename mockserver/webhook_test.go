@@ -1,0 +1,242 @@
+package mockserver_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// withPost is a create request whose webhooks go to that address.
+func withPost(address string) string {
+	return request(map[string]any{"post": at("url", address)})
+}
+
+// events are the journal's, of one charge.
+func (m *mock) events(id string) []gateway.Event {
+	var all []gateway.Event
+	for _, e := range m.Journal(key) {
+		if e.Charge == id {
+			all = append(all, e.Event)
+		}
+	}
+	return all
+}
+
+// TestFirstAttemptBeforeTheWayBack holds the merchant's answer: the payer must wait for it, and come back to a charge whose
+// post.status is no longer PENDING.
+func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
+	asked, answer := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answer })
+	m := startMock(t, mockserver.Config{})
+	c := m.create(withPost(shop.url))
+	p := m.open(c.Transaction.URL).submit("9", "2030")
+	back := make(chan answerOf, 1)
+	go func() { back <- answerOf{p.lastAnswer("confirm"), m.retrieve(c.ID)} }()
+	<-asked
+	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Redirect.Status != "PENDING" || got.Post.Status != "PENDING" {
+		t.Errorf("during the webhook: %s, redirect %s, post %s", got.Status, got.Redirect.Status, got.Post.Status)
+	}
+	select {
+	case <-back:
+		t.Error("the payer was sent back before the merchant had answered")
+	default:
+	}
+	close(answer)
+	got := <-back
+	if got.answer.status != 303 || got.charge.Post.Status != "SUCCESS" || got.charge.Redirect.Status != "SUCCESS" {
+		t.Errorf("HTTP %d, redirect %s, post %s", got.answer.status, got.charge.Redirect.Status, got.charge.Post.Status)
+	}
+	want := []gateway.Event{"charge_created", "page_opened", "page_submitted", "page_confirmed", "charge_settled", "webhook_attempt", "payer_returned"}
+	if events := m.events(c.ID); !slices.Equal(events, want) {
+		t.Errorf("the journal has %v, want %v", events, want)
+	}
+}
+
+type answerOf struct {
+	answer answer
+	charge tap.Charge
+}
+
+// TestSilentMerchant does not answer within the bound: the payer goes on, and the journal says why.
+func TestSilentMerchant(t *testing.T) {
+	answer := make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { <-answer })
+	m := startMock(t, mockserver.Config{}, "hold_bound=50ms")
+	c := m.create(withPost(shop.url))
+	p := m.open(c.Transaction.URL).submit("9", "2030")
+	if res := p.lastAnswer("confirm"); res.status != 303 {
+		t.Errorf("HTTP %d", res.status)
+	}
+	if got := m.retrieve(c.ID); got.Post.Status != "PENDING" || got.Redirect.Status != "SUCCESS" {
+		t.Errorf("redirect %s, post %s", got.Redirect.Status, got.Post.Status)
+	}
+	if !slices.Contains(m.events(c.ID), gateway.MerchantSilent) {
+		t.Errorf("the journal does not say that the merchant was silent: %v", m.events(c.ID))
+	}
+	close(answer)
+}
+
+// TestConfirmTwiceAtOnce sends Confirm again while the first waits for the webhook: both lead back, one is paid.
+func TestConfirmTwiceAtOnce(t *testing.T) {
+	asked, answered := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+	m := startMock(t, mockserver.Config{})
+	c := m.create(withPost(shop.url))
+	p := m.open(c.Transaction.URL).submit("9", "2030")
+	results := make(chan answer, 2)
+	go func() { results <- p.lastAnswer("confirm") }()
+	<-asked
+	go func() { results <- p.lastAnswer("confirm") }()
+	close(answered)
+	for range 2 {
+		if res := <-results; res.status != 303 && res.status != 410 {
+			t.Errorf("HTTP %d", res.status)
+		}
+	}
+	shop.next(t.Context())
+	shop.none()
+	if got := m.retrieve(c.ID); len(got.Activities) != 2 {
+		t.Errorf("%d activities", len(got.Activities))
+	}
+}
+
+// TestRetries lets the merchant fail: three attempts in all, one and five seconds apart, then ERROR.
+func TestRetries(t *testing.T) {
+	shop := startMerchant(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	})
+	m := startMock(t, mockserver.Config{})
+	c := m.create(withPost(shop.url))
+	m.pay(c.Transaction.URL, "9", "2030")
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.Post.Attempt != 1 || got.Post.Status != "PENDING" {
+		t.Errorf("the first attempt says %+v", got.Post)
+	}
+	m.advance(time.Second - time.Millisecond)
+	shop.none()
+	m.advance(time.Millisecond)
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.Post.Attempt != 2 {
+		t.Errorf("the second attempt says %+v", got.Post)
+	}
+	if got := m.retrieve(c.ID).Post.Status; got != "PENDING" {
+		t.Errorf("after two attempts post.status is %s", got)
+	}
+	m.advance(5 * time.Second)
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.Post.Attempt != 3 {
+		t.Errorf("the third attempt says %+v", got.Post)
+	}
+	m.advance(time.Hour)
+	shop.none()
+	if got := m.retrieve(c.ID); got.Post.Status != "ERROR" || got.Post.Attempt != 0 {
+		t.Errorf("after three attempts post is %+v", got.Post)
+	}
+}
+
+// TestRetrySucceeds answers with 204 at the second attempt, under waits of the test's own.
+func TestRetrySucceeds(t *testing.T) {
+	shop := startMerchant(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(map[int]int{1: 500, 2: 204}[n])
+	})
+	m := startMock(t, mockserver.Config{}, "webhook_retries=24h")
+	c := m.create(withPost(shop.url))
+	m.pay(c.Transaction.URL, "9", "2030")
+	m.advance(72 * time.Hour)
+	shop.next(t.Context())
+	shop.next(t.Context())
+	shop.none()
+	if got := m.retrieve(c.ID).Post.Status; got != "SUCCESS" {
+		t.Errorf("post.status is %s", got)
+	}
+}
+
+// TestHeaders looks at the wire: the headers of 2023 and those of 2022, and no others.
+func TestHeaders(t *testing.T) {
+	for format, want := range map[string][]string{
+		"2023": {"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Hash", "Hashstring", "User-Agent"},
+		"2022": {"Content-Length", "Content-Type", "Hash", "Hashstring"},
+	} {
+		shop := startMerchant(t, nil)
+		m := startMock(t, mockserver.Config{}, "webhook_format="+format, "webhook_amounts=decimals")
+		m.pay(m.create(withPost(shop.url)).Transaction.URL, "9", "2030")
+		hook := shop.next(t.Context())
+		hook.verify(t, "12.345")
+		var names []string
+		for name := range hook.header {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, want) || hook.proto != "HTTP/1.1" || hook.header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s: %s %v, want %v", format, hook.proto, hook.header, want)
+		}
+		if indented := strings.HasPrefix(hook.body, "{\r\n  \"id\""); indented != (format == "2022") || strings.HasSuffix(hook.body, "\n") {
+			t.Errorf("%s: indented is %v", format, indented)
+		}
+	}
+}
+
+func TestAmountsInWebhooks(t *testing.T) {
+	for setting, amounts := range map[string]map[string]string{
+		"double":   {"1": "1.0", "0.5": "0.5", "12.345": "12.345", "10.10": "10.1", "100.05": "100.05"},
+		"decimals": {"1": "1.000", "0.5": "0.500", "12.345": "12.345", "10.10": "10.100", "100.05": "100.050"},
+	} {
+		shop := startMerchant(t, nil)
+		m := startMock(t, mockserver.Config{}, "webhook_amounts="+setting)
+		for sent, want := range amounts {
+			c := m.create(request(map[string]any{"post": at("url", shop.url), "amount": sent}))
+			m.pay(c.Transaction.URL, "9", "2030")
+			hook := shop.next(t.Context())
+			amount, _ := tap.ParseAmount(sent)
+			got := hook.verify(t, amount.Text(3))
+			if string(got.Amount) != want || got.Transaction.Amount != got.Amount || got.Activities[0].Amount != got.Amount {
+				t.Errorf("%s, %s: the webhook says %s, %s, %s, want %s", setting, sent, got.Amount, got.Transaction.Amount, got.Activities[0].Amount, want)
+			}
+		}
+	}
+}
+
+func TestNoWebhookWithoutAnAddress(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "post_absent=none", "webhook_cancelled=false")
+	c := m.create(request(nil))
+	if c.Post != nil {
+		t.Errorf("post is %+v", c.Post)
+	}
+	m.pay(c.Transaction.URL, "9", "2030")
+	if events := m.events(c.ID); slices.Contains(events, gateway.WebhookAttempt) {
+		t.Errorf("something was sent: %v", events)
+	}
+	shop := startMerchant(t, nil)
+	m.open(m.create(withPost(shop.url)).Transaction.URL).post("proceedCancel")
+	m.advance(time.Hour)
+	shop.none()
+}
+
+// TestHTTPS sends to a shop with a certificate of its own: refused, then taken with its CA, then with any.
+func TestHTTPS(t *testing.T) {
+	shop := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	shop.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	shop.StartTLS()
+	t.Cleanup(shop.Close)
+	roots := shop.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	for name, c := range map[string]struct {
+		trust mockserver.WebhookTrust
+		want  tap.Delivery
+	}{
+		"system roots": {mockserver.WebhookTrust{}, tap.DeliveryPending},
+		"own CA":       {mockserver.WebhookTrust{Roots: roots}, tap.DeliverySuccess},
+		"insecure":     {mockserver.WebhookTrust{Insecure: true}, tap.DeliverySuccess},
+	} {
+		m := startMock(t, mockserver.Config{Webhooks: c.trust})
+		charge := m.create(withPost(shop.URL))
+		m.pay(charge.Transaction.URL, "9", "2030")
+		if got := m.retrieve(charge.ID).Post.Status; got != c.want {
+			t.Errorf("%s: post.status is %s, want %s", name, got, c.want)
+		}
+	}
+}
