@@ -60,7 +60,10 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (*op
 	if fs.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("serve takes flags only, not %q", fs.Arg(0))}
 	}
-	return o, fromEnvironment(fs, getenv)
+	if err := fromEnvironment(fs, getenv); err != nil {
+		return nil, err
+	}
+	return o, o.checkKeys()
 }
 
 // define declares every flag of serve.
@@ -82,14 +85,20 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.BoolVar(&o.config.Webhooks.Insecure, "webhook-insecure", false, "take any certificate of a merchant")
 }
 
+// setKeys only splits: what the flag package says of a value it refuses would print a key.
 func (o *options) setKeys(text string) error {
 	o.config.Keys = nil
 	for key := range strings.SplitSeq(text, ",") {
-		key = strings.TrimSpace(key)
+		o.config.Keys = append(o.config.Keys, strings.TrimSpace(key))
+	}
+	return nil
+}
+
+func (o *options) checkKeys() error {
+	for _, key := range o.config.Keys {
 		if err := mockserver.CheckKey(key); err != nil {
-			return err
+			return usageError{fmt.Errorf("-keys (TAPMOCK_KEYS): %w", err)}
 		}
-		o.config.Keys = append(o.config.Keys, key)
 	}
 	return nil
 }

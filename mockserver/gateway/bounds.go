@@ -38,8 +38,10 @@ func (a *Account) evictLocked(n int) int {
 // forgetLocked removes every trace of a charge but its journal entries.
 func (a *Account) forgetLocked(c *Charge) {
 	delete(a.charges, c.ID)
-	for _, id := range []string{c.ID, c.Track, c.Payment, c.Receipt, c.Customer} {
-		delete(a.ids, id)
+	delete(a.ids, c.ID)
+	delete(a.ids, c.Track)
+	if c.Request.Customer.ID == "" {
+		delete(a.ids, c.Customer)
 	}
 	for _, h := range c.History {
 		delete(a.ids, h.Activity)

@@ -113,19 +113,18 @@ func (a *Account) newChargeLocked(req *tap.ChargeRequest, now time.Time) *Charge
 		draw: rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64(a.key), a.ordinal)),
 	}
 	style := c.Settings.Style
-	c.ID = a.drawLocked(func() string { return tap.ID("chg", style, now, c.draw) })
-	track := now.Add(time.Duration(100+c.draw.IntN(600)) * time.Millisecond)
-	c.Track = a.drawLocked(func() string { return tap.ID("tck", style, track, c.draw) })
-	c.Payment = a.drawLocked(func() string { return tap.PaymentReference(style, track, c.draw) })
-	c.Receipt = a.drawLocked(func() string { return tap.ReceiptID(style, track, c.draw) })
-	later := track.Add(time.Duration(20+c.draw.IntN(80)) * time.Millisecond)
+	c.ID = a.drawIDLocked("chg", c, now)
+	track := now.Add(c.delay(100, 600))
+	c.Track = a.drawIDLocked("tck", c, track)
+	c.Payment = tap.PaymentReference(style, track, c.draw)
+	c.Receipt = tap.ReceiptID(style, track, c.draw)
+	later := track.Add(c.delay(20, 80))
 	c.Customer = req.Customer.ID
 	if c.Customer == "" {
-		c.Customer = a.drawLocked(func() string { return tap.ID("cus", style, later, c.draw) })
+		c.Customer = a.drawIDLocked("cus", c, later)
 	}
-	later = later.Add(time.Duration(10+c.draw.IntN(40)) * time.Millisecond)
-	activity := a.drawLocked(func() string { return tap.ID("activity", style, later, c.draw) })
-	c.History = []Change{{To: tap.Initiated, At: now, Activity: activity}}
+	later = later.Add(c.delay(10, 40))
+	c.History = []Change{{To: tap.Initiated, At: now, Activity: a.drawIDLocked("activity", c, later)}}
 	c.Token = tap.PageToken(c.draw)
 	a.charges[c.ID] = c
 	a.gw.charges.Add(1)
@@ -135,13 +134,25 @@ func (a *Account) newChargeLocked(req *tap.ChargeRequest, now time.Time) *Charge
 	return c
 }
 
-// drawLocked draws until the id is new to the account.
-func (a *Account) drawLocked(draw func() string) string {
-	for {
-		id := draw()
+// delay draws a time of at least that many milliseconds, and less than that many more.
+func (c *Charge) delay(least, span int) time.Duration {
+	return time.Duration(least+c.draw.IntN(span)) * time.Millisecond
+}
+
+// drawsPerInstant is how often an id is drawn for one millisecond before the next one is tried: a clock that stands still
+// has some million ids to give.
+const drawsPerInstant = 1000
+
+// drawIDLocked draws an id for the instant at until it is new to the account.
+func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
+	for n := 1; ; n++ {
+		id := tap.ID(prefix, c.Settings.Style, at, c.draw)
 		if _, taken := a.ids[id]; !taken {
 			a.ids[id] = struct{}{}
 			return id
+		}
+		if n%drawsPerInstant == 0 {
+			at = at.Add(time.Millisecond)
 		}
 	}
 }

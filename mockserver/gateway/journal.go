@@ -94,12 +94,7 @@ func (a *Account) Journal() (entries []Entry, dropped uint64) {
 func Mask(text string) string {
 	var out strings.Builder
 	for start := 0; start < len(text); {
-		end := start
-		for digits := 0; end < len(text) && (isDigit(text[end]) || digits > 0 && (text[end] == ' ' || text[end] == '-')); end++ {
-			if isDigit(text[end]) {
-				digits++
-			}
-		}
+		end := endOfRun(text, start)
 		if end == start {
 			out.WriteByte(text[start])
 			start++
@@ -109,6 +104,17 @@ func Mask(text string) string {
 		start = end
 	}
 	return out.String()
+}
+
+// endOfRun is where the digits that begin at start end, blanks and dashes between them included.
+func endOfRun(text string, start int) int {
+	end := start
+	for i := start; i < len(text) && (isDigit(text[i]) || end > start && (text[i] == ' ' || text[i] == '-')); i++ {
+		if isDigit(text[i]) {
+			end = i + 1
+		}
+	}
+	return end
 }
 
 func maskRun(run string) string {

@@ -40,8 +40,7 @@ func byExpiry(c *Charge) ending {
 // that is not legal any more is journalled.
 func (a *Account) settleLocked(c *Charge, end ending, cause uint64) {
 	now := a.nowLocked()
-	style := c.Settings.Style
-	activity := a.drawLocked(func() string { return tap.ID("activity", style, now, c.draw) })
+	activity := a.drawIDLocked("activity", c, now)
 	from := c.Status
 	if err := c.Apply(Change{To: end.to, At: now, Activity: activity}, end.result); err != nil {
 		delete(a.ids, activity)

@@ -30,6 +30,9 @@ type Sender struct {
 	now       func() time.Time
 }
 
+// dialBound ends a connection attempt that outlives the attempt it was made for.
+const dialBound = 30 * time.Second
+
 // NewSender makes a Sender. No proxy is taken from the environment, and connections are HTTP/1.1 and not kept.
 func NewSender(cfg Config) *Sender {
 	now := cfg.Now
@@ -37,7 +40,7 @@ func NewSender(cfg Config) *Sender {
 		now = time.Now
 	}
 	return &Sender{now: now, transport: &http.Transport{
-		DialContext:            (&net.Dialer{}).DialContext,
+		DialContext:            (&net.Dialer{Timeout: dialBound}).DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
 		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
 		DisableCompression:     true,

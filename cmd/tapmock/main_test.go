@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// runFor runs the program with these arguments and environment, and returns its exit code and output.
+func runFor(t *testing.T, stdin string, env map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), streams{strings.NewReader(stdin), &out, &errs}, args, func(name string) string { return env[name] })
+	return code, out.String(), errs.String()
+}
+
+// lines is a writer that hands over what was written, line by line.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+	came chan string
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(p)
+	for line := range strings.Lines(string(p)) {
+		l.came <- line
+	}
+	return len(p), nil
+}
+
+// serving starts the program, waits until it says where it listens, and returns that address. stop ends it and returns its
+// exit code.
+func serving(t *testing.T, env map[string]string, args ...string) (address string, out *lines, stop func() int) {
+	t.Helper()
+	out = &lines{came: make(chan string, 1000)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, streams{strings.NewReader(""), out, io.Discard}, args, func(name string) string { return env[name] })
+	}()
+	stop = sync.OnceValue(func() int { cancel(); return <-done })
+	select {
+	case line := <-out.came:
+		_, address, _ = strings.Cut(strings.TrimSpace(line), "listening on ")
+	case code := <-done:
+		t.Fatalf("the program ended with %d", code)
+	}
+	return address, out, stop
+}
+
+func TestServe(t *testing.T) {
+	address, out, stop := serving(t, nil, "-addr", "127.0.0.1:0", "-seed", "7")
+	for _, path := range []string{"/healthz", "/readyz", "/"} {
+		res, err := http.Get(address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != 200 {
+			t.Errorf("%s: HTTP %d", path, res.StatusCode)
+		}
+	}
+	if code, out, errs := runFor(t, "", nil, "healthcheck", "-addr", strings.TrimPrefix(address, "http://")); code != 0 || out != "healthy\n" {
+		t.Errorf("healthcheck: %d %q %q", code, out, errs)
+	}
+	if code := stop(); code != 0 {
+		t.Errorf("stopped with %d", code)
+	}
+	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, expiry 09/30", "curl -s " + address + "/v2/charges"} {
+		if !strings.Contains(out.text.String(), want) {
+			t.Errorf("the greeting lacks %q:\n%s", want, out.text.String())
+		}
+	}
+	if code, _, _ := runFor(t, "", nil, "healthcheck", "-addr", strings.TrimPrefix(address, "http://")); code != 1 {
+		t.Errorf("healthcheck of a stopped mock: %d", code)
+	}
+}
+
+// TestFlagsFromTheEnvironment sets everything by environment, and one flag against it.
+func TestFlagsFromTheEnvironment(t *testing.T) {
+	env := map[string]string{"TAPMOCK_ADDR": "127.0.0.1:0", "TAPMOCK_KEYS": "sk_test_one, sk_test_two", "TAPMOCK_PUBLIC_URL": "https://wrong.example",
+		"TAPMOCK_SET": "style=2022; page_limit=1m", "TAPMOCK_LIMIT": "charges=5;body=2KB", "TAPMOCK_LOG_LEVEL": "error", "TAPMOCK_LOG_FORMAT": "json",
+		"TAPMOCK_WEBHOOK_TIMEOUT": "1s", "TAPMOCK_WEBHOOK_RETRIES": "none", "TAPMOCK_WEBHOOK_INSECURE": "true", "TAPMOCK_SEED": "3"}
+	address, out, stop := serving(t, env, "-public-url", "https://pay.shop.example")
+	defer stop()
+	req, _ := http.NewRequest("POST", address+"/v2/charges", strings.NewReader(`{"amount":1,"currency":"KWD","source":{"id":"src_kw.knet"},"customer":{"id":"cus_1"},"redirect":{"url":"http://a.example"}}`))
+	req.Header.Set("Authorization", "Bearer sk_test_two")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(res.Body)
+	res.Body.Close()
+	if !strings.Contains(string(body), `"url":"https://pay.shop.example/gosell/`) || strings.Contains(string(body), "on_file") {
+		t.Errorf("HTTP %d %s", res.StatusCode, body)
+	}
+	stop()
+	if !strings.Contains(out.text.String(), "https://pay.shop.example/v2") || !strings.Contains(out.text.String(), "sk_test_one   (2 configured)") {
+		t.Errorf("the greeting is\n%s", out.text.String())
+	}
+}
+
+// TestBadCommandLines must end with 2 and one clear line.
+func TestBadCommandLines(t *testing.T) {
+	for want, args := range map[string][]string{
+		"-nonsense":                        {"-nonsense"},
+		`did you mean "serve"`:             {"sevre"},
+		"the commands are":                 {"whatever"},
+		`serve takes flags only`:           {"serve", "extra"},
+		`"abc"`:                            {"-seed", "abc"},
+		`did you mean "page_limit"`:        {"-set", "page_limt=1m"},
+		`"x" is not name=value`:            {"-set", "x"},
+		`setting style: "1999" is not one`: {"-set", "style=1999"},
+		"there is no limit":                {"-limit", "nothing=1"},
+		"limit charges: want a number":     {"-limit", "charges=0"},
+		"a secret key is sk_test_":         {"-keys", "sk_live_x"},
+		"want a base like":                 {"-public-url", "shop"},
+		"neither text nor json":            {"-log-format", "xml"},
+		"-log-level":                       {"-log-level", "loud"},
+		"no such file":                     {"-webhook-ca", "does-not-exist.pem"},
+		"holds no PEM certificate":         {"-webhook-ca", "main_test.go"},
+		"setting webhook_retries":          {"-webhook-retries", "soon"},
+		"setting webhook_timeout":          {"-webhook-timeout", "-1s"},
+		"version takes no arguments":       {"version", "x"},
+		"fidelity takes no arguments":      {"fidelity", "x"},
+		"hash takes one file":              {"hash", "a", "b"},
+		"-addr nowhere":                    {"healthcheck", "-addr", "nowhere"},
+	} {
+		code, _, errs := runFor(t, "", nil, args...)
+		if code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "sk_live_x") {
+			t.Errorf("%v: exit %d, %q, want 2 with %q", args, code, errs, want)
+		}
+	}
+	code, _, errs := runFor(t, "", map[string]string{"TAPMOCK_SEED": "abc"})
+	if code != 2 || !strings.Contains(errs, "TAPMOCK_SEED") {
+		t.Errorf("a bad environment: exit %d, %q", code, errs)
+	}
+}
+
+func TestBusyPort(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	code, out, errs := runFor(t, "", nil, "-log-level", "error", "-addr", listener.Addr().String())
+	if code != 1 || out != "" || !strings.Contains(errs, "in use") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+}
+
+func TestHelpAndLists(t *testing.T) {
+	code, help, _ := runFor(t, "", nil, "-h")
+	for _, want := range []string{"-addr address   TAPMOCK_ADDR", "TAPMOCK_WEBHOOK_CA", "captured_expiries=09/30,09/25", "journal=16MB"} {
+		if code != 0 || !strings.Contains(help, want) {
+			t.Errorf("help: exit %d, lacks %q:\n%s", code, want, help)
+		}
+	}
+	code, ledger, _ := runFor(t, "", nil, "fidelity")
+	for _, want := range []string{"proven (", "documented (", "unknown (", "[Tap API 5.2]", "-set page_limit=…"} {
+		if code != 0 || !strings.Contains(ledger, want) {
+			t.Errorf("fidelity: exit %d, lacks %q", code, want)
+		}
+	}
+	if code, out, _ := runFor(t, "", nil, "version"); code != 0 || !strings.HasPrefix(out, "tapmock ") {
+		t.Errorf("version: exit %d, %q", code, out)
+	}
+}
+
+func TestHash(t *testing.T) {
+	const body = `{"id":"chg_1","object":"charge","status":"CAPTURED","amount":0.5,"currency":"KWD","transaction":{"created":"17"},"reference":{"gateway":"8","payment":"9"}}`
+	file := filepath.Join(t.TempDir(), "body.json")
+	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, fromFile, _ := runFor(t, "", nil, "hash", file)
+	_, fromInput, _ := runFor(t, body, map[string]string{"TAPMOCK_KEY": "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ"}, "hash")
+	if code != 0 || fromFile != fromInput || !strings.Contains(fromFile, "x_amount               0.500") ||
+		!strings.Contains(fromFile, "\nx_idchg_1x_amount0.500x_currencyKWDx_gateway_reference8x_payment_reference9x_statusCAPTUREDx_created17\n") {
+		t.Errorf("exit %d:\n%s", code, fromFile)
+	}
+	_, right, _ := strings.Cut(fromFile, "hashstring  ")
+	right = right[:64]
+	if code, out, _ := runFor(t, body, nil, "hash", "-expect", right); code != 0 || !strings.Contains(out, "this body's hashstring") {
+		t.Errorf("the right signature: exit %d:\n%s", code, out)
+	}
+	if code, out, errs := runFor(t, body, nil, "hash", "--expect", strings.ToUpper(right), "-"); code != 1 || errs != "" || !strings.Contains(out, "upper-case hex") {
+		t.Errorf("upper case: exit %d:\n%s%s", code, out, errs)
+	}
+	if code, out, _ := runFor(t, body, nil, "hash", "-expect", "nonsense"); code != 1 || !strings.Contains(out, "no single change") {
+		t.Errorf("a strange signature: exit %d:\n%s", code, out)
+	}
+	if code, _, errs := runFor(t, "no JSON", nil, "hash"); code != 1 || !strings.Contains(errs, "not a JSON object") {
+		t.Errorf("no JSON: exit %d, %q", code, errs)
+	}
+	if code, _, errs := runFor(t, "", nil, "hash", "does-not-exist"); code != 1 || !strings.Contains(errs, "does-not-exist") {
+		t.Errorf("no file: exit %d, %q", code, errs)
+	}
+}
+
+// TestSIGTERM stops the real binary while a merchant hangs: the delivery is cut off within the bound, and the exit code is 0.
+func TestSIGTERM(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "tapmock")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	begun, end := make(chan bool), make(chan bool)
+	shop := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { begun <- true; <-end }))
+	defer shop.Close()
+	defer close(end)
+	cmd := exec.Command(binary, "-addr", "127.0.0.1:0", "-set", "hold_bound=0s", "-webhook-timeout", "1h")
+	out, log := &lines{came: make(chan string, 1000)}, &lines{came: make(chan string, 1000)}
+	cmd.Stdout, cmd.Stderr = out, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_, address, _ := strings.Cut(strings.TrimSpace(<-out.came), "listening on ")
+	cancelCharge(t, address, shop.URL)
+	<-begun
+	cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, log.text.String())
+	}
+	if text := log.text.String(); !strings.Contains(text, "deliveries under way were cut off") || strings.Contains(text, "sk_test_") {
+		t.Errorf("the log is\n%s", text)
+	}
+}
+
+// cancelCharge creates a charge and cancels it on its page, so that a webhook is sent.
+func cancelCharge(t *testing.T, address, shop string) {
+	t.Helper()
+	req, _ := http.NewRequest("POST", address+"/v2/charges", strings.NewReader(`{"amount":1,"currency":"KWD","source":{"id":"src_kw.knet"},`+
+		`"customer":{"id":"cus_1"},"redirect":{"url":"`+shop+`"},"post":{"url":"`+shop+`"}}`))
+	req.Header.Set("Authorization", "Bearer sk_test_x")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var c tap.Charge
+	if err := json.NewDecoder(res.Body).Decode(&c); err != nil {
+		t.Fatal(err)
+	}
+	link, _ := url.Parse(c.Transaction.URL)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	back, err := client.PostForm(address+"/kpg/paymentrouter.htm", url.Values{"cancel": {"x"}, "token": {link.Query().Get("chg")}})
+	if err != nil || back.StatusCode != http.StatusSeeOther {
+		t.Fatalf("cancel: %v, %v", back, err)
+	}
+	back.Body.Close()
+}
+
+func Example() {
+	var out bytes.Buffer
+	code := run(context.Background(), streams{nil, &out, io.Discard}, []string{"hash", "-h"}, func(string) string { return "" })
+	fmt.Println(code, strings.HasPrefix(out.String(), "tapmock hash [flags] [FILE]"))
+	// Output: 0 true
+}

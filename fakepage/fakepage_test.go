@@ -1,0 +1,150 @@
+package fakepage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// fixed is a payment that always stands at one screen, or an error.
+type fixed struct {
+	payment Payment
+	err     error
+	back    string
+}
+
+func (f fixed) Open(context.Context, string) (Payment, error)      { return f.payment, f.err }
+func (f fixed) ChooseKNET(context.Context, string) (string, error) { return f.back, f.err }
+func (f fixed) Back(context.Context, string) (string, error)       { return f.back, f.err }
+func (f fixed) Confirm(context.Context, string) (string, error)    { return f.back, f.err }
+func (f fixed) Cancel(context.Context, string) (string, error)     { return f.back, f.err }
+func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry) (string, error) {
+	return f.back, f.err
+}
+
+const nasty = `"><script>alert(1)</script><a href="javascript:alert(2)">`
+
+// screens renders every screen, with nasty text wherever text comes from outside.
+func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
+	t.Helper()
+	payment := Payment{Amount: nasty, Currency: nasty, Merchant: nasty, Website: nasty, PaymentID: nasty, Year: 2026}
+	at := func(s Screen) fixed { p := payment; p.Screen = s; return fixed{payment: p} }
+	get := func(h http.Handler, target string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		return w
+	}
+	home := func(*http.Request) Home {
+		return Home{BaseURL: nasty, Key: nasty, Curl: nasty, Card: nasty, Expiry: nasty}
+	}
+	mistake := httptest.NewRecorder()
+	r := httptest.NewRequest("POST", "/kpg/paymentrouter.htm", strings.NewReader("bank="+nasty+"&debitNumber=4111111111111111&cardPin=9753"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	New(at(Entry)).Router().ServeHTTP(mistake, r)
+	const token = "?chg=%22%3E%3Cscript%3E&token=%22%3E%3Cscript%3E&tap_id=%22%3E%3Cscript%3E"
+	return map[string]*httptest.ResponseRecorder{
+		"choice":  get(New(at(Choice)).Link(), "/x"+token),
+		"entry":   get(New(at(Entry)).KNET(), "/x"+token),
+		"mistake": mistake,
+		"confirm": get(New(at(Confirm)).KNET(), "/x"+token),
+		"ended": get(New(fixed{err: &EndedError{Status: nasty, Result: tap.Result{Code: nasty, Message: nasty},
+			ReturnURL: "https://shop.example/" + nasty}}).KNET(), "/x"+token),
+		"unknown": get(New(fixed{err: ErrNoPage}).KNET(), "/x"+token),
+		"broken":  get(New(fixed{err: errors.New(nasty)}).KNET(), "/x"+token),
+		"home":    get(New(fixed{}).Start(home), "/"+token),
+	}
+}
+
+// TestEveryScreen looks at what must be on every screen, and at what must never be.
+func TestEveryScreen(t *testing.T) {
+	for name, w := range screens(t) {
+		page := w.Body.String()
+		for _, want := range []string{"<strong>SIMULATION</strong>", "محاكاة", "– SIMULATION</title>", `<meta name="robots" content="noindex`, `lang="en" dir="ltr"`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, page)
+			}
+		}
+		for _, bad := range []string{"<script", `href="javascript`, "4111111111111111", "9753", "style=", "ZgotmplZ", "https://fonts", "<img"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s holds %q:\n%s", name, bad, page)
+			}
+		}
+		policy := w.Header().Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "form-action") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q", name, policy)
+		}
+		if w.Header().Get("X-Robots-Tag") == "" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", name, w.Header())
+		}
+	}
+}
+
+// TestFormsStayHere looks at where the forms are sent.
+func TestFormsStayHere(t *testing.T) {
+	for name, w := range screens(t) {
+		page := w.Body.String()
+		forms := strings.Count(page, "<form ")
+		own := strings.Count(page, `action="paymentrouter.htm"`) + strings.Count(page, `action=""`)
+		if forms != own || strings.Contains(page, "formaction") {
+			t.Errorf("%s has %d forms, %d of them to our own addresses", name, forms, own)
+		}
+	}
+}
+
+// TestEntryContract looks for the fields' ids, names and titles of the sheet, and their nesting.
+func TestEntryContract(t *testing.T) {
+	page := screens(t)["entry"].Body.String()
+	from := 0
+	for _, want := range []string{
+		"<form ", `id="paypage" name="paypage"`, `<div id="PayPageEntry">`, `<div id="FCUseDebitEnable">`, `class="paymentselect bank" id="bankBrand"`,
+		`value="bankname">Select Your Bank<`, `value="201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"`, `id="Paymentpagecardnumber"`,
+		`id="dcprefix" name="dcprefix"`, `value="888888"`, `id="debitNumber" name="debitNumber"`, `title="Should be in number. Length should be 10"`,
+		`id="cardExpdate"`, `id="debitMonthSelect" name="debitMonth"`, `<option value="9">09</option>`, `id="debitYearSelect" name="debitYear"`,
+		`<option value="2019">2019</option>`, `<option value="2069">2069</option>`, `id="PinField"`, `id="cardPin" name="cardPin" type="password"`,
+		`title="Should be in number. Length should be 4"`, `id="proceed"`, `value="Submit"`, `value="Reset"`, `id="cancel" name="proceedCancel" value="Cancel"`,
+	} {
+		i := strings.Index(page[from:], want)
+		if i < 0 {
+			t.Fatalf("%q is missing or out of order:\n%s", want, page)
+		}
+		from += i
+	}
+	if strings.Contains(page, "2070") {
+		t.Error("the year list is too long")
+	}
+}
+
+func TestAssets(t *testing.T) {
+	for path, status := range map[string]int{"/kpg/assets/" + styleName: 200, "/kpg/assets/page.css": 404, "/kpg/assets/..%2fpage.css": 404} {
+		w := httptest.NewRecorder()
+		New(fixed{}).Asset().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != status {
+			t.Errorf("%s: HTTP %d, want %d", path, w.Code, status)
+		}
+		if status == 200 && (!strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Body.Len() == 0 || w.Body.Len() > 60000) {
+			t.Errorf("%s: %v, %d bytes", path, w.Header(), w.Body.Len())
+		}
+	}
+}
+
+func TestPayerHasGone(t *testing.T) {
+	w := httptest.NewRecorder()
+	New(fixed{err: context.Canceled}).KNET().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Body.Len() != 0 {
+		t.Errorf("something was said: %s", w.Body)
+	}
+}
+
+func ExampleNew() {
+	pages := New(fixed{payment: Payment{Screen: Entry, Amount: "12.345", Currency: "KWD", Merchant: "Shop", Year: 2026}})
+	w := httptest.NewRecorder()
+	pages.KNET().ServeHTTP(w, httptest.NewRequest("GET", "/kpg/paymentpage.htm", nil))
+	fmt.Println(w.Code, strings.Contains(w.Body.String(), "KD 12.345"))
+	// Output: 200 true
+}

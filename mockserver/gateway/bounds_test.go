@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// TestEviction keeps an account at its limit: what rested longest goes first, what is open never.
+func TestEviction(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Charges: 3}})
+	open, first, second := create(t, a), create(t, a), create(t, a)
+	confirm(t, g, second)
+	confirm(t, g, first)
+	create(t, a)
+	if _, err := a.Charge(second.ID); err == nil {
+		t.Error("the charge that rested longest is still there")
+	}
+	create(t, a)
+	if _, err := a.Charge(first.ID); err == nil {
+		t.Error("the next one is still there")
+	}
+	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
+		t.Error("an account full of open charges takes another")
+	}
+	if _, err := a.Charge(open.ID); err != nil {
+		t.Errorf("an open charge was dropped: %v", err)
+	}
+	_, err := a.Charge(first.ID)
+	if gone, ok := errors.AsType[*NoChargeError](err); !ok || gone.Evicted != 2 {
+		t.Errorf("the dropped charge: %v", err)
+	}
+	if want := 3 * 4; len(a.ids) != want || len(a.charges) != 3 || len(g.pages.entries) != 3 || g.charges.Load() != 3 {
+		t.Errorf("%d ids, %d charges, %d pages, %d counted", len(a.ids), len(a.charges), len(g.pages.entries), g.charges.Load())
+	}
+}
+
+// TestServerLimit makes room in the account that was idle longest.
+func TestServerLimit(t *testing.T) {
+	g, _ := start(t, Config{Limits: Limits{ServerCharges: 4}})
+	var accounts []*Account
+	var charges []Charge
+	for i := range 2 {
+		a, err := g.Account(fmt.Sprintf("sk_test_%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			charges = append(charges, create(t, a))
+		}
+		accounts = append(accounts, a)
+	}
+	_, err := accounts[0].CreateCharge(chargeRequest(), nil, "")
+	if full, ok := errors.AsType[*FullError](err); !ok || full.Limit != "server-charges" {
+		t.Errorf("a server full of open charges: %v", err)
+	}
+	confirm(t, g, charges[3])
+	create(t, accounts[0])
+	if _, err := accounts[1].Charge(charges[3].ID); err == nil {
+		t.Error("the one idle charge is still there")
+	}
+}
+
+// TestAccountLimit drops an account at rest, and none that has something open.
+func TestAccountLimit(t *testing.T) {
+	g, first := start(t, Config{Limits: Limits{Accounts: 2}})
+	c := create(t, first)
+	if _, err := g.Account("sk_test_b"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Account("sk_test_c"); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := g.Account(testKey); again != first {
+		t.Error("an account with an open charge was dropped")
+	}
+	other, err := g.Account("sk_test_c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	create(t, other)
+	if _, err := g.Account("sk_test_d"); err == nil {
+		t.Error("a server full of busy accounts takes another")
+	}
+	confirm(t, g, c)
+	if _, err := g.Account("sk_test_d"); err != nil {
+		t.Error(err)
+	}
+	if _, err := first.CreateCharge(chargeRequest(), nil, ""); err == nil {
+		t.Error("a dropped account takes a charge")
+	}
+}
+
+// TestJournalBound keeps the newest entries and counts those it dropped.
+func TestJournalBound(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Journal: 4000, ServerJournal: 5000}})
+	for range 200 {
+		create(t, a)
+	}
+	entries, dropped := a.Journal()
+	if a.journal.bytes > 4000 || len(entries) == 0 || int(dropped)+len(entries) != 200 || entries[len(entries)-1].Seq != 200 {
+		t.Errorf("%d bytes, %d entries, %d dropped", a.journal.bytes, len(entries), dropped)
+	}
+	other, err := g.Account("sk_test_other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 200 {
+		create(t, other)
+	}
+	if g.journal.Load() > 5000+200 {
+		t.Errorf("all journals have %d bytes", g.journal.Load())
+	}
+}
+
+// TestIdleChargesDoNotPileUp settles far more charges than the account keeps.
+func TestIdleChargesDoNotPileUp(t *testing.T) {
+	_, a := start(t, Config{Limits: Limits{Charges: 100}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
+	for range 50 {
+		for range 40 {
+			create(t, a)
+		}
+		if _, err := a.Advance(t.Context(), time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(a.charges) != 100 || len(a.idle) != 100 || len(a.timeline.queue) != 0 || len(a.ids) != 500 {
+		t.Errorf("%d charges, %d idle, %d effects, %d ids", len(a.charges), len(a.idle), len(a.timeline.queue), len(a.ids))
+	}
+}

@@ -1,0 +1,60 @@
+package gateway
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// TestApply walks the whole square: a legal move appends one change, any other returns a MoveError and changes nothing.
+func TestApply(t *testing.T) {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for _, from := range tap.Statuses() {
+		for _, to := range tap.Statuses() {
+			c := Charge{ID: "chg_1", Status: from, Result: tap.PlainResult(from), History: []Change{{To: from, At: at}}}
+			err := c.Apply(Change{To: to, At: at, Activity: "activity_1"}, tap.PlainResult(to))
+			if from.CanBecome(to) {
+				if err != nil || c.Status != to || c.Result != tap.PlainResult(to) || len(c.History) != 2 || c.History[1].To != to {
+					t.Errorf("%s → %s: %v, %+v", from, to, err, c)
+				}
+				continue
+			}
+			move, ok := errors.AsType[*MoveError](err)
+			if !ok || *move != (MoveError{"chg_1", from, to}) || c.Status != from || len(c.History) != 1 || c.Result != tap.PlainResult(from) {
+				t.Errorf("%s → %s: %v, %+v", from, to, err, c)
+			}
+		}
+	}
+}
+
+// TestApplyLeavesCopiesAlone moves a charge after a copy was handed out.
+func TestApplyLeavesCopiesAlone(t *testing.T) {
+	c := Charge{Status: tap.Initiated, History: make([]Change, 1, 8)}
+	one, two := c, c
+	if one.Apply(Change{To: tap.Captured}, tap.Result{}) != nil || two.Apply(Change{To: tap.Failed}, tap.Result{}) != nil {
+		t.Fatal("legal moves were refused")
+	}
+	if one.History[1].To != tap.Captured || two.History[1].To != tap.Failed {
+		t.Errorf("two copies share their history: %v %v", one.History, two.History)
+	}
+}
+
+func TestMask(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                "",
+		"order 4111 1111 1111 1111 paid":  "order ************1111 paid",
+		"order 4111-1111-1111-1111":       "order ************1111",
+		"order 4111111111111112":          "order 4111111111111112",
+		"8888880000000001":                "8888880000000001",
+		"phone 50000000":                  "phone 50000000",
+		"12345678901234567890123":         "12345678901234567890123",
+		"chg_TS07A0320241133g5RO1906000":  "chg_TS07A0320241133g5RO1906000",
+		"https://a.b/4111111111111111?x ": "https://a.b/************1111?x ",
+	} {
+		if got := Mask(text); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
