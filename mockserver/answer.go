@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"sync"
 
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -24,6 +26,26 @@ func writeError(w http.ResponseWriter, e *tap.Error) {
 		h.Set("X-Content-Type-Options", "nosniff")
 	}
 	writeJSON(w, e.HTTPStatus, contentType, e.Body())
+}
+
+// buffers are used again for answers and for bodies that were read.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
+
+// keptBuffer is the largest buffer that is used again.
+const keptBuffer = 64 << 10
+
+func freeBuffer(b *[]byte) {
+	if cap(*b) <= keptBuffer {
+		buffers.Put(b)
+	}
+}
+
+// writeCharge answers with a charge.
+func writeCharge(w http.ResponseWriter, c *gateway.Charge, method tap.Method) {
+	buffer := buffers.Get().(*[]byte)
+	defer freeBuffer(buffer)
+	*buffer = c.AppendJSON((*buffer)[:0], method)
+	writeJSON(w, http.StatusOK, "application/json", *buffer)
 }
 
 func writeJSON(w http.ResponseWriter, status int, contentType string, body []byte) {

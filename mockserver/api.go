@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -53,15 +54,13 @@ func (c *call) lenient(leniency string) error {
 // note adds a line of tapmock's own to the answer's headers.
 func (c *call) note(text string) { c.w.Header().Add("X-Tapmock-Note", text) }
 
-// body reads the request's body within the limit.
-func (s *Server) body(c *call) ([]byte, error) {
-	r := http.MaxBytesReader(c.w, c.r.Body, s.maxBody)
-	if n := c.r.ContentLength; n >= 0 && n <= s.maxBody {
-		body := make([]byte, n)
-		_, err := io.ReadFull(r, body)
-		return body, err
-	}
-	return io.ReadAll(r)
+// body reads the request's body within the limit into a buffer that is the caller's to free.
+func (s *Server) body(c *call) (*[]byte, error) {
+	buffer := buffers.Get().(*[]byte)
+	into := bytes.NewBuffer((*buffer)[:0])
+	_, err := into.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, s.maxBody))
+	*buffer = into.Bytes()
+	return buffer, err
 }
 
 // fail writes an error. Errors that are not Tap's are turned into one here and nowhere else.

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -12,10 +11,11 @@ import (
 // createCharge is POST /v2/charges.
 func (s *Server) createCharge(c *call) error {
 	sent, err := s.body(c)
+	defer freeBuffer(sent)
 	if err != nil {
 		return err
 	}
-	body, leniencies := jsonBody(c.r, sent)
+	body, leniencies := jsonBody(c.r, *sent)
 	for _, leniency := range leniencies {
 		if err := c.lenient(leniency); err != nil {
 			return err
@@ -25,7 +25,7 @@ func (s *Server) createCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	created, err := c.account.CreateCharge(req, sent, baseURL(c.r, c.settings))
+	created, err := c.account.CreateCharge(req, *sent, baseURL(c.r, c.settings))
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *Server) createCharge(c *call) error {
 	if created.OtherBody {
 		c.note("reference.idempotent was sent before with another body; this is the original answer")
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", created.Charge.JSON(tap.MethodCreate))
+	writeCharge(c.w, &created.Charge, tap.MethodCreate)
 	return nil
 }
 
@@ -54,7 +54,7 @@ func (s *Server) getCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", charge.JSON(tap.MethodGet))
+	writeCharge(c.w, &charge, tap.MethodGet)
 	return nil
 }
 

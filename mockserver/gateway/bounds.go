@@ -38,13 +38,13 @@ func (a *Account) evictLocked(n int) int {
 // forgetLocked removes every trace of a charge but its journal entries.
 func (a *Account) forgetLocked(c *Charge) {
 	delete(a.charges, c.ID)
-	delete(a.ids, c.ID)
-	delete(a.ids, c.Track)
+	a.forgetID(c.ID)
+	a.forgetID(c.Track)
 	if c.Request.Customer.ID == "" {
-		delete(a.ids, c.Customer)
+		a.forgetID(c.Customer)
 	}
 	for _, h := range c.History {
-		delete(a.ids, h.Activity)
+		a.forgetID(h.Activity)
 	}
 	if a.idempotent[c.Request.Idempotent] == c.ID {
 		delete(a.idempotent, c.Request.Idempotent)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"hash/fnv"
+	"hash/maphash"
 	"math/rand/v2"
 	"time"
 
@@ -147,8 +148,8 @@ const drawsPerInstant = 1000
 func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
 	for n := 1; ; n++ {
 		id := tap.ID(prefix, c.Settings.Style, at, c.draw)
-		if _, taken := a.ids[id]; !taken {
-			a.ids[id] = struct{}{}
+		if hash := maphash.String(idSeed, id); !a.drawnLocked(hash) {
+			a.ids[hash] = struct{}{}
 			return id
 		}
 		if n%drawsPerInstant == 0 {
@@ -156,6 +157,17 @@ func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
 		}
 	}
 }
+
+// idSeed is another one in each process; two ids with one hash lead to a redraw at the worst.
+var idSeed = maphash.MakeSeed()
+
+func (a *Account) drawnLocked(hash uint64) bool {
+	_, drawn := a.ids[hash]
+	return drawn
+}
+
+// forgetID lets an id be drawn again.
+func (a *Account) forgetID(id string) { delete(a.ids, maphash.String(idSeed, id)) }
 
 // addLocked puts an effect of the charge on the timeline.
 func (a *Account) addLocked(c *Charge, e *Effect) {

@@ -117,15 +117,24 @@ func endOfRun(text string, start int) int {
 	return end
 }
 
+// maskRun stars out a run of digits, blanks and dashes if its digits may be a card number.
 func maskRun(run string) string {
-	digits := strings.NewReplacer(" ", "", "-", "").Replace(run)
+	if len(run) < 13 {
+		return run
+	}
+	digits := make([]byte, 0, len(run))
+	for i := range len(run) {
+		if isDigit(run[i]) {
+			digits = append(digits, run[i])
+		}
+	}
 	if len(digits) < 13 || len(digits) > 19 || !luhn(digits) {
 		return run
 	}
-	return strings.Repeat("*", len(digits)-4) + digits[len(digits)-4:]
+	return strings.Repeat("*", len(digits)-4) + string(digits[len(digits)-4:])
 }
 
-func luhn(digits string) bool {
+func luhn(digits []byte) bool {
 	sum := 0
 	for i := range len(digits) {
 		d := int(digits[len(digits)-1-i] - '0')

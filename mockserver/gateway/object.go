@@ -11,9 +11,15 @@ import (
 // create, to a GET, or a webhook, in which redirect and post are still PENDING and amounts are written as Tap writes
 // them there.
 func (c *Charge) Object(method tap.Method) *tap.Charge {
+	o := &tap.Charge{}
+	c.fill(o, method)
+	return o
+}
+
+func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 	req := c.Request
 	amount := c.number(method)
-	o := &tap.Charge{
+	*o = tap.Charge{
 		ID: c.ID, Object: "charge", CustomerInitiated: req.CustomerInitiated, APIVersion: "V2", Method: method,
 		Status: c.Status, Amount: amount, Currency: req.Currency, ThreeDSecure: req.ThreeDSecure, SaveCard: req.SaveCard,
 		StatementDescriptor: req.StatementDescriptor, Description: req.Description, Metadata: tap.Raw(req.Metadata),
@@ -44,16 +50,17 @@ func (c *Charge) Object(method tap.Method) *tap.Charge {
 	if method == tap.MethodWebhook {
 		o.Redirect.Status, o.Post.Status = tap.DeliveryPending, tap.DeliveryPending
 	}
-	return o
 }
 
-// JSON is the object as an answer of the API.
-func (c *Charge) JSON(method tap.Method) []byte {
-	body := c.Object(method).JSON(c.Settings.Style)
+// AppendJSON appends the object as an answer of the API.
+func (c *Charge) AppendJSON(b []byte, method tap.Method) []byte {
+	var o tap.Charge
+	c.fill(&o, method)
+	b = o.AppendJSON(b, c.Settings.Style)
 	if c.Settings.AnswerFormat == "indented" {
-		return tap.Indent(body)
+		return tap.Indent(b)
 	}
-	return body
+	return b
 }
 
 func (c *Charge) number(method tap.Method) tap.Number {
@@ -108,6 +115,7 @@ func (c *Charge) account(o *tap.Charge, method tap.Method) {
 }
 
 func (c *Charge) activities(o *tap.Charge, amount tap.Number) {
+	o.Activities = make([]tap.Activity, 0, len(c.History))
 	for _, h := range c.History {
 		remark := strings.ToLower(strings.ReplaceAll(string(h.To), "_", " "))
 		if h.To == tap.Initiated {

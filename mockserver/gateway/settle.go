@@ -43,7 +43,7 @@ func (a *Account) settleLocked(c *Charge, end ending, cause uint64) {
 	activity := a.drawIDLocked("activity", c, now)
 	from := c.Status
 	if err := c.Apply(Change{To: end.to, At: now, Activity: activity}, end.result); err != nil {
-		delete(a.ids, activity)
+		a.forgetID(activity)
 		a.record(Entry{Event: MoveRefused, Charge: c.ID, Cause: cause, Detail: err.Error()})
 		return
 	}

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -29,15 +30,21 @@ const (
 // UTC: chg_TS07A0320241133g5RO1906000 is 2024-06-19 11:33:03.000 (Tap API 10.1, proven).
 func ID(prefix string, style Style, at time.Time, r *rand.Rand) string {
 	at = at.UTC()
+	year, month, day := at.Date()
+	hour, minute, second := at.Clock()
 	b := append(make([]byte, 0, 40), prefix...)
 	b = append(b, "_TS0"...)
 	b = append(b, byte('1'+r.IntN(7)))
 	if style != Style2022 {
 		b = append(b, 'A')
 	}
-	b = at.AppendFormat(b, "0520061504")
+	b = appendPadded(b, second, 2)
+	b = appendPadded(b, year, 4)
+	b = appendPadded(b, hour, 2)
+	b = appendPadded(b, minute, 2)
 	b = appendMixed(b, style, r)
-	b = at.AppendFormat(b, "0201")
+	b = appendPadded(b, day, 2)
+	b = appendPadded(b, int(month), 2)
 	return string(appendPadded(b, at.Nanosecond()/1e6, 3))
 }
 
@@ -65,7 +72,7 @@ func appendMixed(b []byte, style Style, r *rand.Rand) []byte {
 // followed by a 7 (Tap API 10.3, proven).
 func PaymentReference(style Style, track time.Time, r *rand.Rand) string {
 	b := appendSecond(make([]byte, 0, 20), style, track, '7')
-	b = track.UTC().AppendFormat(b, "0206150401")
+	b = appendMoment(b, track)
 	b = appendPadded(b, track.Nanosecond()/1e6, 3)
 	if style == Style2022 {
 		return string(appendDigits(b, 4, r))
@@ -76,9 +83,20 @@ func PaymentReference(style Style, track time.Time, r *rand.Rand) string {
 // ReceiptID draws receipt.id: "20", second, day, year, hour and minute, month in UTC, then 4 random digits, 18 in all; in
 // the style of 2022 a one-digit second is followed by a 0 (Tap API 10.3, proven).
 func ReceiptID(style Style, at time.Time, r *rand.Rand) string {
-	b := appendSecond([]byte("20"), style, at, '0')
-	b = at.UTC().AppendFormat(b, "0206150401")
+	b := appendSecond(append(make([]byte, 0, 18), "20"...), style, at, '0')
+	b = appendMoment(b, at)
 	return string(appendDigits(b, 4, r))
+}
+
+// appendMoment appends day, year, hour, minute and month, two digits each, in UTC.
+func appendMoment(b []byte, at time.Time) []byte {
+	at = at.UTC()
+	year, month, day := at.Date()
+	hour, minute, _ := at.Clock()
+	for _, n := range [...]int{day, year % 100, hour, minute, int(month)} {
+		b = appendPadded(b, n, 2)
+	}
+	return b
 }
 
 // appendSecond appends two characters for the second: until 2022 a one-digit second had a fixed digit behind it.
@@ -116,8 +134,8 @@ func PaymentID(at time.Time, r *rand.Rand) string {
 // PageToken draws the opaque 32 bytes of a page link as base64 of 44 characters (Tap API 11, documented shape).
 func PageToken(r *rand.Rand) string {
 	var b [32]byte
-	for i := range b {
-		b[i] = byte(r.Uint32())
+	for i := 0; i < len(b); i += 8 {
+		binary.LittleEndian.PutUint64(b[i:], r.Uint64())
 	}
 	return base64.StdEncoding.EncodeToString(b[:])
 }

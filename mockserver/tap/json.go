@@ -96,6 +96,15 @@ func appendEscape(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
 
+// compactJSON drops the white space of a JSON text.
+func compactJSON(text string) string {
+	var out bytes.Buffer
+	if err := json.Compact(&out, []byte(text)); err != nil {
+		return text // not reached: what comes in was parsed by this package
+	}
+	return out.String()
+}
+
 // Indent lays out compact JSON as Tap's older bodies are: two spaces, CRLF, no final newline (Tap API 1.3, proven).
 func Indent(compact []byte) []byte {
 	var out bytes.Buffer

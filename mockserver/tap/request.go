@@ -1,10 +1,6 @@
 package tap
 
-import (
-	"bytes"
-	"encoding/json"
-	"errors"
-)
+import "bytes"
 
 // ChargeRequest is a create request that has been found valid, with Tap's defaults filled in (Tap API 1.1, documented).
 // It is never changed after [ParseChargeRequest] has made it.
@@ -53,20 +49,17 @@ const (
 // The error is an *[Error] with the first thing that is wrong. Notes say, a line each, what was taken although it is not
 // as documented; under the setting strict the first of them is an error instead (1103, naming the field).
 func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, error) {
-	raw, err := decodeCharge(body)
-	if err != nil {
+	rd := &reader{}
+	defer func() { freeJSON(rd.raw.tree) }()
+	if err := rd.parse(body); err != nil {
 		return nil, nil, err
 	}
-	rd := &reader{}
-	req, err := rd.charge(raw, s)
+	req, err := rd.charge(s)
 	if err != nil {
 		return nil, rd.notes, err
 	}
-	if s.Strict {
-		rd.notes = append(rd.notes, unknownFields(body)...)
-		if len(rd.notes) > 0 {
-			return nil, nil, StrictError(rd.notes[0])
-		}
+	if s.Strict && len(rd.notes) > 0 {
+		return nil, nil, StrictError(rd.notes[0])
 	}
 	return req, rd.notes, nil
 }
@@ -78,28 +71,22 @@ func StrictError(leniency string) *Error {
 	return e
 }
 
-func decodeCharge(body []byte) (*rawCharge, error) {
-	body = bytes.TrimSpace(body)
-	switch string(body[:min(len(body), 4)]) {
-	case "":
-		return nil, NewError("1102", "the body is empty")
-	case "null", "[]", "{}":
-		return nil, NewError("1102", "the body holds no values")
+// parse reads the body into a raw request.
+func (rd *reader) parse(body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return NewError("1102", "the body is empty")
 	}
-	var raw rawCharge
-	if err := json.Unmarshal(body, &raw); err != nil {
-		return nil, NewError("2100", jsonTrouble(err))
+	tree, root, err := parseJSON(body)
+	rd.raw.tree = tree
+	if err != nil {
+		return NewError("2100", err.Error())
 	}
-	return &raw, nil
-}
-
-// jsonTrouble says in plain words what a JSON body lacks.
-func jsonTrouble(err error) string {
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if e.Field == "" {
-			return "the body is JSON of another kind (" + e.Value + "), an object is wanted"
-		}
-		return e.Field + ": " + e.Value + " cannot stand there"
+	n := &tree.nodes[root]
+	switch {
+	case n.kind == isNull, n.child == 0 && (n.kind == isObject || n.kind == isList):
+		return NewError("1102", "the body holds no values")
+	case n.kind != isObject:
+		return NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
 	}
-	return plainASCII(err.Error())
+	return rd.read(requestSchema, root)
 }

@@ -1,36 +1,44 @@
 package tap
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// reader turns a raw request into a valid one and notes each leniency on the way.
-type reader struct{ notes []string }
+// reader turns a create request into a valid one and notes each leniency on the way.
+type reader struct {
+	raw   rawRequest
+	notes []string
+}
+
+// maxNotes bounds how many leniencies are told of.
+const maxNotes = 8
 
 func (rd *reader) note(format string, a ...any) {
-	rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
+	if len(rd.notes) < maxNotes {
+		rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
+	}
 }
 
 // text reads a field that is documented as text.
-func (rd *reader) text(field string, v scalar) string {
+func (rd *reader) text(f field) string {
+	v := &rd.raw.fields[f]
 	if v.kind == isNumber || v.kind == isBool {
-		rd.note("%s: a number or boolean was sent, text is documented", field)
+		rd.note("%s: %s was sent, text is documented", fieldNames[f], kindNames[v.kind])
 	}
 	return v.text
 }
 
 // flag reads a boolean; missing or empty means the default.
-func (rd *reader) flag(field string, v scalar, missing bool) (bool, error) {
+func (rd *reader) flag(f field, missing bool) (bool, error) {
+	v := &rd.raw.fields[f]
 	if v.text == "" {
 		return missing, nil
 	}
 	if v.kind != isBool {
-		rd.note("%s: %s was sent, a boolean is documented", field, plainASCII(v.text))
+		rd.note("%s: %s was sent, a boolean is documented", fieldNames[f], kindNames[v.kind])
 	}
 	switch strings.ToLower(v.text) {
 	case "true", "1":
@@ -38,30 +46,31 @@ func (rd *reader) flag(field string, v scalar, missing bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return false, NewError("1103", field+": it is neither true nor false")
+	return false, NewError("1103", fieldNames[f]+": it is neither true nor false")
 }
 
 // charge checks in the sheet's order: amount, currency, source, redirect, customer, lengths, features.
-func (rd *reader) charge(raw *rawCharge, s *Settings) (*ChargeRequest, error) {
+func (rd *reader) charge(s *Settings) (*ChargeRequest, error) {
 	req := &ChargeRequest{}
-	for _, step := range []func(*rawCharge, *Settings, *ChargeRequest) error{
-		rd.amount, rd.currency, rd.source, rd.redirect, rd.customer, rd.texts, rd.metadata, rd.expiry, rd.flags,
+	for _, step := range [...]func(*reader, *Settings, *ChargeRequest) error{
+		(*reader).amount, (*reader).currency, (*reader).source, (*reader).redirect, (*reader).customer, (*reader).texts,
+		(*reader).metadata, (*reader).expiry, (*reader).flags,
 	} {
-		if err := step(raw, s, req); err != nil {
+		if err := step(rd, s, req); err != nil {
 			return nil, err
 		}
 	}
 	return req, nil
 }
 
-func (rd *reader) amount(raw *rawCharge, s *Settings, req *ChargeRequest) error {
+func (rd *reader) amount(s *Settings, req *ChargeRequest) error {
 	var err error
-	switch raw.Amount.kind {
+	switch v := &rd.raw.fields[fAmount]; v.kind {
 	case isNumber:
-		req.Amount, err = ParseNumber(raw.Amount.text)
+		req.Amount, err = ParseNumber(v.text)
 	case isText:
 		rd.note("amount: text was sent, a number is documented")
-		req.Amount, err = ParseAmount(raw.Amount.text)
+		req.Amount, err = ParseAmount(v.text)
 	case isBool:
 		err = ErrAmount
 	default:
@@ -78,8 +87,8 @@ func (rd *reader) amount(raw *rawCharge, s *Settings, req *ChargeRequest) error 
 	return nil
 }
 
-func (rd *reader) currency(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	req.Currency = raw.Currency.text
+func (rd *reader) currency(_ *Settings, req *ChargeRequest) error {
+	req.Currency = rd.raw.fields[fCurrency].text
 	places, ok := Decimals(req.Currency)
 	if !ok {
 		return NewError("1118", "currency: want one of the codes that Tap takes, such as KWD")
@@ -90,8 +99,8 @@ func (rd *reader) currency(raw *rawCharge, _ *Settings, req *ChargeRequest) erro
 	return nil
 }
 
-func (rd *reader) source(raw *rawCharge, s *Settings, req *ChargeRequest) error {
-	req.Source = rd.text("source.id", raw.Source.value.ID)
+func (rd *reader) source(s *Settings, req *ChargeRequest) error {
+	req.Source = rd.text(fSourceID)
 	switch req.Source {
 	case "":
 		return NewError("1124", "source.id: send src_kw.knet")
@@ -108,9 +117,9 @@ func (rd *reader) source(raw *rawCharge, s *Settings, req *ChargeRequest) error 
 	return nil
 }
 
-func (rd *reader) redirect(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	req.PostURL = rd.text("post.url", raw.Post.value.URL)
-	req.RedirectURL = rd.text("redirect.url", raw.Redirect.value.URL)
+func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
+	req.PostURL = rd.text(fPostURL)
+	req.RedirectURL = rd.text(fRedirectURL)
 	if req.RedirectURL == "" {
 		return NewError("1110", "redirect.url: KNET needs it")
 	}
@@ -120,18 +129,16 @@ func (rd *reader) redirect(raw *rawCharge, _ *Settings, req *ChargeRequest) erro
 	return nil
 }
 
-func (rd *reader) customer(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	in := raw.Customer.value
-	phone := in.Phone.value
+func (rd *reader) customer(_ *Settings, req *ChargeRequest) error {
 	c := &req.Customer
 	*c = Customer{
-		ID:        rd.text("customer.id", in.ID),
-		FirstName: rd.text("customer.first_name", in.FirstName), MiddleName: rd.text("customer.middle_name", in.MiddleName),
-		LastName: rd.text("customer.last_name", in.LastName), Email: rd.text("customer.email", in.Email),
-		CountryCode: phone.CountryCode.text, Number: phone.Number.text,
+		ID:        rd.text(fCustomerID),
+		FirstName: rd.text(fFirstName), MiddleName: rd.text(fMiddleName),
+		LastName: rd.text(fLastName), Email: rd.text(fEmail),
+		CountryCode: rd.raw.fields[fCountryCode].text, Number: rd.raw.fields[fNumber].text,
 	}
 	switch {
-	case !raw.Customer.set:
+	case !rd.raw.customer:
 		return NewError("1129", "customer: send an id, or a first name with an e-mail address or phone number")
 	case c.ID != "" && !strings.HasPrefix(c.ID, "cus_"):
 		return NewError("1105", "customer.id: ids of customers begin with cus_")
@@ -157,36 +164,43 @@ func plausibleEmail(s string) bool {
 
 // plausiblePhone counts digits; a plus, blanks, dashes and parentheses do not matter. What Tap asks for is unknown.
 func plausiblePhone(s string, least, most int) bool {
-	s = strings.NewReplacer("+", "", " ", "", "-", "", "(", "", ")", "").Replace(s)
-	return digitsOnly(s) && len(s) >= least && len(s) <= most
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case strings.IndexByte("+ -()", c) < 0:
+			return false
+		}
+	}
+	return digits >= least && digits <= most
 }
 
-func (rd *reader) texts(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	ref := raw.Reference.value
-	req.Description = rd.text("description", raw.Description)
-	req.StatementDescriptor = rd.text("statement_descriptor", raw.StatementDescriptor)
-	req.Transaction = rd.text("reference.transaction", ref.Transaction)
-	req.Order = rd.text("reference.order", ref.Order)
-	req.Idempotent = rd.text("reference.idempotent", ref.Idempotent)
-	req.OrderID = rd.text("order.id", raw.Order.value.ID)
-	req.MerchantID = rd.text("merchant.id", raw.Merchant.value.ID)
-	for _, t := range []struct {
+func (rd *reader) texts(_ *Settings, req *ChargeRequest) error {
+	req.Description = rd.text(fDescription)
+	req.StatementDescriptor = rd.text(fStatementDescriptor)
+	req.Transaction = rd.text(fTransaction)
+	req.Order = rd.text(fOrder)
+	req.Idempotent = rd.text(fIdempotent)
+	req.OrderID = rd.text(fOrderID)
+	req.MerchantID = rd.text(fMerchantID)
+	for _, t := range [...]struct {
 		text  string
 		below int
 		code  string
-		field string
+		field field
 	}{
-		{req.Description, 1000, "1121", "description"},
-		{req.StatementDescriptor, 60, "1120", "statement_descriptor"},
-		{req.Transaction, 100, "1123", "reference.transaction"},
-		{req.Order, 100, "1122", "reference.order"},
-		{req.Idempotent, 100, "1103", "reference.idempotent"},
-		{req.Customer.FirstName, 150, "1131", "customer.first_name"},
-		{req.Customer.MiddleName, 150, "1134", "customer.middle_name"},
-		{req.Customer.LastName, 150, "1133", "customer.last_name"},
+		{req.Description, 1000, "1121", fDescription},
+		{req.StatementDescriptor, 60, "1120", fStatementDescriptor},
+		{req.Transaction, 100, "1123", fTransaction},
+		{req.Order, 100, "1122", fOrder},
+		{req.Idempotent, 100, "1103", fIdempotent},
+		{req.Customer.FirstName, 150, "1131", fFirstName},
+		{req.Customer.MiddleName, 150, "1134", fMiddleName},
+		{req.Customer.LastName, 150, "1133", fLastName},
 	} {
 		if !shorter(t.text, t.below) {
-			return NewError(t.code, fmt.Sprintf("%s: want fewer than %d characters", t.field, t.below))
+			return NewError(t.code, fmt.Sprintf("%s: want fewer than %d characters", fieldNames[t.field], t.below))
 		}
 	}
 	return nil
@@ -195,38 +209,21 @@ func (rd *reader) texts(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
 // shorter reports whether s has fewer than n characters, counting letters, not bytes.
 func shorter(s string, n int) bool { return len(s) < n || utf8.RuneCountInString(s) < n }
 
-func (rd *reader) metadata(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	rd.noteEmpties(raw)
-	for key, v := range raw.Metadata.value {
-		if !shorter(key, 250) {
+func (rd *reader) metadata(_ *Settings, req *ChargeRequest) error {
+	t := rd.raw.tree
+	for at := t.nodes[rd.raw.metadata].child; at != 0; at = t.nodes[at].next {
+		n := &t.nodes[at]
+		if !shorter(n.key, 250) {
 			return NewError("1127", "metadata: a key is too long")
 		}
-		var text scalar
-		if v[0] != '{' && v[0] != '[' && text.UnmarshalJSON(v) == nil && !shorter(text.text, 1000) {
-			return NewError("1128", "metadata: "+plainASCII(key))
+		if !shorter(n.text, 1000) {
+			return NewError("1128", "metadata: "+plainASCII(n.key))
 		}
 	}
-	if len(raw.Metadata.value) > 0 {
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, raw.Metadata.raw); err != nil {
-			return NewError("2100", "metadata: "+err.Error())
-		}
-		req.Metadata = compact.String()
+	if t.nodes[rd.raw.metadata].child != 0 {
+		req.Metadata = t.raw(rd.raw.metadata)
 	}
 	return nil
-}
-
-// noteEmpties notes where "" or [] stood for no object.
-func (rd *reader) noteEmpties(raw *rawCharge) {
-	for _, o := range []struct{ field, empty string }{
-		{"metadata", raw.Metadata.empty}, {"order", raw.Order.empty}, {"merchant", raw.Merchant.empty},
-		{"receipt", raw.Receipt.empty}, {"reference", raw.Reference.empty}, {"post", raw.Post.empty},
-		{"customer.phone", raw.Customer.value.Phone.empty}, {"transaction", raw.Transaction.empty},
-	} {
-		if o.empty != "" {
-			rd.note("%s: %s was sent, an object is documented", o.field, o.empty)
-		}
-	}
 }
 
 // Bounds of transaction.expiry in minutes (Tap API 1.1, documented).
@@ -236,19 +233,19 @@ const (
 	longestExpiry  = 60
 )
 
-func (rd *reader) expiry(raw *rawCharge, _ *Settings, req *ChargeRequest) error {
-	in := raw.Transaction.value.Expiry.value
+func (rd *reader) expiry(_ *Settings, req *ChargeRequest) error {
+	period := &rd.raw.fields[fExpiryPeriod]
 	req.ExpiryMinutes = defaultExpiry
-	if in.Type.text != "" && in.Type.text != "MINUTE" {
+	if kind := rd.raw.fields[fExpiryType].text; kind != "" && kind != "MINUTE" {
 		return NewError("1103", "transaction.expiry.type: want MINUTE")
 	}
-	if in.Period.text == "" {
+	if period.text == "" {
 		return nil
 	}
-	if in.Period.kind != isNumber {
+	if period.kind != isNumber {
 		rd.note("transaction.expiry.period: text was sent, a number is documented")
 	}
-	minutes, err := strconv.Atoi(in.Period.text)
+	minutes, err := strconv.Atoi(period.text)
 	if err != nil || minutes < shortestExpiry || minutes > longestExpiry {
 		return NewError("1103", "transaction.expiry.period: want 5 to 60 minutes")
 	}
@@ -256,22 +253,20 @@ func (rd *reader) expiry(raw *rawCharge, _ *Settings, req *ChargeRequest) error 
 	return nil
 }
 
-func (rd *reader) flags(raw *rawCharge, s *Settings, req *ChargeRequest) error {
-	receipt := raw.Receipt.value
-	for _, f := range []struct {
-		field   string
-		in      scalar
+func (rd *reader) flags(s *Settings, req *ChargeRequest) error {
+	for _, f := range [...]struct {
+		field   field
 		to      *bool
 		missing bool
 	}{
-		{"customer_initiated", raw.CustomerInitiated, &req.CustomerInitiated, true},
-		{"threeDSecure", raw.ThreeDSecure, &req.ThreeDSecure, true},
-		{"save_card", raw.SaveCard, &req.SaveCard, false},
-		{"receipt.email", receipt.Email, &req.ReceiptEmail, false},
-		{"receipt.sms", receipt.SMS, &req.ReceiptSMS, false},
+		{fCustomerInitiated, &req.CustomerInitiated, true},
+		{fThreeDSecure, &req.ThreeDSecure, true},
+		{fSaveCard, &req.SaveCard, false},
+		{fReceiptEmail, &req.ReceiptEmail, false},
+		{fReceiptSMS, &req.ReceiptSMS, false},
 	} {
 		var err error
-		if *f.to, err = rd.flag(f.field, f.in, f.missing); err != nil {
+		if *f.to, err = rd.flag(f.field, f.missing); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,170 @@
+package tap
+
+import "strings"
+
+// field is a scalar field of a create request that the mock reads.
+type field int
+
+const (
+	fAmount field = iota
+	fCurrency
+	fCustomerInitiated
+	fThreeDSecure
+	fSaveCard
+	fDescription
+	fStatementDescriptor
+	fOrderID
+	fMerchantID
+	fReceiptEmail
+	fReceiptSMS
+	fTransaction
+	fOrder
+	fIdempotent
+	fCustomerID
+	fFirstName
+	fMiddleName
+	fLastName
+	fEmail
+	fCountryCode
+	fNumber
+	fSourceID
+	fPostURL
+	fRedirectURL
+	fExpiryPeriod
+	fExpiryType
+	fHashString // known and ignored
+	fieldCount
+)
+
+// fieldNames are the fields' paths (Tap API 1.1).
+var fieldNames = [fieldCount]string{
+	fAmount: "amount", fCurrency: "currency", fCustomerInitiated: "customer_initiated", fThreeDSecure: "threeDSecure",
+	fSaveCard: "save_card", fDescription: "description", fStatementDescriptor: "statement_descriptor",
+	fOrderID: "order.id", fMerchantID: "merchant.id", fReceiptEmail: "receipt.email", fReceiptSMS: "receipt.sms",
+	fTransaction: "reference.transaction", fOrder: "reference.order", fIdempotent: "reference.idempotent",
+	fCustomerID: "customer.id", fFirstName: "customer.first_name", fMiddleName: "customer.middle_name",
+	fLastName: "customer.last_name", fEmail: "customer.email", fCountryCode: "customer.phone.country_code",
+	fNumber: "customer.phone.number", fSourceID: "source.id", fPostURL: "post.url", fRedirectURL: "redirect.url",
+	fExpiryPeriod: "transaction.expiry.period", fExpiryType: "transaction.expiry.type", fHashString: "hashstring",
+}
+
+// freeObjects are those in which anything may stand.
+var freeObjects = []string{"metadata", "payment_agreement", "platform", "destinations", "payment_provider"}
+
+// schema is an object of the create request: what may stand in it.
+type schema struct {
+	path    string
+	free    bool
+	scalars map[string]field
+	objects map[string]*schema
+}
+
+var requestSchema = buildSchema()
+
+func buildSchema() *schema {
+	root := &schema{scalars: map[string]field{}, objects: map[string]*schema{}}
+	for f, path := range fieldNames {
+		s, name := root, path
+		for {
+			head, rest, nested := strings.Cut(name, ".")
+			if !nested {
+				break
+			}
+			s, name = s.object(head), rest
+		}
+		s.scalars[name] = field(f)
+	}
+	for _, name := range freeObjects {
+		root.object(name).free = true
+	}
+	return root
+}
+
+func (s *schema) object(name string) *schema {
+	if s.objects[name] == nil {
+		path := strings.TrimPrefix(s.path+"."+name, ".")
+		s.objects[name] = &schema{path: path, scalars: map[string]field{}, objects: map[string]*schema{}}
+	}
+	return s.objects[name]
+}
+
+// rawRequest is a create request as clients write it: every scalar may be text, number or boolean.
+type rawRequest struct {
+	fields   [fieldCount]scalar
+	customer bool // an object was sent
+	tree     *jsonTree
+	metadata int32 // node of the object, or 0
+}
+
+// scalar is a text, a number or a boolean, kept as its text.
+type scalar struct {
+	text string
+	kind kind
+}
+
+// read takes an object's members into the raw request. Where an object belongs, null, "" and [] (PHP's spelling of an empty
+// one) count as none.
+func (rd *reader) read(s *schema, node int32) error {
+	t := rd.raw.tree
+	for at := t.nodes[node].child; at != 0; at = t.nodes[at].next {
+		n := &t.nodes[at]
+		f, isScalar := s.scalars[n.key]
+		inner := s.objects[n.key]
+		var err error
+		switch {
+		case isScalar:
+			err = rd.readScalar(f, n)
+		case inner != nil:
+			err = rd.readObject(inner, at)
+		case !s.free:
+			rd.note("%s: Tap knows no such field, it is ignored", plainASCII(strings.TrimPrefix(s.path+"."+n.key, ".")))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (rd *reader) readScalar(f field, n *jsonNode) error {
+	switch {
+	case n.kind == isObject || n.kind == isList && n.child != 0:
+		return NewError("2100", fieldNames[f]+": "+kindNames[n.kind]+" cannot stand there")
+	case n.kind == isNull || n.kind == isList:
+		rd.raw.fields[f] = scalar{}
+	default:
+		rd.raw.fields[f] = scalar{n.text, n.kind}
+	}
+	return nil
+}
+
+func (rd *reader) readObject(s *schema, at int32) error {
+	n := &rd.raw.tree.nodes[at]
+	switch {
+	case n.kind == isObject:
+		switch s.path {
+		case "customer":
+			rd.raw.customer = true
+		case "metadata":
+			rd.raw.metadata = at
+		}
+		return rd.read(s, at)
+	case n.kind == isNull || s.path == "destinations":
+	case n.kind == isList && n.child == 0 || n.kind == isText && n.text == "":
+		rd.note("%s: %s was sent, an object is documented", s.path, rd.raw.tree.raw(at))
+	default:
+		return NewError("2100", s.path+": "+kindNames[n.kind]+" cannot stand there")
+	}
+	return nil
+}
+
+// plainASCII keeps a client's own words fit for a header: printable ASCII, at most 60 characters.
+func plainASCII(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s[:min(len(s), 60)])
+	return s[:min(len(s), 60)]
+}
