@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"strconv"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -32,10 +33,7 @@ type knetScreen struct {
 	Payment  Payment
 	Token    string
 	Message  string // of a failed check
-	Banks    []bank
-	Form     entryForm
-	Months   []int
-	Years    []int
+	Lists    lists
 	Prefix   string
 	Amount   string
 	CardMask string
@@ -57,20 +55,16 @@ type notice struct {
 	Return                string // the merchant's address
 }
 
-var months = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
-
 func showKNET(w http.ResponseWriter, p Payment, token, message string, form entryForm) {
 	s := knetScreen{
-		frame: frame{Title: "KNET Payment Page", CSS: styleName}, Payment: p, Token: token, Message: message, Banks: banks,
-		Form: form, Months: months, Prefix: tap.TestPrefix, Amount: money(p), CardMask: p.Card.Masked(),
+		frame: frame{Title: "KNET Payment Page", CSS: styleName}, Payment: p, Token: token, Message: message,
+		Prefix: tap.TestPrefix, Amount: money(p), CardMask: p.Card.Masked(),
 	}
 	if p.Screen == Confirm {
 		show(w, http.StatusOK, "confirm.html.tmpl", s)
 		return
 	}
-	for y := firstYear; y <= p.Year+yearsAhead; y++ {
-		s.Years = append(s.Years, y)
-	}
+	s.Lists = listsFor(p.Year, form)
 	show(w, http.StatusOK, "entry.html.tmpl", s)
 }
 
@@ -106,6 +100,7 @@ func show(w http.ResponseWriter, status int, name string, view any) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
 	w.WriteHeader(status)
 	w.Write(page.Bytes())
 }
