@@ -54,4 +54,5 @@ type EndedError struct {
 	ReturnURL string // the merchant's address, with tap_id
 }
 
+// Error names the status.
 func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Status) }

@@ -40,7 +40,6 @@ type Server struct {
 	sender   *webhook.Sender
 	router   *mux.Router
 	log      *slog.Logger
-	now      func() time.Time
 	maxBody  int64
 	openKeys bool // any test key opens an account
 }
@@ -52,20 +51,15 @@ func New(cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	now := cfg.Now
-	if now == nil {
-		now = time.Now
-	}
 	s := &Server{
-		sender:   webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure, Now: now}),
+		sender:   webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		now:      now,
 		maxBody:  cmp.Or(cfg.Limits.Body, 1<<20),
 		openKeys: len(cfg.Keys) == 0,
 	}
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{
-		Now: now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Send: s.send,
+		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Send: s.send,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
 	})
@@ -105,10 +99,10 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 
 // serveLogged logs one line for the request: no query, no headers, no body, so that neither keys nor page tokens are in it.
 func (s *Server) serveLogged(w http.ResponseWriter, r *http.Request) {
-	start, seen := s.now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	start, seen := s.gateway.RealNow(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	s.serve(seen, r)
 	s.log.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", gateway.Mask(r.URL.Path)),
-		slog.Int("status", seen.status), slog.Duration("took", s.now().Sub(start)))
+		slog.Int("status", seen.status), slog.Duration("took", s.gateway.RealNow().Sub(start)))
 }
 
 type statusWriter struct {
@@ -123,6 +117,7 @@ func (w *statusWriter) WriteHeader(status int) {
 
 // send is the gateway's way to the merchants.
 func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
+	begin := s.gateway.RealNow()
 	res := s.sender.Send(ctx, webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format})
-	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Took: res.Took}
+	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Took: s.gateway.RealNow().Sub(begin)}
 }

@@ -67,6 +67,7 @@ func (a *Account) nowLocked() time.Time { return a.clock.now(a.gw.cfg.Now()) }
 // within its limits: the id may be one of them.
 type NoChargeError struct{ Evicted int }
 
+// Error says whether the charge may have been dropped.
 func (e *NoChargeError) Error() string {
 	if e.Evicted == 0 {
 		return "the account has no such charge"

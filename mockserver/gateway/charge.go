@@ -58,6 +58,7 @@ type MoveError struct {
 	From, To tap.Status
 }
 
+// Error names the charge and both statuses.
 func (e *MoveError) Error() string {
 	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
 }

@@ -56,6 +56,7 @@ type FullError struct {
 	Max   int
 }
 
+// Error names the limit and the remedy.
 func (e *FullError) Error() string {
 	return fmt.Sprintf("the limit %s=%d is reached and everything kept is still under way; raise the limit, or let charges end", e.Limit, e.Max)
 }
@@ -127,6 +128,9 @@ func (g *Gateway) Close(ctx context.Context) error {
 		return ctx.Err()
 	}
 }
+
+// RealNow is the real clock under every account's clock.
+func (g *Gateway) RealNow() time.Time { return g.cfg.Now() }
 
 // Settings are those of new accounts.
 func (g *Gateway) Settings() *tap.Settings { return g.cfg.Settings }

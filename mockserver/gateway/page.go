@@ -34,6 +34,7 @@ var ErrNoPage = errors.New("there is no such payment page")
 // EndedError says that the payment of a page is over.
 type EndedError struct{ Charge Charge }
 
+// Error names the status.
 func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Charge.Status) }
 
 // Payer acts on one charge's page. Every action may find that the payment is over ([*EndedError]) or that the page's time

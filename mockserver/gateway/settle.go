@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -28,10 +29,8 @@ func expiredPage() ending { return ending{tap.Cancelled, tap.Expired(), nil} }
 
 // byExpiry is the bank's decision in KNET's test environment: the card's expiry alone decides (KNET page 12, documented).
 func byExpiry(c *Charge) ending {
-	for _, e := range c.Settings.CapturedExpiries {
-		if e == c.Page.Expiry {
-			return captured()
-		}
+	if slices.Contains(c.Settings.CapturedExpiries, c.Page.Expiry) {
+		return captured()
 	}
 	return notCaptured(c.Settings.DeclineCode)
 }

@@ -26,7 +26,7 @@ func TestSettings(t *testing.T) {
 		}
 		s := DefaultSettings()
 		value := others[d.Key]
-		for _, word := range strings.Split(d.Values, " | ") {
+		for word := range strings.SplitSeq(d.Values, " | ") {
 			if value == "" && word != d.Default {
 				value = word
 			}

@@ -19,27 +19,19 @@ import (
 
 // Config says how a [Sender] reaches merchants. The zero value trusts the system's roots.
 type Config struct {
-	Roots    *x509.CertPool   // nil means the system's
-	Insecure bool             // take any certificate
-	Now      func() time.Time // nil means time.Now; measures how long an attempt took
+	Roots    *x509.CertPool // nil means the system's
+	Insecure bool           // take any certificate
 }
 
 // Sender sends webhooks. It is safe for concurrent use.
-type Sender struct {
-	transport *http.Transport
-	now       func() time.Time
-}
+type Sender struct{ transport *http.Transport }
 
 // dialBound ends a connection attempt that outlives the attempt it was made for.
 const dialBound = 30 * time.Second
 
 // NewSender makes a Sender. No proxy is taken from the environment, and connections are HTTP/1.1 and not kept.
 func NewSender(cfg Config) *Sender {
-	now := cfg.Now
-	if now == nil {
-		now = time.Now
-	}
-	return &Sender{now: now, transport: &http.Transport{
+	return &Sender{transport: &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: dialBound}).DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
 		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
@@ -62,7 +54,6 @@ type Result struct {
 	Status int    // HTTP status of the answer; 0 if there was none
 	Fault  string // if there was no answer: timeout, refused, unknown host, certificate, cut off, bad url, cancelled, unreachable
 	Remedy string // what would help, or ""
-	Took   time.Duration
 }
 
 // maxAnswer is how much of a merchant's answer is read; the rest does not matter.
@@ -70,13 +61,12 @@ const maxAnswer = 64 << 10
 
 // Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and sent.
 func (s *Sender) Send(ctx context.Context, m Message) Result {
-	start := s.now()
 	status, err := s.post(ctx, m)
-	res := Result{Status: status, Took: s.now().Sub(start)}
 	if err != nil {
-		res.Fault, res.Remedy = classify(ctx, err)
+		fault, remedy := classify(ctx, err)
+		return Result{Fault: fault, Remedy: remedy}
 	}
-	return res
+	return Result{Status: status}
 }
 
 func (s *Sender) post(ctx context.Context, m Message) (int, error) {

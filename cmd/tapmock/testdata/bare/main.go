@@ -1,0 +1,17 @@
+// Command bare is the least server that says where it listens: what tapmock's start is measured against.
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("listening on http://%s\n", listener.Addr())
+	http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok")) }))
+}
