@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -33,6 +34,34 @@ func TestEviction(t *testing.T) {
 	}
 	if want := 3 * 4; len(a.ids) != want || len(a.charges) != 3 || len(g.pages.entries) != 3 || g.charges.Load() != 3 {
 		t.Errorf("%d ids, %d charges, %d pages, %d counted", len(a.ids), len(a.charges), len(g.pages.entries), g.charges.Load())
+	}
+}
+
+// TestPendingIsNeverEvicted fills an account whose ended charges all have something pending: a retry, or a payer on his way.
+func TestPendingIsNeverEvicted(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Charges: 1}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
+		Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
+	c := create(t, a)
+	confirm(t, g, c)
+	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
+		t.Fatal("a charge whose webhook is to be sent again was dropped")
+	}
+	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	kept := a.charges[c.ID]
+	a.mu.Lock()
+	kept.pending++ // a payer who comes back to an ended charge is on his way
+	a.mu.Unlock()
+	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
+		t.Fatal("a charge whose payer is being sent back was dropped")
+	}
+	a.mu.Lock()
+	a.restLocked(kept)
+	a.mu.Unlock()
+	create(t, a)
+	if _, err := a.Charge(c.ID); err == nil {
+		t.Error("with nothing pending the charge is still there")
 	}
 }
 

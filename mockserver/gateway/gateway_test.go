@@ -145,6 +145,38 @@ func TestOneChargeSeriallyOthersSideBySide(t *testing.T) {
 	})
 }
 
+// TestEffectsOfOneChargeAreSerial puts three deliveries of one charge at one instant.
+func TestEffectsOfOneChargeAreSerial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		under, most, sent := 0, 0, 0
+		var mu sync.Mutex
+		g, a := start(t, Config{Send: func(context.Context, Delivery) Attempt {
+			mu.Lock()
+			under++
+			most = max(most, under)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			under--
+			sent++
+			mu.Unlock()
+			return Attempt{Status: 200}
+		}})
+		c := create(t, a)
+		confirm(t, g, c)
+		a.mu.Lock()
+		for range 3 {
+			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
+		}
+		a.unlock()
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if most != 1 || sent != 4 {
+			t.Errorf("%d deliveries of one charge at a time, %d in all", most, sent)
+		}
+	})
+}
+
 func TestAdvance(t *testing.T) {
 	g, a := start(t, Config{Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
 	c := create(t, a)
