@@ -136,6 +136,15 @@ func TestBadRequests(t *testing.T) {
 	m.golden("errors-create", all.String())
 }
 
+func TestMerchantNotActive(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "merchant_active=false")
+	a := m.api("POST", "/v2/charges", request(nil))
+	if a.status != 400 || !strings.Contains(a.body, `"1242"`) {
+		t.Errorf("HTTP %d %s", a.status, a.body)
+	}
+	m.golden("errors-merchant-not-active", a.wire())
+}
+
 // TestLongestAllowed takes every text at its longest, and amounts and expiries at their bounds.
 func TestLongestAllowed(t *testing.T) {
 	m := startMock(t, mockserver.Config{})

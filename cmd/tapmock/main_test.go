@@ -161,7 +161,7 @@ func TestBusyPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	code, out, errs := runFor(t, "", nil, "-log-level", "error", "-addr", listener.Addr().String())
+	code, out, errs := runFor(t, "", nil, "-addr", listener.Addr().String())
 	if code != 1 || out != "" || !strings.Contains(errs, "in use") || strings.Count(errs, "\n") != 1 {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}

@@ -30,13 +30,13 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	}
 	log := o.logger(std.err)
 	o.config.Logger = log
-	if o.config.Seed = o.seed; o.seed == 0 {
-		o.config.Seed = rand.Uint64()
-		log.Info("seed", "seed", o.config.Seed)
-	}
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with -addr", o.addr, err)
+	}
+	if o.config.Seed = o.seed; o.seed == 0 {
+		o.config.Seed = rand.Uint64()
+		log.Info("seed", "seed", o.config.Seed)
 	}
 	mock, err := mockserver.New(o.config)
 	if err != nil {

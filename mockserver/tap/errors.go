@@ -135,6 +135,7 @@ var errorTexts = map[string]string{
 	"1171": "Destination id cannot be duplicated",
 	"1172": "Destination id invalid",
 	"1174": "Routing_details_not_found",
+	"1242": "Merchant is not active",
 	"2100": "Invalid JSON request",
 	"2101": "The server is currently unavailable (overloaded or down)",
 	"2102": "Request not found",

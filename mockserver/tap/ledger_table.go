@@ -29,6 +29,7 @@ var ledger = []LedgerEntry{
 	{"redirect.url without a scheme is opened under http", Open, "Tap API 1.2", ""},
 	{"redirect.url with a scheme that runs in the browser is 1111", Open, "Tap API 1.2", ""},
 	{"redirect.url on loopback is accepted", Proven, "Tap API 1.2", ""},
+	{"a merchant who is not active is 1242; its text", Open, "Tap API 1.2", "merchant_active"},
 	{"too many decimals and amounts below the minimum are 1117", Inferred, "Tap API 1.2", ""},
 	{"a value of the wrong JSON type is 2100", Open, "Tap API 1.2", ""},
 	{"1e3 is taken as a number, not as text", Inferred, "Tap API 1.2", ""},

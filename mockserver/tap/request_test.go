@@ -74,6 +74,7 @@ func TestReturnURL(t *testing.T) {
 		"https://a.b/?x=1&":        "https://a.b/?x=1&tap_id=chg_1&data=X",
 		"//a.b/c":                  "http://a.b/c?tap_id=chg_1&data=X",
 		"localhost:80/x":           "http://localhost:80/x?tap_id=chg_1&data=X",
+		"shop.example:8080":        "http://shop.example:8080?tap_id=chg_1&data=X",
 		"app:paid":                 "app:paid?tap_id=chg_1&data=X",
 		"https://a.b/#f?not=query": "https://a.b/?tap_id=chg_1&data=X#f?not=query",
 	} {

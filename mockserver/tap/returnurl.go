@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // an address without a scheme gets http:// (Tap API 6; joining observed, fragment and missing scheme inferred).
 func ReturnURL(redirect, chargeID string, more ...string) string {
 	address, fragment, fragmented := strings.Cut(redirect, "#")
-	if u, err := url.Parse(address); err == nil && u.Scheme == "" || strings.HasPrefix(address, "localhost:") {
+	if schemeless(address) {
 		address = "http://" + strings.TrimPrefix(address, "//")
 	}
 	switch {
@@ -28,24 +29,32 @@ func ReturnURL(redirect, chargeID string, more ...string) string {
 	return address
 }
 
+// hostPort is a host and a port without a scheme, which url.Parse would take for a scheme.
+var hostPort = regexp.MustCompile(`^[A-Za-z0-9.-]+:[0-9]+([/?#]|$)`)
+
+func schemeless(address string) bool {
+	u, err := url.Parse(address)
+	return hostPort.MatchString(address) || err == nil && u.Scheme == ""
+}
+
 // checkRedirect is loose, as Tap is: no scheme, custom schemes and loopback pass (Tap API 1.2). Schemes that would run in
 // the payer's browser instead of leading to a merchant are refused (DESIGN 10).
 func checkRedirect(text string) error {
-	u, err := url.Parse(strings.Replace(text, "localhost:", "http://localhost:", 1))
-	if strings.Contains(text, "://") || err != nil {
-		u, err = url.Parse(text)
+	if hostPort.MatchString(text) {
+		text = "http://" + text
 	}
+	u, err := url.Parse(text)
 	if err != nil {
 		return errors.New("redirect.url: it cannot be read as a URL")
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "javascript", "data", "vbscript", "file", "blob", "about":
-		return fmt.Errorf("redirect.url: the scheme %s leads to no merchant", u.Scheme)
+		return fmt.Errorf("redirect.url: the scheme %s leads to no merchant", strings.ToLower(u.Scheme))
 	}
 	if strings.ContainsAny(text, " \t\r\n\"<>\\^`{|}") {
 		return errors.New("redirect.url: blanks, quotes and brackets must be percent-encoded")
 	}
-	if u.Scheme == "" && !strings.ContainsAny(u.Path, ".:/") && u.Host == "" {
+	if u.Scheme == "" && u.Host == "" && !strings.ContainsAny(u.Path, "./") {
 		return errors.New("redirect.url: it names neither a host nor a scheme")
 	}
 	if (u.Scheme == "http" || u.Scheme == "https") && u.Host == "" {

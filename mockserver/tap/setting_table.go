@@ -37,6 +37,8 @@ var settings = []Setting{
 	{Key: "public_url", Default: "", Doc: "base of the page links, as the payer's browser reaches this server; empty: from the request",
 		bind: func(s *Settings) value { return baseURL{&s.PublicURL} }},
 
+	{Key: "merchant_active", Default: "true", Doc: "whether Tap has activated the merchant; if not, every valid create is error 1242",
+		bind: func(s *Settings) value { return boolean{&s.MerchantActive} }},
 	{Key: "merchant_id", Default: "599424", Doc: "merchant.id and merchant_id of a charge that names no merchant",
 		bind: func(s *Settings) value { return text(&s.MerchantID, 1, 40) }},
 	{Key: "merchant_country", Default: "KW", Doc: "merchant.country",

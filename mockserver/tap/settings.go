@@ -30,6 +30,7 @@ type Settings struct {
 	PageWebsite   string
 	PublicURL     string // base of the page links; "" means: from the request
 
+	MerchantActive   bool // if not, every create is error 1242
 	MerchantID       string
 	MerchantCountry  string
 	MerchantCurrency string

@@ -270,6 +270,9 @@ func (rd *reader) flags(s *Settings, req *ChargeRequest) error {
 			return err
 		}
 	}
+	if !s.MerchantActive {
+		return NewError("1242", "the setting merchant_active is false")
+	}
 	if req.SaveCard && !s.SaveCard {
 		return NewError("1108", "save_card: the setting save_card enables it")
 	}
