@@ -28,6 +28,15 @@ func entryFormOf(f url.Values) entryForm {
 	return entryForm{Bank: f.Get("bank"), Month: month, Year: year, number: rest, pinOK: len(pin) == 4 && digitsOf(pin) == pin}
 }
 
+// chosenBefore is what a payer who came back from the confirm screen finds filled in: all but number and PIN, which are not
+// kept.
+func chosenBefore(p Payment) entryForm {
+	if p.Expiry == (tap.CardExpiry{}) {
+		return entryForm{}
+	}
+	return entryForm{Bank: banks[0].Value, Month: p.Expiry.Month, Year: p.Expiry.Year}
+}
+
 // digitsOf drops whatever is not a digit, as the real boxes do (KNET page 5.1, observed).
 func digitsOf(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -45,6 +54,21 @@ const (
 	msgExpiry = "Please check the Expiration Month & Year."
 	msgPIN    = "Invalid data - Please check your Pin(4 digits)."
 )
+
+// field is the id of the field that a message is about, and advice what the mock adds to the message.
+func advice(message string) (field, text string) {
+	switch message {
+	case msgBank:
+		return "bankBrand", ""
+	case msgNumber:
+		return "debitNumber", "Type the 10 digits behind the prefix. Only test cards that begin with " + tap.TestPrefix + " are taken here."
+	case msgExpiry:
+		return "debitMonthSelect", ""
+	case msgPIN:
+		return "cardPin", ""
+	}
+	return "", ""
+}
 
 // check runs the real page's checks in their order and returns the message of the first that fails.
 func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {

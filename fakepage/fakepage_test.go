@@ -21,9 +21,12 @@ type fixed struct {
 
 func (f fixed) Open(context.Context, string) (Payment, error)      { return f.payment, f.err }
 func (f fixed) ChooseKNET(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) Back(context.Context, string) (string, error)       { return f.back, f.err }
-func (f fixed) Confirm(context.Context, string) (string, error)    { return f.back, f.err }
-func (f fixed) Cancel(context.Context, string) (string, error)     { return f.back, f.err }
+func (f fixed) RefuseSubmit(context.Context, string, string) (string, error) {
+	return "", f.err
+}
+func (f fixed) Back(context.Context, string) (string, error)    { return f.back, f.err }
+func (f fixed) Confirm(context.Context, string) (string, error) { return f.back, f.err }
+func (f fixed) Cancel(context.Context, string) (string, error)  { return f.back, f.err }
 func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry) (string, error) {
 	return f.back, f.err
 }
@@ -79,7 +82,7 @@ func TestEveryScreen(t *testing.T) {
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "form-action") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: policy %q", name, policy)
 		}
-		if w.Header().Get("X-Robots-Tag") == "" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		if w.Header().Get("X-Robots-Tag") == "" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%s: headers %v", name, w.Header())
 		}
 	}

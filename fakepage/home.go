@@ -1,6 +1,11 @@
 package fakepage
 
-import "net/http"
+import (
+	"net/http"
+	"regexp"
+)
+
+var chargeID = regexp.MustCompile(`^chg_[A-Za-z0-9]+$`)
 
 // Home is what the start page tells a person.
 type Home struct {
@@ -20,8 +25,12 @@ type homeScreen struct {
 // Start serves the start page, which also serves as the place a payer returns to when there is no shop yet.
 func (p *Pages) Start(of func(*http.Request) Home) http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		id := r.URL.Query().Get("tap_id")
+		if !chargeID.MatchString(id) {
+			id = "" // the page offers a command with it, to be copied into a shell
+		}
 		show(w, http.StatusOK, "home.html.tmpl", homeScreen{
-			frame: frame{Title: "tapmock", Root: "kpg/", CSS: styleName}, Home: of(r), TapID: r.URL.Query().Get("tap_id"),
+			frame: frame{Title: "tapmock", Root: "kpg/", CSS: styleName}, Home: of(r), TapID: id,
 		})
 	})
 }

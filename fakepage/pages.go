@@ -1,6 +1,7 @@
 package fakepage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -27,18 +28,32 @@ const maxForm = 16 << 10
 
 // guarded refuses posts from other sites and large ones, and adds the headers of every page.
 func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
-	own := http.NewCrossOriginProtection()
-	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		showNotice(w, http.StatusForbidden, "", notice{Title: "Not from here",
-			Text: "This form was sent by another site. Payments are made on this page only."})
-	}))
-	return headers(own.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := sameSite.Check(asSeenOutside(r)); err != nil {
+			showNotice(w, http.StatusForbidden, "", notice{Title: "Not from here",
+				Text: "This form was sent by another site. Payments are made on this page only."})
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		h(w, r)
-	})))
+	}))
 }
 
-// headers forbids whatever the pages do not need. There is no form-action: browsers would apply it to the way back to the
+var sameSite = http.NewCrossOriginProtection()
+
+// asSeenOutside is the request under the host that the browser asked for, if a proxy has told.
+func asSeenOutside(r *http.Request) *http.Request {
+	host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
+	if host = strings.TrimSpace(host); host == "" {
+		return r
+	}
+	c := *r
+	c.Host = host
+	return &c
+}
+
+// headers forbids whatever the pages do not need. The referrer stays on the site, where browsers without fetch metadata need
+// it to name the form's origin. There is no form-action: browsers would apply it to the way back to the
 // merchant as well (KNET page 17).
 func headers(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -46,7 +61,7 @@ func headers(h http.Handler) http.Handler {
 		set.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 		set.Set("X-Robots-Tag", "noindex, nofollow")
 		set.Set("X-Content-Type-Options", "nosniff")
-		set.Set("Referrer-Policy", "no-referrer")
+		set.Set("Referrer-Policy", "same-origin")
 		set.Set("Cache-Control", "no-store")
 		h.ServeHTTP(w, r)
 	})
@@ -95,7 +110,7 @@ func (p *Pages) KNET() http.Handler {
 		case payment.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
-			showKNET(w, payment, token, "", entryForm{})
+			showKNET(w, payment, token, "", chosenBefore(payment))
 		}
 	})
 }
@@ -131,13 +146,21 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 		})
 		return
 	}
-	payment, err := p.payments.Open(r.Context(), token)
-	if err != nil {
-		p.refuse(w, err, "")
+	back, err := p.payments.RefuseSubmit(r.Context(), token, message)
+	if err == nil && back != "" {
+		sendBack(w, back, http.StatusSeeOther)
 		return
 	}
-	payment.Screen = Entry
-	showKNET(w, payment, token, message, form)
+	payment, openErr := p.payments.Open(r.Context(), token)
+	switch {
+	case err != nil || openErr != nil:
+		p.refuse(w, cmp.Or(err, openErr), "")
+	case payment.Screen == Choice:
+		seeOther(w, linkFromKNET+url.QueryEscape(token))
+	default:
+		payment.Screen = Entry
+		showKNET(w, payment, token, message, form)
+	}
 }
 
 // act runs an action and leads the payer on: back to the merchant, or to the screen he has got to now.
@@ -152,8 +175,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 	case err != nil:
 		p.refuse(w, err, root)
 	case back != "":
-		w.Header().Set("Location", asciiURL(back))
-		w.WriteHeader(payment.wayBack())
+		sendBack(w, back, payment.wayBack())
 	default:
 		if payment, err = p.payments.Open(r.Context(), token); err != nil {
 			p.refuse(w, err, root)
@@ -172,6 +194,12 @@ func (p *Payment) wayBack() int {
 
 func pageAddress(p Payment, token string) string {
 	return "paymentpage.htm?PaymentID=" + p.PaymentID + "&token=" + url.QueryEscape(token)
+}
+
+// sendBack leads the payer to the merchant.
+func sendBack(w http.ResponseWriter, address string, status int) {
+	w.Header().Set("Location", asciiURL(address))
+	w.WriteHeader(status)
 }
 
 // seeOther redirects to an address relative to the present one.
@@ -220,9 +248,9 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 }
 
 func endedNotice(e *EndedError) notice {
-	text := "Nothing can be paid here any more, and nothing was paid twice."
+	text := "Nothing can be paid here any more."
 	if e.Status == tap.Captured {
-		text = "It was paid. Nothing was paid twice."
+		text = "It was paid, once. Nothing more can be paid here."
 	}
 	return notice{Title: "This payment has ended", Text: text, Status: string(e.Status), Code: e.Result.Code,
 		Message: e.Result.Message, Error: "2118", Return: e.ReturnURL}

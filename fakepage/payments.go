@@ -14,6 +14,7 @@ type Payments interface {
 	Open(ctx context.Context, token string) (Payment, error)
 	ChooseKNET(ctx context.Context, token string) (string, error)
 	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error)
+	RefuseSubmit(ctx context.Context, token, message string) (string, error) // a form that failed its checks
 	Back(ctx context.Context, token string) (string, error)
 	Confirm(ctx context.Context, token string) (string, error)
 	Cancel(ctx context.Context, token string) (string, error)
@@ -39,7 +40,8 @@ type Payment struct {
 	PaymentID string // KNET's, 18 digits
 	Card      tap.TestCard
 	Expiry    tap.CardExpiry
-	Year      int // the charge was created in
+	Year      int              // the charge was created in
+	Captured  []tap.CardExpiry // with which a test card is paid
 
 	RedirectStatus int // HTTP status of the way back
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"html/template"
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -33,6 +35,9 @@ type knetScreen struct {
 	Payment  Payment
 	Token    string
 	Message  string // of a failed check
+	Advice   string // what the mock adds to it
+	Wrong    string // id of the field it is about
+	Paid     string // expiries with which a test card is paid
 	Lists    lists
 	Prefix   string
 	Amount   string
@@ -60,12 +65,26 @@ func showKNET(w http.ResponseWriter, p Payment, token, message string, form entr
 		frame: frame{Title: "KNET Payment Page", CSS: styleName}, Payment: p, Token: token, Message: message,
 		Prefix: tap.TestPrefix, Amount: money(p), CardMask: p.Card.Masked(),
 	}
+	s.Wrong, s.Advice = advice(message)
+	s.Paid = paidExpiries(p.Captured)
 	if p.Screen == Confirm {
 		show(w, http.StatusOK, "confirm.html.tmpl", s)
 		return
 	}
 	s.Lists = listsFor(p.Year, form)
 	show(w, http.StatusOK, "entry.html.tmpl", s)
+}
+
+// paidExpiries says which expiries are paid: "09/2030 or 09/2025", or "none".
+func paidExpiries(all []tap.CardExpiry) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	words := make([]string, len(all))
+	for i, e := range all {
+		words[i] = fmt.Sprintf("%02d/%d", e.Month, e.Year)
+	}
+	return strings.Join(words, " or ")
 }
 
 func showChoice(w http.ResponseWriter, p Payment, token string) {

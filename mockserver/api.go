@@ -3,7 +3,6 @@ package mockserver
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -60,6 +59,9 @@ func (s *Server) body(c *call) (*[]byte, error) {
 	into := bytes.NewBuffer((*buffer)[:0])
 	_, err := into.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, s.maxBody))
 	*buffer = into.Bytes()
+	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
+		err = tap.NewError("2100", "the body could not be read to its end")
+	}
 	return buffer, err
 }
 
@@ -94,8 +96,6 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 		return tap.NewError("1106", "strict: "+err.Error())
 	case errors.Is(err, gateway.ErrOtherBody):
 		return tap.StrictError(err.Error())
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return tap.NewError("2100", "the body ended too early")
 	}
 	return tap.NewError("9999", "")
 }

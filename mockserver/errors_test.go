@@ -2,10 +2,13 @@ package mockserver_test
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/tapmock/tapmock/mockserver"
 )
@@ -81,6 +84,7 @@ var badRequests = []struct {
 	{"no redirect", request(map[string]any{"redirect": nil}), "1110"},
 	{"empty redirect", request(map[string]any{"redirect": at("url", "")}), "1110"},
 	{"redirect with blanks", request(map[string]any{"redirect": at("url", "not a url")}), "1111"},
+	{"redirect that is a path only", request(map[string]any{"redirect": at("url", "/return")}), "1111"},
 	{"redirect without a host", request(map[string]any{"redirect": at("url", "https://")}), "1111"},
 	{"redirect that runs", request(map[string]any{"redirect": at("url", "JavaScript:alert(1)")}), "1111"},
 	{"redirect that is data", request(map[string]any{"redirect": at("url", "data:text/html,x")}), "1111"},
@@ -110,6 +114,7 @@ var badRequests = []struct {
 	{"expiry of 5.5 minutes", expiry(5.5, "MINUTE"), "1103"},
 	{"expiry in hours", expiry(5, "HOUR"), "1103"},
 	{"save_card without the feature", request(map[string]any{"save_card": true}), "1108"},
+	{"values of more than 16 KB", customer("email", "a@"+strings.Repeat("b", 17000)), "1103"},
 	{"flag that is none", request(map[string]any{"save_card": "perhaps"}), "1103"},
 }
 
@@ -218,7 +223,7 @@ func TestRetrieveErrors(t *testing.T) {
 	var all strings.Builder
 	for _, c := range []struct{ path, code string }{
 		{"/v2/charges", "1142"}, {"/v2/charges/", "1142"}, {"/v2//charges//", "1142"},
-		{"/v2/charges/chg_TS01A0120261506b5FO0403089", "1144"}, {"/v2/charges/chg_", "1144"}, {"/v2/charges/a%2Fb", "1143"}, {"/v2/charges/list", "1143"},
+		{"/v2/charges/chg_TS01A0120261506b5FO0403089", "1144"}, {"/v2/charges/chg_", "1144"}, {"/v2/charges/a%2Fb", "1143"},
 	} {
 		a := m.api("GET", c.path, "")
 		if a.status != 400 || !strings.Contains(a.body, `"code": "`+c.code+`"`) {
@@ -256,8 +261,32 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	if len(templates) != paths {
 		t.Errorf("%d addresses were tried, the router has %d: %v", paths, len(templates), templates)
 	}
+	for method, path := range map[string]string{"GET": "/v2/charges/list", "POST": "/v2/charges/list", "PUT": "/v2/charges/chg_1", "DELETE": "/v2/refunds/re_1"} {
+		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not fake") {
+			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
+		}
+	}
 	if a := m.api("GET", "/v2/charge", ""); a.status != 404 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "did you mean /v2/charges?") {
 		t.Errorf("near miss: HTTP %d, note %q", a.status, a.header.Get("X-Tapmock-Note"))
+	}
+}
+
+// TestBrokenTransfers sends a body that cannot be read to its end, and one that is not UTF-8.
+func TestBrokenTransfers(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(m.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /v2/charges HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", key)
+	res := make([]byte, 12)
+	if _, err := io.ReadFull(conn, res); err != nil || string(res) != "HTTP/1.1 400" {
+		t.Errorf("%s, %v", res, err)
+	}
+	a := m.api("POST", "/v2/charges", strings.Replace(request(map[string]any{"metadata": at("a", "X"), "description": "Y"}), `"X"`, "\"\xff\"", 1))
+	if a.status != 200 || !utf8.ValidString(a.body) || !strings.Contains(a.body, "\ufffd") {
+		t.Errorf("HTTP %d %q", a.status, a.body)
 	}
 }
 

@@ -38,13 +38,14 @@ func pathLeniencies(r *http.Request) []string {
 	return nil
 }
 
-// headerSafe keeps a client's words fit for a header: printable ASCII, at most 80 characters.
+// headerSafe keeps a note fit for a header: printable ASCII, at most 400 characters.
 func headerSafe(s string) string {
+	s = strings.ReplaceAll(s, "…", "...")
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return '?'
 		}
 		return r
 	}, s)
-	return s[:min(len(s), 80)]
+	return s[:min(len(s), 400)]
 }

@@ -103,6 +103,7 @@ func TestValuesOfRealClients(t *testing.T) {
 		{"post", request(map[string]any{"post": []any{}}), func(c tap.Charge) bool { return c.Post.URL == "" }},
 		{"threeDsecure", request(map[string]any{"threeDsecure": false}), func(c tap.Charge) bool { return c.ThreeDSecure }},
 		{"customer.phone.area", customer("phone", map[string]any{"area": []int{1}}), func(c tap.Charge) bool { return c.Customer.Phone == nil }},
+		{"post.url", request(map[string]any{"post": at("url", "shop")}), func(c tap.Charge) bool { return c.Post.URL == "shop" }},
 		{"transaction.expiry.period", expiry("45", "MINUTE"), func(c tap.Charge) bool { return c.Transaction.Expiry.Period == 45 }},
 	} {
 		a := lenient.api("POST", "/v2/charges", c.body)

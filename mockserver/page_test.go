@@ -283,3 +283,99 @@ func TestStartPage(t *testing.T) {
 		t.Errorf("the start page shows a configured key:\n%s", a.body)
 	}
 }
+
+// TestLaterCardCounts hands in a second card, after a mistake and from another tab: what the confirm screen shows is paid.
+func TestLaterCardCounts(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	p, other := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+	p.submit("9", "2030")
+	if p.post("proceed", "bank", testBank, "cardPin", "1"); !strings.Contains(p.page.body, `id="proceed"`) {
+		t.Errorf("after a mistake:\n%s", p.page.body)
+	}
+	p.submit("9", "2030")
+	if other.submit("5", "2031"); !strings.Contains(other.page.body, ">2031<") {
+		t.Errorf("the confirm screen shows another card:\n%s", other.page.body)
+	}
+	other.post("confirm")
+	if got := m.retrieve(c.ID).Status; got != tap.Failed {
+		t.Errorf("the charge is %s: the later card should have counted", got)
+	}
+}
+
+// TestAMistakeAfterTheLimit counts as acting: the page's time has run out.
+func TestAMistakeAfterTheLimit(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL)
+	m.advance(5 * time.Minute)
+	if landed := p.post("proceed").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
+		t.Errorf("the payer was led to %s", landed)
+	}
+	if got := m.retrieve(c.ID); got.Response.Code != "304" {
+		t.Errorf("the charge is %s %s", got.Status, got.Response.Code)
+	}
+}
+
+// TestBackKeepsBankAndExpiry but never number and PIN.
+func TestBackKeepsBankAndExpiry(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	p := m.open(m.create(request(nil)).Transaction.URL).submit("5", "2031").post("back")
+	for _, want := range []string{`KNET1]|0.000|0.00|0.000" selected`, `value="5" selected`, `value="2031" selected`} {
+		if !strings.Contains(p.page.body, want) {
+			t.Errorf("%q is not filled in:\n%s", want, p.page.body)
+		}
+	}
+	if strings.Contains(p.page.body, testCard+`"`) || strings.Contains(p.page.body, "1234") {
+		t.Errorf("number or PIN came back:\n%s", p.page.body)
+	}
+}
+
+// TestFormsFromPlainHTTP sends forms as browsers do from an address that is neither https nor loopback, where they send no
+// fetch metadata: the form's own origin must do, also behind a proxy.
+func TestFormsFromPlainHTTP(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct {
+		host, forwarded, origin string
+		status                  int
+	}{
+		{"tapmock:8080", "", "http://tapmock:8080", 303},
+		{"inner:1", "pay.example", "http://pay.example", 303},
+		{"tapmock:8080", "", "http://evil.example", 403},
+		{"tapmock:8080", "", "null", 403},
+	} {
+		p := m.open(m.create(request(nil)).Transaction.URL)
+		if policy := p.page.header.Get("Referrer-Policy"); policy != "same-origin" {
+			t.Errorf("under the policy %q browsers send the origin null", policy)
+		}
+		req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
+		req.Host = c.host
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", c.origin)
+		if c.forwarded != "" {
+			req.Header.Set("X-Forwarded-Host", c.forwarded)
+		}
+		if a := m.send(req); a.status != c.status {
+			t.Errorf("%+v: HTTP %d", c, a.status)
+		}
+	}
+}
+
+// TestStartPageOffersNoStrangeCommand puts shell words where a charge's id belongs.
+func TestStartPageOffersNoStrangeCommand(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	if page := m.open(m.url + "/?tap_id=" + url.QueryEscape("chg_1;touch /tmp/x")).page; strings.Contains(page.body, "touch") {
+		t.Errorf("the page offers it:\n%s", page.body)
+	}
+}
+
+// TestHintsFollowTheSettings looks for the expiries that are paid.
+func TestHintsFollowTheSettings(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "captured_expiries=01/27")
+	if page := m.open(m.create(request(nil)).Transaction.URL).page; !strings.Contains(page.body, "01/2027") || strings.Contains(page.body, "09/2030") {
+		t.Errorf("the hint is another one:\n%s", page.body)
+	}
+	if page := m.open(m.url + "/").page; !strings.Contains(page.body, "01/27") {
+		t.Errorf("the start page says otherwise:\n%s", page.body)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -27,6 +28,7 @@ func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
+		Captured: c.Settings.CapturedExpiries,
 	}, nil
 }
 
@@ -45,6 +47,10 @@ func (p payments) ChooseKNET(ctx context.Context, token string) (string, error) 
 
 func (p payments) Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry) })
+}
+
+func (p payments) RefuseSubmit(ctx context.Context, token, message string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message) })
 }
 
 func (p payments) Back(ctx context.Context, token string) (string, error) {
@@ -77,7 +83,13 @@ func (s *Server) home(r *http.Request) fakepage.Home {
 	if s.openKeys {
 		key = tap.PublishedTestKey
 	}
-	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: "09/30"}
+	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: PaidExpiries(s.gateway.Settings())}
+}
+
+// PaidExpiries says with which expiries a test card is paid: "09/30 or 09/25", or "none".
+func PaidExpiries(s *tap.Settings) string {
+	text, _ := s.Get("captured_expiries")
+	return strings.ReplaceAll(text, ",", " or ")
 }
 
 // CurlExample is a shell command that creates a charge on the mock at that address. The payer is sent back to the mock's
@@ -86,7 +98,9 @@ func CurlExample(base, key string) string {
 	if key == "" {
 		key = "YOUR_KEY"
 	}
-	return "curl -s " + base + "/v2/charges -H 'Authorization: Bearer " + key + "' -H 'Content-Type: application/json' -d '" +
-		`{"amount":12.345,"currency":"KWD","source":{"id":"src_kw.knet"},"customer":{"first_name":"Test","email":"test@example.com"},"redirect":{"url":"` +
-		base + `/"}}` + "'"
+	return "curl -s " + base + "/v2/charges \\\n" +
+		"  -H 'Authorization: Bearer " + key + "' \\\n  -H 'Content-Type: application/json' \\\n" +
+		`  -d '{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"},` + "\n" +
+		`       "customer": {"first_name": "Test", "email": "test@example.com"},` + "\n" +
+		`       "redirect": {"url": "` + base + `/"}}'`
 }

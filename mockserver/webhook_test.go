@@ -240,3 +240,35 @@ func TestHTTPS(t *testing.T) {
 		}
 	}
 }
+
+// TestCancelTwiceAtOnce lets the first request of a double click be broken off while the webhook is out: the second leads back.
+func TestCancelTwiceAtOnce(t *testing.T) {
+	asked, answered := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+	m := startMock(t, mockserver.Config{})
+	c := m.create(withPost(shop.url))
+	p := m.open(c.Transaction.URL)
+	results := make(chan answer, 2)
+	go func() { results <- p.lastAnswer("cancel") }()
+	<-asked
+	go func() { results <- p.lastAnswer("cancel") }()
+	close(answered)
+	one, two := <-results, <-results
+	if one.status != 303 && two.status != 303 || one.status == 500 || two.status == 500 {
+		t.Errorf("HTTP %d and %d", one.status, two.status)
+	}
+	if got := m.retrieve(c.ID); got.Status != tap.Cancelled || len(got.Activities) != 2 || got.Redirect.Status != "SUCCESS" {
+		t.Errorf("%s, redirect %s", got.Status, got.Redirect.Status)
+	}
+}
+
+// TestAddressesThatCannotBePosted are taken, with a note.
+func TestAddressesThatCannotBePosted(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, address := range []string{"notaurl", "ftp://x/", "localhost:9000/x"} {
+		a := m.api("POST", "/v2/charges", withPost(address))
+		if a.status != 200 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "post.url: ") {
+			t.Errorf("%s: HTTP %d, note %q", address, a.status, a.header.Get("X-Tapmock-Note"))
+		}
+	}
+}

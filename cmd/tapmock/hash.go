@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -32,6 +33,11 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	} else if err != nil {
 		return usageError{err}
 	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if key == "" || given["expect"] && strings.TrimSpace(*expect) == "" {
+		return usageError{errors.New("-key and -expect must not be empty")}
+	}
 	body, err := readBody(std.in, fs.Args())
 	if err != nil {
 		return err
@@ -50,7 +56,7 @@ func hash(std streams, args []string, getenv func(string) string) error {
 func readBody(in io.Reader, files []string) ([]byte, error) {
 	switch {
 	case len(files) > 1:
-		return nil, usageError{fmt.Errorf("hash takes one file, not %d", len(files))}
+		return nil, usageError{fmt.Errorf("hash takes one file, not %d arguments; flags stand before it", len(files))}
 	case len(files) == 1 && files[0] != "-":
 		f, err := os.Open(files[0])
 		if err != nil {
@@ -60,6 +66,9 @@ func readBody(in io.Reader, files []string) ([]byte, error) {
 		in = f
 	}
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if err == nil && len(bytes.TrimSpace(body)) == 0 {
+		err = errors.New("there is no body: give a file, or the body on standard input")
+	}
 	if err == nil && len(body) > maxBody {
 		err = fmt.Errorf("the body is over %d bytes; no webhook is that large", maxBody)
 	}
@@ -86,6 +95,8 @@ func compare(out io.Writer, x *tap.Explanation, expect string) error {
 		return nil
 	case cause != "":
 		fmt.Fprintf(out, "\nThe expected signature is another one. It comes out if one thing differs:\n  %s\n", cause)
+	case !tap.LooksLikeSignature(expect):
+		fmt.Fprint(out, "\nWhat was expected is no signature: Tap's have 64 hex digits.\n")
 	default:
 		fmt.Fprint(out, "\nThe expected signature is another one, and no single change of a part, the key, the order or the body's spelling explains it.\n"+
 			"Is it of another webhook, or made with another account's key?\n")

@@ -19,8 +19,17 @@ func healthcheck(ctx context.Context, std streams, args []string, getenv func(st
 	fs := flag.NewFlagSet("tapmock healthcheck", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&addr, "addr", addr, "`address` that the mock listens on (TAPMOCK_ADDR)")
+	if asksForHelp(args) {
+		fmt.Fprint(std.out, "tapmock healthcheck [flags]: exit 0 if a mock answers there, else 1.\n\n")
+		fs.SetOutput(std.out)
+		fs.PrintDefaults()
+		return nil
+	}
 	if err := fs.Parse(args); err != nil {
 		return usageError{err}
+	}
+	if fs.NArg() > 0 {
+		return usageError{fmt.Errorf("healthcheck takes flags only, not %q; -addr host:port says where to ask", fs.Arg(0))}
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

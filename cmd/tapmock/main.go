@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -61,6 +62,9 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
 		name, args = args[0], args[1:]
 	}
+	if asksForHelp(args) && (name == "version" || name == "fidelity") || name == "help" {
+		name, args = "serve", []string{"-h"}
+	}
 	commands := map[string]func() error{
 		"serve":       func() error { return serve(ctx, std, args, getenv) },
 		"hash":        func() error { return hash(std, args, getenv) },
@@ -74,9 +78,13 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		if near := tap.Nearest(name, names); near != "" {
 			return usageError{fmt.Errorf("there is no command %q, did you mean %q?", name, near)}
 		}
-		return usageError{fmt.Errorf("there is no command %q; the commands are %v", name, names)}
+		return usageError{fmt.Errorf("there is no command %q; the commands are %s, and tapmock -h says more", name, strings.Join(names, ", "))}
 	}
 	return command()
+}
+
+func asksForHelp(args []string) bool {
+	return len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help")
 }
 
 func version(std streams, args []string) error {

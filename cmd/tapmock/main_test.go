@@ -84,7 +84,7 @@ func TestServe(t *testing.T) {
 	if code := stop(); code != 0 {
 		t.Errorf("stopped with %d", code)
 	}
-	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, expiry 09/30", "curl -s " + address + "/v2/charges"} {
+	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, any 4-digit PIN; paid with expiry 09/30 or 09/25", "curl -s " + address + "/v2/charges"} {
 		if !strings.Contains(out.text.String(), want) {
 			t.Errorf("the greeting lacks %q:\n%s", want, out.text.String())
 		}
@@ -113,7 +113,7 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 		t.Errorf("HTTP %d %s", res.StatusCode, body)
 	}
 	stop()
-	if !strings.Contains(out.text.String(), "https://pay.shop.example/v2") || !strings.Contains(out.text.String(), "sk_test_one   (2 configured)") {
+	if text := out.text.String(); !strings.Contains(text, "page links     https://pay.shop.example") || !strings.Contains(text, "one of the 2 configured") || strings.Contains(text, "sk_test_") {
 		t.Errorf("the greeting is\n%s", out.text.String())
 	}
 }
@@ -125,7 +125,15 @@ func TestBadCommandLines(t *testing.T) {
 		`did you mean "serve"`:             {"sevre"},
 		"the commands are":                 {"whatever"},
 		`serve takes flags only`:           {"serve", "extra"},
-		`"abc"`:                            {"-seed", "abc"},
+		"want a whole number":              {"-seed", "abc"},
+		"want host:port":                   {"-addr", "8081"},
+		"such as 127.0.0.1:8081":           {"-addr", ""},
+		"for all addresses":                {"-addr", "127.0.0.1:99999"},
+		"want true or false":               {"-webhook-insecure=perhaps"},
+		"healthcheck takes flags only":     {"healthcheck", "http://127.0.0.1:9"},
+		"must not be empty":                {"hash", "-expect", ""},
+		"2 digits":                         {"-set", "decline_code=AB"},
+		"less than 1ms":                    {"-set", "webhook_timeout=0s"},
 		`did you mean "page_limit"`:        {"-set", "page_limt=1m"},
 		`"x" is not name=value`:            {"-set", "x"},
 		`setting style: "1999" is not one`: {"-set", "style=1999"},
@@ -134,7 +142,7 @@ func TestBadCommandLines(t *testing.T) {
 		"a secret key is sk_test_":         {"-keys", "sk_live_x"},
 		"want a base like":                 {"-public-url", "shop"},
 		"neither text nor json":            {"-log-format", "xml"},
-		"-log-level":                       {"-log-level", "loud"},
+		"want debug, info, warn or error":  {"-log-level", "loud"},
 		"no such file":                     {"-webhook-ca", "does-not-exist.pem"},
 		"holds no PEM certificate":         {"-webhook-ca", "main_test.go"},
 		"setting webhook_retries":          {"-webhook-retries", "soon"},
@@ -180,6 +188,11 @@ func TestHelpAndLists(t *testing.T) {
 			t.Errorf("fidelity: exit %d, lacks %q", code, want)
 		}
 	}
+	for _, args := range [][]string{{"help"}, {"version", "-h"}, {"fidelity", "--help"}, {"healthcheck", "-h"}, {"hash", "-h"}} {
+		if code, out, errs := runFor(t, "", nil, args...); code != 0 || !strings.HasPrefix(out, "tapmock ") || errs != "" {
+			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
+		}
+	}
 	if code, out, _ := runFor(t, "", nil, "version"); code != 0 || !strings.HasPrefix(out, "tapmock ") {
 		t.Errorf("version: exit %d, %q", code, out)
 	}
@@ -205,11 +218,17 @@ func TestHash(t *testing.T) {
 	if code, out, errs := runFor(t, body, nil, "hash", "--expect", strings.ToUpper(right), "-"); code != 1 || errs != "" || !strings.Contains(out, "upper-case hex") {
 		t.Errorf("upper case: exit %d:\n%s%s", code, out, errs)
 	}
-	if code, out, _ := runFor(t, body, nil, "hash", "-expect", "nonsense"); code != 1 || !strings.Contains(out, "no single change") {
-		t.Errorf("a strange signature: exit %d:\n%s", code, out)
+	if code, out, _ := runFor(t, body, nil, "hash", "-expect", "nonsense"); code != 1 || !strings.Contains(out, "64 hex digits") {
+		t.Errorf("no signature: exit %d:\n%s", code, out)
 	}
 	if code, _, errs := runFor(t, "no JSON", nil, "hash"); code != 1 || !strings.Contains(errs, "not a JSON object") {
 		t.Errorf("no JSON: exit %d, %q", code, errs)
+	}
+	if code, out, _ := runFor(t, body, nil, "hash", "-expect", strings.Repeat("0", 64)); code != 1 || !strings.Contains(out, "no single change") {
+		t.Errorf("a strange signature: exit %d:\n%s", code, out)
+	}
+	if code, _, errs := runFor(t, "", nil, "hash"); code != 1 || !strings.Contains(errs, "there is no body") {
+		t.Errorf("no body: exit %d, %q", code, errs)
 	}
 	if code, _, errs := runFor(t, "", nil, "hash", "does-not-exist"); code != 1 || !strings.Contains(errs, "does-not-exist") {
 		t.Errorf("no file: exit %d, %q", code, errs)

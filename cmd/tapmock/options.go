@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (a assignments) Set(text string) error {
 	for part := range strings.SplitSeq(text, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok {
-			return fmt.Errorf("%q is not name=value", part)
+			return fmt.Errorf("%q is not name=value; put ; between several", part)
 		}
 		if err := a.set(name, value); err != nil {
 			return err
@@ -55,7 +56,7 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (*op
 		printHelp(fs, out)
 		return nil, flag.ErrHelp
 	} else if err != nil {
-		return nil, usageError{err}
+		return nil, usageError{fmt.Errorf("%w; tapmock -h lists all flags", err)}
 	}
 	if fs.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("serve takes flags only, not %q", fs.Arg(0))}
@@ -71,18 +72,53 @@ func (o *options) define(fs *flag.FlagSet) {
 	setting := func(key string) func(string) error {
 		return func(text string) error { return o.config.Settings.Set(key, text) }
 	}
-	fs.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
+	o.addr = "127.0.0.1:8080"
+	fs.Func("addr", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)", o.setAddr)
 	fs.Func("public-url", "`base` of the page links as browsers reach this server, maybe https behind a proxy; otherwise from the request", setting("public_url"))
 	fs.Func("keys", "secret `keys` that have an account, with commas between them; none: any sk_test_ key opens its own", o.setKeys)
-	fs.Uint64Var(&o.seed, "seed", 0, "`number` that every draw comes from; 0: a random one, which is logged")
+	fs.Func("seed", "`number` that every draw comes from; 0: a random one, which is logged", o.setSeed)
 	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; more than one: repeat, or put ; between them")
-	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit: "+strings.Join(mockserver.LimitNames(), ", "))
+	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, as -set: "+strings.Join(mockserver.LimitNames(), ", "))
 	fs.Func("log-format", "`text or json` (default text)", o.setLogFormat)
-	fs.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "`level`: debug, info, warn or error")
+	fs.Func("log-level", "`level`: debug, info, warn or error (default info)", o.setLogLevel)
 	fs.Func("webhook-timeout", "`time` that one webhook attempt may take; the setting webhook_timeout", setting("webhook_timeout"))
 	fs.Func("webhook-retries", "`waits` before further attempts, such as 1s,5s, or none; the setting webhook_retries", setting("webhook_retries"))
 	fs.Func("webhook-ca", "PEM `file` with CAs that merchants' certificates may come from, besides the system's", o.setWebhookCA)
-	fs.BoolVar(&o.config.Webhooks.Insecure, "webhook-insecure", false, "take any certificate of a merchant")
+	fs.BoolFunc("webhook-insecure", "take any certificate of a merchant", o.setInsecure)
+}
+
+func (o *options) setAddr(text string) error {
+	_, port, err := net.SplitHostPort(text)
+	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+		return errors.New("want host:port, such as 127.0.0.1:8081, or :8081 for all addresses")
+	}
+	o.addr = text
+	return nil
+}
+
+func (o *options) setSeed(text string) (err error) {
+	if o.seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+		return errors.New("want a whole number from 0 to 18446744073709551615")
+	}
+	return nil
+}
+
+func (o *options) setLogLevel(text string) error {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	level, ok := levels[text]
+	if !ok {
+		return errors.New("want debug, info, warn or error")
+	}
+	o.logLevel = level
+	return nil
+}
+
+func (o *options) setInsecure(text string) error {
+	if text != "true" && text != "false" {
+		return errors.New("want true or false")
+	}
+	o.config.Webhooks.Insecure = text == "true"
+	return nil
 }
 
 // setKeys only splits: what the flag package says of a value it refuses would print a key.

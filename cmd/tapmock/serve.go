@@ -89,25 +89,25 @@ func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server
 
 // greet says what to put where, in lines a person can act on.
 func greet(out io.Writer, addr net.Addr, o *options) {
-	base := "http://" + reachable(addr)
-	if o.config.Settings.PublicURL != "" {
-		base = o.config.Settings.PublicURL
+	base, links := "http://"+reachable(addr), ""
+	if public := o.config.Settings.PublicURL; public != "" {
+		links = "\n  page links     " + public + "/…"
 	}
-	key, who := tap.PublishedTestKey, "any sk_test_ key opens an account of its own"
-	if len(o.config.Keys) > 0 {
-		key, who = o.config.Keys[0], fmt.Sprintf("%d configured", len(o.config.Keys))
+	key, shown := tap.PublishedTestKey, tap.PublishedTestKey+"   (any sk_test_ key opens an account of its own)"
+	if n := len(o.config.Keys); n > 0 {
+		key, shown = "", fmt.Sprintf("one of the %d configured", n)
 	}
 	fmt.Fprintf(out, `tapmock %s listening on http://%s
 
-  API base URL   %s/v2
-  secret key     %s   (%s)
-  test card      8888880000000001, expiry 09/30, any 4-digit PIN   (any other expiry is refused)
+  API base URL   %s/v2%s
+  secret key     %s
+  test card      8888880000000001, any 4-digit PIN; paid with expiry %s, refused with any other
 
 Create a charge, then open its transaction.url in a browser:
 
 %s
 
-`, versionText(), addr, base, key, who, mockserver.CurlExample(base, key))
+`, versionText(), addr, base, links, shown, mockserver.PaidExpiries(o.config.Settings), mockserver.CurlExample(base, key))
 }
 
 // reachable is an address that this machine's programs can open: loopback for "all addresses".

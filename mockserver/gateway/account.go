@@ -17,6 +17,10 @@ type Account struct {
 	name string // in logs, instead of the key
 	used atomic.Int64
 
+	idleCount    atomic.Int64  // len(idle), to be read without the lock
+	journalBytes atomic.Int64  // of the journal, likewise
+	slots        chan struct{} // one for each delivery of the account under way
+
 	mu         sync.Mutex // guards all below; never held while anything is sent or awaited
 	settings   *tap.Settings
 	clock      clock
@@ -33,6 +37,7 @@ type Account struct {
 
 	advancing bool          // an Advance has the timeline's turn
 	running   int           // effects under way
+	out       []*Effect     // deliveries under way
 	quiet     chan struct{} // closed once nothing runs; nil unless somebody waits
 
 	wakeAt    time.Time // guarded by the scheduler's lock, like wakeIndex
@@ -44,8 +49,13 @@ func newAccount(g *Gateway, key string) *Account {
 		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, idempotent: map[string]string{},
 		journal: journal{max: g.limits.Journal, total: &g.journal},
+		slots:   make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}
 }
+
+// accountShare is the part of the server's deliveries that one account may have under way: merchants that hang must not
+// hold up those of other accounts.
+const accountShare = 4
 
 // Settings are the account's; charges keep those they were created under.
 func (a *Account) Settings() *tap.Settings {
@@ -70,9 +80,9 @@ type NoChargeError struct{ Evicted int }
 // Error says whether the charge may have been dropped.
 func (e *NoChargeError) Error() string {
 	if e.Evicted == 0 {
-		return "the account has no such charge"
+		return "this key's account has no such charge; each key is an account of its own"
 	}
-	return fmt.Sprintf("the account has no such charge now; it has dropped %d to stay within its limits", e.Evicted)
+	return fmt.Sprintf("this key's account has no such charge now; it has dropped %d to stay within its limits", e.Evicted)
 }
 
 // Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.
@@ -101,7 +111,11 @@ func (a *Account) unlock() {
 	a.scheduleLocked()
 	entries := a.unlogged
 	a.unlogged = nil
+	a.journalBytes.Store(int64(a.journal.bytes))
 	a.mu.Unlock()
+	if a.gw.journal.Load() > int64(a.gw.limits.ServerJournal) {
+		a.gw.trimJournals()
+	}
 	for _, e := range entries {
 		a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),
 			slog.String("charge", e.Charge), slog.String("detail", e.Detail))

@@ -7,16 +7,28 @@ import (
 	"time"
 )
 
-// ErrAdvancing is returned by [Account.Advance] while another one is under way, also from inside a webhook's handler.
-var ErrAdvancing = errors.New("the account's clock is being advanced")
+// BusyError is returned by [Account.Advance] while another one or a delivery is under way, also from inside a webhook's
+// handler, which would otherwise wait for itself.
+type BusyError struct{ Delivery string } // "attempt 1 for chg_…", or "" if none is out
+
+// Error names the delivery under way.
+func (e *BusyError) Error() string {
+	if e.Delivery == "" {
+		return "the account's clock is being advanced"
+	}
+	return "a delivery of the account is under way: " + e.Delivery
+}
 
 // maxEffects bounds what one Advance may run, so that effects that schedule each other come to an end.
 const maxEffects = 100_000
 
 // Advance moves the account's clock on by d and runs all that falls due meanwhile, strictly in order, what it leads to
 // included. It returns how many effects ran, once every delivery among them has been answered. While one is out the clock
-// stands. If ctx ends, or after 100,000 effects, it stops with an error and the clock stays at the last effect.
+// stands. If a delivery or another Advance is under way, it is a [*BusyError] at once. If ctx ends, or after 100,000 effects, it stops with an error and the clock stays at the last effect.
 func (a *Account) Advance(ctx context.Context, d time.Duration) (int, error) {
+	if d < 0 {
+		return 0, errors.New("a clock is not turned back")
+	}
 	if err := a.takeTurn(ctx); err != nil {
 		return 0, err
 	}
@@ -42,9 +54,6 @@ func (a *Account) Advance(ctx context.Context, d time.Duration) (int, error) {
 			return n, nil
 		}
 		a.do(e)
-		a.mu.Lock()
-		a.restLocked(a.charges[e.Charge])
-		a.mu.Unlock()
 	}
 	return maxEffects, fmt.Errorf("after %d effects the clock has not come to %s", maxEffects, until.UTC().Format(time.RFC3339))
 }
@@ -52,9 +61,9 @@ func (a *Account) Advance(ctx context.Context, d time.Duration) (int, error) {
 // takeTurn stops the scheduler for this account and waits until nothing of it runs.
 func (a *Account) takeTurn(ctx context.Context) error {
 	a.mu.Lock()
-	if a.advancing {
-		a.mu.Unlock()
-		return ErrAdvancing
+	if a.advancing || len(a.out) > 0 {
+		defer a.mu.Unlock()
+		return a.busyLocked()
 	}
 	a.advancing = true
 	quiet := a.quietLocked()
@@ -66,6 +75,13 @@ func (a *Account) takeTurn(ctx context.Context) error {
 		a.endTurn()
 		return ctx.Err()
 	}
+}
+
+func (a *Account) busyLocked() error {
+	if len(a.out) == 0 {
+		return &BusyError{}
+	}
+	return &BusyError{Delivery: fmt.Sprintf("attempt %d for %s", a.out[0].Attempt, a.out[0].Charge)}
 }
 
 func (a *Account) endTurn() {

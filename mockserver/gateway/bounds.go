@@ -1,6 +1,10 @@
 package gateway
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 // A charge may be evicted once it has ended and nothing of it is pending: no effect, no payer on the way back. Such charges
 // stand in the account's idle list in the order they came to rest.
@@ -15,6 +19,7 @@ func (a *Account) restIfIdleLocked(c *Charge) {
 	if c.pending == 0 && c.Status.Final() && !c.resting {
 		c.resting = true
 		a.idle = append(a.idle, c.ID)
+		a.idleCount.Store(int64(len(a.idle)))
 	}
 }
 
@@ -32,6 +37,7 @@ func (a *Account) evictLocked(n int) int {
 		done++
 	}
 	a.evicted += done
+	a.idleCount.Store(int64(len(a.idle)))
 	return done
 }
 
@@ -53,78 +59,109 @@ func (a *Account) forgetLocked(c *Charge) {
 	a.gw.charges.Add(-1)
 }
 
-// evictionBatch is how many charges one visit to another account drops, so that a full server need not search for each.
+// evictionBatch is how many charges a full server drops at a time, so that it need not search for each.
 const evictionBatch = 64
 
-// makeRoom keeps the server within its limits before the account gets another charge. The account's own idle charges go
-// first, then those of the account that was idle longest. The error is a [*FullError].
-func (g *Gateway) makeRoom(a *Account) error {
-	if g.journal.Load() > int64(g.limits.ServerJournal) {
-		g.trimJournals()
-	}
-	if g.charges.Load() < int64(g.limits.ServerCharges) {
-		return nil
-	}
-	for _, from := range append([]*Account{a}, g.byUse()...) {
+// makeRoom keeps the server within its limit before an account gets another charge: the account with the most idle charges
+// gives some, so that one that keeps few does not lose them to one that makes many. The error is a [*FullError].
+func (g *Gateway) makeRoom() error {
+	for g.charges.Load() >= int64(g.limits.ServerCharges) {
+		from := g.mostIdle()
+		if from == nil {
+			return &FullError{"server-charges", g.limits.ServerCharges}
+		}
 		from.mu.Lock()
-		n := from.evictLocked(evictionBatch)
-		from.mu.Unlock()
-		if n > 0 {
-			return nil
+		from.evictLocked(min(evictionBatch, max(1, len(from.idle)/2)))
+		from.unlock()
+	}
+	return nil
+}
+
+// mostIdle is the account with the most idle charges, or nil if none has any.
+func (g *Gateway) mostIdle() *Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var most *Account
+	for _, a := range g.accounts {
+		if n := a.idleCount.Load(); n > 0 && (most == nil || n > most.idleCount.Load()) {
+			most = a
 		}
 	}
-	return &FullError{"server-charges", g.limits.ServerCharges}
+	return most
 }
 
 // byUse lists the accounts, those that were idle longest first.
 func (g *Gateway) byUse() []*Account {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all := make([]*Account, 0, len(g.accounts))
-	for _, a := range g.accounts {
-		all = append(all, a)
-	}
-	slices.SortFunc(all, func(a, b *Account) int { return int(a.used.Load() - b.used.Load()) })
+	return g.byUseLocked()
+}
+
+func (g *Gateway) byUseLocked() []*Account {
+	all := slices.Collect(maps.Values(g.accounts))
+	slices.SortFunc(all, func(a, b *Account) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
 	return all
 }
 
-// trimJournals drops the older half of the journals of idle accounts until the server is within its limit.
+// trimJournals drops the older half of the longest journal until the server is within its limit.
 func (g *Gateway) trimJournals() {
-	for _, a := range g.byUse() {
-		a.mu.Lock()
-		for half := a.journal.bytes / 2; a.journal.bytes > half && a.journal.head < len(a.journal.entries)-1; {
-			a.journal.drop()
-		}
-		a.mu.Unlock()
-		if g.journal.Load() <= int64(g.limits.ServerJournal) {
+	for g.journal.Load() > int64(g.limits.ServerJournal) {
+		all := g.byUse()
+		if len(all) == 0 {
 			return
 		}
-	}
-}
-
-// evictAccountLocked drops the account that was idle longest and has nothing pending, if there is one.
-func (g *Gateway) evictAccountLocked() bool {
-	var victim *Account
-	for _, a := range g.accounts {
-		if (victim == nil || a.used.Load() < victim.used.Load()) && a.atRest() {
-			victim = a
+		longest := slices.MaxFunc(all, func(a, b *Account) int { return cmp.Compare(a.journalBytes.Load(), b.journalBytes.Load()) })
+		longest.mu.Lock()
+		before := longest.journal.bytes
+		for longest.journal.bytes > before/2 && longest.journal.drop() {
+		}
+		longest.journalBytes.Store(int64(longest.journal.bytes))
+		longest.mu.Unlock()
+		if longest.journal.bytes == before {
+			return // single entries are all that is left
 		}
 	}
-	if victim == nil {
-		return false
-	}
-	victim.mu.Lock()
-	defer victim.mu.Unlock()
-	victim.gone = true
-	victim.evictLocked(len(victim.charges))
-	victim.journal.grow(-victim.journal.bytes)
-	delete(g.accounts, victim.key)
-	return true
 }
 
-// atRest reports whether all of the account's charges may be evicted.
-func (a *Account) atRest() bool {
+// former is what is remembered of an evicted account, so that its successor neither draws the same ids and page tokens
+// again nor denies that something was dropped.
+type former struct {
+	ordinal uint64
+	evicted int
+}
+
+// maxFormer bounds how many evicted accounts are remembered.
+const maxFormer = 100_000
+
+// evictAccountLocked drops the account that was idle longest of those that have nothing pending, if there is one.
+func (g *Gateway) evictAccountLocked() bool {
+	for _, a := range g.byUseLocked() {
+		if a.evictWhole() {
+			if len(g.former) >= maxFormer {
+				clear(g.former)
+			}
+			g.former[a.key] = former{a.ordinal, a.evicted}
+			delete(g.accounts, a.key)
+			return true
+		}
+	}
+	return false
+}
+
+// evictWhole drops all of the account's charges and marks it as gone, unless something is pending.
+func (a *Account) evictWhole() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.idle) == len(a.charges) && a.running == 0 && !a.advancing
+	if len(a.idle) != len(a.charges) || a.running > 0 || a.advancing {
+		return false
+	}
+	for _, c := range a.charges {
+		if c.pending > 0 {
+			return false
+		}
+	}
+	a.gone = true
+	a.evictLocked(len(a.charges))
+	a.journal.grow(-a.journal.bytes)
+	return true
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // TestEviction keeps an account at its limit: what rested longest goes first, what is open never.
@@ -116,9 +119,6 @@ func TestAccountLimit(t *testing.T) {
 	if _, err := g.Account("sk_test_d"); err != nil {
 		t.Error(err)
 	}
-	if _, err := first.CreateCharge(chargeRequest(), nil, ""); err == nil {
-		t.Error("a dropped account takes a charge")
-	}
 }
 
 // TestJournalBound keeps the newest entries and counts those it dropped.
@@ -156,5 +156,130 @@ func TestIdleChargesDoNotPileUp(t *testing.T) {
 	}
 	if len(a.charges) != 100 || len(a.idle) != 100 || len(a.timeline.queue) != 0 || len(a.ids) != 500 {
 		t.Errorf("%d charges, %d idle, %d effects, %d ids", len(a.charges), len(a.idle), len(a.timeline.queue), len(a.ids))
+	}
+}
+
+// TestPayerOnHisWayIsNotEvicted pays far more at a time than the account keeps: no payer may find his page gone.
+func TestPayerOnHisWayIsNotEvicted(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Charges: 8}})
+	card, _ := tap.ParseTestCard("8888880000000001")
+	var all sync.WaitGroup
+	for range 32 {
+		all.Go(func() {
+			for range 50 {
+				made, err := a.CreateCharge(chargeRequest(), nil, "")
+				if err != nil {
+					continue // full, as it may be
+				}
+				p, _ := g.Payer(made.Charge.Token)
+				p.Open()
+				p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030})
+				if _, err := p.Confirm(t.Context()); err != nil {
+					t.Errorf("confirm: %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestReplayOnAFullServer answers with the original, and does not evict it to make room for nothing.
+func TestReplayOnAFullServer(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{ServerCharges: 1}})
+	req := chargeRequest()
+	req.Idempotent = "once"
+	first, err := a.CreateCharge(req, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		again, err := a.CreateCharge(req, nil, "")
+		if err != nil || !again.Replay || again.Charge.ID != first.Charge.ID {
+			t.Errorf("replay %v, %v", again.Replay, err)
+		}
+		if got, _ := a.Charge(first.Charge.ID); !got.Status.Final() {
+			confirm(t, g, first.Charge)
+		}
+	}
+}
+
+// TestServerPressureSpares an account with one ended charge from another with many.
+func TestServerPressureSpares(t *testing.T) {
+	g, small := start(t, Config{Limits: Limits{ServerCharges: 100}})
+	big, err := g.Account("sk_test_big")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := create(t, small)
+	confirm(t, g, kept)
+	for range 99 {
+		confirm(t, g, create(t, big))
+	}
+	create(t, small)
+	if _, err := small.Charge(kept.ID); err != nil {
+		t.Errorf("the small account's charge: %v", err)
+	}
+}
+
+// TestEvictedAccountReturns opens an account again: other ids and page links than before, and it knows that it was evicted.
+func TestEvictedAccountReturns(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Accounts: 1}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
+	old := create(t, a)
+	confirm(t, g, old)
+	if _, err := g.Account("sk_test_other"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := g.Account(testKey)
+	if err != nil || again == a {
+		t.Fatalf("%v, the same account: %v", err, again == a)
+	}
+	c := create(t, a) // through the old pointer, as a request may that came in meanwhile
+	if c.Token == old.Token || c.ID == old.ID {
+		t.Errorf("the new charge %s has the old one's id or page link", c.ID)
+	}
+	if _, err := again.Charge(c.ID); err != nil {
+		t.Errorf("the new charge is not in the new account: %v", err)
+	}
+	_, err = again.Charge(old.ID)
+	if gone, ok := errors.AsType[*NoChargeError](err); !ok || gone.Evicted != 1 {
+		t.Errorf("the old charge: %v", err)
+	}
+}
+
+// TestAccountsAreEvictedWhole opens and uses accounts at the same time: none with an open charge may go.
+func TestAccountsAreEvictedWhole(t *testing.T) {
+	g, _ := start(t, Config{Limits: Limits{Accounts: 2}})
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for n := range 100 {
+				a, err := g.Account(fmt.Sprintf("sk_test_%d_%d", i, n))
+				if err != nil {
+					continue // full, as it may be
+				}
+				made, err := a.CreateCharge(chargeRequest(), nil, "")
+				if err != nil {
+					continue
+				}
+				now, err := g.Account(a.key)
+				if err != nil {
+					t.Errorf("an account with an open charge is gone: %v", err)
+					continue
+				}
+				if _, err := now.Charge(made.Charge.ID); err != nil {
+					t.Errorf("an open charge is gone: %v", err)
+				}
+				p, _ := g.Payer(made.Charge.Token)
+				p.Cancel(t.Context())
+			}
+		})
+	}
+	all.Wait()
+	kept := 0
+	for _, a := range g.accounts {
+		kept += len(a.charges)
+	}
+	if int64(kept) != g.charges.Load() {
+		t.Errorf("%d charges are counted, %d are kept", g.charges.Load(), kept)
 	}
 }

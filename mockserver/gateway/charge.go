@@ -38,6 +38,7 @@ type Charge struct {
 	expiry      *Effect       // nil once it has run or is needless
 	told        chan struct{} // closed when the first webhook attempt is over; nil if there is none
 	settledBy   uint64        // journal entry of the end
+	endedOnPage bool          // by the payer, who is to be sent back
 
 	pending int // effects on the timeline or under way, and payers who are being sent back
 	busy    bool

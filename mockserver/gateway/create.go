@@ -29,20 +29,51 @@ var (
 // CreateCharge makes an INITIATED charge whose page link begins with base. body is what was sent, for telling replays with
 // another body. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
-	if err := a.gw.makeRoom(a); err != nil {
+	fingerprint := fingerprintOf(req, body)
+	if made, err, replayed := a.replay(req, fingerprint); replayed {
+		return made, err
+	}
+	if err := a.gw.makeRoom(); err != nil {
 		return Creation{}, err
 	}
-	fingerprint := fingerprintOf(req, body)
+	a.mu.Lock()
+	if a.gone { // evicted since it was looked up: it has a successor, or gets one
+		a.mu.Unlock()
+		next, err := a.gw.Account(a.key)
+		if err != nil {
+			return Creation{}, err
+		}
+		return next.CreateCharge(req, body, base)
+	}
+	defer a.unlock()
+	return a.createLocked(req, fingerprint, base)
+}
+
+// replay answers a request whose reference.idempotent has been seen. That comes before any room is made for a new charge,
+// which could cost the original.
+func (a *Account) replay(req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, replayed bool) {
+	if req.Idempotent == "" {
+		return Creation{}, nil, false
+	}
 	a.mu.Lock()
 	defer a.unlock()
+	c := a.originalLocked(req, a.nowLocked())
+	if c == nil {
+		return Creation{}, nil, false
+	}
+	made, err = a.replayLocked(c, fingerprint)
+	return made, err, true
+}
+
+func (a *Account) createLocked(req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
-	if c := a.originalLocked(req, now); c != nil {
+	if c := a.originalLocked(req, now); c != nil { // made since replay looked
 		return a.replayLocked(c, fingerprint)
 	}
 	if a.settings.Strict && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
-	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 || a.gone {
+	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
 		return Creation{}, &FullError{"charges", a.gw.limits.Charges}
 	}
 	c := a.newChargeLocked(req, now)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,10 +36,13 @@ func (a *Account) deliver(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
 	snapshot := *c
+	a.out = append(a.out, e)
 	a.mu.Unlock()
-	attempt := a.gw.send(snapshot.delivery(a.key, e.Attempt))
+	attempt := a.send(snapshot.delivery(a.key, e.Attempt))
 	a.mu.Lock()
 	defer a.unlock()
+	defer a.restLocked(c)
+	a.out = slices.DeleteFunc(a.out, func(other *Effect) bool { return other == e })
 	cause := a.record(Entry{Event: WebhookAttempt, Charge: c.ID, Cause: e.Cause, Detail: attempt.describe(e.Attempt, snapshot.Request.PostURL)})
 	if e.Attempt == 1 {
 		close(c.told)
@@ -49,20 +53,23 @@ func (a *Account) deliver(e *Effect) {
 		c.Post = tap.DeliverySuccess
 	case e.Attempt > len(retries):
 		c.Post = tap.DeliveryError
-		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("after %d attempts post.status is ERROR", e.Attempt)})
+		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
 	default:
 		due := a.nowLocked().Add(retries[e.Attempt-1])
 		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Attempt: e.Attempt + 1, Cause: cause})
 	}
 }
 
-// send waits for one of the places for deliveries under way, and sends.
-func (g *Gateway) send(d Delivery) Attempt {
-	select {
-	case g.slots <- struct{}{}:
-		defer func() { <-g.slots }()
-	case <-g.ctx.Done():
-		return Attempt{Fault: "cancelled"}
+// send waits for one of the account's places for deliveries under way, then for one of the server's, and sends.
+func (a *Account) send(d Delivery) Attempt {
+	g := a.gw
+	for _, slots := range []chan struct{}{a.slots, g.slots} {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-g.ctx.Done():
+			return Attempt{Fault: "cancelled"}
+		}
 	}
 	ctx, cancel := context.WithTimeout(g.ctx, d.Timeout)
 	defer cancel()
@@ -85,9 +92,13 @@ func (c *Charge) delivery(key string, attempt int) Delivery {
 }
 
 func (t Attempt) describe(n int, url string) string {
-	text := "attempt " + strconv.Itoa(n) + " to " + Mask(url) + ": "
+	text := "attempt " + strconv.Itoa(n) + " to " + describeURL(url) + ": "
 	if t.Status != 0 {
-		return text + "HTTP " + strconv.Itoa(t.Status) + " after " + t.Took.Round(time.Millisecond).String()
+		text += "HTTP " + strconv.Itoa(t.Status) + " after " + t.Took.Round(time.Millisecond).String()
+		if t.Status/100 == 3 {
+			text += " (redirects are not followed)"
+		}
+		return text
 	}
 	text += t.Fault + " after " + t.Took.Round(time.Millisecond).String()
 	if t.Remedy != "" {

@@ -69,7 +69,8 @@ type Gateway struct {
 
 	mu       sync.Mutex
 	accounts map[string]*Account
-	uses     atomic.Int64 // counts look-ups, to know who was idle longest
+	former   map[string]former // of evicted accounts
+	uses     atomic.Int64      // counts look-ups, to know who was idle longest
 
 	pages pageIndex
 	sched scheduler
@@ -100,6 +101,7 @@ func New(cfg Config) *Gateway {
 		limits:   cfg.Limits.orDefaults(),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		accounts: map[string]*Account{},
+		former:   map[string]former{},
 		pages:    pageIndex{entries: map[string]pageEntry{}},
 		sched:    scheduler{wake: make(chan struct{}, 1), stop: make(chan struct{})},
 	}
@@ -119,6 +121,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { g.work.Wait(); close(done) }()
 	defer g.cut(ErrClosed)
+	defer g.logDropped()
 	select {
 	case <-done:
 		return nil
@@ -126,6 +129,23 @@ func (g *Gateway) Close(ctx context.Context) error {
 		g.cut(ErrClosed)
 		<-done
 		return ctx.Err()
+	}
+}
+
+// logDropped says how many webhooks were still to be sent.
+func (g *Gateway) logDropped() {
+	dropped := 0
+	for _, a := range g.byUse() {
+		a.mu.Lock()
+		for _, e := range a.timeline.queue {
+			if e.Kind == SendWebhook {
+				dropped++
+			}
+		}
+		a.mu.Unlock()
+	}
+	if dropped > 0 {
+		g.log.Warn("webhooks were still to be sent", "dropped", dropped)
 	}
 }
 
@@ -149,6 +169,8 @@ func (g *Gateway) Account(key string) (*Account, error) {
 			return nil, &FullError{"accounts", g.limits.Accounts}
 		}
 		a = newAccount(g, key)
+		a.ordinal, a.evicted = g.former[key].ordinal, g.former[key].evicted
+		delete(g.former, key)
 		g.accounts[key] = a
 	}
 	a.used.Store(g.uses.Add(1))

@@ -1,10 +1,13 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -226,8 +229,72 @@ func TestAdvanceFromInsideAWebhook(t *testing.T) {
 	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-inner; !errors.Is(err, ErrAdvancing) {
-		t.Errorf("the inner Advance: %v", err)
+	if busy, ok := errors.AsType[*BusyError](<-inner); !ok || !strings.Contains(busy.Error(), "attempt 2 for chg_") {
+		t.Errorf("the inner Advance: %v", busy)
+	}
+	account = nil
+	if _, err := a.Advance(t.Context(), -time.Hour); err == nil {
+		t.Error("the clock was turned back")
+	}
+}
+
+// TestAdvanceFromInsideAWebhookOnARunningClock is refused at once as well.
+func TestAdvanceFromInsideAWebhookOnARunningClock(t *testing.T) {
+	var account *Account
+	inner := make(chan error, 1)
+	g, a := start(t, Config{Send: func(ctx context.Context, _ Delivery) Attempt {
+		_, err := account.Advance(ctx, time.Hour)
+		inner <- err
+		return Attempt{Status: 200}
+	}})
+	account = a
+	confirm(t, g, create(t, a))
+	if busy, ok := errors.AsType[*BusyError](<-inner); !ok || !strings.Contains(busy.Error(), "attempt 1 for chg_") {
+		t.Errorf("the inner Advance: %v", busy)
+	}
+}
+
+// TestHangingMerchantOfAnotherAccount takes all places that one account may have.
+func TestHangingMerchantOfAnotherAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan bool)
+		g, healthy := start(t, Config{Limits: Limits{Deliveries: 8}, Send: func(_ context.Context, d Delivery) Attempt {
+			if d.Key != testKey {
+				<-hang
+			}
+			return Attempt{Status: 200}
+		}})
+		other, err := g.Account("sk_test_hanging")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var hung sync.WaitGroup
+		for range 20 {
+			c := create(t, other)
+			hung.Go(func() { confirm(t, g, c) })
+		}
+		synctest.Wait()
+		begin := time.Now()
+		confirm(t, g, create(t, healthy))
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("the healthy account's payer was held for %s", took)
+		}
+		close(hang)
+		hung.Wait()
+	})
+}
+
+// TestCloseSaysWhatItDrops closes before a retry.
+func TestCloseSaysWhatItDrops(t *testing.T) {
+	var log bytes.Buffer
+	g := New(Config{Logger: slog.New(slog.NewTextHandler(&log, nil)), Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
+	a, err := g.Account(testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirm(t, g, create(t, a))
+	if err := g.Close(t.Context()); err != nil || !strings.Contains(log.String(), "dropped=1") {
+		t.Errorf("%v:\n%s", err, log.String())
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	PageOpened     Event = "page_opened"
 	PageChoseKNET  Event = "page_chose_knet"
 	PageSubmitted  Event = "page_submitted"
+	PageRefused    Event = "page_refused"
 	PageBack       Event = "page_back"
 	PageConfirmed  Event = "page_confirmed"
 	PageCancelled  Event = "page_cancelled"
@@ -57,8 +58,7 @@ func (j *journal) add(e Entry) uint64 {
 	e.Seq = j.seq
 	j.entries = append(j.entries, e)
 	j.grow(e.size())
-	for j.bytes > j.max && j.head < len(j.entries)-1 {
-		j.drop()
+	for j.bytes > j.max && j.drop() {
 	}
 	return j.seq
 }
@@ -68,8 +68,11 @@ func (j *journal) grow(n int) {
 	j.total.Add(int64(n))
 }
 
-// drop forgets the oldest entry.
-func (j *journal) drop() {
+// drop forgets the oldest entry, unless it is the only one.
+func (j *journal) drop() bool {
+	if j.head >= len(j.entries)-1 {
+		return false
+	}
 	j.grow(-j.entries[j.head].size())
 	j.entries[j.head] = Entry{}
 	j.head++
@@ -78,6 +81,7 @@ func (j *journal) drop() {
 		clear(j.entries[kept:])
 		j.entries, j.head = j.entries[:kept], 0
 	}
+	return true
 }
 
 // Journal returns what happened to the account, oldest first, and how many older entries were dropped to stay within the
@@ -89,55 +93,91 @@ func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	return append(entries, kept...), a.journal.seq - uint64(len(kept))
 }
 
-// Mask replaces what might be a card number: runs of 13 to 19 digits, blanks and dashes between them allowed, that pass
-// the Luhn check. The last four digits stay.
+// describeURL names an address without what may be secret in it: user, password, query and fragment.
+func describeURL(text string) string {
+	text, _, _ = strings.Cut(text, "#")
+	text, _, _ = strings.Cut(text, "?")
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return Mask(text)
+	}
+	host, path, slash := strings.Cut(rest, "/")
+	host = host[strings.LastIndex(host, "@")+1:]
+	if slash {
+		path = "/" + path
+	}
+	return scheme + "://" + host + Mask(path)
+}
+
+// Lengths of card numbers.
+const (
+	shortestCard = 13
+	longestCard  = 19
+)
+
+// Mask replaces what might be a card number: 13 to 19 digits that pass the Luhn check, alone or as groups with a blank, dash
+// or dot between them, and anywhere in a longer number. The last four digits stay.
 func Mask(text string) string {
-	var out strings.Builder
-	for start := 0; start < len(text); {
-		end := endOfRun(text, start)
-		if end == start {
-			out.WriteByte(text[start])
-			start++
-			continue
+	masked := []byte(text)
+	for i := 0; i < len(text); {
+		groups, end := digitGroups(text, i)
+		for first := range groups {
+			maskFrom(masked, text, groups[first:])
 		}
-		out.WriteString(maskRun(text[start:end]))
-		start = end
+		i = end
 	}
-	return out.String()
+	return string(masked)
 }
 
-// endOfRun is where the digits that begin at start end, blanks and dashes between them included.
-func endOfRun(text string, start int) int {
-	end := start
-	for i := start; i < len(text) && (isDigit(text[i]) || end > start && (text[i] == ' ' || text[i] == '-')); i++ {
-		if isDigit(text[i]) {
-			end = i + 1
+// digitGroups returns the groups of digits that begin at i with at most one separator between two of them, each as the
+// places of its digits, and where to look on.
+func digitGroups(text string, i int) (groups [][]int, next int) {
+	if !isDigit(text[i]) {
+		return nil, i + 1
+	}
+	for i < len(text) && isDigit(text[i]) {
+		var group []int
+		for ; i < len(text) && isDigit(text[i]); i++ {
+			group = append(group, i)
+		}
+		groups = append(groups, group)
+		if i+1 < len(text) && strings.IndexByte(" -.", text[i]) >= 0 && isDigit(text[i+1]) {
+			i++
 		}
 	}
-	return end
+	return groups, i
 }
 
-// maskRun stars out a run of digits, blanks and dashes if its digits may be a card number.
-func maskRun(run string) string {
-	if len(run) < 13 {
-		return run
-	}
-	digits := make([]byte, 0, len(run))
-	for i := range len(run) {
-		if isDigit(run[i]) {
-			digits = append(digits, run[i])
+// maskFrom stars out the card number that the first groups may be together, or that a first group too long for a card holds.
+func maskFrom(masked []byte, text string, groups [][]int) {
+	if first := groups[0]; len(first) > longestCard {
+		for start := range len(first) - shortestCard + 1 {
+			for n := shortestCard; n <= min(longestCard, len(first)-start); n++ {
+				maskIfCard(masked, text, first[start:start+n])
+			}
 		}
+		return
 	}
-	if len(digits) < 13 || len(digits) > 19 || !luhn(digits) {
-		return run
+	var digits []int
+	for _, group := range groups {
+		digits = append(digits, group...)
+		maskIfCard(masked, text, digits)
 	}
-	return strings.Repeat("*", len(digits)-4) + string(digits[len(digits)-4:])
 }
 
-func luhn(digits []byte) bool {
+func maskIfCard(masked []byte, text string, at []int) {
+	if len(at) < shortestCard || len(at) > longestCard || !luhn(text, at) {
+		return
+	}
+	for _, i := range at[:len(at)-4] {
+		masked[i] = '*'
+	}
+}
+
+func luhn(text string, at []int) bool {
 	sum := 0
-	for i := range len(digits) {
-		d := int(digits[len(digits)-1-i] - '0')
+	for i := range at {
+		d := int(text[at[len(at)-1-i]] - '0')
 		if i%2 == 1 {
 			d *= 2
 		}

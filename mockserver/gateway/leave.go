@@ -3,36 +3,19 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// leave sends the payer back to the merchant. It waits for the first webhook attempt, because real shops read post.status
-// on the payer's return, but no longer than the setting hold_bound of real time (Tap API 5.4, inferred). If the payer is
-// gone meanwhile, ctx's error is returned and redirect.status stays PENDING.
-func (p *Payer) leave(ctx context.Context) (string, error) {
+// leave sends the payer back to the merchant; that he is on his way counts as pending of the charge and is over then. He
+// waits for the first webhook attempt, because real shops read post.status on the payer's return, but no longer than the
+// setting hold_bound of real time (Tap API 5.4, inferred). If he is gone meanwhile, ctx's error is returned and
+// redirect.status stays PENDING.
+func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
+	bound := c.Settings.HoldBound
+	silent := hold(ctx, c.told, bound)
 	a := p.account
-	a.mu.Lock()
-	c, ok := a.charges[p.charge]
-	if !ok {
-		a.mu.Unlock()
-		return "", ErrNoPage
-	}
-	c.pending++
-	told, bound := c.told, c.Settings.HoldBound
-	a.mu.Unlock()
-
-	silent := false
-	if told != nil {
-		wait, stop := context.WithTimeout(ctx, bound)
-		defer stop()
-		select {
-		case <-told:
-		case <-wait.Done():
-			silent = ctx.Err() == nil
-		}
-	}
-
 	a.mu.Lock()
 	defer a.unlock()
 	defer a.restLocked(c)
@@ -42,12 +25,28 @@ func (p *Payer) leave(ctx context.Context) (string, error) {
 	}
 	cause := c.settledBy
 	if silent {
-		cause = a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the merchant did not answer the webhook within " +
-			bound.String() + " while the payer's request was open; the payer goes on"})
+		cause = a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
+			bound.String() + ", while the payer's request was open; the payer goes on"})
 	}
 	c.Redirect = tap.DeliverySuccess
-	a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: cause, Detail: "to " + Mask(c.Request.RedirectURL)})
+	a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: cause, Detail: "to " + describeURL(c.Request.RedirectURL)})
 	return c.returnURL(), nil
+}
+
+// hold waits until told is closed, and reports whether that took longer than the bound. Without a webhook, or without a
+// bound, nothing is awaited.
+func hold(ctx context.Context, told <-chan struct{}, bound time.Duration) (silent bool) {
+	if told == nil || bound == 0 {
+		return false
+	}
+	wait, stop := context.WithTimeout(ctx, bound)
+	defer stop()
+	select {
+	case <-told:
+		return false
+	case <-wait.Done():
+		return ctx.Err() == nil
+	}
 }
 
 // returnURL is the merchant's address with tap_id, and under the setting redirect_data with 32 upper-case hex digits whose

@@ -93,25 +93,54 @@ func (p *Payer) lock() (*Charge, error) {
 }
 
 // act runs one action of the payer, unless the page's time has run out. It returns where to send the payer back to, or ""
-// if he stays on the page.
+// if he stays on the page. When the payment has ended but the payer has not been sent back yet, as after a double click, any
+// action goes the same way; nothing is paid twice.
 func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string, error) {
 	c, err := p.lock()
+	if ended, over := errors.AsType[*EndedError](err); over && ended.onItsWay() {
+		return p.follow(ctx)
+	}
 	if err != nil {
 		return "", err
 	}
 	a := p.account
-	if knet := c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm; knet && a.nowLocked().Sub(c.Page.Opened) >= c.Settings.PageLimit {
+	if c.Page.overtime(a.nowLocked(), c.Settings.PageLimit) {
 		cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
 		a.settleLocked(c, expiredPage(), cause)
 	} else {
 		action(a, c)
 	}
-	ended := c.Status.Final()
-	a.unlock()
-	if !ended {
+	if !c.Status.Final() {
+		a.unlock()
 		return "", nil
 	}
-	return p.leave(ctx)
+	c.endedOnPage = true
+	c.pending++ // the payer: until he is sent back the charge is kept
+	a.unlock()
+	return p.leave(ctx, c)
+}
+
+// overtime reports whether KNET's page has been open for its limit.
+func (p *Page) overtime(now time.Time, limit time.Duration) bool {
+	return (p.Stage == StageEntry || p.Stage == StageConfirm) && now.Sub(p.Opened) >= limit
+}
+
+// onItsWay reports whether the payment ended on the page and the payer has not been sent back.
+func (e *EndedError) onItsWay() bool {
+	return e.Charge.endedOnPage && e.Charge.Redirect == tap.DeliveryPending
+}
+
+// follow sends back a payer whose payment another request of his has ended.
+func (p *Payer) follow(ctx context.Context) (string, error) {
+	p.account.mu.Lock()
+	c, ok := p.account.charges[p.charge]
+	if !ok {
+		p.account.mu.Unlock()
+		return "", ErrNoPage
+	}
+	c.pending++
+	p.account.mu.Unlock()
+	return p.leave(ctx, c)
 }
 
 // ChooseKNET leaves the choice for KNET's page.
@@ -125,13 +154,23 @@ func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 	})
 }
 
-// Submit hands in the card and leads to the confirm screen. The PIN is not asked for here: any of 4 digits is right
+// Submit hands in the card and leads to the confirm screen; handed in again, the later card counts. The PIN is not asked for here: any of 4 digits is right
 // (KNET page 1, documented), and none is ever kept.
 func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
-		if c.Page.Stage == StageEntry {
+		if c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm {
 			a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
 			c.Page.Stage, c.Page.Card, c.Page.Expiry = StageConfirm, card, expiry
+		}
+	})
+}
+
+// RefuseSubmit notes that a form failed its checks, for the reason in message, and leads to the entry screen.
+func (p *Payer) RefuseSubmit(ctx context.Context, message string) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: message})
+		if c.Page.Stage == StageConfirm {
+			c.Page.Stage = StageEntry
 		}
 	})
 }
@@ -154,18 +193,12 @@ func (p *Payer) Cancel(ctx context.Context) (string, error) {
 	})
 }
 
-// Confirm asks the bank, which settles the charge, and sends the payer back. A second Confirm while the first is on its way
-// goes the same way; nothing is paid twice.
+// Confirm asks the bank, which settles the charge, and sends the payer back.
 func (p *Payer) Confirm(ctx context.Context) (string, error) {
-	url, err := p.act(ctx, func(a *Account, c *Charge) {
+	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageConfirm {
 			cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
 			a.settleLocked(c, byExpiry(c), cause)
 		}
 	})
-	ended, over := errors.AsType[*EndedError](err)
-	if over && ended.Charge.Page.Stage == StageConfirm && ended.Charge.Redirect == tap.DeliveryPending && ended.Charge.Status != tap.Abandoned {
-		return p.leave(ctx)
-	}
-	return url, err
 }

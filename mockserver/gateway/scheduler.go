@@ -152,7 +152,6 @@ func (a *Account) play(c *Charge, e *Effect) {
 	for e != nil {
 		a.do(e)
 		a.mu.Lock()
-		a.restLocked(c)
 		e = nil
 		if len(c.waiting) > 0 {
 			e, c.waiting = c.waiting[0], c.waiting[1:]
@@ -168,7 +167,7 @@ func (a *Account) play(c *Charge, e *Effect) {
 	}
 }
 
-// do runs one effect. No lock is held: the merchant may call back.
+// do runs one effect, up to noting that it is over. No lock is held: the merchant may call back.
 func (a *Account) do(e *Effect) {
 	switch e.Kind {
 	case Expire:

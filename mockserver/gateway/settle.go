@@ -84,6 +84,7 @@ func (a *Account) expire(e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
+	defer a.restLocked(c)
 	c.expiry = nil
 	end := ending{tap.Abandoned, tap.PlainResult(tap.Abandoned), nil}
 	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {

@@ -101,6 +101,16 @@ func (a Amount) Double() string {
 	return a.Text(decimals)
 }
 
+// rounded is the amount at that many decimals, halves away from zero.
+func (a Amount) rounded(decimals int) Amount {
+	unit := pow10(3 - decimals)
+	half := unit / 2
+	if a < 0 {
+		half = -half
+	}
+	return (a + half) / unit * unit
+}
+
 // String prints the amount with three decimals.
 func (a Amount) String() string { return a.Text(3) }
 

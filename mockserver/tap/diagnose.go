@@ -3,9 +3,12 @@ package tap
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -13,6 +16,11 @@ import (
 // Diagnose compares a signature that a merchant computed or received with the right ones. It returns which signature it
 // equals ("hashstring" or "hash"), or else the one thing that would have to differ for it to come out, or "" for neither.
 func (x *Explanation) Diagnose(expect string) (equals, cause string) {
+	if bare, ok := strings.CutPrefix(expect, "sha256="); ok {
+		if equals, _ := x.Diagnose(bare); equals != "" {
+			return "", "sha256= stands before the right " + equals + "; Tap writes the hex digits alone"
+		}
+	}
 	switch expect {
 	case x.Signatures.HashString:
 		return "hashstring", ""
@@ -74,7 +82,9 @@ func (x *Explanation) otherParts() []suspicion {
 		}
 		for n, words := range []string{"no decimals", "one decimal", "two decimals", "three decimals"} {
 			try("x_amount", from+" with "+words, a.Text(n))
+			try("x_amount", from+" rounded to "+words, a.rounded(n).Text(n))
 		}
+		try("x_amount", from+" in the smallest unit", fmt.Sprint(int64(a)))
 		try("x_amount", from+" without needless zeros", strings.TrimSuffix(strings.TrimRight(a.Text(3), "0"), "."))
 	}
 	try("x_currency", "transaction.currency instead of currency", x.doc.at("transaction", "currency"))
@@ -82,11 +92,15 @@ func (x *Explanation) otherParts() []suspicion {
 		try("x_gateway_reference", strings.Join(path, ".")+" instead of reference.gateway", x.doc.at(path...))
 		try("x_payment_reference", strings.Join(path, ".")+" instead of reference.payment", x.doc.at(path...))
 	}
-	try("x_gateway_reference", "left empty", "")
 	try("x_gateway_reference", "the word null", "null")
 	try("x_created", "the top-level created instead of transaction.created", x.doc.at("created"))
 	if created := x.doc.at("transaction", "created"); len(created) > 3 {
 		try("x_created", "seconds instead of milliseconds", created[:len(created)-3])
+	}
+	for i, p := range x.Parts {
+		parts := slices.Delete(slices.Clone(x.Parts), i, i+1)
+		out = append(out, suspicion{p.Label + ": the whole part was left out", HMAC(x.key, []byte(HashInput(parts)))})
+		try(p.Label, "its value was left out", "")
 	}
 	for _, status := range []string{"INITIATED", "CAPTURED", strings.ToLower(x.doc.at("status"))} {
 		try("x_status", "another status", status)
@@ -107,6 +121,8 @@ func (x *Explanation) otherKeys() []suspicion {
 		{"the key: without the blanks around it", strings.TrimSpace(x.key)},
 		{"the key: Tap's published test key", PublishedTestKey},
 		{"the key: empty", ""},
+		{"the key: in quotes", `"` + x.key + `"`},
+		{"the key: in quotes", "'" + x.key + "'"},
 	} {
 		out = append(out, suspicion{k.cause, HMAC(k.key, []byte(x.Input))},
 			suspicion{k.cause + " (of hash)", HMAC(k.key, x.body)})
@@ -132,6 +148,8 @@ func (x *Explanation) otherBodies() []suspicion {
 	if sorted, err := json.Marshal(x.doc); err == nil {
 		add("written again with its keys sorted", sorted)
 	}
+	add("written again as PHP does, with \\/ for /", bytes.ReplaceAll(compact.Bytes(), []byte("/"), []byte(`\/`)))
+	add("written again as Python does, with blanks behind : and ,", spaced(compact.Bytes()))
 	add("its CRLF line ends turned into LF", bytes.ReplaceAll(x.body, []byte("\r\n"), []byte("\n")))
 	return out
 }
@@ -147,7 +165,39 @@ func (x *Explanation) otherInputs() []suspicion {
 	return []suspicion{
 		{"the labels are missing: only the values were joined", HMAC(x.key, []byte(strings.Join(values, "")))},
 		{"the formula is that of a create request, which no webhook uses", HMAC(x.key, []byte(request))},
+		{"it is a plain SHA-256 of the string, without the key", hexOf(sha256.Sum256([]byte(x.Input)))},
+		{"it is a plain SHA-256 of the body, without the key", hexOf(sha256.Sum256(x.body))},
+		{"it is an HMAC-SHA512 of the string, Tap's is HMAC-SHA256", hmacSHA512(x.key, x.Input)},
 	}
+}
+
+func hexOf(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:]) }
+
+func hmacSHA512(key, message string) string {
+	mac := hmac.New(sha512.New, []byte(key))
+	mac.Write([]byte(message))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// spaced puts a blank behind each colon and comma of a compact JSON text that stand outside its strings.
+func spaced(compact []byte) []byte {
+	var out []byte
+	quoted := false
+	for i, c := range compact {
+		if out = append(out, c); c == '"' && (i == 0 || compact[i-1] != '\\') {
+			quoted = !quoted
+		}
+		if !quoted && (c == ':' || c == ',') {
+			out = append(out, ' ')
+		}
+	}
+	return out
+}
+
+// LooksLikeSignature reports whether text has the form of a signature: 64 hex digits, or what Diagnose knows besides.
+func LooksLikeSignature(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && (len(raw) == sha256.Size || len(raw) == sha512.Size)
 }
 
 // otherOrder tries every order of the parts.

@@ -248,5 +248,5 @@ func (t *jsonTree) kept(start, end int) string {
 // raw is a node's own JSON without needless white space.
 func (t *jsonTree) raw(node int32) string {
 	n := &t.nodes[node]
-	return compactJSON(t.src[n.start:n.end])
+	return compactJSON(strings.ToValidUTF8(t.src[n.start:n.end], "\ufffd"))
 }

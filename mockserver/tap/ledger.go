@@ -7,15 +7,15 @@ type Mark string
 
 // The marks, from the surest on. Proven and documented bind; for every other one the mock plays a default.
 const (
-	Proven     Mark = "proven"     // recorded bytes, or recomputed from them
-	Documented Mark = "documented" // in the documentation, SDKs or plugins of Tap, KNET or a bank
-	Observed   Mark = "observed"   // in other people's code, tests and posts
-	Inferred   Mark = "inferred"   // concluded from evidence
-	Open       Mark = "unknown"    // nothing was found
+	Proven       Mark = "proven"     // recorded bytes, or recomputed from them
+	Documented   Mark = "documented" // in the documentation, SDKs or plugins of Tap, KNET or a bank
+	Observed     Mark = "observed"   // in other people's code, tests and posts
+	Inferred     Mark = "inferred"   // concluded from evidence
+	NothingFound Mark = "unknown"    // nothing was found
 )
 
 // Marks lists the marks from the surest on.
-func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, Open} }
+func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, NothingFound} }
 
 // LedgerEntry is one behaviour of the mock that imitates Tap or KNET, and how sure it is.
 type LedgerEntry struct {

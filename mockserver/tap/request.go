@@ -1,6 +1,9 @@
 package tap
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // ChargeRequest is a create request that has been found valid, with Tap's defaults filled in (Tap API 1.1, documented).
 // It is never changed after [ParseChargeRequest] has made it.
@@ -58,10 +61,29 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	if err != nil {
 		return nil, rd.notes, err
 	}
+	if size := req.size(); size > maxKept {
+		return nil, nil, NewError("1103", fmt.Sprintf("the values together have %d bytes, tapmock keeps at most %d for a charge", size, maxKept))
+	}
 	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
 	return req, rd.notes, nil
+}
+
+// maxKept bounds the values of one charge in bytes: Tap names no length for e-mail, ids, URLs and metadata as a whole, but
+// what is kept must have one.
+const maxKept = 16 << 10
+
+// size is how many bytes of text the request keeps.
+func (r *ChargeRequest) size() int {
+	n, c := 0, &r.Customer
+	for _, text := range [...]string{
+		r.Description, r.StatementDescriptor, r.Metadata, r.OrderID, r.MerchantID, r.Transaction, r.Order, r.Idempotent,
+		c.ID, c.FirstName, c.MiddleName, c.LastName, c.Email, c.CountryCode, c.Number, r.PostURL, r.RedirectURL,
+	} {
+		n += len(text)
+	}
+	return n
 }
 
 // StrictError is the answer to a leniency under the setting strict: 400 with 1103, and a description that names the field.

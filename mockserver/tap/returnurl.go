@@ -29,8 +29,14 @@ func ReturnURL(redirect, chargeID string, more ...string) string {
 	return address
 }
 
+// webAddress reports whether text is an http or https URL with a host.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
 // hostPort is a host and a port without a scheme, which url.Parse would take for a scheme.
-var hostPort = regexp.MustCompile(`^[A-Za-z0-9.-]+:[0-9]+([/?#]|$)`)
+var hostPort = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]+([/?#]|$)`)
 
 func schemeless(address string) bool {
 	u, err := url.Parse(address)
@@ -54,7 +60,7 @@ func checkRedirect(text string) error {
 	if strings.ContainsAny(text, " \t\r\n\"<>\\^`{|}") {
 		return errors.New("redirect.url: blanks, quotes and brackets must be percent-encoded")
 	}
-	if u.Scheme == "" && u.Host == "" && !strings.ContainsAny(u.Path, "./") {
+	if u.Scheme == "" && u.Host == "" && (strings.HasPrefix(u.Path, "/") || !strings.ContainsAny(u.Path, "./")) {
 		return errors.New("redirect.url: it names neither a host nor a scheme")
 	}
 	if (u.Scheme == "http" || u.Scheme == "https") && u.Host == "" {

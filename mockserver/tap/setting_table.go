@@ -1,5 +1,7 @@
 package tap
 
+import "time"
+
 // settings is the table behind [Settings]: key, default, meaning, and where the value lives.
 var settings = []Setting{
 	{Key: "style", Default: "newest", Doc: "generation of the charge object: keys, key order, ids, references",
@@ -16,7 +18,7 @@ var settings = []Setting{
 	{Key: "captured_expiries", Default: "09/30,09/25", Doc: "expiries with which a test card is paid; any other is refused",
 		bind: func(s *Settings) value { return expiries{&s.CapturedExpiries} }},
 	{Key: "decline_code", Default: "05", Doc: "gateway.response.code of a refused payment: KNET's authRespCode, two digits",
-		bind: func(s *Settings) value { return text(&s.DeclineCode, 2, 2) }},
+		bind: func(s *Settings) value { return digits{&s.DeclineCode, 2} }},
 	{Key: "amount_min", Default: "0.100", Doc: "smallest amount of a charge",
 		bind: func(s *Settings) value { return money{&s.AmountMin} }},
 	{Key: "amount_max", Default: "999999.999", Doc: "largest amount of a charge",
@@ -25,7 +27,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return boolean{&s.SaveCard} }},
 
 	{Key: "page_limit", Default: "5m", Doc: "time on KNET's page, from its opening; noticed when the payer next acts",
-		bind: func(s *Settings) value { return duration{&s.PageLimit} }},
+		bind: func(s *Settings) value { return duration{&s.PageLimit, 0} }},
 	{Key: "expiry_outcome", Default: "ABANDONED", Doc: "what an unpaid charge becomes after transaction.expiry",
 		bind: func(s *Settings) value { return word(&s.ExpiryOutcome, "ABANDONED", "CANCELLED") }},
 	{Key: "page_path", Default: "gosell", Doc: "first part of the page link's path: gosell (2025) or test_gosell (2021 to 2024)",
@@ -55,11 +57,11 @@ var settings = []Setting{
 	{Key: "webhook_retries", Default: "1s,5s", Doc: "waits before the second and each further attempt of a webhook; none: a single attempt",
 		bind: func(s *Settings) value { return durations{&s.WebhookRetries} }},
 	{Key: "webhook_timeout", Default: "10s", Doc: "real time that one webhook attempt may take",
-		bind: func(s *Settings) value { return duration{&s.WebhookTimeout} }},
+		bind: func(s *Settings) value { return duration{&s.WebhookTimeout, time.Millisecond} }},
 	{Key: "webhook_cancelled", Default: "true", Doc: "tell the merchant of a cancelled charge by webhook",
 		bind: func(s *Settings) value { return boolean{&s.WebhookCancelled} }},
 	{Key: "hold_bound", Default: "3s", Doc: "real time that the payer waits at most for the first webhook attempt",
-		bind: func(s *Settings) value { return duration{&s.HoldBound} }},
+		bind: func(s *Settings) value { return duration{&s.HoldBound, 0} }},
 
 	{Key: "currency_error", Default: "1119", Doc: "error for src_kw.knet in another currency than KWD",
 		bind: func(s *Settings) value { return word(&s.CurrencyError, "1119", "9998") }},

@@ -76,6 +76,21 @@ func (v boundedText) values() string {
 	return fmt.Sprintf("%d to %d characters", v.least, v.longest)
 }
 
+type digits struct {
+	to *string
+	n  int
+}
+
+func (v digits) set(text string) error {
+	if len(text) != v.n || !digitsOnly(text) {
+		return fmt.Errorf("%q is not %s", text, v.values())
+	}
+	*v.to = text
+	return nil
+}
+func (v digits) String() string { return *v.to }
+func (v digits) values() string { return fmt.Sprintf("%d digits", v.n) }
+
 type boolean struct{ to *bool }
 
 func (v boolean) set(text string) error {
@@ -99,10 +114,16 @@ func parseDuration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-type duration struct{ to *time.Duration }
+type duration struct {
+	to    *time.Duration
+	least time.Duration
+}
 
 func (v duration) set(text string) error {
 	d, err := parseDuration(text)
+	if err == nil && d < v.least {
+		err = fmt.Errorf("%q is less than %s", text, v.least)
+	}
 	if err == nil {
 		*v.to = d
 	}

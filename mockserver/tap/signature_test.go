@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"os"
 	"slices"
@@ -75,13 +76,18 @@ func TestDiagnoses(t *testing.T) {
 		{with("x_amount1.00", "x_amount0.318"), "transaction.amount instead of amount"},
 		{with("USD", "KWD"), "x_currency: transaction.currency"},
 		{with("x_gateway_reference123456789", "x_gateway_referenceord_0001"), "x_gateway_reference: reference.order"},
-		{with("x_gateway_reference123456789", "x_gateway_reference"), "x_gateway_reference: left empty"},
+		{with("x_gateway_reference123456789", "x_gateway_reference"), "x_gateway_reference: its value was left out"},
 		{with("x_created1662042581741", "x_created1662042581"), "seconds instead of milliseconds"},
-		{with("x_created1662042581741", "x_created"), "x_created: the top-level created"},
+		{with("x_created1662042581741", "x_created"), "x_created: "},
 		{with("CAPTURED", "INITIATED"), "x_status"},
 		{HMAC(key, []byte(HashInput(swapped))), "another order: x_id x_status x_currency x_gateway_reference x_payment_reference x_amount x_created"},
 		{HMAC(key+"\n", []byte(input)), "the key: with a line end"},
 		{HMAC("", body), "the key: empty (of hash)"},
+		{HMAC(`"`+key+`"`, []byte(input)), "the key: in quotes"},
+		{with("x_created1662042581741", ""), "x_created: the whole part was left out"},
+		{with("x_amount1.00", "x_amount1000"), "x_amount: amount in the smallest unit"},
+		{hexOf(sha256.Sum256([]byte(input))), "plain SHA-256 of the string"},
+		{"sha256=" + hash, "sha256= stands before the right hash"},
 		{strings.ToUpper(hashString), "upper-case hex"},
 		{strings.ToUpper(hash), "upper-case hex"},
 		{HMAC(key, []byte(strings.ReplaceAll(string(body), "\r\n", "\n"))), "the body: "},
@@ -92,6 +98,33 @@ func TestDiagnoses(t *testing.T) {
 	}
 	if equals, cause := x.Diagnose(strings.Repeat("0", 64)); equals != "" || cause != "" {
 		t.Errorf("a strange signature is explained as %q %q", equals, cause)
+	}
+}
+
+// TestDiagnosesOfSpelling makes the mistakes that need an amount of three decimals, or a compact body.
+func TestDiagnosesOfSpelling(t *testing.T) {
+	const key = "sk_test_x"
+	body := `{"id":"chg_1","object":"charge","status":"CAPTURED","amount":12.345,"currency":"KWD","transaction":{"created":"17000"},"post":{"url":"http://a.b/c"}}`
+	x, err := Explain(key, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	amount := func(text string) string {
+		return HMAC(key, []byte(strings.Replace(x.Input, "x_amount12.345", "x_amount"+text, 1)))
+	}
+	for _, c := range []struct{ expect, cause string }{
+		{amount("12.35"), "x_amount: amount rounded to two decimals"},
+		{amount("12.34"), "x_amount: amount with two decimals"},
+		{amount("12345"), "x_amount: amount in the smallest unit"},
+		{HMAC(key, []byte(strings.ReplaceAll(body, "/", `\/`))), "as PHP does"},
+		{HMAC(key, []byte(strings.NewReplacer(`":`, `": `, `,"`, `, "`).Replace(body))), "as Python does"},
+	} {
+		if _, cause := x.Diagnose(c.expect); !strings.Contains(cause, c.cause) {
+			t.Errorf("diagnosis %q, want %q", cause, c.cause)
+		}
+	}
+	if LooksLikeSignature("zzz") || !LooksLikeSignature(x.Signatures.Hash) {
+		t.Error("what looks like a signature?")
 	}
 }
 

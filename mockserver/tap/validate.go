@@ -17,7 +17,11 @@ type reader struct {
 const maxNotes = 8
 
 func (rd *reader) note(format string, a ...any) {
-	if len(rd.notes) < maxNotes {
+	switch len(rd.notes) {
+	case maxNotes:
+	case maxNotes - 1:
+		rd.notes = append(rd.notes, "there is more of this kind")
+	default:
 		rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
 	}
 }
@@ -72,13 +76,13 @@ func (rd *reader) amount(s *Settings, req *ChargeRequest) error {
 		rd.note("amount: text was sent, a number is documented")
 		req.Amount, err = ParseAmount(v.text)
 	case isBool:
-		err = ErrAmount
+		return NewError("1117", "amount: a boolean was sent, a number is wanted")
 	default:
 		return NewError("1117", "amount: it is missing")
 	}
 	switch {
 	case err != nil:
-		return NewError("1117", "amount: want a number with at most the currency's decimals")
+		return NewError("1117", "amount: "+err.Error())
 	case req.Amount < s.AmountMin || req.Amount <= 0:
 		return NewError("1117", "amount: less than "+s.AmountMin.String())
 	case req.Amount > s.AmountMax:
@@ -118,7 +122,9 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 }
 
 func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
-	req.PostURL = rd.text(fPostURL)
+	if req.PostURL = rd.text(fPostURL); req.PostURL != "" && !webAddress(req.PostURL) {
+		rd.note("post.url: it is no http or https URL with a host, so no webhook can be sent there")
+	}
 	req.RedirectURL = rd.text(fRedirectURL)
 	if req.RedirectURL == "" {
 		return NewError("1110", "redirect.url: KNET needs it")

@@ -52,12 +52,9 @@ type Message struct {
 // Result is how it went.
 type Result struct {
 	Status int    // HTTP status of the answer; 0 if there was none
-	Fault  string // if there was no answer: timeout, refused, unknown host, certificate, cut off, bad url, cancelled, unreachable
+	Fault  string // if there was no answer: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
 	Remedy string // what would help, or ""
 }
-
-// maxAnswer is how much of a merchant's answer is read; the rest does not matter.
-const maxAnswer = 64 << 10
 
 // Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and sent.
 func (s *Sender) Send(ctx context.Context, m Message) Result {
@@ -80,10 +77,7 @@ func (s *Sender) post(ctx context.Context, m Message) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer)); err != nil {
-		return 0, err
-	}
+	res.Body.Close() // the status is the whole answer
 	return res.StatusCode, nil
 }
 
@@ -125,6 +119,9 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 	}
 	if isCertificate(err) {
 		return "certificate", "-webhook-ca FILE trusts a CA of your own, -webhook-insecure any certificate"
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "not tls", "https was asked for, but no TLS is spoken there"
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
 		return "cut off", "the merchant closed the connection without an answer"

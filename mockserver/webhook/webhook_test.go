@@ -76,6 +76,9 @@ func TestFaults(t *testing.T) {
 		w.Write([]byte("half"))
 	}))
 	defer half.Close()
+	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res != (Result{Status: 200}) {
+		t.Errorf("a status with half a body: %+v", res)
+	}
 	secret := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secret.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
 	secret.StartTLS()
@@ -83,7 +86,7 @@ func TestFaults(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	for url, want := range map[string]string{
-		cut.URL: "cut off", half.URL: "cut off", secret.URL: "certificate", closed.URL: "refused",
+		cut.URL: "cut off", secret.URL: "certificate", closed.URL: "refused", "https" + cut.URL[4:]: "not tls",
 		"http://no-such-host.invalid/": "unknown host", "ftp://a.b/": "bad url", "shop": "bad url", "http://": "bad url", "http://a b/": "bad url",
 	} {
 		if res := NewSender(Config{}).Send(t.Context(), message(url)); res.Fault != want || res.Status != 0 {
