@@ -237,7 +237,7 @@ func (s *bareStore) create(w http.ResponseWriter, r *http.Request) {
 			Expiry: tap.Expiry{Period: 30, Type: "MINUTE"}, Amount: tap.Number(in.Amount), Currency: in.Currency},
 		Reference: tap.Reference{Transaction: in.Reference.Transaction, Order: in.Reference.Order}, Response: tap.Result{Code: "100", Message: "Initiated"},
 		Receipt:  tap.Receipt{Email: in.Receipt.Email, SMS: in.Receipt.SMS},
-		Customer: tap.Payer{FirstName: in.Customer.FirstName, LastName: in.Customer.LastName, Email: in.Customer.Email, Phone: in.Customer.Phone},
+		Customer: tap.ChargeCustomer{FirstName: in.Customer.FirstName, LastName: in.Customer.LastName, Email: in.Customer.Email, Phone: in.Customer.Phone},
 		Merchant: tap.Merchant{Country: "KW", Currency: "KWD", ID: merchant}, Source: tap.Source{Object: "source", ID: in.Source.ID},
 		Redirect: tap.Redirect{Status: "PENDING", URL: in.Redirect.URL}, Post: &tap.Post{Status: "PENDING", URL: in.Post.URL},
 		Activities: []tap.Activity{{ID: "activity_TS06A0720260506s2DO0403666", Object: "activity", Created: now.UnixMilli(), Status: "INITIATED",

@@ -226,7 +226,7 @@ func TestHTTPS(t *testing.T) {
 	roots := shop.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	for name, c := range map[string]struct {
 		trust mockserver.WebhookTrust
-		want  tap.Delivery
+		want  tap.DeliveryStatus
 	}{
 		"system roots": {mockserver.WebhookTrust{}, tap.DeliveryPending},
 		"own CA":       {mockserver.WebhookTrust{Roots: roots}, tap.DeliverySuccess},

@@ -23,8 +23,8 @@ type Charge struct {
 	Result   tap.Result
 	Bank     *tap.Result // KNET's code and word, once the bank has answered
 	Source   string      // the source id; KNET's once the payer chose it
-	Redirect tap.Delivery
-	Post     tap.Delivery
+	Redirect tap.DeliveryStatus
+	Post     tap.DeliveryStatus
 	History  []Change // never empty: the first is the creation
 
 	Track, Payment, Receipt          string // drawn at creation, shown once the charge has ended

@@ -39,7 +39,7 @@ func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 	if req.OrderID != "" {
 		o.Order = &tap.OrderRef{ID: req.OrderID}
 	}
-	c.account(o, method)
+	c.fillMerchantID(o, method)
 	c.activities(o, amount)
 	if c.Status == tap.Initiated {
 		o.Transaction.URL = c.PageURL()
@@ -71,8 +71,8 @@ func (c *Charge) number(method tap.Method) tap.Number {
 	return tap.Number(c.Request.Amount.Text(places))
 }
 
-func payer(c tap.Customer) tap.Payer {
-	p := tap.Payer{ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Email: c.Email}
+func payer(c tap.Customer) tap.ChargeCustomer {
+	p := tap.ChargeCustomer{ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Email: c.Email}
 	if c.ID != "" {
 		p.MiddleName = c.MiddleName
 	}
@@ -97,8 +97,8 @@ func (c *Charge) post() *tap.Post {
 	return &tap.Post{Status: c.Post, URL: c.Request.PostURL}
 }
 
-// account fills merchant_id and product, which depend on who is told.
-func (c *Charge) account(o *tap.Charge, method tap.Method) {
+// fillMerchantID fills merchant_id and product, which depend on who is told.
+func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 	none := ""
 	if c.Settings.Style == tap.Style2022 {
 		o.MerchantID = &none

@@ -6,36 +6,36 @@ package tap
 // Numbers are kept as the literals on the wire (KWD 1 is "1.000" in answers and "1.0" in webhooks); read them with
 // [ParseNumber]. Empty text means that the key is absent.
 type Charge struct {
-	ID                  string      `json:"id"`
-	Object              string      `json:"object"` // always "charge"
-	LiveMode            bool        `json:"live_mode"`
-	CustomerInitiated   bool        `json:"customer_initiated"`
-	APIVersion          string      `json:"api_version"` // always "V2"
-	Method              Method      `json:"method"`
-	Status              Status      `json:"status"`
-	Amount              Number      `json:"amount"`
-	Currency            string      `json:"currency"`
-	ThreeDSecure        bool        `json:"threeDSecure"`
-	CardThreeDSecure    bool        `json:"card_threeDSecure"`
-	SaveCard            bool        `json:"save_card"`
-	MerchantID          *string     `json:"merchant_id,omitempty"` // the account's on create, absent on GET, "" in webhooks
-	Product             string      `json:"product"`
-	StatementDescriptor string      `json:"statement_descriptor,omitempty"`
-	Order               *OrderRef   `json:"order,omitempty"`
-	Description         string      `json:"description,omitempty"`
-	Metadata            Raw         `json:"metadata,omitempty"` // as sent
-	Transaction         Transaction `json:"transaction"`
-	Reference           Reference   `json:"reference"`
-	Response            Result      `json:"response"`
-	Gateway             *Gateway    `json:"gateway,omitempty"`
-	Receipt             Receipt     `json:"receipt"`
-	Customer            Payer       `json:"customer"`
-	Merchant            Merchant    `json:"merchant"`
-	Source              Source      `json:"source"`
-	Redirect            Redirect    `json:"redirect"`
-	Post                *Post       `json:"post,omitempty"`
-	Activities          []Activity  `json:"activities"`
-	AutoReversed        bool        `json:"auto_reversed"`
+	ID                  string         `json:"id"`
+	Object              string         `json:"object"` // always "charge"
+	LiveMode            bool           `json:"live_mode"`
+	CustomerInitiated   bool           `json:"customer_initiated"`
+	APIVersion          string         `json:"api_version"` // always "V2"
+	Method              Method         `json:"method"`
+	Status              Status         `json:"status"`
+	Amount              Number         `json:"amount"`
+	Currency            string         `json:"currency"`
+	ThreeDSecure        bool           `json:"threeDSecure"`
+	CardThreeDSecure    bool           `json:"card_threeDSecure"`
+	SaveCard            bool           `json:"save_card"`
+	MerchantID          *string        `json:"merchant_id,omitempty"` // the account's on create, absent on GET, "" in webhooks
+	Product             string         `json:"product"`
+	StatementDescriptor string         `json:"statement_descriptor,omitempty"`
+	Order               *OrderRef      `json:"order,omitempty"`
+	Description         string         `json:"description,omitempty"`
+	Metadata            Raw            `json:"metadata,omitempty"` // as sent
+	Transaction         Transaction    `json:"transaction"`
+	Reference           Reference      `json:"reference"`
+	Response            Result         `json:"response"`
+	Gateway             *Gateway       `json:"gateway,omitempty"`
+	Receipt             Receipt        `json:"receipt"`
+	Customer            ChargeCustomer `json:"customer"`
+	Merchant            Merchant       `json:"merchant"`
+	Source              Source         `json:"source"`
+	Redirect            Redirect       `json:"redirect"`
+	Post                *Post          `json:"post,omitempty"`
+	Activities          []Activity     `json:"activities"`
+	AutoReversed        bool           `json:"auto_reversed"`
 }
 
 // Method says in an object how it came to be sent.
@@ -112,8 +112,8 @@ type Receipt struct {
 	SMS   bool   `json:"sms"`
 }
 
-// Payer is the customer as a charge shows it.
-type Payer struct {
+// ChargeCustomer is the customer as a charge shows it.
+type ChargeCustomer struct {
 	ID         string `json:"id,omitempty"`
 	FirstName  string `json:"first_name,omitempty"`
 	MiddleName string `json:"middle_name,omitempty"`
@@ -148,25 +148,25 @@ type Source struct {
 
 // Redirect is the way back of the payer: PENDING, then SUCCESS once he has been sent back.
 type Redirect struct {
-	Status Delivery `json:"status"`
-	URL    string   `json:"url"`
+	Status DeliveryStatus `json:"status"`
+	URL    string         `json:"url"`
 }
 
 // Post is the webhook of a charge: PENDING, then SUCCESS or ERROR. Attempt appears in webhook bodies only.
 type Post struct {
-	Attempt int      `json:"attempt,omitempty"`
-	Status  Delivery `json:"status"`
-	URL     string   `json:"url,omitempty"`
+	Attempt int            `json:"attempt,omitempty"`
+	Status  DeliveryStatus `json:"status"`
+	URL     string         `json:"url,omitempty"`
 }
 
-// Delivery is how far a redirect or a webhook has got.
-type Delivery string
+// DeliveryStatus is how far a redirect or a webhook has got.
+type DeliveryStatus string
 
 // The states of a redirect or webhook.
 const (
-	DeliveryPending Delivery = "PENDING"
-	DeliverySuccess Delivery = "SUCCESS"
-	DeliveryError   Delivery = "ERROR"
+	DeliveryPending DeliveryStatus = "PENDING"
+	DeliverySuccess DeliveryStatus = "SUCCESS"
+	DeliveryError   DeliveryStatus = "ERROR"
 )
 
 // Activity is one entry of a charge's history. Created is a number of epoch milliseconds.

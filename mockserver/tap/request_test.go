@@ -16,7 +16,7 @@ func TestChargeJSON(t *testing.T) {
 		Order: &OrderRef{ID: "ord_1"}, Description: "d \" \\ \n\r\t\x01 ü", Metadata: `{"a":"b"}`,
 		Transaction: Transaction{AuthorizationID: "B1", Timezone: "UTC+03:00", Created: "1", URL: "u", Expiry: Expiry{30, "MINUTE"}, Asynchronous: true, Amount: "1.000", Currency: "KWD"},
 		Reference:   Reference{"t", "p", "tx", "o", "g", "a", "i"}, Response: Result{"000", "Captured"}, Gateway: &Gateway{Result{"00", "CAPTURED"}},
-		Receipt: Receipt{"r", true, true}, Customer: Payer{"cus_1", "f", "m", "l", "e", &Phone{"965", "5"}}, Merchant: Merchant{"KW", "KWD", "1"},
+		Receipt: Receipt{"r", true, true}, Customer: ChargeCustomer{"cus_1", "f", "m", "l", "e", &Phone{"965", "5"}}, Merchant: Merchant{"KW", "KWD", "1"},
 		Source:   Source{"source", "CARD_NOT_PRESENT", "DEBIT", "INTERNET", "src_kw.knet", true, "KNET"},
 		Redirect: Redirect{DeliverySuccess, "r"}, Post: &Post{2, DeliveryError, "p"},
 		Activities: []Activity{{"activity_1", "activity", 1, Initiated, "KWD", "1.000", "charge - created", "chg_1"}}, AutoReversed: true,
