@@ -115,9 +115,10 @@ func (g *Gateway) trimJournals() {
 		before := longest.journal.bytes
 		for longest.journal.bytes > before/2 && longest.journal.drop() {
 		}
-		longest.journalBytes.Store(int64(longest.journal.bytes))
+		after := longest.journal.bytes
+		longest.journalBytes.Store(int64(after))
 		longest.mu.Unlock()
-		if longest.journal.bytes == before {
+		if after == before {
 			return // single entries are all that is left
 		}
 	}
