@@ -1,20 +1,58 @@
 package fakepage
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// bank is one entry of the bank list. The option's value is brand, label, OTP limit, discount and discounted amount
-// (KNET page 9, observed 2024).
+// bank is one entry of the bank list. Only the test bank's cards are taken; the others are listed because suites look at the
+// list's texts (KNET page 9, observed).
 type bank struct{ Value, Label string }
 
-// banks holds the test bank only: no other bank's card would be taken.
-var banks = []bank{{"201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000", "Knet Test Card [KNET1]"}}
+const (
+	testBankLabel = "Knet Test Card [KNET1]"
+	testBankBrand = "201825717889145" // observed; the other brands' numbers are ours
+)
 
-func knownBank(value string) bool {
-	return slices.ContainsFunc(banks, func(b bank) bool { return b.Value == value })
+var banks2024 = []string{
+	"Al Ahli Bank of Kuwait [ABK]", "Al Rajhi Bank [Rajhi]", "Bank of Bahrain Kuwait [BBK]", "Boubyan Bank [Boubyan]", "Burgan Bank [Burgan]",
+	"Commercial Bank of Kuwait [CBK]", "Doha Bank [Doha]", "Gulf Bank of Kuwait [GBK]", "KFH [TAM]", "KFH Formerly AUB [FormerAUB]",
+	"Kuwait Finance House [KFH]", "Kuwait International Bank [KIB]", "National Bank of Kuwait [NBK]", "NBK [Weyay]",
+	"Qatar National Bank [QNB]", "Union National Bank [UNB]", "Warba Bank [Warba]",
 }
 
-// The year list begins in 2019, where older suites still find their magic dates, and ends 43 years from now (KNET page 8).
-const (
-	firstYear  = 2019
-	yearsAhead = 43
-)
+var banksArabic = []string{
+	"البنك الأهلي الكويتي", "الراجحي", "بنك البحرين والكويت", "بنك بوبيان", "بنك برقان", "البنك التجاري الكويتي", "بنك الدوحة", "بنك الخليج",
+	"بيت التمويل الكويتي", "بنك الكويت الدولي", "بنك الكويت الوطني", "بنك قطر الوطني", "بنك الاتحاد الوطني", "بنك وربة",
+}
+
+// bankList is the list of a look, the test bank last.
+func bankList(l *Look) []bank {
+	labels, test := banks2024, testBankLabel
+	switch {
+	case l.Lang == "ar":
+		labels, test = banksArabic, l.ArabicBank
+	case l.Banks2022:
+		labels = append([]string{"Ahli United Bank [AUB]"}, slices.DeleteFunc(slices.Clone(banks2024), func(s string) bool { return strings.Contains(s, "FormerAUB") })...)
+	}
+	var all []bank
+	for i, label := range labels {
+		all = append(all, bank{bankValue(strconv.Itoa(201800000000001+i), label, l), label})
+	}
+	return append(all, bank{bankValue(testBankBrand, test, l), test})
+}
+
+// bankValue is brand, label, OTP limit, and since 2024 discount and discounted amount.
+func bankValue(brand, label string, l *Look) string {
+	if l.ShortValues {
+		return brand + "|" + label + "|0.000"
+	}
+	return brand + "|" + label + "|0.000|0.00|0.000"
+}
+
+// isTestBank reports whether a bank option's value is the test bank's, in any form.
+func isTestBank(value string) bool { return strings.HasPrefix(value, testBankBrand+"|") }
+
+// yearsAhead is how far the year list goes (KNET page 4, observed).
+const yearsAhead = 43

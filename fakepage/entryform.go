@@ -15,17 +15,29 @@ type entryForm struct {
 	Year   int
 	number string
 	pinOK  bool
+	oneBox bool // the newest generation, which asks for no bank
 }
+
+// chosenTestBank stands for the test bank, whatever its option's value is.
+const chosenTestBank = "the test bank"
 
 func entryFormOf(f url.Values) entryForm {
 	month, _ := strconv.Atoi(f.Get("debitMonth"))
 	year, _ := strconv.Atoi(f.Get("debitYear"))
-	rest := digitsOf(f.Get("debitNumber"))
-	if len(rest) < 16 {
-		rest = digitsOf(f.Get("dcprefix")) + rest
+	form := entryForm{Bank: f.Get("bank"), Month: month, Year: year, number: digitsOf(f.Get("debitNumber"))}
+	if f.Has("cardExpiry") {
+		form.oneBox = true
+		expiry, _ := tap.ParseCardExpiry(strings.ReplaceAll(f.Get("cardExpiry"), " ", ""))
+		form.Month, form.Year = expiry.Month, expiry.Year
+		if len(form.number) == 10 {
+			form.number = tap.TestPrefix + form.number
+		}
+	} else if len(form.number) < 16 {
+		form.number = digitsOf(f.Get("dcprefix")) + form.number
 	}
 	pin := f.Get("cardPin")
-	return entryForm{Bank: f.Get("bank"), Month: month, Year: year, number: rest, pinOK: len(pin) == 4 && digitsOf(pin) == pin}
+	form.pinOK = len(pin) == 4 && digitsOf(pin) == pin
+	return form
 }
 
 // chosenBefore is what a payer who came back from the confirm screen finds filled in: all but number and PIN, which are not
@@ -34,7 +46,7 @@ func chosenBefore(p Payment) entryForm {
 	if p.Expiry == (tap.CardExpiry{}) {
 		return entryForm{}
 	}
-	return entryForm{Bank: banks[0].Value, Month: p.Expiry.Month, Year: p.Expiry.Year}
+	return entryForm{Bank: chosenTestBank, Month: p.Expiry.Month, Year: p.Expiry.Year}
 }
 
 // digitsOf drops whatever is not a digit, as the real boxes do (KNET page 5.1, observed).
@@ -55,31 +67,19 @@ const (
 	msgPIN    = "Invalid data - Please check your Pin(4 digits)."
 )
 
-// field is the id of the field that a message is about, and advice what the mock adds to the message.
-func advice(message string) (field, text string) {
-	switch message {
-	case msgBank:
-		return "bankBrand", ""
-	case msgNumber:
-		return "debitNumber", "Type the 10 digits behind the prefix. Only test cards that begin with " + tap.TestPrefix + " are taken here."
-	case msgExpiry:
-		return "debitMonthSelect", ""
-	case msgPIN:
-		return "cardPin", ""
-	}
-	return "", ""
-}
+// wrongField is the id of the field that a message is about.
+var wrongField = map[string]string{msgBank: "bankBrand", msgNumber: "debitNumber", msgExpiry: "cardExpdate", msgPIN: "cardPin"}
 
 // check runs the real page's checks in their order and returns the message of the first that fails.
 func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {
 	card, err := tap.ParseTestCard(f.number)
 	f.number = ""
 	switch {
-	case !knownBank(f.Bank):
+	case !f.oneBox && !isTestBank(f.Bank):
 		return tap.TestCard{}, tap.CardExpiry{}, msgBank
 	case err != nil:
 		return tap.TestCard{}, tap.CardExpiry{}, msgNumber
-	case f.Month < 1 || f.Month > 12 || f.Year < firstYear || f.Year > 9999:
+	case f.Month < 1 || f.Month > 12 || f.Year < 2000 || f.Year > 9999:
 		return tap.TestCard{}, tap.CardExpiry{}, msgExpiry
 	case !f.pinOK:
 		return tap.TestCard{}, tap.CardExpiry{}, msgPIN

@@ -11,10 +11,11 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Paths of the pages, relative to one another, so that they work behind a proxy that adds a prefix.
+// Paths of the pages, relative to one another, so that they work behind a proxy that adds a prefix. KNET's host stands in
+// them as kpay, because suites look for it in the address.
 const (
-	knetFromLink = "../../../kpg/" // from …/v2/payment/tap_process.aspx
-	linkFromKNET = "../gosell/v2/payment/tap_process.aspx?chg="
+	knetFromLink = "../../../kpay/kpg/" // from …/v2/payment/tap_process.aspx
+	linkFromKNET = "../../gosell/v2/payment/tap_process.aspx?chg="
 )
 
 // Pages serves the payer's pages.
@@ -58,7 +59,7 @@ func asSeenOutside(r *http.Request) *http.Request {
 func headers(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set := w.Header()
-		set.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
+		set.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 		set.Set("X-Robots-Tag", "noindex, nofollow")
 		set.Set("X-Content-Type-Options", "nosniff")
 		set.Set("Referrer-Policy", "same-origin")
@@ -110,7 +111,7 @@ func (p *Pages) KNET() http.Handler {
 		case payment.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
-			showKNET(w, payment, token, "", chosenBefore(payment))
+			showKNET(w, r, payment, token, "", chosenBefore(payment))
 		}
 	})
 }
@@ -159,7 +160,7 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 		seeOther(w, linkFromKNET+url.QueryEscape(token))
 	default:
 		payment.Screen = Entry
-		showKNET(w, payment, token, message, form)
+		showKNET(w, r, payment, token, message, form)
 	}
 }
 

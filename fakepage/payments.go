@@ -42,6 +42,7 @@ type Payment struct {
 	Expiry    tap.CardExpiry
 	Year      int              // the charge was created in
 	Captured  []tap.CardExpiry // with which a test card is paid
+	Look      Look
 
 	RedirectStatus int // HTTP status of the way back
 }

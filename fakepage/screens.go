@@ -25,23 +25,35 @@ var templates = template.Must(template.New("").Option("missingkey=error").ParseF
 
 // frame is what every screen needs.
 type frame struct {
-	Title string
-	Root  string // leads from the screen's address to /kpg/
-	CSS   string
+	Title       string
+	Lang, Dir   string
+	Root        string // leads from the screen's address to /kpay/kpg/
+	CSS, JS     string // file names; no JS on screens without fields
+	PrefixDelay int64  // ms
+	Foot        string
 }
 
+// plainFrame is the frame of a screen that has no Arabic twin.
+func plainFrame(title, root string) frame {
+	return frame{Title: title, Lang: "en", Dir: "ltr", Root: root, CSS: styleName, Foot: english.Foot}
+}
+
+// knetScreen is the KNET page: both of its screens, one of which is shown.
 type knetScreen struct {
 	frame
-	Payment  Payment
-	Token    string
-	Message  string // of a failed check
-	Advice   string // what the mock adds to it
-	Wrong    string // id of the field it is about
-	Paid     string // expiries with which a test card is paid
-	Lists    lists
-	Prefix   string
-	Amount   string
-	CardMask string
+	W               *words
+	Payment         Payment
+	Token           string
+	Confirming      bool
+	Off, OffConfirm template.HTMLAttr // "disabled" on the fields of the screen that is not shown
+	Message         string            // of a failed check
+	Advice          string            // what the mock adds to it
+	Wrong           string            // id of the field it is about
+	Lists           lists
+	Amount          string
+	CardMask        string
+	Month, Year     string
+	Paid            string // expiries with which a test card is paid
 }
 
 type choiceScreen struct {
@@ -60,36 +72,55 @@ type notice struct {
 	Return                string // the merchant's address
 }
 
-func showKNET(w http.ResponseWriter, p Payment, token, message string, form entryForm) {
-	s := knetScreen{
-		frame: frame{Title: "KNET Payment Page", CSS: styleName}, Payment: p, Token: token, Message: message,
-		Prefix: tap.TestPrefix, Amount: money(p), CardMask: p.Card.Masked(),
-	}
-	s.Wrong, s.Advice = advice(message)
-	s.Paid = paidExpiries(p.Captured)
-	if p.Screen == Confirm {
-		show(w, http.StatusOK, "confirm.html.tmpl", s)
-		return
-	}
-	s.Lists = listsFor(p.Year, form)
-	show(w, http.StatusOK, "entry.html.tmpl", s)
+// showKNET shows the KNET page at the payment's screen.
+func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message string, form entryForm) {
+	shape := p.Look.layoutFor(r.UserAgent())
+	show(w, http.StatusOK, string(shape)+".html.tmpl", knetView(p, shape, token, message, form))
 }
 
-// paidExpiries says which expiries are paid: "09/2030 or 09/2025", or "none".
+const off template.HTMLAttr = " disabled"
+
+func knetView(p Payment, shape layout, token, message string, form entryForm) knetScreen {
+	t := wordsIn(p.Look.Lang)
+	s := knetScreen{
+		frame: frame{Title: t.Title, Lang: t.Lang, Dir: t.Dir, CSS: styleName, JS: scriptName,
+			PrefixDelay: p.Look.PrefixDelay.Milliseconds(), Foot: t.Foot},
+		W: t, Payment: p, Token: token, Confirming: p.Screen == Confirm, Amount: money(p), Paid: paidExpiries(p.Captured),
+	}
+	if shape == mobile {
+		s.Title = t.MobileTitle
+	}
+	if message != "" {
+		s.Message, s.Wrong = t.message(message), wrongField[message]
+		if message == msgNumber {
+			s.Advice = t.Advice
+		}
+	}
+	if s.Confirming {
+		s.Off = off // and the lists stay empty: nobody sees them
+		s.CardMask, s.Month, s.Year = p.Card.Masked(), fmt.Sprintf("%02d", p.Expiry.Month), fmt.Sprint(p.Expiry.Year)
+	} else {
+		s.OffConfirm = off
+		s.Lists = listsFor(&p.Look, p.Year, form)
+	}
+	return s
+}
+
+// paidExpiries says which expiries are paid: "09/2030 09/2025", or a dash for none.
 func paidExpiries(all []tap.CardExpiry) string {
 	if len(all) == 0 {
-		return "none"
+		return "–"
 	}
 	words := make([]string, len(all))
 	for i, e := range all {
 		words[i] = fmt.Sprintf("%02d/%d", e.Month, e.Year)
 	}
-	return strings.Join(words, " or ")
+	return strings.Join(words, ", ")
 }
 
 func showChoice(w http.ResponseWriter, p Payment, token string) {
 	show(w, http.StatusOK, "choice.html.tmpl", choiceScreen{
-		frame: frame{Title: "Choose a payment method", Root: knetFromLink, CSS: styleName},
+		frame: plainFrame("Choose a payment method", knetFromLink),
 		Token: token, Amount: money(p), KNET: p.Currency == "KWD", Other: p.Currency,
 	})
 }
@@ -103,7 +134,7 @@ func money(p Payment) string {
 }
 
 func showNotice(w http.ResponseWriter, status int, root string, n notice) {
-	n.frame = frame{Title: n.Title, Root: root, CSS: styleName}
+	n.frame = plainFrame(n.Title, root)
 	show(w, status, "notice.html.tmpl", n)
 }
 
@@ -124,8 +155,8 @@ func show(w http.ResponseWriter, status int, name string, view any) {
 	w.Write(page.Bytes())
 }
 
-// styleName names the style sheet by its content, so that it may be cached for good.
-var styleName = versioned("page.css")
+// The assets are named by their content, so that they may be cached for good.
+var styleName, scriptName = versioned("page.css"), versioned("page.js")
 
 func versioned(name string) string {
 	content, err := assetFiles.ReadFile("assets/" + name)
@@ -136,16 +167,20 @@ func versioned(name string) string {
 	return hex.EncodeToString(sum[:6]) + "-" + name
 }
 
-// Asset serves the pages' style sheet.
+// Asset serves the pages' style sheet and script.
 func (p *Pages) Asset() http.Handler {
+	types := map[string]string{styleName: "text/css; charset=utf-8", scriptName: "text/javascript; charset=utf-8"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path.Base(r.URL.Path) != styleName {
+		name := path.Base(r.URL.Path)
+		if types[name] == "" {
 			showNotice(w, http.StatusNotFound, "../", notice{Title: "No such file", Text: "The pages have no file of this name."})
 			return
 		}
-		content, _ := assetFiles.ReadFile("assets/page.css")
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, file, _ := strings.Cut(name, "-")
+		content, _ := assetFiles.ReadFile("assets/" + file)
+		w.Header().Set("Content-Type", types[name])
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Write(content)
 	})
 }

@@ -32,21 +32,21 @@ func payWhole(create []byte, shop func(*line) *line, keep func(step string, body
 		if err != nil {
 			return err
 		}
-		page := "/kpg/" + strings.TrimPrefix(location, "../../../kpg/")
+		page := "/kpay/kpg/" + strings.TrimPrefix(location, "../../../kpay/kpg/")
 		if err := wantStatus(200, l, raw("GET", page, formType, "")); err != nil {
 			return err
 		}
 		keep("page", l.body)
 		_, token, _ := strings.Cut(page, "&")
 		submit := token + "&proceed=x&bank=" + url.QueryEscape(testBank) + "&dcprefix=888888&debitNumber=0000000001&debitMonth=9&debitYear=2030&cardPin=1234"
-		if err := wantStatus(303, l, raw("POST", "/kpg/paymentrouter.htm", formType, submit)); err != nil {
+		if err := wantStatus(303, l, raw("POST", "/kpay/kpg/paymentrouter.htm", formType, submit)); err != nil {
 			return err
 		}
 		if err := wantStatus(200, l, raw("GET", page, formType, "")); err != nil {
 			return err
 		}
 		keep("confirm", l.body)
-		if err := wantStatus(303, l, raw("POST", "/kpg/paymentrouter.htm", formType, token+"&confirm=x")); err != nil {
+		if err := wantStatus(303, l, raw("POST", "/kpay/kpg/paymentrouter.htm", formType, token+"&confirm=x")); err != nil {
 			return err
 		}
 		if err := wantStatus(200, shop(l), raw("GET", "/return?tap_id="+id, formType, "")); err != nil {
@@ -148,7 +148,7 @@ func BenchmarkPage(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	page := raw("GET", "/kpg/"+strings.TrimPrefix(location, "../../../kpg/"), formType, "")
+	page := raw("GET", "/kpay/kpg/"+strings.TrimPrefix(location, "../../../kpay/kpg/"), formType, "")
 	if err := wantStatus(200, l, page); err != nil {
 		b.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -25,6 +26,7 @@ func (s *Server) createCharge(c *call) error {
 	if err != nil {
 		return err
 	}
+	req.Language = language(c.r)
 	created, err := c.account.CreateCharge(req, *sent, baseURL(c.r, c.settings))
 	if err != nil {
 		return err
@@ -37,6 +39,17 @@ func (s *Server) createCharge(c *call) error {
 	}
 	writeCharge(c.w, &created.Charge, tap.MethodCreate)
 	return nil
+}
+
+// language is the page's, as the header lang_code asks for it: EN or ar (Tap API 0, documented).
+func language(r *http.Request) string {
+	switch strings.ToLower(r.Header.Get("lang_code")) {
+	case "ar":
+		return "ar"
+	case "en":
+		return "en"
+	}
+	return ""
 }
 
 // getCharge is GET /v2/charges/{id}. A body that comes with it is not read.

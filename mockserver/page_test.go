@@ -16,7 +16,7 @@ func TestScreens(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "public_url=")
 	c := m.create(request(nil))
 	p := m.open(c.Transaction.URL)
-	if !strings.HasPrefix(p.address.Path, "/kpg/paymentpage.htm") || len(p.address.Query().Get("PaymentID")) != 18 || strings.Contains(p.address.String(), c.ID) {
+	if !strings.HasPrefix(p.address.Path, "/kpay/kpg/paymentpage.htm") || len(p.address.Query().Get("PaymentID")) != 18 || strings.Contains(p.address.String(), c.ID) {
 		t.Errorf("the link leads to %s", p.address)
 	}
 	m.golden("page-entry", p.page.body)
@@ -48,7 +48,7 @@ func TestChecks(t *testing.T) {
 		{"cardPin", "12a4", "check your Pin(4 digits)"},
 	} {
 		p := m.open(c.Transaction.URL).post("proceed", append(good, wrong.field, wrong.value)...)
-		if p.page.status != 200 || !strings.Contains(p.page.body, wrong.message) || !strings.Contains(p.page.body, `id="proceed"`) {
+		if p.page.status != 200 || !strings.Contains(p.page.body, wrong.message) || !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
 			t.Errorf("%s=%s: HTTP %d\n%s", wrong.field, wrong.value, p.page.status, p.page.body)
 		}
 		if strings.Contains(p.page.body, "4111111111111111") {
@@ -180,10 +180,10 @@ func TestBackAndReload(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
 	p := m.open(c.Transaction.URL).submit("5", "2031")
-	if p.get(); !strings.Contains(p.page.body, `id="proceedConfirm"`) {
+	if p.get(); !strings.Contains(p.page.body, `<div id="payConfirm">`) {
 		t.Errorf("a reload left the confirm screen:\n%s", p.page.body)
 	}
-	if p.post("back"); !strings.Contains(p.page.body, `id="proceed"`) {
+	if p.post("back"); !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
 		t.Errorf("Back did not lead to the entry screen:\n%s", p.page.body)
 	}
 	p.submit("9", "2030").post("confirm")
@@ -244,12 +244,12 @@ func TestTapsExpiry(t *testing.T) {
 
 func TestUnknownPages(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
-	for _, path := range []string{"/gosell/v2/payment/tap_process.aspx", "/gosell/v2/payment/tap_process.aspx?chg=nonsense", "/kpg/paymentpage.htm?PaymentID=1", "/kpg/paymentpage.htm?token=%zz"} {
+	for _, path := range []string{"/gosell/v2/payment/tap_process.aspx", "/gosell/v2/payment/tap_process.aspx?chg=nonsense", "/kpay/kpg/paymentpage.htm?PaymentID=1", "/kpay/kpg/paymentpage.htm?token=%zz"} {
 		if page := m.open(m.url + path).page; page.status != 404 || !strings.Contains(page.body, "No such payment") {
 			t.Errorf("%s: HTTP %d\n%s", path, page.status, page.body)
 		}
 	}
-	req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader("token=%zz&"+strings.Repeat("x", 20000)))
+	req, _ := http.NewRequest("POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader("token=%zz&"+strings.Repeat("x", 20000)))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if a := m.send(req); a.status != 400 {
 		t.Errorf("a form that cannot be read: HTTP %d\n%s", a.status, a.body)
@@ -261,7 +261,7 @@ func TestOtherSitesMayNotPost(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
 	p := m.open(c.Transaction.URL)
-	req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
+	req, _ := http.NewRequest("POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	if a := m.send(req); a.status != 403 || !strings.Contains(a.body, "SIMULATION") {
@@ -290,7 +290,7 @@ func TestLaterCardCounts(t *testing.T) {
 	c := m.create(request(nil))
 	p, other := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
 	p.submit("9", "2030")
-	if p.post("proceed", "bank", testBank, "cardPin", "1"); !strings.Contains(p.page.body, `id="proceed"`) {
+	if p.post("proceed", "bank", testBank, "cardPin", "1"); !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
 		t.Errorf("after a mistake:\n%s", p.page.body)
 	}
 	p.submit("9", "2030")
@@ -348,7 +348,7 @@ func TestFormsFromPlainHTTP(t *testing.T) {
 		if policy := p.page.header.Get("Referrer-Policy"); policy != "same-origin" {
 			t.Errorf("under the policy %q browsers send the origin null", policy)
 		}
-		req, _ := http.NewRequest("POST", m.url+"/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
+		req, _ := http.NewRequest("POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader(url.Values{"cancel": {"x"}, "token": {p.address.Query().Get("token")}}.Encode()))
 		req.Host = c.host
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Origin", c.origin)

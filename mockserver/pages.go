@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -28,8 +29,19 @@ func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
-		Captured: c.Settings.CapturedExpiries,
+		Captured: c.Settings.CapturedExpiries, Look: lookOf(&c),
 	}, nil
+}
+
+// lookOf is how the page of a charge is to appear.
+func lookOf(c *gateway.Charge) fakepage.Look {
+	s := c.Settings
+	lang := s.PageLanguage
+	if lang == "auto" {
+		lang = cmp.Or(c.Request.Language, "en")
+	}
+	return fakepage.Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.BankOrder == "2022", ShortValues: s.BankValue == "3-part",
+		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank}
 }
 
 func (p payments) act(token string, action func(*gateway.Payer) (string, error)) (string, error) {

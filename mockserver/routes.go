@@ -22,10 +22,10 @@ func (s *Server) routes() *mux.Router {
 
 	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Link()).Methods("GET").Name("PageLink")
 	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Choose()).Methods("POST").Name("PageChoice")
-	r.Handle("/kpg/paymentpage.htm", s.pages.KNET()).Methods("GET").Name("KNETPage")
-	r.Handle("/kpg/paymentrouter.htm", s.pages.Router()).Methods("POST").Name("KNETForm")
-	r.Handle("/kpg/paymentrouter.htm", s.pages.KNET()).Methods("GET").Name("KNETFormWithoutFields")
-	r.Handle("/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
+	r.Handle("/kpay/kpg/paymentpage.htm", s.pages.KNET()).Methods("GET").Name("KNETPage")
+	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.Router()).Methods("POST").Name("KNETForm")
+	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.KNET()).Methods("GET").Name("KNETFormWithoutFields")
+	r.Handle("/kpay/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
 	r.Handle("/", s.pages.Start(s.home)).Methods("GET", "HEAD").Name("StartPage")
 
 	r.HandleFunc("/healthz", healthy).Methods("GET", "HEAD").Name("Healthz")

@@ -280,7 +280,7 @@ func cancelCharge(t *testing.T, address, shop string) {
 	}
 	link, _ := url.Parse(c.Transaction.URL)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	back, err := client.PostForm(address+"/kpg/paymentrouter.htm", url.Values{"cancel": {"x"}, "token": {link.Query().Get("chg")}})
+	back, err := client.PostForm(address+"/kpay/kpg/paymentrouter.htm", url.Values{"cancel": {"x"}, "token": {link.Query().Get("chg")}})
 	if err != nil || back.StatusCode != http.StatusSeeOther {
 		t.Fatalf("cancel: %v, %v", back, err)
 	}

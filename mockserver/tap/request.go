@@ -6,7 +6,7 @@ import (
 )
 
 // ChargeRequest is a create request that has been found valid, with Tap's defaults filled in (Tap API 1.1, documented).
-// It is never changed after [ParseChargeRequest] has made it.
+// It is not changed once a charge has been made of it. Language comes from a header and is the caller's to set.
 type ChargeRequest struct {
 	Amount              Amount
 	Currency            string
@@ -28,6 +28,7 @@ type ChargeRequest struct {
 	PostURL             string
 	RedirectURL         string
 	ExpiryMinutes       int
+	Language            string // en or ar, from the header lang_code; "" if there was none
 }
 
 // Customer is who pays, as the request says.

@@ -39,6 +39,23 @@ var settings = []Setting{
 	{Key: "public_url", Default: "", Doc: "base of the page links, as the payer's browser reaches this server; empty: from the request",
 		bind: func(s *Settings) value { return baseURL{&s.PublicURL} }},
 
+	{Key: "page_language", Default: "auto", Doc: "language of KNET's page; auto: as the create request's header lang_code says, else English",
+		bind: func(s *Settings) value { return word(&s.PageLanguage, "auto", "en", "ar") }},
+	{Key: "page_generation", Default: "lists", Doc: "KNET's page with lists for bank, prefix and expiry (2019 to 2024), or with one number box and MM/YY (2026)",
+		bind: func(s *Settings) value { return word(&s.PageGeneration, "lists", "onebox") }},
+	{Key: "bank_order", Default: "2024", Doc: "order of the bank list; in 2022 it began with Ahli United",
+		bind: func(s *Settings) value { return word(&s.BankOrder, "2024", "2022") }},
+	{Key: "bank_value", Default: "5-part", Doc: "values of the bank list's options: brand|label|limit, since 2024 with |discount|amount",
+		bind: func(s *Settings) value { return word(&s.BankValue, "5-part", "3-part") }},
+	{Key: "first_year", Default: "2019", Doc: "first year of the expiry list; the real one begins with the present year",
+		bind: func(s *Settings) value { return whole{&s.FirstYear, 2000, 2100} }},
+	{Key: "prefix_delay", Default: "0s", Doc: "time until the prefix list is filled, after the bank was chosen; needs JavaScript",
+		bind: func(s *Settings) value { return duration{&s.PrefixDelay, 0} }},
+	{Key: "arabic_test_bank", Default: "بنك اختبار كي نت [KNET1]", Doc: "the test bank's Arabic name",
+		bind: func(s *Settings) value {
+			return word(&s.ArabicTestBank, "بنك اختبار كي نت [KNET1]", "بنك اختبار كنيت [KNET1]")
+		}},
+
 	{Key: "merchant_active", Default: "true", Doc: "whether Tap has activated the merchant; if not, every valid create is error 1242",
 		bind: func(s *Settings) value { return boolean{&s.MerchantActive} }},
 	{Key: "merchant_id", Default: "599424", Doc: "merchant.id and merchant_id of a charge that names no merchant",

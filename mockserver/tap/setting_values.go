@@ -54,6 +54,22 @@ func (v numberChoice) values() string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(v.allowed), " ", " | "), "[]")
 }
 
+type whole struct {
+	to          *int
+	least, most int
+}
+
+func (v whole) set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < v.least || n > v.most {
+		return fmt.Errorf("%q is not %s", text, v.values())
+	}
+	*v.to = n
+	return nil
+}
+func (v whole) String() string { return strconv.Itoa(*v.to) }
+func (v whole) values() string { return fmt.Sprintf("a whole number from %d to %d", v.least, v.most) }
+
 type boundedText struct {
 	to             *string
 	least, longest int

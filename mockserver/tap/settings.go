@@ -30,6 +30,14 @@ type Settings struct {
 	PageWebsite   string
 	PublicURL     string // base of the page links; "" means: from the request
 
+	PageLanguage   string // auto (by the request's lang_code), en or ar
+	PageGeneration string // lists or onebox
+	BankOrder      string // 2024 or 2022
+	BankValue      string // 5-part or 3-part
+	FirstYear      int    // of the year list
+	PrefixDelay    time.Duration
+	ArabicTestBank string
+
 	MerchantActive   bool // if not, every create is error 1242
 	MerchantID       string
 	MerchantCountry  string

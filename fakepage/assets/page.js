@@ -1,0 +1,86 @@
+// The KNET page works without this file. With it: letters do not get into number boxes, a button pressed twice sends once,
+// the prefix list follows the bank, a foreign card number does not leave the browser, and the few words of jQuery that
+// browser suites use are there.
+(function () {
+  'use strict';
+
+  function jQuery(selector) {
+    var all = typeof selector === 'string' ? Array.from(document.querySelectorAll(selector)) : [selector];
+    all.val = function (value) {
+      if (value === undefined) return all.length ? all[0].value : undefined;
+      all.forEach(function (e) { e.value = String(value); });
+      return all;
+    };
+    all.text = function () { return all.map(function (e) { return e.textContent; }).join(''); };
+    return all;
+  }
+  jQuery.active = 0; // requests under way
+  window.jQuery = window.$ = jQuery;
+
+  var form = document.getElementById('paypage');
+  if (!form) return;
+  var bank = document.getElementById('bankBrand');
+  var prefix = document.getElementById('dcprefix');
+  var number = document.getElementById('debitNumber');
+  var loading = document.getElementById('loading');
+  var delay = Number(document.body.dataset.prefixDelay) || 0;
+  var testBank = /^201825717889145\|/;
+  var prefixes = prefix ? prefix.options[1].cloneNode(true) : null;
+
+  function fillPrefixes() {
+    var known = testBank.test(bank.value) || bank.value === 'bankname' && delay === 0;
+    while (prefix.options.length > 1) prefix.remove(1);
+    if (known) {
+      prefix.appendChild(prefixes.cloneNode(true));
+      prefix.selectedIndex = 1;
+    }
+    number.disabled = !known && bank.value !== 'bankname';
+    if (number.disabled) number.value = '';
+  }
+
+  function bankChosen() {
+    if (delay === 0) return fillPrefixes();
+    jQuery.active++;
+    loading.hidden = false;
+    setTimeout(function () {
+      jQuery.active--;
+      loading.hidden = true;
+      fillPrefixes();
+    }, delay);
+  }
+
+  if (bank && !bank.disabled) {
+    bank.addEventListener('change', bankChosen);
+    if (delay > 0) fillPrefixes();
+  }
+
+  [number, document.getElementById('cardPin')].forEach(function (box) {
+    if (box) box.addEventListener('input', function () {
+      var digits = box.value.replace(/[^0-9]/g, '');
+      if (digits !== box.value) box.value = digits;
+    });
+  });
+
+  function foreignCard() {
+    var digits = number.value.replace(/[^0-9]/g, '');
+    if (digits.length > 10) return digits.slice(0, 6) !== '888888';
+    return prefix !== null && prefix.value !== '888888' && prefix.value !== 'bankcode';
+  }
+
+  var sent = false;
+  form.addEventListener('submit', function (event) {
+    var pays = event.submitter && event.submitter.id === 'proceed';
+    if (pays && foreignCard()) {
+      number.value = '';
+      var box = document.getElementById('ValidationMessage');
+      box.textContent = box.dataset.number;
+      box.hidden = false;
+      number.setAttribute('aria-invalid', 'true');
+      event.preventDefault();
+      return;
+    }
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  window.addEventListener('pageshow', function () { sent = false; });
+})();

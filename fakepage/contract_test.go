@@ -1,0 +1,132 @@
+package fakepage
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// contractRow is a line of contract.md.
+type contractRow struct{ layouts, tag, id, name, class, value string }
+
+func contract(t *testing.T) []contractRow {
+	t.Helper()
+	text, err := os.ReadFile("contract.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []contractRow
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.ReplaceAll(strings.TrimSpace(line), `\|`, "\x00"), "|")
+		if len(cells) != 8 || strings.Trim(strings.TrimSpace(cells[1]), "DMO") != "" || strings.TrimSpace(cells[1]) == "" {
+			continue
+		}
+		for i := range cells {
+			cells[i] = strings.ReplaceAll(strings.TrimSpace(cells[i]), "\x00", "|")
+		}
+		rows = append(rows, contractRow{cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]})
+	}
+	return rows
+}
+
+var tags = regexp.MustCompile(`<(\w+)((?: [\w-]+(?:="[^"]*")?)*)>`)
+
+// in reports whether the page has an element as the row says.
+func (row contractRow) in(page string) bool {
+	for _, m := range tags.FindAllStringSubmatch(page, -1) {
+		has := func(name, value string) bool {
+			return value == "" || strings.Contains(m[2]+" ", " "+name+`="`+value+`"`)
+		}
+		if m[1] == row.tag && has("id", row.id) && has("name", row.name) && has("class", row.class) &&
+			(has("title", row.value) || has("value", row.value) || has("placeholder", row.value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestContract holds each layout against contract.md.
+func TestContract(t *testing.T) {
+	rows := contract(t)
+	if len(rows) < 50 {
+		t.Fatalf("contract.md has %d rows only", len(rows))
+	}
+	for letter, shape := range map[string]layout{"D": desktop, "M": mobile, "O": oneBox} {
+		page := renderKNET(t, Payment{Screen: Entry, Year: 2026, Look: testLook}, shape)
+		for _, row := range rows {
+			if strings.Contains(row.layouts, letter) && !row.in(page) {
+				t.Errorf("the %s page lacks %+v", shape, row)
+			}
+		}
+		ids := map[string]bool{}
+		for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if ids[m[1]] {
+				t.Errorf("the %s page has id %s twice", shape, m[1])
+			}
+			ids[m[1]] = true
+		}
+	}
+}
+
+func renderKNET(t *testing.T, p Payment, shape layout) string {
+	t.Helper()
+	var page strings.Builder
+	if err := templates.ExecuteTemplate(&page, string(shape)+".html.tmpl", knetView(p, shape, "token", "", entryForm{})); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+// TestArabic mirrors the page: label behind data, year before month, colon before the word.
+func TestArabic(t *testing.T) {
+	look := testLook
+	look.Lang = "ar"
+	for _, screen := range []Screen{Entry, Confirm} {
+		page := renderKNET(t, Payment{Screen: screen, Year: 2026, Look: look, Amount: "12.345", Currency: "KWD"}, desktop)
+		from := 0
+		for _, want := range []string{`lang="ar" dir="rtl"`, `name="langID" value="AR"`, "KD 12.345", ":المبلغ", `id="bankBrand"`, ":يرجى اختيار البنك",
+			`id="debitNumber"`, ":رقم بطاقة الصرف الآلي", `id="debitYearSelect"`, `id="debitMonthSelect"`, ":تاريخ إنتهاء البطاقة", `id="cardPin"`, ":الرقم السري",
+			`value="إرسال"`, `value="الغاء"`, `value="تأكيد العملية"`} {
+			i := strings.Index(page[from:], want)
+			if i < 0 {
+				t.Fatalf("%s: %q is missing or out of order", screen, want)
+			}
+			from += i
+		}
+	}
+	for w, other := range map[*words]*words{&english: &arabic, &arabic: &english} {
+		if w.message(msgPIN) == "" || w.message(msgPIN) == other.message(msgPIN) {
+			t.Errorf("%s: the messages are not translated", w.Lang)
+		}
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	for agent, want := range map[string]layout{
+		"Mozilla/5.0 (X11; Linux x86_64) Chrome/140": desktop, "": desktop,
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148": mobile, "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile": mobile,
+	} {
+		if got := testLook.layoutFor(agent); got != want {
+			t.Errorf("%q gets %s, want %s", agent, got, want)
+		}
+	}
+	one := Look{OneBox: true}
+	if one.layoutFor("iPhone") != oneBox {
+		t.Error("the setting does not win over the browser")
+	}
+}
+
+func TestBankLists(t *testing.T) {
+	old := bankList(&Look{Lang: "en", Banks2022: true, ShortValues: true})
+	if old[0].Label != "Ahli United Bank [AUB]" || old[1].Label != "Al Ahli Bank of Kuwait [ABK]" || old[len(old)-1].Value != "201825717889145|Knet Test Card [KNET1]|0.000" {
+		t.Errorf("the list of 2022: %v", old)
+	}
+	seen := map[string]bool{}
+	for _, b := range append(bankList(&testLook), bankList(&Look{Lang: "ar", ArabicBank: "x"})...) {
+		if seen[b.Label] || isTestBank(b.Value) != (b.Label == testBankLabel || b.Label == "x") {
+			t.Errorf("%v comes twice, or is taken for the test bank", b)
+		}
+		seen[b.Label] = true
+	}
+}

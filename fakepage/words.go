@@ -1,0 +1,71 @@
+package fakepage
+
+// words are the texts of the KNET page in one language. English ones are the real page's short labels (KNET page 4 and 5.1,
+// observed); Arabic ones are the real page's where they are known (KNET page 15, observed) and ours where they are not.
+type words struct {
+	Lang, Dir string
+	Mirrored  bool // label column second, year before month
+
+	Title, MobileTitle                            string
+	Billing, Card, Merchant, Website, Amount      string
+	Bank, ChooseBank, Prefix, Number, Expiry      string
+	Month, Year, ExpiryMonth, ExpiryYear          string
+	PIN, NumberTitle, PINTitle                    string
+	Submit, Reset, Cancel, Confirm, Back, Busy    string
+	ConfirmHeading, MovesNoMoney, Hint, Foot      string
+	MsgBank, MsgNumber, MsgExpiry, MsgPIN, Advice string
+}
+
+var english = words{
+	Lang: "en", Dir: "ltr",
+	Title: "KNET Payment Page", MobileTitle: "KNET Payments",
+	Billing: "Billing Information", Card: "Card Information", Merchant: "Merchant:", Website: "Website:", Amount: "Amount:",
+	Bank: "Select Your Bank:", ChooseBank: "Select Your Bank", Prefix: "Prefix", Number: "Card Number:", Expiry: "Expiration Date:",
+	Month: "MM", Year: "YYYY", ExpiryMonth: "Expiration Month:", ExpiryYear: "Expiration Year:",
+	PIN: "PIN:", NumberTitle: "Should be in number. Length should be 10", PINTitle: "Should be in number. Length should be 4",
+	Submit: "Submit", Reset: "Reset", Cancel: "Cancel", Confirm: "Confirm", Back: "Back", Busy: "Processing.. please wait ...",
+	ConfirmHeading: "Confirm the payment", MovesNoMoney: "SIMULATION: confirming moves no money.",
+	Hint:    "Test card: Knet Test Card [KNET1], 888888 0000000001, any 4-digit PIN. Expiries that are paid:",
+	Foot:    "tapmock, a stand-in for testing. No money moves here.",
+	MsgBank: msgBank, MsgNumber: msgNumber, MsgExpiry: msgExpiry, MsgPIN: msgPIN,
+	Advice: "Type the 10 digits behind the prefix. Only test cards that begin with 888888 are taken here.",
+}
+
+var arabic = words{
+	Lang: "ar", Dir: "rtl", Mirrored: true,
+	Title: "صفحة الدفع كي نت", MobileTitle: "مدفوعات كي نت",
+	Billing: "معلومات الفاتورة", Card: "معلومات البطاقة", Merchant: ":المستفيد", Website: ":العنوان", Amount: ":المبلغ",
+	Bank: ":يرجى اختيار البنك", ChooseBank: "يرجى اختيار البنك", Prefix: "بادئة", Number: ":رقم بطاقة الصرف الآلي", Expiry: ":تاريخ إنتهاء البطاقة",
+	Month: "MM", Year: "YYYY", ExpiryMonth: ":شهر إنتهاء الصلاحية", ExpiryYear: ":سنة إنتهاء الصلاحية",
+	PIN: ":الرقم السري", NumberTitle: "يجب أن يكون في العدد. يجب أن يكون الطول 10", PINTitle: "يجب أن يكون الرمز السري مكون من ٤ أرقام",
+	Submit: "إرسال", Reset: "إعادة", Cancel: "الغاء", Confirm: "تأكيد العملية", Back: "رجوع", Busy: "جاري المعالجة، يرجى الانتظار ...",
+	ConfirmHeading: "تأكيد الدفع", MovesNoMoney: "محاكاة: التأكيد لا يحوّل أي مبلغ.",
+	Hint:    "بطاقة الاختبار: بنك الاختبار [KNET1]، 888888 0000000001، أي رقم سري من 4 أرقام. تواريخ الانتهاء التي تُدفع:",
+	Foot:    "tapmock، بديل للاختبار. لا تُحوَّل أي أموال هنا.",
+	MsgBank: "بيانات غير صحيحة - يرجى اختيار البنك", MsgNumber: "بيانات غير صحيحة - يرجى التحقق من رقم البطاقة.",
+	MsgExpiry: "يرجى التحقق من شهر وسنة إنتهاء الصلاحية.", MsgPIN: "بيانات غير صحيحة - يرجى التحقق من الرقم السري (4 أرقام).",
+	Advice: "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
+}
+
+// wordsIn returns the texts of a language, "en" or "ar".
+func wordsIn(lang string) *words {
+	if lang == "ar" {
+		return &arabic
+	}
+	return &english
+}
+
+// message translates a check's message.
+func (w *words) message(msg string) string {
+	switch msg {
+	case msgBank:
+		return w.MsgBank
+	case msgNumber:
+		return w.MsgNumber
+	case msgExpiry:
+		return w.MsgExpiry
+	case msgPIN:
+		return w.MsgPIN
+	}
+	return msg
+}

@@ -1,0 +1,296 @@
+package mockserver_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// browser is one real Chromium for all tests; each has a tab of its own.
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	m.Run()
+	if browser.stop != nil {
+		browser.stop()
+	}
+}
+
+// tab opens a page in a real Chromium, or skips the test where there is none.
+func tab(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("browser tests are left out with -short")
+	}
+	browser.once.Do(func() {
+		path := ""
+		for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+			if found, err := exec.LookPath(name); err == nil && path == "" {
+				path = found
+			}
+		}
+		if path == "" {
+			browser.err = fmt.Errorf("no Chromium is installed: install Debian's chromium to run the browser tests")
+			return
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, cancel := chromedp.NewContext(allocator)
+		browser.ctx, browser.stop = ctx, func() { cancel(); stop() }
+		browser.err = chromedp.Run(ctx)
+	})
+	if browser.ctx == nil {
+		t.Skip(browser.err)
+	}
+	if browser.err != nil {
+		t.Fatal(browser.err)
+	}
+	ctx, cancel := chromedp.NewContext(browser.ctx)
+	t.Cleanup(cancel)
+	ctx, timeout := context.WithTimeout(ctx, 30*time.Second)
+	t.Cleanup(timeout)
+	return ctx
+}
+
+// landing is a shop at one origin whose return page redirects to another origin, which says where the browser has landed.
+func landing(t *testing.T) (address string, landed chan string) {
+	t.Helper()
+	landed = make(chan string, 10)
+	last := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/thanks" {
+			landed <- r.URL.String()
+		}
+		fmt.Fprint(w, "<title>shop</title>thanks")
+	}))
+	t.Cleanup(last.Close)
+	first := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, strings.Replace(last.URL, "127.0.0.1", "localhost", 1)+"/thanks?"+r.URL.RawQuery, http.StatusFound)
+	}))
+	t.Cleanup(first.Close)
+	return first.URL + "/return", landed
+}
+
+// locate is JavaScript for the element that an XPath or a CSS selector finds first.
+func locate(selector string) string {
+	if strings.HasPrefix(selector, "/") || strings.HasPrefix(selector, "(") {
+		return fmt.Sprintf("document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue", selector)
+	}
+	return fmt.Sprintf("document.querySelector(%q)", selector)
+}
+
+// by says how chromedp finds the selector.
+func by(selector string) chromedp.QueryOption {
+	if strings.HasPrefix(selector, "/") || strings.HasPrefix(selector, "(") {
+		return chromedp.BySearch
+	}
+	return chromedp.ByQuery
+}
+
+// choose picks an option of a list by its value or its text, with the change event that a click makes.
+func choose(selector, pick string) chromedp.Action {
+	script := fmt.Sprintf(`(function () {
+		const list = %s;
+		if (!list) throw new Error('no list ' + %q);
+		for (const o of list.options) if (o.value === %[3]q || o.text.trim() === %[3]q) {
+			list.value = o.value;
+			list.dispatchEvent(new Event('change', {bubbles: true}));
+			return true;
+		}
+		throw new Error('no option ' + %[3]q);
+	})()`, locate(selector), selector, pick)
+	return chromedp.Tasks{chromedp.WaitEnabled(selector, by(selector)), chromedp.Evaluate(script, nil)}
+}
+
+func fill(selector, text string) chromedp.Action {
+	return chromedp.Tasks{chromedp.WaitEnabled(selector, by(selector)), chromedp.SendKeys(selector, text, by(selector))}
+}
+
+func press(selector string) chromedp.Action {
+	return chromedp.Tasks{chromedp.WaitVisible(selector, by(selector)), chromedp.WaitEnabled(selector, by(selector)), chromedp.Click(selector, by(selector))}
+}
+
+// byRole calls a method of the first element of an accessible role and name, as getByRole does.
+func byRole(role, name, method string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			document, _, err := runtime.Evaluate("document").Do(ctx)
+			if err != nil {
+				return err
+			}
+			found, err := accessibility.QueryAXTree().WithObjectID(document.ObjectID).WithRole(role).WithAccessibleName(name).Do(ctx)
+			if err == nil && len(found) > 0 {
+				element, err := dom.ResolveNode().WithBackendNodeID(found[0].BackendDOMNodeID).Do(ctx)
+				if err != nil {
+					return err
+				}
+				_, _, err = runtime.CallFunctionOn("function () { this." + method + "() }").WithObjectID(element.ObjectID).Do(ctx)
+				return err
+			}
+			if err := chromedp.Sleep(20 * time.Millisecond).Do(ctx); err != nil {
+				return fmt.Errorf("no %s named %q: %w", role, name, err)
+			}
+		}
+	})
+}
+
+func pressRole(role, name string) chromedp.Action { return byRole(role, name, "click") }
+
+func fillRole(role, name, text string) chromedp.Action {
+	return chromedp.Tasks{byRole(role, name, "focus"), chromedp.KeyEvent(text)}
+}
+
+const (
+	fivePart  = "201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"
+	threePart = "201825717889145|Knet Test Card [KNET1]|0.000"
+	bankLabel = "Knet Test Card [KNET1]"
+)
+
+// suite is a known browser suite: the settings it needs and what it does on the page (fakepage/contract.md).
+type suite struct {
+	settings []string
+	agent    string
+	lang     string
+	steps    func(month, year string) chromedp.Tasks
+}
+
+var suites = map[string]suite{
+	"A": {steps: func(month, year string) chromedp.Tasks {
+		const x = "/html/body/form/div[1]/div/div[2]/div[3]"
+		return chromedp.Tasks{choose(x+"/div[1]/div[2]/select", fivePart), fill("#debitNumber", "0000000001"), choose(x+"/div[3]/div[2]/select[1]", month),
+			choose(x+"/div[3]/div[2]/select[2]", year), fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
+	}},
+	"B": {settings: []string{"bank_value=3-part"}, steps: func(month, year string) chromedp.Tasks {
+		return chromedp.Tasks{choose("//*[@id='FCUseDebitEnable']/div[1]/div[2]/select", threePart), fill("#debitNumber", "0000000000"),
+			choose("//*[@id='cardExpdate']/div[2]/select[1]", month), choose("//*[@id='cardExpdate']/div[2]/select[2]", year),
+			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
+	}},
+	"C": {settings: []string{"bank_order=2022"}, steps: suiteC},
+	"D": {steps: func(month, year string) chromedp.Tasks {
+		return suiteD(month, year, bankLabel, "#cardExpdate .col:nth-child(2) select:first-child", "Submit", "Confirm")
+	}},
+	"D Arabic": {lang: "ar", steps: func(month, year string) chromedp.Tasks {
+		return suiteD(month, year, "بنك اختبار كي نت [KNET1]", "#cardExpdate .col:nth-child(1) select:first-child", "إرسال", "تأكيد العملية")
+	}},
+	"E": {steps: func(month, year string) chromedp.Tasks {
+		return chromedp.Tasks{chromedp.WaitVisible("#PayPageEntry"), choose("//*[@id='FCUseDebitEnable']/div[1]/div[2]/select", fivePart), fill("#debitNumber", "0000000001"),
+			choose("//*[@id='cardExpdate']/div[2]/select[1]", month), choose("//*[@id='cardExpdate']/div[2]/select[2]", year),
+			fill("#cardPin", "1234"), press("//input[@value='Submit']"), press("#proceedConfirm")}
+	}},
+	"F": {agent: "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", steps: func(month, year string) chromedp.Tasks {
+		return chromedp.Tasks{choose(`//*[@id="FCUseDebitEnable"]/div[1]/select`, fivePart), fill("#debitNumber", "0000000001"),
+			choose(`//*[@id="cardExpdate"]/select[1]`, month), choose(`//*[@id="cardExpdate"]/select[2]`, year),
+			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
+	}},
+	"G": {steps: func(month, year string) chromedp.Tasks {
+		return chromedp.Tasks{choose("#bankBrand", bankLabel), fill("#debitNumber", "000 000 000 1"), choose("(//select[@class='paymentselect'])[2]", month),
+			choose("(//select[@class='paymentselect'])[3]", year), fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
+	}},
+	"H": {steps: func(month, year string) chromedp.Tasks {
+		return chromedp.Tasks{press(".bank"), chromedp.WaitReady("//option[. = 'Knet Test Card [KNET1]']", chromedp.BySearch), choose(".bank", bankLabel),
+			fill("#debitNumber", "0000000001"), choose("#cardExpdate .paymentselect:nth-child(1)", month), choose(".paymentselect:nth-child(2)", year),
+			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
+	}},
+	"I": {settings: []string{"page_generation=onebox"}, steps: func(month, year string) chromedp.Tasks {
+		if len(month) == 1 {
+			month = "0" + month
+		}
+		return chromedp.Tasks{chromedp.ActionFunc(inAddress("kpay")), fill("#debitNumber", "8888880000000001"), fill(`input[placeholder="MM/YY"]`, month+"/"+year[2:]),
+			fill(`input[title*="PIN" i]`, "1234"), pressRole("button", "Submit"), pressRole("button", "Confirm")}
+	}},
+}
+
+// suiteC finds by text, title and role, as Playwright does.
+func suiteC(month, year string) chromedp.Tasks {
+	const byText = `(function () {
+		const want = 'Select Your Bank: Select Your Bank Ahli United Bank [AUB] Al Ahli Bank of Kuwait'.toLowerCase();
+		const holds = e => e.textContent.replace(/\s+/g, ' ').trim().toLowerCase().includes(want);
+		const smallest = [...document.querySelectorAll('body *')].filter(e => holds(e) && ![...e.children].some(holds))[0];
+		smallest.querySelector('select').id = 'found-by-text';
+		document.querySelectorAll('select')[2].dataset.nth = '2';
+		document.querySelectorAll('select')[3].dataset.nth = '3';
+		return true;
+	})()`
+	return chromedp.Tasks{chromedp.WaitReady("#bankBrand"), chromedp.Evaluate(byText, nil), choose("#found-by-text", bankLabel),
+		fillRole("textbox", "Should be in number. Length should be 10", "0000000001"),
+		choose(`select[data-nth="2"]`, month), choose(`select[data-nth="3"]`, year),
+		fillRole("textbox", "Should be in number. Length should be 4", "1234"),
+		pressRole("button", "Submit"), pressRole("button", "Confirm")}
+}
+
+// suiteD sets month and year through jQuery, without change events.
+func suiteD(month, year, bank, expiry, submit, confirm string) chromedp.Tasks {
+	script := fmt.Sprintf(`jQuery('#debitMonthSelect').val(%s); jQuery('#debitYearSelect').val(%s); jQuery.active === 0`, month, year)
+	return chromedp.Tasks{chromedp.WaitReady("#paypage"), choose(".paymentselect", bank), chromedp.WaitReady("#dcprefix option[value='888888']", chromedp.ByQuery),
+		chromedp.WaitReady(expiry, chromedp.ByQuery), fill("[name=debitNumber]", "0000000001"), chromedp.Evaluate(script, nil), fill("[name=cardPin]", "1234"),
+		press("input[value='" + submit + "']"), chromedp.WaitVisible("#payConfirm", chromedp.ByQuery), press("input[value='" + confirm + "']")}
+}
+
+func inAddress(want string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var address string
+		if err := chromedp.Location(&address).Do(ctx); err != nil || !strings.Contains(address, want) {
+			return fmt.Errorf("the address is %s, without %s: %w", address, want, err)
+		}
+		return nil
+	}
+}
+
+// TestSuites performs each suite's own locators in a real Chromium, from opening the page to landing on the merchant's URL
+// with tap_id, for a payment that is captured and one that is refused.
+func TestSuites(t *testing.T) {
+	for name, s := range suites {
+		for _, end := range []struct {
+			month, year string
+			want        tap.Status
+		}{{"9", "2030", tap.Captured}, {"1", "2031", tap.Failed}} {
+			t.Run(name+"/"+string(end.want), func(t *testing.T) {
+				ctx := tab(t)
+				m := startMock(t, mockserver.Config{Now: time.Now}, s.settings...)
+				shop, landed := landing(t)
+				c := m.create(request(map[string]any{"redirect": at("url", shop)}), "lang_code", s.lang)
+				tasks := chromedp.Tasks{}
+				if s.agent != "" {
+					tasks = append(tasks, emulation.SetUserAgentOverride(s.agent))
+				}
+				tasks = append(tasks, chromedp.Navigate(c.Transaction.URL), s.steps(end.month, end.year))
+				if err := chromedp.Run(ctx, tasks); err != nil {
+					var page string
+					chromedp.Run(ctx, chromedp.OuterHTML("html", &page))
+					t.Fatalf("%v\n%s", err, page)
+				}
+				select {
+				case address := <-landed:
+					if address != "/thanks?tap_id="+c.ID {
+						t.Errorf("landed at %s", address)
+					}
+				case <-ctx.Done():
+					t.Fatal("the browser did not land at the shop")
+				}
+				if got := m.retrieve(c.ID).Status; got != end.want {
+					t.Errorf("the charge is %s, want %s", got, end.want)
+				}
+			})
+		}
+	}
+}
