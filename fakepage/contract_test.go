@@ -1,10 +1,13 @@
 package fakepage
 
 import (
+	"bytes"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // contractRow is a line of contract.md.
@@ -128,5 +131,28 @@ func TestBankLists(t *testing.T) {
 			t.Errorf("%v comes twice, or is taken for the test bank", b)
 		}
 		seen[b.Label] = true
+	}
+}
+
+// TestSkeleton fills the gaps of a rendered page: the same page comes out as without it, and nothing of one payment stays for
+// the next.
+func TestSkeleton(t *testing.T) {
+	for _, shape := range []layout{desktop, mobile, oneBox} {
+		for _, screen := range []Screen{Entry, Confirm} {
+			for _, merchant := range []string{"First", `"><script>`, "Third"} {
+				p := Payment{Screen: screen, Year: 2026, Look: testLook, Amount: "1.000", Currency: "KWD", Merchant: merchant, Website: "w" + merchant,
+					PaymentID: "1", Expiry: tap.CardExpiry{Month: 9, Year: 2030}, Captured: []tap.CardExpiry{{Month: 1, Year: 2027}}}
+				s, err := skeletonFor(p, shape)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var page bytes.Buffer
+				view := paymentView(p, "token")
+				s.fill(&page, &view)
+				if want := renderKNET(t, p, shape); page.String() != want {
+					t.Errorf("%s, %s, %s:\n%s\nwant\n%s", shape, screen, merchant, page.String(), want)
+				}
+			}
+		}
 	}
 }

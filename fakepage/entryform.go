@@ -43,7 +43,7 @@ func entryFormOf(f url.Values) entryForm {
 // chosenBefore is what a payer who came back from the confirm screen finds filled in: all but number and PIN, which are not
 // kept.
 func chosenBefore(p Payment) entryForm {
-	if p.Expiry == (tap.CardExpiry{}) {
+	if p.Screen != Entry || p.Expiry == (tap.CardExpiry{}) {
 		return entryForm{}
 	}
 	return entryForm{Bank: chosenTestBank, Month: p.Expiry.Month, Year: p.Expiry.Year}

@@ -75,18 +75,40 @@ type notice struct {
 // showKNET shows the KNET page at the payment's screen.
 func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message string, form entryForm) {
 	shape := p.Look.layoutFor(r.UserAgent())
-	show(w, http.StatusOK, string(shape)+".html.tmpl", knetView(p, shape, token, message, form))
+	if message != "" || form != (entryForm{}) {
+		view := knetView(p, shape, token, message, form)
+		show(w, http.StatusOK, string(shape)+".html.tmpl", view)
+		return
+	}
+	s, err := skeletonFor(p, shape)
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	view := paymentView(p, token)
+	var page bytes.Buffer
+	page.Grow(12 << 10)
+	s.fill(&page, &view)
+	send(w, http.StatusOK, &page)
+}
+
+// paymentView is what the page shows of the payment itself.
+func paymentView(p Payment, token string) knetScreen {
+	s := knetScreen{Payment: p, Token: token, Confirming: p.Screen == Confirm, Amount: money(p)}
+	if s.Confirming {
+		s.CardMask, s.Month, s.Year = p.Card.Masked(), fmt.Sprintf("%02d", p.Expiry.Month), fmt.Sprint(p.Expiry.Year)
+	}
+	return s
 }
 
 const off template.HTMLAttr = " disabled"
 
 func knetView(p Payment, shape layout, token, message string, form entryForm) knetScreen {
 	t := wordsIn(p.Look.Lang)
-	s := knetScreen{
-		frame: frame{Title: t.Title, Lang: t.Lang, Dir: t.Dir, CSS: styleName, JS: scriptName,
-			PrefixDelay: p.Look.PrefixDelay.Milliseconds(), Foot: t.Foot},
-		W: t, Payment: p, Token: token, Confirming: p.Screen == Confirm, Amount: money(p), Paid: paidExpiries(p.Captured),
-	}
+	s := paymentView(p, token)
+	s.W, s.Paid = t, paidExpiries(p.Captured)
+	s.frame = frame{Title: t.Title, Lang: t.Lang, Dir: t.Dir, CSS: styleName, JS: scriptName,
+		PrefixDelay: p.Look.PrefixDelay.Milliseconds(), Foot: t.Foot}
 	if shape == mobile {
 		s.Title = t.MobileTitle
 	}
@@ -98,7 +120,6 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 	}
 	if s.Confirming {
 		s.Off = off // and the lists stay empty: nobody sees them
-		s.CardMask, s.Month, s.Year = p.Card.Masked(), fmt.Sprintf("%02d", p.Expiry.Month), fmt.Sprint(p.Expiry.Year)
 	} else {
 		s.OffConfirm = off
 		s.Lists = listsFor(&p.Look, p.Year, form)
@@ -149,6 +170,10 @@ func show(w http.ResponseWriter, status int, name string, view any) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
+	send(w, status, &page)
+}
+
+func send(w http.ResponseWriter, status int, page *bytes.Buffer) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
 	w.WriteHeader(status)
