@@ -24,9 +24,12 @@ func (f fixed) ChooseKNET(context.Context, string) (string, error) { return f.ba
 func (f fixed) RefuseSubmit(context.Context, string, string) (string, error) {
 	return "", f.err
 }
-func (f fixed) Back(context.Context, string) (string, error)    { return f.back, f.err }
-func (f fixed) Confirm(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) Cancel(context.Context, string) (string, error)  { return f.back, f.err }
+func (f fixed) Back(context.Context, string) (string, error)   { return f.back, f.err }
+func (f fixed) Resend(context.Context, string) (string, error) { return f.back, f.err }
+func (f fixed) Confirm(context.Context, string, string) (string, error) {
+	return f.back, f.err
+}
+func (f fixed) Cancel(context.Context, string) (string, error) { return f.back, f.err }
 func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry) (string, error) {
 	return f.back, f.err
 }

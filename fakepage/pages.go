@@ -129,8 +129,12 @@ func (p *Pages) Router() http.Handler {
 			p.act(w, r, token, "", p.payments.Cancel)
 		case r.PostForm.Has("back"):
 			p.act(w, r, token, "", p.payments.Back)
+		case r.PostForm.Has("resend"):
+			p.act(w, r, token, "", p.payments.Resend)
 		case r.PostForm.Has("confirm"):
-			p.act(w, r, token, "", p.payments.Confirm)
+			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
+				return p.payments.Confirm(ctx, token, digitsOf(r.PostForm.Get("debitOTP")))
+			})
 		default:
 			p.submit(w, r, token)
 		}
@@ -172,7 +176,10 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 		return
 	}
 	back, err := action(r.Context(), token)
+	wrong, isOTP := errors.AsType[*OTPError](err)
 	switch {
+	case isOTP:
+		showKNET(w, r, payment, token, wordsIn(payment.Look.Lang).otpMessage(wrong), entryForm{})
 	case err != nil:
 		p.refuse(w, err, root)
 	case back != "":

@@ -3,6 +3,7 @@ package fakepage
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -16,7 +17,8 @@ type Payments interface {
 	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error)
 	RefuseSubmit(ctx context.Context, token, message string) (string, error) // a form that failed its checks
 	Back(ctx context.Context, token string) (string, error)
-	Confirm(ctx context.Context, token string) (string, error)
+	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
+	Resend(ctx context.Context, token string) (string, error)
 	Cancel(ctx context.Context, token string) (string, error)
 }
 
@@ -43,9 +45,26 @@ type Payment struct {
 	Year      int              // the charge was created in
 	Captured  []tap.CardExpiry // with which a test card is paid
 	Look      Look
+	OTP       *OTP // nil if none is asked for now
 
 	RedirectStatus int // HTTP status of the way back
 }
+
+// OTP is the one-time password that the confirm screen asks for.
+type OTP struct {
+	Code      string // printed on the screen as a simulated SMS
+	Left      time.Duration
+	MayResend bool
+}
+
+// OTPError says that a one-time password was missing, wrong or expired.
+type OTPError struct {
+	Reason string
+	Left   int // further tries
+}
+
+// Error gives the reason.
+func (e *OTPError) Error() string { return "the OTP is " + e.Reason }
 
 // ErrNoPage says that a token leads nowhere.
 var ErrNoPage = errors.New("there is no such payment page")

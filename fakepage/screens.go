@@ -45,7 +45,7 @@ type knetScreen struct {
 	Payment         Payment
 	Token           string
 	Confirming      bool
-	Off, OffConfirm template.HTMLAttr // "disabled" on the fields of the screen that is not shown
+	Off, OffConfirm template.HTMLAttr // on the fields of the screen that is not shown
 	Message         string            // of a failed check
 	Advice          string            // what the mock adds to it
 	Wrong           string            // id of the field it is about
@@ -54,6 +54,8 @@ type knetScreen struct {
 	CardMask        string
 	Month, Year     string
 	Paid            string // expiries with which a test card is paid
+	OTPLeft         int    // seconds
+	Timer           string
 }
 
 type choiceScreen struct {
@@ -75,7 +77,7 @@ type notice struct {
 // showKNET shows the KNET page at the payment's screen.
 func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message string, form entryForm) {
 	shape := p.Look.layoutFor(r.UserAgent())
-	if message != "" || form != (entryForm{}) {
+	if message != "" || form != (entryForm{}) || p.OTP != nil {
 		view := knetView(p, shape, token, message, form)
 		show(w, http.StatusOK, string(shape)+".html.tmpl", view)
 		return
@@ -101,11 +103,16 @@ func paymentView(p Payment, token string) knetScreen {
 	return s
 }
 
-const off template.HTMLAttr = " disabled"
+// off keeps a field out of the form, so that Enter presses the first button of the screen that is shown.
+const off template.HTMLAttr = ` disabled form="none"`
 
 func knetView(p Payment, shape layout, token, message string, form entryForm) knetScreen {
 	t := wordsIn(p.Look.Lang)
 	s := paymentView(p, token)
+	if p.OTP != nil {
+		s.OTPLeft = int(p.OTP.Left.Seconds())
+		s.Timer = fmt.Sprintf("%s %d:%02d", t.Timeout, s.OTPLeft/60, s.OTPLeft%60)
+	}
 	s.W, s.Paid = t, paidExpiries(p.Captured)
 	s.frame = frame{Title: t.Title, Lang: t.Lang, Dir: t.Dir, CSS: styleName, JS: scriptName,
 		PrefixDelay: p.Look.PrefixDelay.Milliseconds(), Foot: t.Foot}

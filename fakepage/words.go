@@ -1,5 +1,7 @@
 package fakepage
 
+import "fmt"
+
 // words are the texts of the KNET page in one language. English ones are the real page's short labels (KNET page 4 and 5.1,
 // observed); Arabic ones are the real page's where they are known (KNET page 15, observed) and ours where they are not.
 type words struct {
@@ -14,6 +16,9 @@ type words struct {
 	Submit, Reset, Cancel, Confirm, Back, Busy    string
 	ConfirmHeading, MovesNoMoney, Hint, Foot      string
 	MsgBank, MsgNumber, MsgExpiry, MsgPIN, Advice string
+
+	OTP, Resend, SMS, Timeout, TimedOut         string
+	OTPMissing, OTPWrong, OTPExpired, OnlyTries string
 }
 
 var english = words{
@@ -29,6 +34,9 @@ var english = words{
 	Foot:    "tapmock, a stand-in for testing. No money moves here.",
 	MsgBank: msgBank, MsgNumber: msgNumber, MsgExpiry: msgExpiry, MsgPIN: msgPIN,
 	Advice: "Type the 10 digits behind the prefix. Only test cards that begin with 888888 are taken here.",
+	OTP:    "OneTimePassword (OTP):", Resend: "Resend OTP", SMS: "Simulated SMS: your one-time password is", Timeout: "Timeout in:",
+	TimedOut: "Your OTP has Expired.", OTPMissing: "kindly Enter the 6 digit OTP", OTPWrong: "Invalid OTP", OTPExpired: "OTP is Expired.",
+	OnlyTries: "Only %d attempts allowed",
 }
 
 var arabic = words{
@@ -44,7 +52,10 @@ var arabic = words{
 	Foot:    "tapmock، بديل للاختبار. لا تُحوَّل أي أموال هنا.",
 	MsgBank: "بيانات غير صحيحة - يرجى اختيار البنك", MsgNumber: "بيانات غير صحيحة - يرجى التحقق من رقم البطاقة.",
 	MsgExpiry: "يرجى التحقق من شهر وسنة إنتهاء الصلاحية.", MsgPIN: "بيانات غير صحيحة - يرجى التحقق من الرقم السري (4 أرقام).",
-	Advice: "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
+	OTP: ":كلمة المرور لمرة واحدة (OTP)", Resend: "إعادة إرسال الرمز", SMS: "رسالة قصيرة محاكاة: رمزك لمرة واحدة هو", Timeout: "ينتهي خلال:",
+	TimedOut: "انتهت صلاحية الرمز.", OTPMissing: "يرجى إدخال الرمز المكون من 6 أرقام", OTPWrong: "الرمز غير صحيح", OTPExpired: "انتهت صلاحية الرمز.",
+	OnlyTries: "المحاولات المتبقية: %d",
+	Advice:    "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
 }
 
 // wordsIn returns the texts of a language, "en" or "ar".
@@ -53,6 +64,18 @@ func wordsIn(lang string) *words {
 		return &arabic
 	}
 	return &english
+}
+
+// otpMessage says what was wrong with a one-time password, and how many tries are left.
+func (w *words) otpMessage(e *OTPError) string {
+	tries := " " + fmt.Sprintf(w.OnlyTries, e.Left)
+	switch e.Reason {
+	case "missing":
+		return w.OTPMissing
+	case "expired":
+		return w.OTPExpired + tries
+	}
+	return w.OTPWrong + tries
 }
 
 // message translates a check's message.

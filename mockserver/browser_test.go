@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -292,5 +294,139 @@ func TestSuites(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestPhoneArabicOTP pays on a phone, in Arabic, with a one-time password, and presses Enter instead of the last button.
+func TestPhoneArabicOTP(t *testing.T) {
+	ctx := tab(t)
+	m := startMock(t, mockserver.Config{Now: time.Now}, "otp_from=0")
+	shop, landed := landing(t)
+	c := m.create(request(map[string]any{"redirect": at("url", shop)}), "lang_code", "ar")
+	var code, lang, dir string
+	var width int64
+	if err := chromedp.Run(ctx, chromedp.Tasks{
+		emulation.SetUserAgentOverride(suites["F"].agent), chromedp.EmulateViewport(360, 740), chromedp.Navigate(c.Transaction.URL),
+		choose("#bankBrand", "بنك اختبار كي نت [KNET1]"), fill("#debitNumber", "0000000001"), choose("#debitMonthSelect", "9"), choose("#debitYearSelect", "2030"),
+		fill("#cardPin", "1234"), press("#proceed"), chromedp.WaitVisible("#debitOTPtimer"), chromedp.Text("#notification b", &code, chromedp.ByQuery),
+		chromedp.Evaluate("document.documentElement.lang", &lang), chromedp.Evaluate("document.documentElement.dir", &dir),
+		chromedp.Evaluate("document.documentElement.scrollWidth", &width), chromedp.ActionFunc(func(ctx context.Context) error { return chromedp.SendKeys("#debitOTPtimer", code+"\r").Do(ctx) }),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-landed:
+	case <-ctx.Done():
+		t.Fatal("the browser did not land at the shop")
+	}
+	if got := m.retrieve(c.ID).Status; got != tap.Captured || lang != "ar" || dir != "rtl" || width > 360 {
+		t.Errorf("the charge is %s; the page was %s, %s, %d px wide", got, lang, dir, width)
+	}
+}
+
+// TestForeignCardStaysInTheBrowser types a number that is no test card's: it must not even be sent.
+func TestForeignCardStaysInTheBrowser(t *testing.T) {
+	ctx := tab(t)
+	m := startMock(t, mockserver.Config{Now: time.Now})
+	c := m.create(request(nil))
+	var message, number string
+	if err := chromedp.Run(ctx, chromedp.Tasks{
+		chromedp.Navigate(c.Transaction.URL), choose("#bankBrand", bankLabel), fill("#debitNumber", "4111111111111111"), press("#proceed"),
+		chromedp.WaitVisible("#ValidationMessage"), chromedp.Text("#ValidationMessage", &message), chromedp.Value("#debitNumber", &number),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(message, "Only test cards that begin with 888888") || number != "" {
+		t.Errorf("the message is %q, the box holds %q", message, number)
+	}
+	for _, e := range m.events(c.ID) {
+		if e == "page_refused" || e == "page_submitted" {
+			t.Errorf("the form was sent: %s", e)
+		}
+	}
+}
+
+// TestPrefixDelay fills the prefix list some time after the bank was chosen, as the real page does.
+func TestPrefixDelay(t *testing.T) {
+	ctx := tab(t)
+	m := startMock(t, mockserver.Config{Now: time.Now}, "prefix_delay=300ms")
+	c := m.create(request(nil))
+	var before, busy bool
+	if err := chromedp.Run(ctx, chromedp.Tasks{
+		chromedp.Navigate(c.Transaction.URL), choose("#bankBrand", bankLabel),
+		chromedp.Evaluate("document.querySelector('#dcprefix option[value=\"888888\"]') !== null", &before), chromedp.Evaluate("jQuery.active > 0", &busy),
+		chromedp.WaitReady("#dcprefix option[value='888888']", chromedp.ByQuery),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if before || !busy {
+		t.Errorf("right after the choice the prefix was there: %v, busy: %v", before, busy)
+	}
+}
+
+// TestDoubleClick presses Confirm twice at once: the payer lands once, and one webhook is sent.
+func TestDoubleClick(t *testing.T) {
+	ctx := tab(t)
+	hooks := startMerchant(t, nil)
+	m := startMock(t, mockserver.Config{Now: time.Now})
+	shop, landed := landing(t)
+	c := m.create(request(map[string]any{"redirect": at("url", shop), "post": at("url", hooks.url)}))
+	if err := chromedp.Run(ctx, chromedp.Tasks{
+		chromedp.Navigate(c.Transaction.URL), choose("#bankBrand", bankLabel), fill("#debitNumber", "0000000001"), choose("#debitMonthSelect", "9"),
+		choose("#debitYearSelect", "2030"), fill("#cardPin", "1234"), chromedp.DoubleClick("#proceed"), chromedp.WaitEnabled("#proceedConfirm"), chromedp.DoubleClick("#proceedConfirm"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-landed:
+	case <-ctx.Done():
+		t.Fatal("the browser did not land at the shop")
+	}
+	hooks.next(t.Context())
+	hooks.none()
+	if got := m.retrieve(c.ID); got.Status != tap.Captured || len(got.Activities) != 2 {
+		t.Errorf("%s with %d activities", got.Status, len(got.Activities))
+	}
+}
+
+// TestScreenshots looks that each screen can be drawn. With -update it draws them anew into fakepage/testdata:
+// go test ./mockserver -run TestScreenshots -update
+func TestScreenshots(t *testing.T) {
+	for name, s := range map[string]struct {
+		width, height int64
+		settings      []string
+		lang, agent   string
+		steps         chromedp.Tasks
+	}{
+		"page":   {1000, 700, nil, "en", "", nil},
+		"arabic": {1000, 700, nil, "ar", "", nil},
+		"error":  {1000, 740, nil, "en", "", chromedp.Tasks{press("#proceed"), chromedp.WaitVisible("#ValidationMessage")}},
+		"phone":  {360, 860, nil, "en", suites["F"].agent, nil},
+		"onebox": {1000, 600, []string{"page_generation=onebox"}, "en", "", nil},
+		"otp": {1000, 760, []string{"otp_from=0"}, "en", "", chromedp.Tasks{choose("#bankBrand", bankLabel), fill("#debitNumber", "0000000001"),
+			choose("#debitMonthSelect", "9"), choose("#debitYearSelect", "2030"), fill("#cardPin", "1234"), press("#proceed"), chromedp.WaitVisible("#debitOTPtimer")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := tab(t)
+			m := startMock(t, mockserver.Config{Now: time.Now}, s.settings...)
+			c := m.create(request(nil), "lang_code", s.lang)
+			var png []byte
+			tasks := chromedp.Tasks{chromedp.EmulateViewport(s.width, s.height)}
+			if s.agent != "" {
+				tasks = append(tasks, emulation.SetUserAgentOverride(s.agent))
+			}
+			tasks = append(tasks, chromedp.Navigate(c.Transaction.URL), chromedp.WaitReady("#paypage"), s.steps, chromedp.CaptureScreenshot(&png))
+			if err := chromedp.Run(ctx, tasks); err != nil {
+				t.Fatal(err)
+			}
+			if len(png) < 5000 {
+				t.Errorf("the picture has %d bytes only", len(png))
+			}
+			if *update {
+				if err := os.WriteFile(filepath.Join("..", "fakepage", "testdata", name+".png"), png, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
 	}
 }

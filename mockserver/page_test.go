@@ -379,3 +379,34 @@ func TestHintsFollowTheSettings(t *testing.T) {
 		t.Errorf("the start page says otherwise:\n%s", page.body)
 	}
 }
+
+// TestNoConfirmScreen leads from Submit straight to the bank, as the newest page sometimes does.
+func TestNoConfirmScreen(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "confirm_screen=never", "page_generation=onebox")
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL)
+	if p.post("proceed", "debitNumber", testCard, "cardExpiry", "13/30", "cardPin", "1234"); !strings.Contains(p.page.body, "Expiration Month &amp; Year") {
+		t.Errorf("a bad expiry:\n%s", p.page.body)
+	}
+	p.post("proceed", "debitNumber", testCard, "cardExpiry", "09/30", "cardPin", "1234")
+	if got := m.retrieve(c.ID).Status; got != tap.Captured || !strings.Contains(p.address.String(), "tap_id="+c.ID) {
+		t.Errorf("%s at %s", got, p.address)
+	}
+	otp := startMock(t, mockserver.Config{}, "confirm_screen=never", "otp_from=0")
+	if q := otp.open(otp.create(request(nil)).Transaction.URL).submit("9", "2030"); !strings.Contains(q.page.body, "debitOTP") {
+		t.Errorf("no OTP is asked for:\n%s", q.page.body)
+	}
+}
+
+// TestAccessibleNames names every field, in the page's language.
+func TestAccessibleNames(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "accessible=true")
+	page := m.open(m.create(request(nil), "lang_code", "ar").Transaction.URL).page.body
+	if n := strings.Count(page, "aria-label="); n != 6 || !strings.Contains(page, `aria-label=":الرقم السري"`) {
+		t.Errorf("%d fields are named:\n%s", n, page)
+	}
+	plain := startMock(t, mockserver.Config{}, "page_language=ar")
+	if page := plain.open(plain.create(request(nil)).Transaction.URL).page.body; strings.Contains(page, "aria-label=") || !strings.Contains(page, `lang="ar"`) {
+		t.Errorf("without the setting:\n%s", page)
+	}
+}

@@ -25,7 +25,12 @@ func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error
 		return fakepage.Payment{}, pageError(err)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
+	var otp *fakepage.OTP
+	if c.Page.Stage == gateway.StageConfirm && c.Page.OTP.Sent > 0 {
+		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends}
+	}
 	return fakepage.Payment{
+		OTP:    otp,
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
@@ -41,7 +46,7 @@ func lookOf(c *gateway.Charge) fakepage.Look {
 		lang = cmp.Or(c.Request.Language, "en")
 	}
 	return fakepage.Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.BankOrder == "2022", ShortValues: s.BankValue == "3-part",
-		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank}
+		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank, Accessible: s.Accessible}
 }
 
 func (p payments) act(token string, action func(*gateway.Payer) (string, error)) (string, error) {
@@ -69,8 +74,12 @@ func (p payments) Back(ctx context.Context, token string) (string, error) {
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
 }
 
-func (p payments) Confirm(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Confirm(ctx) })
+func (p payments) Confirm(ctx context.Context, token, otp string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Confirm(ctx, otp) })
+}
+
+func (p payments) Resend(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Resend(ctx) })
 }
 
 func (p payments) Cancel(ctx context.Context, token string) (string, error) {
@@ -82,6 +91,9 @@ func pageError(err error) error {
 	if ended, ok := errors.AsType[*gateway.EndedError](err); ok {
 		c := ended.Charge
 		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL()}
+	}
+	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
+		return &fakepage.OTPError{Reason: wrong.Reason, Left: wrong.Left}
 	}
 	if errors.Is(err, gateway.ErrNoPage) {
 		return fakepage.ErrNoPage

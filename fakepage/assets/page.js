@@ -67,6 +67,18 @@
     return prefix !== null && prefix.value !== '888888' && prefix.value !== 'bankcode';
   }
 
+  var otp = document.getElementById('debitOTPtimer');
+  if (otp) {
+    var end = Date.now() + Number(otp.dataset.left) * 1000;
+    var tick = setInterval(function () {
+      var left = Math.max(0, Math.round((end - Date.now()) / 1000));
+      otp.placeholder = left > 0
+        ? otp.dataset.timeout + ' ' + Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0')
+        : otp.dataset.expired;
+      if (left === 0) clearInterval(tick);
+    }, 1000);
+  }
+
   var sent = false;
   form.addEventListener('submit', function (event) {
     var pays = event.submitter && event.submitter.id === 'proceed';

@@ -19,6 +19,8 @@ const (
 	PageRefused    Event = "page_refused"
 	PageBack       Event = "page_back"
 	PageConfirmed  Event = "page_confirmed"
+	OTPSent        Event = "otp_sent"
+	OTPRefused     Event = "otp_refused"
 	PageCancelled  Event = "page_cancelled"
 	PageExpired    Event = "page_expired"
 	ChargeSettled  Event = "charge_settled"

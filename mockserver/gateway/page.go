@@ -26,6 +26,7 @@ type Page struct {
 	PaymentID string    // KNET's
 	Card      tap.TestCard
 	Expiry    tap.CardExpiry
+	OTP       OTP
 }
 
 // ErrNoPage says that a token leads to no page, or to none any more.
@@ -52,6 +53,9 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 	}
 	return &Payer{e.account, e.charge}, nil
 }
+
+// Now is the instant on the clock of the payer's account.
+func (p *Payer) Now() time.Time { return p.account.Now() }
 
 // Open shows the page; the first time of it is where the page's limit counts from.
 func (p *Payer) Open() (Charge, error) {
@@ -159,8 +163,14 @@ func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm {
-			a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
+			submitted := a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
 			c.Page.Stage, c.Page.Card, c.Page.Expiry = StageConfirm, card, expiry
+			switch {
+			case c.NeedsOTP() && c.Page.OTP.Sent == 0:
+				a.sendOTPLocked(c)
+			case c.Settings.ConfirmScreen == "never" && c.Page.OTP.Sent == 0:
+				a.settleLocked(c, byExpiry(c), submitted)
+			}
 		}
 	})
 }
@@ -193,12 +203,30 @@ func (p *Payer) Cancel(ctx context.Context) (string, error) {
 	})
 }
 
-// Confirm asks the bank, which settles the charge, and sends the payer back.
-func (p *Payer) Confirm(ctx context.Context) (string, error) {
-	return p.act(ctx, func(a *Account, c *Charge) {
-		if c.Page.Stage == StageConfirm {
+// Confirm asks the bank, which settles the charge, and sends the payer back. If a one-time password is asked for and otp is
+// not right, the error is an [*OTPError] and he stays, unless that was the last try.
+func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
+	var wrong error
+	back, err := p.act(ctx, func(a *Account, c *Charge) {
+		if c.Page.Stage != StageConfirm {
+			return
+		}
+		if wrong = a.checkOTPLocked(c, otp); wrong == nil {
 			cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
 			a.settleLocked(c, byExpiry(c), cause)
+		}
+	})
+	if back == "" && err == nil {
+		err = wrong
+	}
+	return back, err
+}
+
+// Resend sends another one-time password, if the settings allow one more.
+func (p *Payer) Resend(ctx context.Context) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		if o := c.Page.OTP; c.Page.Stage == StageConfirm && o.Sent > 0 && o.Sent <= c.Settings.OTPResends {
+			a.sendOTPLocked(c)
 		}
 	})
 }

@@ -56,6 +56,19 @@ var settings = []Setting{
 			return word(&s.ArabicTestBank, "بنك اختبار كي نت [KNET1]", "بنك اختبار كنيت [KNET1]")
 		}},
 
+	{Key: "accessible", Default: "false", Doc: "name every field of the page for screen readers; the real page's fields have titles only, which some suites look for",
+		bind: func(s *Settings) value { return boolean{&s.Accessible} }},
+	{Key: "confirm_screen", Default: "always", Doc: "show the confirm screen between Submit and the bank; it is shown in any case for a one-time password",
+		bind: func(s *Settings) value { return word(&s.ConfirmScreen, "always", "never") }},
+	{Key: "otp_from", Default: "none", Doc: "amount from which a one-time password is asked for, such as 25.000, or 0 for always; none: never",
+		bind: func(s *Settings) value { return amountOrNone{&s.OTPFrom} }},
+	{Key: "otp_lifetime", Default: "3m", Doc: "how long a one-time password is good",
+		bind: func(s *Settings) value { return duration{&s.OTPLifetime, time.Second} }},
+	{Key: "otp_tries", Default: "3", Doc: "wrong or expired one-time passwords until the payment fails",
+		bind: func(s *Settings) value { return whole{&s.OTPTries, 1, 20} }},
+	{Key: "otp_resends", Default: "1", Doc: "how often the payer may ask for another one-time password",
+		bind: func(s *Settings) value { return whole{&s.OTPResends, 0, 20} }},
+
 	{Key: "merchant_active", Default: "true", Doc: "whether Tap has activated the merchant; if not, every valid create is error 1242",
 		bind: func(s *Settings) value { return boolean{&s.MerchantActive} }},
 	{Key: "merchant_id", Default: "599424", Doc: "merchant.id and merchant_id of a charge that names no merchant",

@@ -212,6 +212,20 @@ func (v expiries) String() string {
 }
 func (v expiries) values() string { return "expiries such as 09/30 with commas between them, or none" }
 
+type amountOrNone struct{ to *string }
+
+func (v amountOrNone) set(text string) error {
+	if text != "none" {
+		if _, err := ParseAmount(text); err != nil {
+			return err
+		}
+	}
+	*v.to = text
+	return nil
+}
+func (v amountOrNone) String() string { return *v.to }
+func (v amountOrNone) values() string { return "an amount such as 25.000, or none" }
+
 type money struct{ to *Amount }
 
 func (v money) set(text string) error {

@@ -37,6 +37,13 @@ type Settings struct {
 	FirstYear      int    // of the year list
 	PrefixDelay    time.Duration
 	ArabicTestBank string
+	Accessible     bool   // name every field for screen readers
+	ConfirmScreen  string // always or never
+
+	OTPFrom     string // none, or the amount from which a one-time password is asked for
+	OTPLifetime time.Duration
+	OTPTries    int
+	OTPResends  int
 
 	MerchantActive   bool // if not, every create is error 1242
 	MerchantID       string
@@ -82,6 +89,9 @@ func (s *Settings) Set(key, text string) error {
 	}
 	return nil
 }
+
+// OTPThreshold is the amount from which a one-time password is asked for; the error says that none is.
+func (s *Settings) OTPThreshold() (Amount, error) { return ParseAmount(s.OTPFrom) }
 
 // Get returns the setting's value in the spelling that Set reads, and whether there is such a setting.
 func (s *Settings) Get(key string) (string, bool) {

@@ -1,0 +1,73 @@
+package gateway
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// OTP is the one-time password of a payment in progress (KNET page 5.4; in KNET's test environment there is none,
+// documented). The code itself is not kept: it follows from the charge's page token and the number of the message.
+type OTP struct {
+	Sent   int       // messages so far; 0: none is asked for
+	SentAt time.Time // the latest, on the account's clock
+	Tries  int       // wrong ones so far
+}
+
+// OTPError says that a one-time password was not right; the payer may try again.
+type OTPError struct {
+	Reason string // missing, wrong or expired
+	Left   int    // further tries
+}
+
+// Error gives the reason and what is left.
+func (e *OTPError) Error() string {
+	return fmt.Sprintf("the OTP is %s, %d tries are left", e.Reason, e.Left)
+}
+
+// NeedsOTP reports whether the settings ask for a one-time password at this amount.
+func (c *Charge) NeedsOTP() bool {
+	from, err := c.Settings.OTPThreshold()
+	return err == nil && c.Request.Amount >= from
+}
+
+// OTPCode is the code of the latest message, six digits; the page prints it as a simulated SMS.
+func (c *Charge) OTPCode() string {
+	return fmt.Sprintf("%06d", hash64(c.Token+strconv.Itoa(c.Page.OTP.Sent))%1_000_000)
+}
+
+// OTPLeft is how long the latest code is still good at that instant.
+func (c *Charge) OTPLeft(now time.Time) time.Duration {
+	return max(0, c.Settings.OTPLifetime-now.Sub(c.Page.OTP.SentAt))
+}
+
+// sendOTP sends the payer a new code.
+func (a *Account) sendOTPLocked(c *Charge) {
+	c.Page.OTP.Sent++
+	c.Page.OTP.SentAt = a.nowLocked()
+	a.record(Entry{Event: OTPSent, Charge: c.ID, Detail: fmt.Sprintf("message %d", c.Page.OTP.Sent)})
+}
+
+// checkOTP returns nil for the right code, else an *OTPError; after the last try the payment fails as KNET ends it
+// (IPAY0100049, documented; the charge's status is inferred).
+func (a *Account) checkOTPLocked(c *Charge, code string) error {
+	if c.Page.OTP.Sent == 0 {
+		return nil
+	}
+	reason := "wrong"
+	switch {
+	case len(code) != 6:
+		return &OTPError{Reason: "missing", Left: c.Settings.OTPTries - c.Page.OTP.Tries}
+	case c.OTPLeft(a.nowLocked()) == 0:
+		reason = "expired"
+	case code == c.OTPCode():
+		return nil
+	}
+	c.Page.OTP.Tries++
+	left := c.Settings.OTPTries - c.Page.OTP.Tries
+	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", reason, left)})
+	if left <= 0 {
+		a.settleLocked(c, notCaptured(c.Settings.DeclineCode), cause)
+	}
+	return &OTPError{Reason: reason, Left: left}
+}
