@@ -3,6 +3,7 @@ package fakepage
 import (
 	"bytes"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,6 +102,18 @@ func TestArabic(t *testing.T) {
 	for w, other := range map[*words]*words{&english: &arabic, &arabic: &english} {
 		if w.message(msgPIN) == "" || w.message(msgPIN) == other.message(msgPIN) {
 			t.Errorf("%s: the messages are not translated", w.Lang)
+		}
+	}
+}
+
+// TestWordsAreComplete looks that no text is missing in either language.
+func TestWordsAreComplete(t *testing.T) {
+	for _, w := range []words{english, arabic} {
+		v := reflect.ValueOf(w)
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.String && f.Len() == 0 {
+				t.Errorf("%s: %s is missing", w.Lang, v.Type().Field(i).Name)
+			}
 		}
 	}
 }

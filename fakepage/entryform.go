@@ -16,7 +16,23 @@ type entryForm struct {
 	number string
 	pinOK  bool
 	oneBox bool // the newest generation, which asks for no bank
+
+	consent   bool // to save the card for KFAST
+	saved     bool // a saved card was chosen
+	savedCard int
+	savedPIN  bool
 }
+
+// savedNumber is the number of a saved card, or -1.
+func savedNumber(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func fourDigits(s string) bool { return len(s) == 4 && digitsOf(s) == s }
 
 // chosenTestBank stands for the test bank, whatever its option's value is.
 const chosenTestBank = "the test bank"
@@ -36,7 +52,10 @@ func entryFormOf(f url.Values) entryForm {
 		form.number = digitsOf(f.Get("dcprefix")) + form.number
 	}
 	pin := f.Get("cardPin")
-	form.pinOK = len(pin) == 4 && digitsOf(pin) == pin
+	form.pinOK = fourDigits(pin)
+	form.consent = f.Get("fCFlg") != ""
+	form.saved = f.Get("paymentOption") == "FC"
+	form.savedCard, form.savedPIN = savedNumber(f.Get("savedCardNumber")), fourDigits(f.Get("debitsavedcardPIN"))
 	return form
 }
 
@@ -65,6 +84,7 @@ const (
 	msgNumber = "Invalid data - Please check your Card-Number."
 	msgExpiry = "Please check the Expiration Month & Year."
 	msgPIN    = "Invalid data - Please check your Pin(4 digits)."
+	msgKFAST  = "KFast Registration failed. Please check your card/mobile information with your issuer bank."
 )
 
 // wrongField is the id of the field that a message is about.

@@ -29,8 +29,10 @@ func (f fixed) Resend(context.Context, string) (string, error) { return f.back, 
 func (f fixed) Confirm(context.Context, string, string) (string, error) {
 	return f.back, f.err
 }
-func (f fixed) Cancel(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry) (string, error) {
+func (f fixed) Cancel(context.Context, string) (string, error)           { return f.back, f.err }
+func (f fixed) SubmitSaved(context.Context, string, int) (string, error) { return f.back, f.err }
+func (f fixed) DeleteSaved(context.Context, string, int) (string, error) { return f.back, f.err }
+func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry, bool) (string, error) {
 	return f.back, f.err
 }
 

@@ -129,6 +129,10 @@ func (p *Pages) Router() http.Handler {
 			p.act(w, r, token, "", p.payments.Cancel)
 		case r.PostForm.Has("back"):
 			p.act(w, r, token, "", p.payments.Back)
+		case r.PostForm.Has("deletecard"):
+			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
+				return p.payments.DeleteSaved(ctx, token, savedNumber(r.PostForm.Get("savedCardNumber")))
+			})
 		case r.PostForm.Has("resend"):
 			p.act(w, r, token, "", p.payments.Resend)
 		case r.PostForm.Has("confirm"):
@@ -144,13 +148,33 @@ func (p *Pages) Router() http.Handler {
 // submit checks the card and hands it in. What is wrong is said on the entry screen; nothing of it is kept.
 func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 	form := entryFormOf(r.PostForm)
+	if form.saved {
+		p.submitSaved(w, r, token, form)
+		return
+	}
 	card, expiry, message := form.check()
 	if message == "" {
 		p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-			return p.payments.Submit(ctx, token, card, expiry)
+			return p.payments.Submit(ctx, token, card, expiry, form.consent)
 		})
 		return
 	}
+	p.refuseSubmit(w, r, token, message, form)
+}
+
+// submitSaved hands in a saved card: only its PIN is asked for.
+func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string, form entryForm) {
+	if !form.savedPIN {
+		p.refuseSubmit(w, r, token, msgPIN, entryForm{})
+		return
+	}
+	p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
+		return p.payments.SubmitSaved(ctx, token, form.savedCard)
+	})
+}
+
+// refuseSubmit shows the entry screen again, with what is wrong.
+func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, message string, form entryForm) {
 	back, err := p.payments.RefuseSubmit(r.Context(), token, message)
 	if err == nil && back != "" {
 		sendBack(w, back, http.StatusSeeOther)
@@ -178,6 +202,12 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 	back, err := action(r.Context(), token)
 	wrong, isOTP := errors.AsType[*OTPError](err)
 	switch {
+	case errors.Is(err, ErrKFASTRefused):
+		payment.Screen = Entry
+		showKNET(w, r, payment, token, msgKFAST, entryForm{})
+	case errors.Is(err, ErrNoSavedCard):
+		payment.Screen = Entry
+		showKNET(w, r, payment, token, msgNumber, entryForm{})
 	case isOTP:
 		showKNET(w, r, payment, token, wordsIn(payment.Look.Lang).otpMessage(wrong), entryForm{})
 	case err != nil:

@@ -14,7 +14,9 @@ import (
 type Payments interface {
 	Open(ctx context.Context, token string) (Payment, error)
 	ChooseKNET(ctx context.Context, token string) (string, error)
-	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error)
+	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused]
+	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard]
+	DeleteSaved(ctx context.Context, token string, n int) (string, error)
 	RefuseSubmit(ctx context.Context, token, message string) (string, error) // a form that failed its checks
 	Back(ctx context.Context, token string) (string, error)
 	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
@@ -46,6 +48,8 @@ type Payment struct {
 	Captured  []tap.CardExpiry // with which a test card is paid
 	Look      Look
 	OTP       *OTP // nil if none is asked for now
+	KFAST     bool // the card may be saved
+	Saved     []SavedCard
 
 	RedirectStatus int // HTTP status of the way back
 }
@@ -56,6 +60,15 @@ type OTP struct {
 	Left      time.Duration
 	MayResend bool
 }
+
+// SavedCard is a card that the payer may choose by its PIN alone.
+type SavedCard struct{ Masked, Expiry string }
+
+// Errors of KFAST.
+var (
+	ErrKFASTRefused = errors.New("the card cannot be saved")
+	ErrNoSavedCard  = errors.New("there is no such saved card")
+)
 
 // OTPError says that a one-time password was missing, wrong or expired.
 type OTPError struct {

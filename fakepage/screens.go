@@ -77,7 +77,7 @@ type notice struct {
 // showKNET shows the KNET page at the payment's screen.
 func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message string, form entryForm) {
 	shape := p.Look.layoutFor(r.UserAgent())
-	if message != "" || form != (entryForm{}) || p.OTP != nil {
+	if message != "" || form != (entryForm{}) || p.OTP != nil || p.KFAST {
 		view := knetView(p, shape, token, message, form)
 		show(w, http.StatusOK, string(shape)+".html.tmpl", view)
 		return

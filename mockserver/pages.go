@@ -30,7 +30,7 @@ func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error
 		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends}
 	}
 	return fakepage.Payment{
-		OTP:    otp,
+		OTP: otp, KFAST: c.UsesKFAST(), Saved: savedCards(payer),
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
@@ -49,6 +49,14 @@ func lookOf(c *gateway.Charge) fakepage.Look {
 		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank, Accessible: s.Accessible}
 }
 
+func savedCards(payer *gateway.Payer) []fakepage.SavedCard {
+	var all []fakepage.SavedCard
+	for _, s := range payer.SavedCards() {
+		all = append(all, fakepage.SavedCard{Masked: s.Card.Masked(), Expiry: s.Expiry.String()})
+	}
+	return all
+}
+
 func (p payments) act(token string, action func(*gateway.Payer) (string, error)) (string, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
@@ -62,8 +70,16 @@ func (p payments) ChooseKNET(ctx context.Context, token string) (string, error) 
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.ChooseKNET(ctx) })
 }
 
-func (p payments) Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry) })
+func (p payments) Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry, consent) })
+}
+
+func (p payments) SubmitSaved(ctx context.Context, token string, n int) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.SubmitSaved(ctx, n) })
+}
+
+func (p payments) DeleteSaved(ctx context.Context, token string, n int) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.DeleteSaved(ctx, n) })
 }
 
 func (p payments) RefuseSubmit(ctx context.Context, token, message string) (string, error) {
@@ -94,6 +110,12 @@ func pageError(err error) error {
 	}
 	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
 		return &fakepage.OTPError{Reason: wrong.Reason, Left: wrong.Left}
+	}
+	if errors.Is(err, gateway.ErrKFASTRefused) {
+		return fakepage.ErrKFASTRefused
+	}
+	if errors.Is(err, gateway.ErrNoSavedCard) {
+		return fakepage.ErrNoSavedCard
 	}
 	if errors.Is(err, gateway.ErrNoPage) {
 		return fakepage.ErrNoPage

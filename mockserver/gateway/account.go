@@ -26,9 +26,10 @@ type Account struct {
 	clock      clock
 	ordinal    uint64 // charges created so far
 	charges    map[string]*Charge
-	ids        map[uint64]struct{} // a hash of every id drawn for a kept charge
-	idempotent map[string]string   // reference.idempotent → charge id
-	idle       []string            // charges that may be evicted, in the order they came to rest
+	ids        map[uint64]struct{}    // a hash of every id drawn for a kept charge
+	idempotent map[string]string      // reference.idempotent → charge id
+	saved      map[string][]SavedCard // customer id → cards registered for KFAST
+	idle       []string               // charges that may be evicted, in the order they came to rest
 	timeline   timeline
 	journal    journal
 	unlogged   []Entry // recorded since the lock was taken
@@ -47,7 +48,7 @@ type Account struct {
 func newAccount(g *Gateway, key string) *Account {
 	return &Account{
 		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
-		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, idempotent: map[string]string{},
+		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
 		journal: journal{max: g.limits.Journal, total: &g.journal},
 		slots:   make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}

@@ -173,7 +173,7 @@ func TestPayerOnHisWayIsNotEvicted(t *testing.T) {
 				}
 				p, _ := g.Payer(made.Charge.Token)
 				p.Open()
-				p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030})
+				p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 				if _, err := p.Confirm(t.Context(), ""); err != nil {
 					t.Errorf("confirm: %v", err)
 				}

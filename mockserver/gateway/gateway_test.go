@@ -63,7 +63,7 @@ func confirm(t testing.TB, g *Gateway, c Charge) {
 	}
 	card, _ := tap.ParseTestCard("8888880000000001")
 	_, err1 := p.Open()
-	_, err2 := p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030})
+	_, err2 := p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 	_, err3 := p.Confirm(t.Context(), "")
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Error(err)
@@ -397,7 +397,7 @@ func ExampleGateway() {
 	payer, _ := g.Payer(made.Charge.Token)
 	card, _ := tap.ParseTestCard("8888880000000001")
 	payer.Open()
-	payer.Submit(context.Background(), card, tap.CardExpiry{Month: 9, Year: 2030})
+	payer.Submit(context.Background(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 	payer.Confirm(context.Background(), "")
 	charge, _ := account.Charge(made.Charge.ID)
 	fmt.Println(charge.Status, charge.Post)

@@ -19,6 +19,8 @@ const (
 	PageRefused    Event = "page_refused"
 	PageBack       Event = "page_back"
 	PageConfirmed  Event = "page_confirmed"
+	CardSaved      Event = "card_saved"
+	CardDeleted    Event = "card_deleted"
 	OTPSent        Event = "otp_sent"
 	OTPRefused     Event = "otp_refused"
 	PageCancelled  Event = "page_cancelled"

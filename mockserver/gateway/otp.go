@@ -25,8 +25,12 @@ func (e *OTPError) Error() string {
 	return fmt.Sprintf("the OTP is %s, %d tries are left", e.Reason, e.Left)
 }
 
-// NeedsOTP reports whether the settings ask for a one-time password at this amount.
+// NeedsOTP reports whether a one-time password is asked for: at this amount by the settings, and always to register a card for
+// KFAST (KNET page 5.4, documented).
 func (c *Charge) NeedsOTP() bool {
+	if c.Page.Consent {
+		return true
+	}
 	from, err := c.Settings.OTPThreshold()
 	return err == nil && c.Request.Amount >= from
 }

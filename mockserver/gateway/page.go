@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -27,6 +28,7 @@ type Page struct {
 	Card      tap.TestCard
 	Expiry    tap.CardExpiry
 	OTP       OTP
+	Consent   bool // to register the card for KFAST
 }
 
 // ErrNoPage says that a token leads to no page, or to none any more.
@@ -158,21 +160,36 @@ func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 	})
 }
 
-// Submit hands in the card and leads to the confirm screen; handed in again, the later card counts. The PIN is not asked for here: any of 4 digits is right
-// (KNET page 1, documented), and none is ever kept.
-func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry) (string, error) {
-	return p.act(ctx, func(a *Account, c *Charge) {
-		if c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm {
-			submitted := a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
-			c.Page.Stage, c.Page.Card, c.Page.Expiry = StageConfirm, card, expiry
-			switch {
-			case c.NeedsOTP() && c.Page.OTP.Sent == 0:
-				a.sendOTPLocked(c)
-			case c.Settings.ConfirmScreen == "never" && c.Page.OTP.Sent == 0:
-				a.settleLocked(c, byExpiry(c), submitted)
-			}
+// Submit hands in the card and leads to the confirm screen; handed in again, the later card counts. The PIN is not asked for
+// here: any of 4 digits is right (KNET page 1, documented), and none is ever kept. With consent the card is registered for
+// KFAST once a one-time password has been right; the error may be [ErrKFASTRefused].
+func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
+	var refused error
+	back, err := p.act(ctx, func(a *Account, c *Charge) {
+		consent = consent && c.UsesKFAST()
+		if consent && !a.mayRegisterLocked(c) {
+			refused = ErrKFASTRefused
+			a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: refused.Error()})
+			return
 		}
+		a.handInLocked(c, card, expiry, consent)
 	})
+	return back, cmp.Or(err, refused)
+}
+
+// handInLocked takes a card and leads on to the confirm screen, with a one-time password if one is asked for.
+func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) {
+	if c.Page.Stage != StageEntry && c.Page.Stage != StageConfirm {
+		return
+	}
+	submitted := a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
+	c.Page.Stage, c.Page.Card, c.Page.Expiry, c.Page.Consent = StageConfirm, card, expiry, consent
+	switch {
+	case c.NeedsOTP() && c.Page.OTP.Sent == 0:
+		a.sendOTPLocked(c)
+	case c.Settings.ConfirmScreen == "never" && c.Page.OTP.Sent == 0:
+		a.settleLocked(c, byExpiry(c), submitted)
+	}
 }
 
 // RefuseSubmit notes that a form failed its checks, for the reason in message, and leads to the entry screen.
@@ -213,6 +230,7 @@ func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
 		}
 		if wrong = a.checkOTPLocked(c, otp); wrong == nil {
 			cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
+			a.registerLocked(c)
 			a.settleLocked(c, byExpiry(c), cause)
 		}
 	})

@@ -40,6 +40,9 @@ type Settings struct {
 	Accessible     bool   // name every field for screen readers
 	ConfirmScreen  string // always or never
 
+	KFAST      bool // whether KFAST is enabled for the merchant
+	KFASTCards int  // of one customer
+
 	OTPFrom     string // none, or the amount from which a one-time password is asked for
 	OTPLifetime time.Duration
 	OTPTries    int

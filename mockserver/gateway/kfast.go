@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// KFAST keeps a payer's cards at KNET, under the merchant's customer id, so that the next payment asks for the PIN only. It
+// must be enabled for the merchant and is not in KNET's test environment (KNET page 14, documented).
+
+// SavedCard is a card registered for KFAST.
+type SavedCard struct {
+	Card   tap.TestCard
+	Expiry tap.CardExpiry
+}
+
+// Errors of KFAST on the page.
+var (
+	ErrKFASTRefused = errors.New("KFAST takes no more cards for this customer")
+	ErrNoSavedCard  = errors.New("the customer has no such saved card")
+)
+
+// UsesKFAST reports whether the page offers KFAST: it is enabled and the charge names a customer.
+func (c *Charge) UsesKFAST() bool { return c.Settings.KFAST && c.Request.Customer.ID != "" }
+
+// SavedCards are those that the charge's customer may pay with.
+func (p *Payer) SavedCards() []SavedCard {
+	a := p.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c, ok := a.charges[p.charge]
+	if !ok || !c.UsesKFAST() {
+		return nil
+	}
+	return slices.Clone(a.saved[c.Request.Customer.ID])
+}
+
+// mayRegisterLocked reports whether the customer may register one more card.
+func (a *Account) mayRegisterLocked(c *Charge) bool {
+	id := c.Request.Customer.ID
+	_, known := a.saved[id]
+	return len(a.saved[id]) < c.Settings.KFASTCards && (known || len(a.saved) < a.gw.limits.Charges)
+}
+
+// registerLocked keeps the charge's card for the customer, once.
+func (a *Account) registerLocked(c *Charge) {
+	id, card := c.Request.Customer.ID, SavedCard{c.Page.Card, c.Page.Expiry}
+	if c.Page.Consent && a.mayRegisterLocked(c) && !slices.Contains(a.saved[id], card) {
+		a.saved[id] = append(a.saved[id], card)
+		a.record(Entry{Event: CardSaved, Charge: c.ID, Detail: "for KFAST, of " + Mask(id)})
+	}
+}
+
+// SubmitSaved hands in the customer's saved card of that number, from 0, and leads to the confirm screen. The error may be
+// [ErrNoSavedCard].
+func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
+	var missing error
+	back, err := p.act(ctx, func(a *Account, c *Charge) {
+		cards := a.saved[c.Request.Customer.ID]
+		if !c.UsesKFAST() || n < 0 || n >= len(cards) {
+			missing = ErrNoSavedCard
+			return
+		}
+		a.handInLocked(c, cards[n].Card, cards[n].Expiry, false)
+	})
+	return back, cmp.Or(err, missing)
+}
+
+// DeleteSaved forgets the customer's saved card of that number.
+func (p *Payer) DeleteSaved(ctx context.Context, n int) (string, error) {
+	return p.act(ctx, func(a *Account, c *Charge) {
+		id := c.Request.Customer.ID
+		if cards := a.saved[id]; c.UsesKFAST() && n >= 0 && n < len(cards) {
+			a.saved[id] = slices.Delete(cards, n, n+1)
+			a.record(Entry{Event: CardDeleted, Charge: c.ID, Detail: fmt.Sprintf("%d are left", len(a.saved[id]))})
+		}
+	})
+}
