@@ -30,13 +30,14 @@ func (f fixed) Confirm(context.Context, string, string) (string, error) {
 	return f.back, f.err
 }
 func (f fixed) Cancel(context.Context, string) (string, error)           { return f.back, f.err }
+func (f fixed) End(context.Context, string, string) (string, error)      { return f.back, f.err }
 func (f fixed) SubmitSaved(context.Context, string, int) (string, error) { return f.back, f.err }
 func (f fixed) DeleteSaved(context.Context, string, int) (string, error) { return f.back, f.err }
 func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry, bool) (string, error) {
 	return f.back, f.err
 }
 
-var testLook = Look{Lang: "en", FirstYear: 2019, ArabicBank: "بنك اختبار كي نت [KNET1]"}
+var testLook = Look{Lang: "en", Panel: true, FirstYear: 2019, ArabicBank: "بنك اختبار كي نت [KNET1]"}
 
 const nasty = `"><script>alert(1)</script><a href="javascript:alert(2)">`
 
@@ -100,7 +101,7 @@ func TestFormsStayHere(t *testing.T) {
 	for name, w := range screens(t) {
 		page := w.Body.String()
 		forms := strings.Count(page, "<form ")
-		own := strings.Count(page, `action="paymentrouter.htm"`) + strings.Count(page, `action=""`)
+		own := strings.Count(page, `action="outcome.htm"`) + strings.Count(page, `action="paymentrouter.htm"`) + strings.Count(page, `action=""`)
 		if forms != own || strings.Contains(page, "formaction") {
 			t.Errorf("%s has %d forms, %d of them to our own addresses", name, forms, own)
 		}

@@ -14,6 +14,7 @@ type Look struct {
 	FirstYear   int           // of the year list
 	PrefixDelay time.Duration // until the prefix list is filled, after the bank was chosen
 	ArabicBank  string        // the test bank's Arabic name
+	Panel       bool          // offer the outcome panel
 	Accessible  bool          // name every field, which the real page does not
 }
 

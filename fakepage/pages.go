@@ -145,6 +145,19 @@ func (p *Pages) Router() http.Handler {
 	})
 }
 
+// Outcome takes the form of the outcome panel.
+func (p *Pages) Outcome() http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			p.refuse(w, errForm, "")
+			return
+		}
+		p.act(w, r, r.PostForm.Get("token"), "", func(ctx context.Context, token string) (string, error) {
+			return p.payments.End(ctx, token, r.PostForm.Get("outcome"))
+		})
+	})
+}
+
 // submit checks the card and hands it in. What is wrong is said on the entry screen; nothing of it is kept.
 func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 	form := entryFormOf(r.PostForm)
@@ -276,6 +289,11 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 	case errors.Is(err, ErrNoPage):
 		showNotice(w, http.StatusNotFound, root, notice{Title: "No such payment",
 			Text: "This link leads to no payment. It may be mistyped, or the payment is so old that it was dropped."})
+	case errors.Is(err, ErrTabClosed):
+		showNotice(w, http.StatusOK, root, notice{Title: "The payer has gone", Text: "As if the tab had been closed after Confirm: the payment is " +
+			"captured, the webhook is sent, and nobody comes back to the shop. You may close this tab."})
+	case errors.Is(err, ErrNoOutcome):
+		showNotice(w, http.StatusBadRequest, root, notice{Title: "No such outcome", Text: "The panel has no outcome of this name."})
 	case errors.Is(err, errForm):
 		showNotice(w, http.StatusBadRequest, root, notice{Title: "Form not understood", Text: "The form that was sent cannot be read."})
 	case errors.Is(err, context.Canceled):

@@ -19,6 +19,7 @@ type Payments interface {
 	DeleteSaved(ctx context.Context, token string, n int) (string, error)
 	RefuseSubmit(ctx context.Context, token, message string) (string, error) // a form that failed its checks
 	Back(ctx context.Context, token string) (string, error)
+	End(ctx context.Context, token, outcome string) (string, error) // may also be [ErrTabClosed] and [ErrNoOutcome]
 	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
 	Resend(ctx context.Context, token string) (string, error)
 	Cancel(ctx context.Context, token string) (string, error)
@@ -68,6 +69,12 @@ type SavedCard struct{ Masked, Expiry string }
 var (
 	ErrKFASTRefused = errors.New("the card cannot be saved")
 	ErrNoSavedCard  = errors.New("there is no such saved card")
+)
+
+// Errors of the outcome panel. ErrTabClosed is no failure: the payer is to be imagined as gone.
+var (
+	ErrTabClosed = errors.New("the payer has closed the tab")
+	ErrNoOutcome = errors.New("there is no such outcome")
 )
 
 // OTPError says that a one-time password was missing, wrong or expired.

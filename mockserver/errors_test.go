@@ -243,7 +243,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
 	for _, path := range []string{"/v2/charges", "/v2/charges/chg_1", "/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
-		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
+		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
 		a := m.api("TRACE", path, "")
 		if a.status != 405 || !strings.Contains(a.body, `"2102"`) || a.header.Get("Allow") == "" {

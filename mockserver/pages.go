@@ -46,7 +46,8 @@ func lookOf(c *gateway.Charge) fakepage.Look {
 		lang = cmp.Or(c.Request.Language, "en")
 	}
 	return fakepage.Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.BankOrder == "2022", ShortValues: s.BankValue == "3-part",
-		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank, Accessible: s.Accessible}
+		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank, Accessible: s.Accessible,
+		Panel: s.OutcomePanel}
 }
 
 func savedCards(payer *gateway.Payer) []fakepage.SavedCard {
@@ -86,6 +87,10 @@ func (p payments) RefuseSubmit(ctx context.Context, token, message string) (stri
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message) })
 }
 
+func (p payments) End(ctx context.Context, token, outcome string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.End(ctx, outcome) })
+}
+
 func (p payments) Back(ctx context.Context, token string) (string, error) {
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
 }
@@ -110,6 +115,12 @@ func pageError(err error) error {
 	}
 	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
 		return &fakepage.OTPError{Reason: wrong.Reason, Left: wrong.Left}
+	}
+	if errors.Is(err, gateway.ErrTabClosed) {
+		return fakepage.ErrTabClosed
+	}
+	if errors.Is(err, gateway.ErrNoOutcome) {
+		return fakepage.ErrNoOutcome
 	}
 	if errors.Is(err, gateway.ErrKFASTRefused) {
 		return fakepage.ErrKFASTRefused

@@ -25,6 +25,7 @@ func (s *Server) routes() *mux.Router {
 	r.Handle("/kpay/kpg/paymentpage.htm", s.pages.KNET()).Methods("GET").Name("KNETPage")
 	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.Router()).Methods("POST").Name("KNETForm")
 	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.KNET()).Methods("GET").Name("KNETFormWithoutFields")
+	r.Handle("/kpay/kpg/outcome.htm", s.pages.Outcome()).Methods("POST").Name("KNETOutcome")
 	r.Handle("/kpay/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
 	r.Handle("/", s.pages.Start(s.home)).Methods("GET", "HEAD").Name("StartPage")
 

@@ -44,7 +44,10 @@ func (a *Account) deliver(e *Effect) {
 	defer a.restLocked(c)
 	a.out = slices.DeleteFunc(a.out, func(other *Effect) bool { return other == e })
 	cause := a.record(Entry{Event: WebhookAttempt, Charge: c.ID, Cause: e.Cause, Detail: attempt.describe(e.Attempt, snapshot.Request.PostURL)})
-	if e.Attempt == 1 {
+	if e.Copy {
+		return
+	}
+	if e.Attempt == 1 && c.told != nil {
 		close(c.told)
 	}
 	retries := c.Settings.WebhookRetries

@@ -25,6 +25,7 @@ const (
 	OTPRefused     Event = "otp_refused"
 	PageCancelled  Event = "page_cancelled"
 	PageExpired    Event = "page_expired"
+	PageOutcome    Event = "page_outcome"
 	ChargeSettled  Event = "charge_settled"
 	MoveRefused    Event = "move_refused"
 	WebhookAttempt Event = "webhook_attempt"

@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -12,20 +13,23 @@ type ending struct {
 	to     tap.Status
 	result tap.Result
 	bank   *tap.Result // KNET's authRespCode and word, if the bank was asked
+
+	copies int           // further webhooks at the same instant
+	late   time.Duration // by which the webhook is late; the payer does not wait for it then
 }
 
 // Endings of a KNET payment (KNET page 13).
 func captured() ending {
-	return ending{tap.Captured, tap.PlainResult(tap.Captured), &tap.Result{Code: "00", Message: "CAPTURED"}}
+	return ending{to: tap.Captured, result: tap.PlainResult(tap.Captured), bank: &tap.Result{Code: "00", Message: "CAPTURED"}}
 }
 
 func notCaptured(code string) ending {
-	return ending{tap.Failed, tap.PlainResult(tap.Failed), &tap.Result{Code: code, Message: "NOT CAPTURED"}}
+	return ending{to: tap.Failed, result: tap.PlainResult(tap.Failed), bank: &tap.Result{Code: code, Message: "NOT CAPTURED"}}
 }
 
-func cancelled() ending { return ending{tap.Cancelled, tap.PlainResult(tap.Cancelled), nil} }
+func cancelled() ending { return ending{to: tap.Cancelled, result: tap.PlainResult(tap.Cancelled)} }
 
-func expiredPage() ending { return ending{tap.Cancelled, tap.Expired(), nil} }
+func expiredPage() ending { return ending{to: tap.Cancelled, result: tap.Expired()} }
 
 // byExpiry is the bank's decision in KNET's test environment: the card's expiry alone decides (KNET page 12, documented).
 func byExpiry(c *Charge) ending {
@@ -61,11 +65,22 @@ func (a *Account) settleLocked(c *Charge, end ending, cause uint64) {
 	}
 	c.settledBy = a.record(Entry{Event: ChargeSettled, Charge: c.ID, Cause: cause,
 		Detail: fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)})
-	if c.tellsMerchant() {
-		c.told = make(chan struct{})
-		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: now, Attempt: 1, Cause: c.settledBy})
-	}
+	a.tellLocked(c, end)
 	a.restIfIdleLocked(c)
+}
+
+// tellLocked puts the webhooks of an end on the timeline.
+func (a *Account) tellLocked(c *Charge, end ending) {
+	if !c.tellsMerchant() {
+		return
+	}
+	due := a.nowLocked().Add(end.late)
+	if end.late == 0 {
+		c.told = make(chan struct{})
+	}
+	for n := range 1 + end.copies {
+		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Attempt: 1, Copy: n > 0, Cause: c.settledBy})
+	}
 }
 
 // tellsMerchant reports whether the end of the charge is told by webhook: never when it was ABANDONED (Tap API 5.4).
@@ -86,7 +101,7 @@ func (a *Account) expire(e *Effect) {
 	c := a.charges[e.Charge]
 	defer a.restLocked(c)
 	c.expiry = nil
-	end := ending{tap.Abandoned, tap.PlainResult(tap.Abandoned), nil}
+	end := ending{to: tap.Abandoned, result: tap.PlainResult(tap.Abandoned)}
 	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {
 		end = expiredPage()
 	}

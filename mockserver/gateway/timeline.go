@@ -21,6 +21,7 @@ type Effect struct {
 	Charge  string
 	Due     time.Time // on the account's clock
 	Attempt int       // of a webhook, from 1
+	Copy    bool      // one more of a webhook that was sent: it changes nothing of the charge
 	Cause   uint64    // the journal entry that led to it
 
 	seq   uint64 // order of scheduling, breaks ties

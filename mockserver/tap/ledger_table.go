@@ -130,6 +130,8 @@ var ledger = []LedgerEntry{
 	{"no KFAST, as in KNET's test environment", Documented, "KNET page 14", "kfast"},
 	{"KFAST: consent and OTP register a card, the next visit asks for the PIN only, the payer can delete it", Documented, "KNET page 14", "kfast"},
 	{"a customer saves at most five cards", NothingFound, "KNET page 14", "kfast_cards"},
+	{"a panel that ends the payment as chosen: ours, the real page has none", NothingFound, "KNET page 12", "outcome_panel"},
+	{"HOST TIMEOUT becomes FAILED 401, without an authRespCode", Inferred, "KNET page 13", "outcome_panel"},
 	{"header lang_code picks the page's language", Documented, "Tap API 0", "page_language"},
 	{"the page with lists; the one-box page of 2026", Observed, "KNET page 3", "page_generation"},
 	{"ids of the one-box page are those of the page with lists", Inferred, "KNET page 3", "page_generation"},

@@ -56,6 +56,8 @@ var settings = []Setting{
 			return word(&s.ArabicTestBank, "بنك اختبار كي نت [KNET1]", "بنك اختبار كنيت [KNET1]")
 		}},
 
+	{Key: "outcome_panel", Default: "true", Doc: "let the page's band open into a panel that ends the payment as a person testing by hand wants",
+		bind: func(s *Settings) value { return boolean{&s.OutcomePanel} }},
 	{Key: "accessible", Default: "false", Doc: "name every field of the page for screen readers; the real page's fields have titles only, which some suites look for",
 		bind: func(s *Settings) value { return boolean{&s.Accessible} }},
 	{Key: "confirm_screen", Default: "always", Doc: "show the confirm screen between Submit and the bank; it is shown in any case for a one-time password",

@@ -37,6 +37,7 @@ type Settings struct {
 	FirstYear      int    // of the year list
 	PrefixDelay    time.Duration
 	ArabicTestBank string
+	OutcomePanel   bool   // let the page's band open into a panel that ends the payment
 	Accessible     bool   // name every field for screen readers
 	ConfirmScreen  string // always or never
 

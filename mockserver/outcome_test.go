@@ -1,0 +1,87 @@
+package mockserver_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// end presses a button of the outcome panel and returns the answer itself.
+func (p *payer) end(outcome string) answer {
+	p.t.Helper()
+	form := url.Values{"outcome": {outcome}, "token": {p.address.Query().Get("token")}}
+	next, _ := p.address.Parse("outcome.htm")
+	req, _ := http.NewRequest("POST", next.String(), strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return p.send(req)
+}
+
+// TestOutcomePanel ends payments as a person testing by hand may choose, and looks at what the merchant is told.
+func TestOutcomePanel(t *testing.T) {
+	for _, c := range []struct {
+		outcome  string
+		status   int
+		want     tap.Status
+		bank     tap.Result
+		redirect tap.DeliveryStatus
+		webhooks int
+	}{
+		{"captured", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 1},
+		{"no-funds", 303, tap.Failed, tap.Result{Code: "51", Message: "NOT CAPTURED"}, "SUCCESS", 1},
+		{"wrong-pin", 303, tap.Failed, tap.Result{Code: "55", Message: "NOT CAPTURED"}, "SUCCESS", 1},
+		{"host-timeout", 303, tap.Failed, tap.Result{Message: "HOST TIMEOUT"}, "SUCCESS", 1},
+		{"closed", 200, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "PENDING", 1},
+		{"webhook-twice", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 2},
+		{"webhook-late", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 0},
+	} {
+		t.Run(c.outcome, func(t *testing.T) {
+			shop := startMerchant(t, nil)
+			m := startMock(t, mockserver.Config{})
+			charge := m.create(withPost(shop.url))
+			p := m.open(charge.Transaction.URL)
+			if !strings.Contains(p.page.body, `value="`+c.outcome+`"`) {
+				t.Errorf("the panel does not offer it:\n%s", p.page.body)
+			}
+			if a := p.end(c.outcome); a.status != c.status {
+				t.Errorf("HTTP %d\n%s", a.status, a.body)
+			}
+			for range c.webhooks {
+				shop.next(t.Context()).verify(t, "12.345")
+			}
+			got := m.retrieve(charge.ID)
+			if got.Status != c.want || got.Gateway.Response != c.bank || got.Redirect.Status != c.redirect {
+				t.Errorf("%s, %+v, redirect %s", got.Status, got.Gateway, got.Redirect.Status)
+			}
+			shop.none()
+			if c.outcome == "webhook-late" {
+				m.advance(time.Minute)
+				shop.next(t.Context()).verify(t, "12.345")
+				if got := m.retrieve(charge.ID).Post.Status; got != "SUCCESS" {
+					t.Errorf("afterwards post.status is %s", got)
+				}
+			}
+			if a := p.end("captured"); a.status != 410 && c.outcome != "closed" {
+				t.Errorf("once more: HTTP %d", a.status)
+			}
+		})
+	}
+}
+
+// TestOutcomePanelOff refuses what the page does not offer.
+func TestOutcomePanelOff(t *testing.T) {
+	m := startMock(t, mockserver.Config{}, "outcome_panel=false")
+	charge := m.create(request(nil))
+	p := m.open(charge.Transaction.URL)
+	p.end("captured")
+	if got := m.retrieve(charge.ID).Status; got != tap.Initiated || strings.Contains(p.page.body, "outcomes") {
+		t.Errorf("the charge is %s\n%s", got, p.page.body)
+	}
+	if a := p.end("nonsense"); a.status != 400 {
+		t.Errorf("a strange outcome: HTTP %d", a.status)
+	}
+}
