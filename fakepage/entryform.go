@@ -51,10 +51,11 @@ func entryFormOf(f url.Values) entryForm {
 	} else if len(form.number) < 16 {
 		form.number = digitsOf(f.Get("dcprefix")) + form.number
 	}
+	typed := f.Get("debitNumber") != ""
 	pin := f.Get("cardPin")
 	form.pinOK = fourDigits(pin)
 	form.consent = f.Get("fCFlg") != ""
-	form.saved = f.Get("paymentOption") == "FC"
+	form.saved = f.Get("paymentOption") == "FC" && (!typed || f.Get("debitsavedcardPIN") != "") // who types a number means another card
 	form.savedCard, form.savedPIN = savedNumber(f.Get("savedCardNumber")), fourDigits(f.Get("debitsavedcardPIN"))
 	return form
 }

@@ -39,7 +39,7 @@ var english = words{
 	OTP:    "OneTimePassword (OTP):", Resend: "Resend OTP", SMS: "Simulated SMS: your one-time password is", Timeout: "Timeout in:",
 	TimedOut: "Your OTP has Expired.", OTPMissing: "kindly Enter the 6 digit OTP", OTPWrong: "Invalid OTP", OTPExpired: "OTP is Expired.",
 	OnlyTries: "Only %d attempts allowed",
-	SavedCard: "Saved card", OtherCard: "Another card", Delete: "Delete",
+	SavedCard: "Saved card", OtherCard: "Another card", Delete: "Delete the saved card",
 	Consent: "I have read and accept the terms of KFast: save this card (simulated)", MsgKFAST: msgKFAST,
 }
 
@@ -56,7 +56,7 @@ var arabic = words{
 	Foot:    "tapmock، بديل للاختبار. لا تُحوَّل أي أموال هنا.",
 	MsgBank: "بيانات غير صحيحة - يرجى اختيار البنك", MsgNumber: "بيانات غير صحيحة - يرجى التحقق من رقم البطاقة.",
 	MsgExpiry: "يرجى التحقق من شهر وسنة إنتهاء الصلاحية.", MsgPIN: "بيانات غير صحيحة - يرجى التحقق من الرقم السري (4 أرقام).",
-	SavedCard: "بطاقة محفوظة", OtherCard: "بطاقة أخرى", Delete: "حذف", Consent: "لقد قرأت ووافقت على شروط التسجيل في KFast (محاكاة)",
+	SavedCard: "بطاقة محفوظة", OtherCard: "بطاقة أخرى", Delete: "حذف البطاقة المحفوظة", Consent: "لقد قرأت ووافقت على شروط التسجيل في KFast (محاكاة)",
 	MsgKFAST: "فشل التسجيل في KFast. يرجى التحقق من بيانات بطاقتك لدى البنك المصدر.",
 	OTP:      ":كلمة المرور لمرة واحدة (OTP)", Resend: "إعادة إرسال الرمز", SMS: "رسالة قصيرة محاكاة: رمزك لمرة واحدة هو", Timeout: "ينتهي خلال:",
 	TimedOut: "انتهت صلاحية الرمز.", OTPMissing: "يرجى إدخال الرمز المكون من 6 أرقام", OTPWrong: "الرمز غير صحيح", OTPExpired: "انتهت صلاحية الرمز.",

@@ -430,3 +430,35 @@ func TestScreenshots(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingOverflows draws every shape of the page in both languages in windows down to 320 px, which is also what zooming a
+// small screen to 200 % comes to: nothing may stick out, and what is to be touched is at least 44 px high.
+func TestNothingOverflows(t *testing.T) {
+	const measure = `[document.documentElement.scrollWidth,
+		Math.min(...[...document.querySelectorAll('select, input:not([type=hidden]):not([type=radio]):not([type=checkbox])')].filter(e => e.offsetParent).map(e => e.offsetHeight))]`
+	for _, lang := range []string{"en", "ar"} {
+		for name, s := range map[string]struct{ setting, agent string }{
+			"desktop": {"kfast=true", ""}, "mobile": {"kfast=true", suites["F"].agent}, "onebox": {"page_generation=onebox", ""},
+		} {
+			t.Run(name+"/"+lang, func(t *testing.T) {
+				ctx := tab(t)
+				m := startMock(t, mockserver.Config{Now: time.Now}, s.setting)
+				c := m.create(forCustomer("cus_one"), "lang_code", lang)
+				for _, width := range []int64{320, 500, 1200} {
+					tasks := chromedp.Tasks{chromedp.EmulateViewport(width, 700)}
+					if s.agent != "" {
+						tasks = append(tasks, emulation.SetUserAgentOverride(s.agent))
+					}
+					var got []int64
+					tasks = append(tasks, chromedp.Navigate(c.Transaction.URL), chromedp.WaitReady("#paypage"), chromedp.Click(".outcomes summary"), chromedp.Evaluate(measure, &got))
+					if err := chromedp.Run(ctx, tasks); err != nil {
+						t.Fatal(err)
+					}
+					if got[0] > width || got[1] < 44 {
+						t.Errorf("%d px: the page is %d px wide, its lowest field %d px high", width, got[0], got[1])
+					}
+				}
+			})
+		}
+	}
+}

@@ -39,6 +39,14 @@ func TestKFAST(t *testing.T) {
 		t.Errorf("another customer sees:\n%s", page)
 	}
 	p = m.open(m.create(forCustomer("cus_one")).Transaction.URL)
+	if i, j := strings.Index(p.page.body, `id="proceed"`), strings.Index(p.page.body, `id="deletecard"`); i < 0 || j < i {
+		t.Error("Enter would delete the card")
+	}
+	if p.post("proceed", "paymentOption", "FC", "savedCardNumber", "0", "bank", testBank, "dcprefix", "888888", "debitNumber", "0000000002",
+		"debitMonth", "9", "debitYear", "2030", "cardPin", "1234"); !strings.Contains(p.page.body, "888888******0002") {
+		t.Errorf("who types a number means another card:\n%s", p.page.body)
+	}
+	p.post("back")
 	if p.post("deletecard", "savedCardNumber", "0"); strings.Contains(p.page.body, "savedCardDiv") {
 		t.Errorf("after deletion:\n%s", p.page.body)
 	}
