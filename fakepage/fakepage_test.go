@@ -21,7 +21,9 @@ type fixed struct {
 
 func (f fixed) Open(context.Context, string) (Payment, error)      { return f.payment, f.err }
 func (f fixed) ChooseKNET(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) RefuseSubmit(context.Context, string, string) (string, error) {
+func (f fixed) View(context.Context, string) (Payment, error)      { return f.payment, f.err }
+func (f fixed) Latest(string, int) bool                            { return true }
+func (f fixed) RefuseSubmit(context.Context, string, string, bool) (string, error) {
 	return "", f.err
 }
 func (f fixed) Back(context.Context, string) (string, error)   { return f.back, f.err }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -104,7 +105,7 @@ func (p *Pages) Choose() http.Handler {
 func (p *Pages) KNET() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		token := r.URL.Query().Get("token")
-		payment, err := p.payments.Open(r.Context(), token)
+		payment, err := p.payments.View(r.Context(), token)
 		switch {
 		case err != nil:
 			p.refuse(w, err, "")
@@ -124,6 +125,10 @@ func (p *Pages) Router() http.Handler {
 			return
 		}
 		token := r.PostForm.Get("token")
+		if view, err := strconv.Atoi(r.PostForm.Get("view")); err == nil && !p.payments.Latest(token, view) {
+			p.refuse(w, errOtherTab, "")
+			return
+		}
 		switch {
 		case r.PostForm.Has("proceedCancel") || r.PostForm.Has("cancel"):
 			p.act(w, r, token, "", p.payments.Cancel)
@@ -188,7 +193,7 @@ func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string
 
 // refuseSubmit shows the entry screen again, with what is wrong.
 func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, message string, form entryForm) {
-	back, err := p.payments.RefuseSubmit(r.Context(), token, message)
+	back, err := p.payments.RefuseSubmit(r.Context(), token, message, message == msgPIN)
 	if err == nil && back != "" {
 		sendBack(w, back, http.StatusSeeOther)
 		return
@@ -201,6 +206,9 @@ func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, mess
 		seeOther(w, linkFromKNET+url.QueryEscape(token))
 	default:
 		payment.Screen = Entry
+		if message == msgNumber {
+			w.Header().Set("Connection", "close") // what was read of a foreign number goes with its connection
+		}
 		showKNET(w, r, payment, token, message, form)
 	}
 }
@@ -277,7 +285,10 @@ func hex2(c byte) string {
 	return string([]byte{digits[c>>4], digits[c&15]})
 }
 
-var errForm = errors.New("the form cannot be read")
+var (
+	errForm     = errors.New("the form cannot be read")
+	errOtherTab = errors.New("the page is open in another tab")
+)
 
 // refuse says in words why there is nothing to pay here.
 func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
@@ -294,6 +305,9 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 			"captured, the webhook is sent, and nobody comes back to the shop. You may close this tab."})
 	case errors.Is(err, ErrNoOutcome):
 		showNotice(w, http.StatusBadRequest, root, notice{Title: "No such outcome", Text: "The panel has no outcome of this name."})
+	case errors.Is(err, errOtherTab):
+		showNotice(w, http.StatusConflict, root, notice{Title: "Open in another tab", Text: "This payment has been opened again since, in another tab or by a " +
+			"reload: go on there. KNET calls this IPAY0100040. Nothing was sent from here."})
 	case errors.Is(err, errForm):
 		showNotice(w, http.StatusBadRequest, root, notice{Title: "Form not understood", Text: "The form that was sent cannot be read."})
 	case errors.Is(err, context.Canceled):

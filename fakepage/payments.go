@@ -17,7 +17,9 @@ type Payments interface {
 	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused]
 	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard]
 	DeleteSaved(ctx context.Context, token string, n int) (string, error)
-	RefuseSubmit(ctx context.Context, token, message string) (string, error) // a form that failed its checks
+	RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) // a form that failed its checks
+	View(ctx context.Context, token string) (Payment, error)                                // Open, for a browser that asks for the page
+	Latest(token string, view int) bool                                                     // whether a form comes from the latest view
 	Back(ctx context.Context, token string) (string, error)
 	End(ctx context.Context, token, outcome string) (string, error) // may also be [ErrTabClosed] and [ErrNoOutcome]
 	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
@@ -37,20 +39,22 @@ const (
 
 // Payment is what the screens may show of a payment.
 type Payment struct {
-	Screen    Screen
-	Amount    string // with the currency's decimals
-	Currency  string
-	Merchant  string
-	Website   string
-	PaymentID string // KNET's, 18 digits
-	Card      tap.TestCard
-	Expiry    tap.CardExpiry
-	Year      int              // the charge was created in
-	Captured  []tap.CardExpiry // with which a test card is paid
-	Look      Look
-	OTP       *OTP // nil if none is asked for now
-	KFAST     bool // the card may be saved
-	Saved     []SavedCard
+	Screen       Screen
+	Amount       string // with the currency's decimals
+	Currency     string
+	Merchant     string
+	Website      string
+	PaymentID    string // KNET's, 18 digits
+	Card         tap.TestCard
+	Expiry       tap.CardExpiry
+	Year         int              // the charge was created in
+	Captured     []tap.CardExpiry // with which a test card is paid
+	Look         Look
+	OTP          *OTP // nil if none is asked for now
+	KFAST        bool // the card may be saved
+	View         int  // number of this view of the page
+	PINTriesLeft int
+	Saved        []SavedCard
 
 	RedirectStatus int // HTTP status of the way back
 }

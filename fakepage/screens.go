@@ -44,6 +44,7 @@ type knetScreen struct {
 	W               *words
 	Payment         Payment
 	Token           string
+	View            string
 	Confirming      bool
 	Off, OffConfirm template.HTMLAttr // on the fields of the screen that is not shown
 	Message         string            // of a failed check
@@ -96,7 +97,7 @@ func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message 
 
 // paymentView is what the page shows of the payment itself.
 func paymentView(p Payment, token string) knetScreen {
-	s := knetScreen{Payment: p, Token: token, Confirming: p.Screen == Confirm, Amount: money(p)}
+	s := knetScreen{Payment: p, Token: token, View: strconv.Itoa(p.View), Confirming: p.Screen == Confirm, Amount: money(p)}
 	if s.Confirming {
 		s.CardMask, s.Month, s.Year = p.Card.Masked(), fmt.Sprintf("%02d", p.Expiry.Month), fmt.Sprint(p.Expiry.Year)
 	}
@@ -121,8 +122,11 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 	}
 	if message != "" {
 		s.Message, s.Wrong = t.message(message), wrongField[message]
-		if message == msgNumber {
+		switch message {
+		case msgNumber:
 			s.Advice = t.Advice
+		case msgPIN:
+			s.Advice = fmt.Sprintf(t.OnlyTries, p.PINTriesLeft)
 		}
 	}
 	if s.Confirming {

@@ -45,6 +45,7 @@ func skeletonFor(p Payment, shape layout) (*skeleton, error) {
 	}
 	view := knetView(p, shape, slot("token"), "", entryForm{})
 	view.Payment.PaymentID, view.Payment.Merchant, view.Payment.Website = slot("paymentid"), slot("merchant"), slot("website")
+	view.View = slot("view")
 	view.Amount, view.CardMask, view.Month, view.Year = slot("amount"), slot("card"), slot("month"), slot("year")
 	var page bytes.Buffer
 	if err := templates.ExecuteTemplate(&page, string(shape)+".html.tmpl", view); err != nil {
@@ -85,6 +86,8 @@ func (v *knetScreen) value(name string) string {
 	switch name {
 	case "token":
 		return v.Token
+	case "view":
+		return v.View
 	case "paymentid":
 		return v.Payment.PaymentID
 	case "merchant":

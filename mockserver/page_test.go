@@ -141,9 +141,8 @@ func TestNeverTwice(t *testing.T) {
 		"the link again":      func(link string, _, _ *payer) answer { return first(m.open(link)) },
 	} {
 		c := m.create(hooked)
-		one, two := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+		two, one := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
 		one.submit("9", "2030")
-		two.get()
 		if res := one.lastAnswer("confirm"); res.status != 303 {
 			t.Fatalf("%s: confirm: HTTP %d", name, res.status)
 		}
@@ -164,7 +163,7 @@ func first(p *payer) answer { return p.page }
 func TestSubmitAfterCancel(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
-	one, two := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+	two, one := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
 	if landed := one.post("proceedCancel").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
 		t.Errorf("cancel led to %s", landed)
 	}
@@ -288,12 +287,13 @@ func TestStartPage(t *testing.T) {
 func TestLaterCardCounts(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
-	p, other := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
+	p := m.open(c.Transaction.URL)
 	p.submit("9", "2030")
 	if p.post("proceed", "bank", testBank, "cardPin", "1"); !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
 		t.Errorf("after a mistake:\n%s", p.page.body)
 	}
-	p.submit("9", "2030")
+	p.submit("9", "2030").post("back")
+	other := m.open(c.Transaction.URL)
 	if other.submit("5", "2031"); !strings.Contains(other.page.body, ">2031<") {
 		t.Errorf("the confirm screen shows another card:\n%s", other.page.body)
 	}
@@ -408,5 +408,41 @@ func TestAccessibleNames(t *testing.T) {
 	plain := startMock(t, mockserver.Config{}, "page_language=ar")
 	if page := plain.open(plain.create(request(nil)).Transaction.URL).page.body; strings.Contains(page, "aria-label=") || !strings.Contains(page, `lang="ar"`) {
 		t.Errorf("without the setting:\n%s", page)
+	}
+}
+
+// TestSecondTab opens the page again: the form of the earlier tab is refused in words, the later one goes on, and so does a
+// reload of the earlier.
+func TestSecondTab(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	first := m.open(c.Transaction.URL)
+	second := m.open(c.Transaction.URL)
+	if first.submit("9", "2030"); first.page.status != 409 || !strings.Contains(first.page.body, "IPAY0100040") {
+		t.Errorf("the earlier tab: HTTP %d\n%s", first.page.status, first.page.body)
+	}
+	if second.submit("5", "2031"); !strings.Contains(second.page.body, ">2031<") {
+		t.Errorf("the later tab:\n%s", second.page.body)
+	}
+	first = m.open(c.Transaction.URL)
+	if first.post("confirm"); !strings.Contains(first.address.String(), "tap_id=") {
+		t.Errorf("after a reload the earlier tab leads to %s", first.address)
+	}
+}
+
+// TestPINTries sends PINs that are none, until the payment fails.
+func TestPINTries(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	c := m.create(request(nil))
+	p := m.open(c.Transaction.URL)
+	bad := []string{"bank", testBank, "dcprefix", "888888", "debitNumber", testCard, "debitMonth", "9", "debitYear", "2030", "cardPin", "12"}
+	for _, want := range []string{"Only 2 attempts allowed", "Only 1 attempts allowed"} {
+		if p.post("proceed", bad...); !strings.Contains(p.page.body, want) {
+			t.Errorf("%q is not said:\n%s", want, p.page.body)
+		}
+	}
+	p.post("proceed", bad...)
+	if got := m.retrieve(c.ID); got.Status != tap.Failed || got.Gateway.Response.Code != "75" || !strings.Contains(p.address.String(), "tap_id=") {
+		t.Errorf("%s, %+v, at %s", got.Status, got.Gateway, p.address)
 	}
 }

@@ -16,11 +16,15 @@ import (
 type payments struct{ gateway *gateway.Gateway }
 
 func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error) {
+	return p.show(token, (*gateway.Payer).Open)
+}
+
+func (p payments) show(token string, how func(*gateway.Payer) (gateway.Charge, error)) (fakepage.Payment, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
 	}
-	c, err := payer.Open()
+	c, err := how(payer)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
 	}
@@ -30,7 +34,7 @@ func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error
 		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends}
 	}
 	return fakepage.Payment{
-		OTP: otp, KFAST: c.UsesKFAST(), Saved: savedCards(payer),
+		OTP: otp, View: c.Page.Views, PINTriesLeft: c.Settings.PINTries - c.Page.WrongPINs, KFAST: c.UsesKFAST(), Saved: savedCards(payer),
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
@@ -83,8 +87,17 @@ func (p payments) DeleteSaved(ctx context.Context, token string, n int) (string,
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.DeleteSaved(ctx, n) })
 }
 
-func (p payments) RefuseSubmit(ctx context.Context, token, message string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message) })
+func (p payments) RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message, wrongPIN) })
+}
+
+func (p payments) Latest(token string, view int) bool {
+	payer, err := p.gateway.Payer(token)
+	return err != nil || payer.Latest(view)
+}
+
+func (p payments) View(ctx context.Context, token string) (fakepage.Payment, error) {
+	return p.show(token, (*gateway.Payer).View)
 }
 
 func (p payments) End(ctx context.Context, token, outcome string) (string, error) {

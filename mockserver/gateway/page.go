@@ -29,6 +29,8 @@ type Page struct {
 	Expiry    tap.CardExpiry
 	OTP       OTP
 	Consent   bool // to register the card for KFAST
+	WrongPINs int
+	Views     int // how often the page was shown: only the latest may send its form
 }
 
 // ErrNoPage says that a token leads to no page, or to none any more.
@@ -59,6 +61,28 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 // Now is the instant on the clock of the payer's account.
 func (p *Payer) Now() time.Time { return p.account.Now() }
 
+// View is Open for a browser that asks for the page: it is the latest view from then on (see [Payer.Latest]).
+func (p *Payer) View() (Charge, error) {
+	c, err := p.lock()
+	if err != nil {
+		return Charge{}, err
+	}
+	c.Page.Views++
+	p.account.unlock()
+	return p.Open()
+}
+
+// Latest reports whether a form comes from the latest view of the page. An earlier one stands in another tab, which KNET
+// refuses as IPAY0100040 (KNET page 6, documented).
+func (p *Payer) Latest(view int) bool {
+	c, err := p.lock()
+	if err != nil {
+		return true // whatever is wrong is said when the form is acted on
+	}
+	defer p.account.unlock()
+	return view == c.Page.Views
+}
+
 // Open shows the page; the first time of it is where the page's limit counts from.
 func (p *Payer) Open() (Charge, error) {
 	c, err := p.lock()
@@ -79,7 +103,7 @@ func (p *Payer) Open() (Charge, error) {
 // enterKNET opens KNET's page.
 func (p *Payer) enterKNET(c *Charge) {
 	now := p.account.nowLocked()
-	c.Page = Page{Stage: StageEntry, Opened: now, PaymentID: tap.PaymentID(now, c.draw)}
+	c.Page = Page{Stage: StageEntry, Opened: now, PaymentID: tap.PaymentID(now, c.draw), Views: c.Page.Views}
 }
 
 // lock returns the charge with its account locked, or an error if the payment has ended.
@@ -192,10 +216,18 @@ func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 	}
 }
 
-// RefuseSubmit notes that a form failed its checks, for the reason in message, and leads to the entry screen.
-func (p *Payer) RefuseSubmit(ctx context.Context, message string) (string, error) {
+// RefuseSubmit notes that a form failed its checks, for the reason in message, and leads to the entry screen. A PIN that was
+// not right is one of the setting pin_tries; after the last the bank refuses the payment (authRespCode 75, observed).
+func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
-		a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: message})
+		cause := a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: message})
+		if wrongPIN {
+			c.Page.WrongPINs++
+		}
+		if c.Page.WrongPINs >= c.Settings.PINTries {
+			a.settleLocked(c, notCaptured("75"), cause)
+			return
+		}
 		if c.Page.Stage == StageConfirm {
 			c.Page.Stage = StageEntry
 		}

@@ -132,6 +132,8 @@ var ledger = []LedgerEntry{
 	{"a customer saves at most five cards", NothingFound, "KNET page 14", "kfast_cards"},
 	{"a panel that ends the payment as chosen: ours, the real page has none", NothingFound, "KNET page 12", "outcome_panel"},
 	{"HOST TIMEOUT becomes FAILED 401, without an authRespCode", Inferred, "KNET page 13", "outcome_panel"},
+	{"three refused PINs end the payment, with authRespCode 75", Inferred, "KNET page 5.2", "pin_tries"},
+	{"a form from an earlier view of the page is refused as open in another tab, IPAY0100040", Documented, "KNET page 6", ""},
 	{"header lang_code picks the page's language", Documented, "Tap API 0", "page_language"},
 	{"the page with lists; the one-box page of 2026", Observed, "KNET page 3", "page_generation"},
 	{"ids of the one-box page are those of the page with lists", Inferred, "KNET page 3", "page_generation"},

@@ -62,6 +62,8 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return boolean{&s.Accessible} }},
 	{Key: "confirm_screen", Default: "always", Doc: "show the confirm screen between Submit and the bank; it is shown in any case for a one-time password",
 		bind: func(s *Settings) value { return word(&s.ConfirmScreen, "always", "never") }},
+	{Key: "pin_tries", Default: "3", Doc: "PINs that are not four digits until the payment fails, as PIN tries exceeded",
+		bind: func(s *Settings) value { return whole{&s.PINTries, 1, 20} }},
 	{Key: "kfast", Default: "false", Doc: "whether KFAST is enabled: saved cards, for charges that name a customer.id",
 		bind: func(s *Settings) value { return boolean{&s.KFAST} }},
 	{Key: "kfast_cards", Default: "5", Doc: "cards that one customer may save",

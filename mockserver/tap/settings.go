@@ -41,6 +41,7 @@ type Settings struct {
 	Accessible     bool   // name every field for screen readers
 	ConfirmScreen  string // always or never
 
+	PINTries   int  // refused PINs until the payment fails
 	KFAST      bool // whether KFAST is enabled for the merchant
 	KFASTCards int  // of one customer
 

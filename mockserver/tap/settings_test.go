@@ -14,7 +14,7 @@ func TestSettings(t *testing.T) {
 		"captured_expiries": "01/27,12/2031", "decline_code": "51", "amount_min": "1.000", "amount_max": "5.000", "page_limit": "90s",
 		"page_merchant": "Shop", "page_website": "shop.example", "public_url": "https://pay.example/mock/", "merchant_id": "7", "merchant_country": "BH",
 		"merchant_currency": "BHD", "webhook_retries": "none", "webhook_timeout": "1s", "hold_bound": "0s",
-		"first_year": "2026", "otp_from": "25.000", "otp_lifetime": "1m", "otp_tries": "5", "kfast_cards": "2", "otp_resends": "2", "prefix_delay": "300ms",
+		"first_year": "2026", "otp_from": "25.000", "otp_lifetime": "1m", "otp_tries": "5", "pin_tries": "2", "kfast_cards": "2", "otp_resends": "2", "prefix_delay": "300ms",
 	}
 	fields := reflect.TypeFor[Settings]().NumField()
 	if n := len(SettingKeys()); n != fields {
