@@ -30,7 +30,7 @@ func (p *Pages) Start(of func(*http.Request) Home) http.Handler {
 			id = "" // the page offers a command with it, to be copied into a shell
 		}
 		show(w, http.StatusOK, "home.html.tmpl", homeScreen{
-			frame: plainFrame("tapmock", "kpay/kpg/"), Home: of(r), TapID: id,
+			frame: plainFrame(&english, "tapmock", "kpay/kpg/"), Home: of(r), TapID: id,
 		})
 	})
 }

@@ -112,9 +112,17 @@ func (p *Pages) KNET() http.Handler {
 		case payment.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
-			showKNET(w, r, payment, token, "", chosenBefore(payment))
+			showKNET(w, r, payment, token, otpTrouble(payment, r.URL.Query().Get("otp")), chosenBefore(payment))
 		}
 	})
+}
+
+// otpTrouble says why the payer is asked for a one-time password again, or "".
+func otpTrouble(p Payment, reason string) string {
+	if p.OTP == nil || reason == "" {
+		return ""
+	}
+	return wordsIn(p.Look.Lang).otpMessage(reason, p.OTP.TriesLeft)
 }
 
 // Router takes the KNET page's form; which button sent it says what to do.
@@ -183,7 +191,7 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 // submitSaved hands in a saved card: only its PIN is asked for.
 func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string, form entryForm) {
 	if !form.savedPIN {
-		p.refuseSubmit(w, r, token, msgPIN, entryForm{})
+		p.refuseSubmit(w, r, token, msgPIN, entryForm{saved: true})
 		return
 	}
 	p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
@@ -230,7 +238,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 		payment.Screen = Entry
 		showKNET(w, r, payment, token, msgNumber, entryForm{})
 	case isOTP:
-		showKNET(w, r, payment, token, wordsIn(payment.Look.Lang).otpMessage(wrong), entryForm{})
+		seeOther(w, root+pageAddress(payment, token)+"&otp="+wrong.Reason) // so that a reload costs no further try
 	case err != nil:
 		p.refuse(w, err, root)
 	case back != "":
@@ -318,10 +326,11 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 }
 
 func endedNotice(e *EndedError) notice {
-	text := "Nothing can be paid here any more."
+	t := wordsIn(e.Lang)
+	text := t.EndedText
 	if e.Status == tap.Captured {
-		text = "It was paid, once. Nothing more can be paid here."
+		text = t.EndedPaid
 	}
-	return notice{Title: "This payment has ended", Text: text, Status: string(e.Status), Code: e.Result.Code,
+	return notice{Title: t.EndedTitle, Text: text, W: t, Status: string(e.Status), Code: e.Result.Code,
 		Message: e.Result.Message, Error: "2118", Return: e.ReturnURL}
 }

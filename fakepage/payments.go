@@ -64,6 +64,7 @@ type OTP struct {
 	Code      string // printed on the screen as a simulated SMS
 	Left      time.Duration
 	MayResend bool
+	TriesLeft int
 }
 
 // SavedCard is a card that the payer may choose by its PIN alone.
@@ -98,6 +99,7 @@ type EndedError struct {
 	Status    tap.Status
 	Result    tap.Result
 	ReturnURL string // the merchant's address, with tap_id
+	Lang      string // of the page
 }
 
 // Error names the status.

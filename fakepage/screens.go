@@ -2,6 +2,7 @@ package fakepage
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -33,9 +34,9 @@ type frame struct {
 	Foot        string
 }
 
-// plainFrame is the frame of a screen that has no Arabic twin.
-func plainFrame(title, root string) frame {
-	return frame{Title: title, Lang: "en", Dir: "ltr", Root: root, CSS: styleName, Foot: english.Foot}
+// plainFrame is the frame of a screen without fields.
+func plainFrame(t *words, title, root string) frame {
+	return frame{Title: title, Lang: t.Lang, Dir: t.Dir, Root: root, CSS: styleName, Foot: t.Foot}
 }
 
 // knetScreen is the KNET page: both of its screens, one of which is shown.
@@ -64,11 +65,12 @@ type choiceScreen struct {
 	Token  string
 	Amount string
 	KNET   bool // offered for KWD only
-	Other  string
+	W      *words
 }
 
 type notice struct {
 	frame
+	W                     *words // nil means English
 	Title, Text           string
 	Status, Code, Message string // of an ended payment
 	Error                 string // Tap's code for a page that is used or expired
@@ -125,7 +127,14 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 		switch message {
 		case msgNumber:
 			s.Advice = t.Advice
+		case msgBank:
+			if form.Bank != "" && form.Bank != "bankname" {
+				s.Advice = t.AdviceBank
+			}
 		case msgPIN:
+			if form.saved {
+				s.Wrong = "debitsavedcardPIN"
+			}
 			s.Advice = fmt.Sprintf(t.OnlyTries, p.PINTriesLeft)
 		}
 	}
@@ -151,9 +160,9 @@ func paidExpiries(all []tap.CardExpiry) string {
 }
 
 func showChoice(w http.ResponseWriter, p Payment, token string) {
+	t := wordsIn(p.Look.Lang)
 	show(w, http.StatusOK, "choice.html.tmpl", choiceScreen{
-		frame: plainFrame("Choose a payment method", knetFromLink),
-		Token: token, Amount: money(p), KNET: p.Currency == "KWD", Other: p.Currency,
+		frame: plainFrame(t, t.ChoiceTitle, knetFromLink), W: t, Token: token, Amount: money(p), KNET: p.Currency == "KWD",
 	})
 }
 
@@ -166,7 +175,8 @@ func money(p Payment) string {
 }
 
 func showNotice(w http.ResponseWriter, status int, root string, n notice) {
-	n.frame = plainFrame(n.Title, root)
+	n.W = cmp.Or(n.W, &english)
+	n.frame = plainFrame(n.W, n.Title, root)
 	show(w, status, "notice.html.tmpl", n)
 }
 

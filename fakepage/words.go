@@ -20,6 +20,9 @@ type words struct {
 	OTP, Resend, SMS, Timeout, TimedOut         string
 	OTPMissing, OTPWrong, OTPExpired, OnlyTries string
 
+	AdviceBank, EndedTitle, EndedText, EndedPaid, EndedCharge, EndedCode, EndedWhy, ToMerchant string
+	ChoiceTitle, ChoiceHeading, ChoiceKNETOnly, ChoiceOthers                                   string
+
 	SavedCard, OtherCard, Delete, Consent, MsgKFAST string
 }
 
@@ -41,6 +44,12 @@ var english = words{
 	OnlyTries: "Only %d attempts allowed",
 	SavedCard: "Saved card", OtherCard: "Another card", Delete: "Delete the saved card",
 	Consent: "I have read and accept the terms of KFast: save this card (simulated)", MsgKFAST: msgKFAST,
+	AdviceBank: "Only the test bank is played here: choose " + testBankLabel + ".",
+	EndedTitle: "This payment has ended", EndedText: "Nothing can be paid here any more.", EndedPaid: "It was paid, once. Nothing more can be paid here.",
+	EndedCharge: "Charge:", EndedCode: "Tap's error code:", EndedWhy: "for a page that is used or expired", ToMerchant: "Back to the merchant",
+	ChoiceTitle: "Choose a payment method", ChoiceHeading: "How do you want to pay?",
+	ChoiceKNETOnly: "KNET takes Kuwaiti dinars only, so it is not offered here. All that can be done is to cancel.",
+	ChoiceOthers:   "Cards, Apple Pay, Google Pay and other wallets are not simulated.",
 }
 
 var arabic = words{
@@ -60,8 +69,14 @@ var arabic = words{
 	MsgKFAST: "فشل التسجيل في KFast. يرجى التحقق من بيانات بطاقتك لدى البنك المصدر.",
 	OTP:      ":كلمة المرور لمرة واحدة (OTP)", Resend: "إعادة إرسال الرمز", SMS: "رسالة قصيرة محاكاة: رمزك لمرة واحدة هو", Timeout: "ينتهي خلال:",
 	TimedOut: "انتهت صلاحية الرمز.", OTPMissing: "يرجى إدخال الرمز المكون من 6 أرقام", OTPWrong: "الرمز غير صحيح", OTPExpired: "انتهت صلاحية الرمز.",
-	OnlyTries: "المحاولات المتبقية: %d",
-	Advice:    "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
+	OnlyTries:  "المحاولات المتبقية: %d",
+	Advice:     "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
+	AdviceBank: "يُحاكى هنا بنك الاختبار فقط: اختر البنك الذي ينتهي اسمه بـ [KNET1].",
+	EndedTitle: "انتهت هذه الدفعة", EndedText: "لا يمكن الدفع هنا بعد الآن.", EndedPaid: "تم الدفع مرة واحدة. لا يمكن دفع المزيد هنا.",
+	EndedCharge: "العملية:", EndedCode: "رمز الخطأ لدى Tap:", EndedWhy: "لصفحة مستخدمة أو منتهية", ToMerchant: "العودة إلى التاجر",
+	ChoiceTitle: "اختيار طريقة الدفع", ChoiceHeading: "كيف تريد أن تدفع؟",
+	ChoiceKNETOnly: "تقبل كي نت الدينار الكويتي فقط، لذلك لا تُعرض هنا. يمكن الإلغاء فقط.",
+	ChoiceOthers:   "البطاقات الأخرى وApple Pay وGoogle Pay والمحافظ غير محاكاة.",
 }
 
 // wordsIn returns the texts of a language, "en" or "ar".
@@ -73,9 +88,9 @@ func wordsIn(lang string) *words {
 }
 
 // otpMessage says what was wrong with a one-time password, and how many tries are left.
-func (w *words) otpMessage(e *OTPError) string {
-	tries := " " + fmt.Sprintf(w.OnlyTries, e.Left)
-	switch e.Reason {
+func (w *words) otpMessage(reason string, left int) string {
+	tries := " " + fmt.Sprintf(w.OnlyTries, left)
+	switch reason {
 	case "missing":
 		return w.OTPMissing
 	case "expired":

@@ -31,7 +31,8 @@ func (p payments) show(token string, how func(*gateway.Payer) (gateway.Charge, e
 	places, _ := tap.Decimals(c.Request.Currency)
 	var otp *fakepage.OTP
 	if c.Page.Stage == gateway.StageConfirm && c.Page.OTP.Sent > 0 {
-		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends}
+		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends,
+			TriesLeft: c.Settings.OTPTries - c.Page.OTP.Tries}
 	}
 	return fakepage.Payment{
 		OTP: otp, View: c.Page.Views, PINTriesLeft: c.Settings.PINTries - c.Page.WrongPINs, KFAST: c.UsesKFAST(), Saved: savedCards(payer),
@@ -124,7 +125,7 @@ func (p payments) Cancel(ctx context.Context, token string) (string, error) {
 func pageError(err error) error {
 	if ended, ok := errors.AsType[*gateway.EndedError](err); ok {
 		c := ended.Charge
-		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL()}
+		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL(), Lang: lookOf(&c).Lang}
 	}
 	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
 		return &fakepage.OTPError{Reason: wrong.Reason, Left: wrong.Left}

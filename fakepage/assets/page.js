@@ -52,9 +52,10 @@
   if (bank && !bank.disabled) {
     bank.addEventListener('change', bankChosen);
     if (delay > 0) fillPrefixes();
+    form.addEventListener('reset', function () { setTimeout(fillPrefixes); });
   }
 
-  [number, document.getElementById('cardPin')].forEach(function (box) {
+  ['debitNumber', 'cardPin', 'debitsavedcardPIN', 'debitOTPtimer'].map(function (id) { return document.getElementById(id); }).forEach(function (box) {
     if (box) box.addEventListener('input', function () {
       var digits = box.value.replace(/[^0-9]/g, '');
       if (digits !== box.value) box.value = digits;
@@ -62,6 +63,8 @@
   });
 
   function foreignCard() {
+    var saved = document.getElementById('paymentOptionFC');
+    if (saved && saved.checked && document.getElementById('debitsavedcardPIN').value) return false;
     var digits = number.value.replace(/[^0-9]/g, '');
     if (digits.length > 10) return digits.slice(0, 6) !== '888888';
     return prefix !== null && prefix.value !== '888888' && prefix.value !== 'bankcode';
