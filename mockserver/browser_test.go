@@ -462,3 +462,19 @@ func TestNothingOverflows(t *testing.T) {
 		}
 	}
 }
+
+// TestBrowserBackStays presses the browser's Back on the page.
+func TestBrowserBackStays(t *testing.T) {
+	ctx := tab(t)
+	m := startMock(t, mockserver.Config{Now: time.Now})
+	c := m.create(request(nil))
+	const back = `new Promise(done => { addEventListener('popstate', () => setTimeout(() => done(location.pathname))); history.back(); })`
+	var path string
+	if err := chromedp.Run(ctx, chromedp.Navigate(m.url), chromedp.Navigate(c.Transaction.URL), chromedp.WaitReady("#paypage"),
+		chromedp.Evaluate(back, &path, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) })); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(path, "/paymentpage.htm") {
+		t.Errorf("Back led to %s", path)
+	}
+}

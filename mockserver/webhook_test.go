@@ -1,9 +1,11 @@
 package mockserver_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -270,5 +272,39 @@ func TestAddressesThatCannotBePosted(t *testing.T) {
 		if a.status != 200 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "post.url: ") {
 			t.Errorf("%s: HTTP %d, note %q", address, a.status, a.header.Get("X-Tapmock-Note"))
 		}
+	}
+}
+
+// TestTabClosedAfterConfirm breaks the payer's request off while the webhook is out: the charge is captured, only the webhook
+// tells, and nobody was sent back.
+func TestTabClosedAfterConfirm(t *testing.T) {
+	asked, answered := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+	m := startMock(t, mockserver.Config{})
+	c := m.create(withPost(shop.url))
+	p := m.open(c.Transaction.URL).submit("9", "2030")
+	form := url.Values{"confirm": {"x"}, "token": {p.address.Query().Get("token")}}
+	ctx, close := context.WithCancel(t.Context())
+	req, _ := http.NewRequestWithContext(ctx, "POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	gone := make(chan error, 1)
+	go func() { _, err := m.http.Do(req); gone <- err }()
+	<-asked
+	close()
+	if err := <-gone; err == nil {
+		t.Error("the request was not broken off")
+	}
+	for !slices.Contains(m.events(c.ID), gateway.PayerLost) {
+		if t.Context().Err() != nil {
+			t.Fatal("the journal does not say that the payer was gone")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	answered <- true
+	if got := shop.next(t.Context()).verify(t, "12.345").Status; got != tap.Captured {
+		t.Errorf("the webhook says %s", got)
+	}
+	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Redirect.Status != "PENDING" {
+		t.Errorf("%s, redirect %s", got.Status, got.Redirect.Status)
 	}
 }

@@ -1,6 +1,6 @@
 // The KNET page works without this file. With it: letters do not get into number boxes, a button pressed twice sends once,
 // the prefix list follows the bank, a foreign card number does not leave the browser, and the few words of jQuery that
-// browser suites use are there.
+// browser suites use are there. The browser's Back stays on the page.
 (function () {
   'use strict';
 
@@ -81,6 +81,10 @@
       if (left === 0) clearInterval(tick);
     }, 1000);
   }
+
+  // The real page blocks the browser's Back; the page has a button of its own for it.
+  history.pushState(null, '', location.href);
+  window.addEventListener('popstate', function () { history.pushState(null, '', location.href); });
 
   var sent = false;
   form.addEventListener('submit', function (event) {

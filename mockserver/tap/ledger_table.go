@@ -134,6 +134,7 @@ var ledger = []LedgerEntry{
 	{"HOST TIMEOUT becomes FAILED 401, without an authRespCode", Inferred, "KNET page 13", "outcome_panel"},
 	{"three refused PINs end the payment, with authRespCode 75", Inferred, "KNET page 5.2", "pin_tries"},
 	{"a form from an earlier view of the page is refused as open in another tab, IPAY0100040", Documented, "KNET page 6", ""},
+	{"the browser's Back stays on the page, with JavaScript", Observed, "KNET page 6", ""},
 	{"header lang_code picks the page's language", Documented, "Tap API 0", "page_language"},
 	{"the page with lists; the one-box page of 2026", Observed, "KNET page 3", "page_generation"},
 	{"ids of the one-box page are those of the page with lists", Inferred, "KNET page 3", "page_generation"},
