@@ -83,10 +83,7 @@ var (
 )
 
 // OTPError says that a one-time password was missing, wrong or expired.
-type OTPError struct {
-	Reason string
-	Left   int // further tries
-}
+type OTPError struct{ Reason string }
 
 // Error gives the reason.
 func (e *OTPError) Error() string { return "the OTP is " + e.Reason }

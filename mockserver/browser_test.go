@@ -93,6 +93,18 @@ func landing(t *testing.T) (address string, landed chan string) {
 	return first.URL + "/return", landed
 }
 
+// await returns where the browser has landed.
+func await(ctx context.Context, t *testing.T, landed <-chan string) string {
+	t.Helper()
+	select {
+	case address := <-landed:
+		return address
+	case <-ctx.Done():
+		t.Fatal("the browser did not land at the shop")
+		return ""
+	}
+}
+
 // locate is JavaScript for the element that an XPath or a CSS selector finds first.
 func locate(selector string) string {
 	if strings.HasPrefix(selector, "/") || strings.HasPrefix(selector, "(") {
@@ -281,13 +293,8 @@ func TestSuites(t *testing.T) {
 					chromedp.Run(ctx, chromedp.OuterHTML("html", &page))
 					t.Fatalf("%v\n%s", err, page)
 				}
-				select {
-				case address := <-landed:
-					if address != "/thanks?tap_id="+c.ID {
-						t.Errorf("landed at %s", address)
-					}
-				case <-ctx.Done():
-					t.Fatal("the browser did not land at the shop")
+				if address := await(ctx, t, landed); address != "/thanks?tap_id="+c.ID {
+					t.Errorf("landed at %s", address)
 				}
 				if got := m.retrieve(c.ID).Status; got != end.want {
 					t.Errorf("the charge is %s, want %s", got, end.want)
@@ -314,11 +321,7 @@ func TestPhoneArabicOTP(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-landed:
-	case <-ctx.Done():
-		t.Fatal("the browser did not land at the shop")
-	}
+	await(ctx, t, landed)
 	if got := m.retrieve(c.ID).Status; got != tap.Captured || lang != "ar" || dir != "rtl" || width > 360 {
 		t.Errorf("the charge is %s; the page was %s, %s, %d px wide", got, lang, dir, width)
 	}
@@ -377,11 +380,7 @@ func TestDoubleClick(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-landed:
-	case <-ctx.Done():
-		t.Fatal("the browser did not land at the shop")
-	}
+	await(ctx, t, landed)
 	hooks.next(t.Context())
 	hooks.none()
 	if got := m.retrieve(c.ID); got.Status != tap.Captured || len(got.Activities) != 2 {

@@ -128,7 +128,7 @@ func pageError(err error) error {
 		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL(), Lang: lookOf(&c).Lang}
 	}
 	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
-		return &fakepage.OTPError{Reason: wrong.Reason, Left: wrong.Left}
+		return &fakepage.OTPError{Reason: wrong.Reason}
 	}
 	if errors.Is(err, gateway.ErrTabClosed) {
 		return fakepage.ErrTabClosed
