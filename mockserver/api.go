@@ -43,7 +43,7 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 
 // lenient notes in the answer what was taken although it is not as documented. Under the setting strict it is an error.
 func (c *call) lenient(leniency string) error {
-	if c.settings.Strict {
+	if c.settings.IsStrict() {
 		return tap.StrictError(leniency)
 	}
 	c.note("lenient: " + leniency)

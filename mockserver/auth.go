@@ -28,7 +28,7 @@ func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
 	if err := CheckKey(key); err != nil {
 		return nil, tap.NewError("2104", err.Error())
 	}
-	if s.gateway.Settings().Strict && len(key) != tapKeyLength {
+	if s.gateway.Settings().IsStrict() && len(key) != tapKeyLength {
 		return nil, tap.NewError("2104", "strict: a secret key has 24 characters behind sk_test_")
 	}
 	return s.gateway.Account(key)

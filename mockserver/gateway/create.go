@@ -70,7 +70,7 @@ func (a *Account) createLocked(req *tap.ChargeRequest, fingerprint uint64, base 
 	if c := a.originalLocked(req, now); c != nil { // made since replay looked
 		return a.replayLocked(c, fingerprint)
 	}
-	if a.settings.Strict && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
+	if a.settings.IsStrict() && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
@@ -117,7 +117,7 @@ func (a *Account) originalLocked(req *tap.ChargeRequest, now time.Time) *Charge 
 
 func (a *Account) replayLocked(c *Charge, fingerprint uint64) (Creation, error) {
 	other := c.fingerprint != fingerprint
-	if other && a.settings.Strict {
+	if other && a.settings.IsStrict() {
 		return Creation{}, ErrOtherBody
 	}
 	a.record(Entry{Event: ChargeReplayed, Charge: c.ID, Detail: "the original answer to the same reference.idempotent"})

@@ -153,3 +153,9 @@ var errorTexts = map[string]string{
 	"9998": "Required inputs are invalid. Please check the currency or amount",
 	"9999": "Internal server error",
 }
+
+// KnownError reports whether the catalogue has an error of that code.
+func KnownError(code string) bool {
+	_, ok := errorTexts[code]
+	return ok
+}

@@ -12,8 +12,8 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return word(&s.WebhookFormat, "2023", "2022") }},
 	{Key: "webhook_amounts", Default: "double", Doc: "amounts in webhook bodies: 0.5 (double) or 0.500 (decimals)",
 		bind: func(s *Settings) value { return word(&s.WebhookAmounts, "double", "decimals") }},
-	{Key: "strict", Default: "false", Doc: "answer each leniency (form bodies, amounts as text, unknown fields …) with an error that names the field",
-		bind: func(s *Settings) value { return boolean{&s.Strict} }},
+	{Key: "strict", Default: "false", Doc: "answer each leniency (form bodies, amounts as text, unknown fields …) with an error that names the field; assumptions: also note each use of an inferred or unknown default as a finding",
+		bind: func(s *Settings) value { return word(&s.Strict, "false", "true", "assumptions") }},
 
 	{Key: "captured_expiries", Default: "09/30,09/25", Doc: "expiries with which a test card is paid; any other is refused",
 		bind: func(s *Settings) value { return expiries{&s.CapturedExpiries} }},
@@ -92,6 +92,8 @@ var settings = []Setting{
 	{Key: "redirect_status", Default: "303", Doc: "HTTP status of the payer's way back",
 		bind: func(s *Settings) value { return number(&s.RedirectStatus, 303, 302) }},
 
+	{Key: "payer", Default: "person", Doc: "who pays: whoever opens the page, or auto: a payer of the mock's own, unless the scenario has one",
+		bind: func(s *Settings) value { return word(&s.Payer, "person", "auto") }},
 	{Key: "webhook_retries", Default: "1s,5s", Doc: "waits before the second and each further attempt of a webhook; none: a single attempt",
 		bind: func(s *Settings) value { return durations{&s.WebhookRetries} }},
 	{Key: "webhook_timeout", Default: "10s", Doc: "real time that one webhook attempt may take",

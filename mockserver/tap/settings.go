@@ -15,7 +15,7 @@ type Settings struct {
 	AnswerFormat   string // compact or indented
 	WebhookFormat  string // 2023 or 2022: headers and layout of webhook bodies
 	WebhookAmounts string // double or decimals: number literals in webhook bodies
-	Strict         bool   // leniencies become errors
+	Strict         string // false, true: leniencies become errors, or assumptions: guesses become findings too
 
 	CapturedExpiries []CardExpiry // a test card with one of these expiries is paid
 	DeclineCode      string       // KNET's authRespCode of a refused payment
@@ -58,6 +58,8 @@ type Settings struct {
 	RedirectData     bool   // data=<32 hex digits> behind tap_id
 	RedirectStatus   int    // 302 or 303
 
+	Payer string // person or auto: who opens the page
+
 	WebhookRetries   []time.Duration
 	WebhookTimeout   time.Duration
 	WebhookCancelled bool          // whether a cancelled charge is told by webhook
@@ -94,6 +96,12 @@ func (s *Settings) Set(key, text string) error {
 	}
 	return nil
 }
+
+// IsStrict reports whether leniencies are errors.
+func (s *Settings) IsStrict() bool { return s.Strict != "false" }
+
+// FindsAssumptions reports whether the use of an inferred or unknown default is a finding.
+func (s *Settings) FindsAssumptions() bool { return s.Strict == "assumptions" }
 
 // OTPThreshold is the amount from which a one-time password is asked for; the error says that none is.
 func (s *Settings) OTPThreshold() (Amount, error) { return ParseAmount(s.OTPFrom) }

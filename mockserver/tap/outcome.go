@@ -1,0 +1,52 @@
+package tap
+
+// Outcome is how an attempt to pay ends: in Tap's words, and in the bank's if it was asked.
+type Outcome struct {
+	Status Status
+	Result Result
+	Bank   *Result // KNET's authRespCode and word; nil if the bank was not asked
+}
+
+// The words with which KNET's bank side answers (KNET page 11.1, documented; DENIED BY RISK observed).
+const (
+	KNETCaptured     = "CAPTURED"
+	KNETNotCaptured  = "NOT CAPTURED"
+	KNETCanceled     = "CANCELED"
+	KNETHostTimeout  = "HOST TIMEOUT"
+	KNETDeniedByRisk = "DENIED BY RISK"
+)
+
+// KNETWords lists KNET's words for the end of a payment.
+func KNETWords() []string {
+	return []string{KNETCaptured, KNETNotCaptured, KNETCanceled, KNETHostTimeout, KNETDeniedByRisk}
+}
+
+// KNETOutcome is what Tap makes of KNET's word (KNET page 13): CAPTURED documented, the others inferred from proven pairs. code
+// is KNET's authRespCode of a payment that was NOT CAPTURED; a host that timed out sends none. An unknown word is CAPTURED's
+// opposite, NOT CAPTURED.
+func KNETOutcome(word, code string) Outcome {
+	switch word {
+	case KNETCaptured:
+		return Outcome{Captured, PlainResult(Captured), &Result{"00", KNETCaptured}}
+	case KNETCanceled:
+		return Outcome{Cancelled, PlainResult(Cancelled), nil}
+	case KNETHostTimeout, KNETDeniedByRisk:
+		return Outcome{Failed, PlainResult(Failed), &Result{"", word}}
+	}
+	return Outcome{Failed, PlainResult(Failed), &Result{code, KNETNotCaptured}}
+}
+
+// PageExpired is the end of a payment whose KNET page had been open too long (KNET page 13, cause inferred).
+func PageExpired() Outcome { return Outcome{Cancelled, Expired(), nil} }
+
+// StatusFor is the status that a result of the catalogue belongs to, by the first digit of its code.
+func StatusFor(r Result) Status {
+	switch r.Code {
+	case "001":
+		return Authorized
+	case "301":
+		return Abandoned
+	}
+	return map[byte]Status{'0': Captured, '1': Initiated, '2': InProgress, '3': Cancelled, '4': Failed, '5': Declined,
+		'6': Void, '7': Restricted, '8': TimedOut, '9': Unknown}[r.Code[0]]
+}

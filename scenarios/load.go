@@ -1,0 +1,137 @@
+package scenarios
+
+import (
+	"embed"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed library/*.yaml
+var library embed.FS
+
+// Builtin is the library that comes with the program: the files in scenarios/library.
+var Builtin = sync.OnceValue(func() *Set {
+	files, err := fs.Glob(library, "library/*.yaml")
+	if err != nil || len(files) == 0 {
+		panic("scenarios: the library is empty")
+	}
+	var sources []source
+	for _, name := range files {
+		text, _ := library.ReadFile(name)
+		f, d := decodeFile(name, text)
+		sources = append(sources, source{f, d})
+	}
+	set, err := build(nil, sources)
+	if err != nil {
+		panic("scenarios: the library: " + err.Error())
+	}
+	set.library = true
+	return set
+})
+
+// builtin reports whether the library has the name and this set stands on it.
+func (s *Set) builtin(name string) bool {
+	for ; s.under != nil; s = s.under {
+	}
+	return s.library && s.stories[name] != nil
+}
+
+// Load makes a set of files and of directories, whose .yaml and .yml files are read in alphabetical order, on top of under.
+// The error is a [Mistakes] or says which file cannot be read.
+func Load(under *Set, paths ...string) (*Set, error) {
+	files, err := list(paths)
+	if err != nil {
+		return nil, err
+	}
+	var sources []source
+	for _, name := range files {
+		text, err := readFile(name)
+		if err != nil {
+			return nil, err
+		}
+		f, d := decodeFile(name, text)
+		sources = append(sources, source{f, d})
+	}
+	return build(under, sources)
+}
+
+// list names the files that paths stand for.
+func list(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("scenarios: %w", err)
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return nil, fmt.Errorf("scenarios: %w", err)
+		}
+		found := 0
+		for _, e := range entries {
+			if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(e.Name(), ".") {
+				files = append(files, filepath.Join(path, e.Name()))
+				found++
+			}
+		}
+		if found == 0 {
+			return nil, fmt.Errorf("scenarios: the directory %s holds no .yaml files", path)
+		}
+	}
+	return unique(files), nil
+}
+
+// unique drops files that were named before.
+func unique(files []string) []string {
+	var out []string
+	for _, f := range files {
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// readFile reads a file that is not larger than a scenario file may be.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("scenarios: %w", err)
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("scenarios: %s has %d bytes, at most %d are read", name, info.Size(), maxFile)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("scenarios: %w", err)
+	}
+	return text, nil
+}
+
+// Fingerprint tells one state of the files from another, by their names and contents. It is an error if one of them cannot be read.
+func Fingerprint(paths ...string) (uint64, error) {
+	files, err := list(paths)
+	if err != nil {
+		return 0, err
+	}
+	h := fnv.New64a()
+	for _, name := range files {
+		text, err := readFile(name)
+		if err != nil {
+			return 0, err
+		}
+		fmt.Fprintf(h, "%s %d\n", name, len(text))
+		h.Write(text)
+	}
+	return h.Sum64(), nil
+}

@@ -1,0 +1,59 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Mistake is one thing that is wrong with a scenario, and where.
+type Mistake struct {
+	File         string // "" for a scenario built in Go
+	Line, Column int    // from 1; 0 if there is no place in a file
+	Path         string // such as scenarios[2].tell[0].webhook.at
+	Text         string // what is wrong, and what was probably meant
+}
+
+// String is the mistake in one line: file:line:column: path: text.
+func (m Mistake) String() string {
+	text := m.Text
+	if m.Path != "" {
+		text = m.Path + ": " + text
+	}
+	switch {
+	case m.Line > 0:
+		return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, text)
+	case m.File != "":
+		return m.File + ": " + text
+	}
+	return text
+}
+
+// Mistakes is the error of reading scenarios: everything that is wrong with them, in the order of the files.
+type Mistakes []Mistake
+
+// maxMistakes bounds how many mistakes are told at once.
+const maxMistakes = 100
+
+// Error lists the mistakes, one a line.
+func (m Mistakes) Error() string {
+	var b strings.Builder
+	for i, one := range m {
+		if i == maxMistakes {
+			fmt.Fprintf(&b, "\nand %d more", len(m)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(one.String())
+	}
+	return b.String()
+}
+
+// orNil is the mistakes as an error, nil if there are none.
+func (m Mistakes) orNil() error {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}

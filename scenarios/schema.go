@@ -1,0 +1,107 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// object is a JSON object of the schema.
+type object = map[string]any
+
+// Schema is the JSON Schema (2020-12) of a scenario file, made of the same types that read it, for editors.
+func Schema() []byte {
+	root := schemaOf(reflect.TypeFor[File]())
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "tapmock scenarios"
+	root["required"] = []string{"scenarios"}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(root); err != nil {
+		panic("scenarios: the schema: " + err.Error())
+	}
+	return b.Bytes()
+}
+
+// schemaOf is the schema of a type. A word that may also be a mapping is either.
+func schemaOf(t reflect.Type) object {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	w, isWord := reflect.New(t).Interface().(word)
+	switch {
+	case isWord && keyed(t):
+		return object{"oneOf": []object{w.schema(), structSchema(t)}}
+	case isWord:
+		return w.schema()
+	case t == reflect.TypeFor[Settings]():
+		return settingsSchema()
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return structSchema(t)
+	case reflect.Slice:
+		return object{"type": "array", "minItems": 1, "items": schemaOf(t.Elem())}
+	case reflect.Map:
+		return object{"type": "object", "minProperties": 1, "additionalProperties": schemaOf(t.Elem())}
+	case reflect.Bool:
+		return object{"type": "boolean"}
+	case reflect.Int:
+		return object{"type": "integer"}
+	}
+	return object{"type": []string{"string", "number", "boolean"}}
+}
+
+func structSchema(t reflect.Type) object {
+	properties, patterns := object{}, object{}
+	s := object{"type": "object", "additionalProperties": false, "properties": properties}
+	var required []string
+	for _, f := range reflect.VisibleFields(t) {
+		key := f.Tag.Get("key")
+		if key == "" {
+			continue
+		}
+		prefix, free := cutStar(key)
+		if free {
+			patterns["^"+strings.ReplaceAll(prefix, ".", `\.`)+"."] = described(schemaOf(f.Type.Elem()), f)
+			continue
+		}
+		properties[key] = described(schemaOf(f.Type), f)
+		if strings.Contains(f.Tag.Get("doc"), "Required.") || t == reflect.TypeFor[Scenario]() && (key == "name" || key == "about") {
+			required = append(required, key)
+		}
+	}
+	if len(patterns) > 0 {
+		s["patternProperties"] = patterns
+	}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+func described(s object, f reflect.StructField) object {
+	s["description"] = f.Tag.Get("doc")
+	if low, ok := f.Tag.Lookup("min"); ok {
+		s["minimum"], _ = strconv.Atoi(low)
+		s["maximum"], _ = strconv.Atoi(f.Tag.Get("max"))
+	}
+	return s
+}
+
+func settingsSchema() object {
+	properties := object{}
+	for _, k := range tap.SettingKeys() {
+		properties[k.Key] = object{"type": []string{"string", "number", "boolean"}, "description": k.Doc + ". Takes: " + k.Values + ". Default: " + k.Default}
+	}
+	return object{"type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties}
+}
+
+// Settings are settings of an account by their keys, each value in the spelling that [tap.Settings.Set] reads.
+type Settings map[string]string

@@ -1,0 +1,338 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// word is a value that is written as one scalar.
+type word interface {
+	read(text string) error // the error says what is wanted
+	write() string          // "" if nothing is set
+	schema() object         // JSON Schema
+}
+
+// oneOf reads a word of a list, with the nearest one in the error.
+func oneOf(to *string, text string, allowed []string) error {
+	if !slices.Contains(allowed, text) {
+		return unknownWord(text, allowed)
+	}
+	*to = text
+	return nil
+}
+
+func unknownWord(text string, allowed []string) error {
+	if near := nearest(text, allowed); near != "" {
+		return fmt.Errorf("%q is unknown, did you mean %q?", clip(text), near)
+	}
+	return fmt.Errorf("%q is unknown; it is one of %s", clip(text), strings.Join(allowed, ", "))
+}
+
+// nearest looks at the words as they are, and then without regard to case and to what joins their parts.
+func nearest(text string, allowed []string) string {
+	if near := tap.Nearest(clip(text), allowed); near != "" {
+		return near
+	}
+	plain := strings.NewReplacer("_", "", "-", "", " ", "")
+	for _, a := range allowed {
+		if strings.EqualFold(plain.Replace(a), plain.Replace(clip(text))) {
+			return a
+		}
+	}
+	return ""
+}
+
+// clip keeps what is quoted in an error short.
+func clip(text string) string {
+	if len(text) > 60 {
+		return strings.ToValidUTF8(text[:60], "") + "…"
+	}
+	return text
+}
+
+func enum(words ...string) object { return object{"type": "string", "enum": words} }
+
+func pattern(expr, example string) object {
+	return object{"type": "string", "pattern": expr, "examples": []string{example}}
+}
+
+// Name is a scenario's name, such as shop/paid-late.
+type Name string
+
+var nameExpr = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$`)
+
+func (n *Name) read(text string) error {
+	if len(text) > 100 || !nameExpr.MatchString(text) {
+		return fmt.Errorf("%q is no name; names are words of a-z, 0-9 and dashes with slashes between them, such as shop/paid-late", clip(text))
+	}
+	*n = Name(text)
+	return nil
+}
+func (n *Name) write() string  { return string(*n) }
+func (n *Name) schema() object { return pattern(nameExpr.String(), "shop/paid-late") }
+
+// Combination is a scenario's name, or several joined by +.
+type Combination string
+
+func (c *Combination) read(text string) error {
+	names := Combination(text).Names()
+	for _, n := range names {
+		if err := new(Name).read(n); err != nil {
+			return err
+		}
+	}
+	if len(names) > maxCombined {
+		return fmt.Errorf("%d scenarios are too many, at most %d combine", len(names), maxCombined)
+	}
+	*c = Combination(strings.Join(names, " + "))
+	return nil
+}
+func (c *Combination) write() string { return string(*c) }
+func (c *Combination) schema() object {
+	return object{"type": "string", "examples": []string{"outcome/no-funds + webhook/twice"}}
+}
+
+// maxCombined bounds how many scenarios are combined by one name.
+const maxCombined = 16
+
+// Names are the single names.
+func (c Combination) Names() []string {
+	var names []string
+	for n := range strings.SplitSeq(string(c), "+") {
+		names = append(names, strings.TrimSpace(n))
+	}
+	return names
+}
+
+// Gate is the name of a gate, at which a step waits until it is released.
+type Gate string
+
+func (g *Gate) read(text string) error {
+	if err := new(Name).read(text); err != nil {
+		return fmt.Errorf("%q is no name for a gate; take words of a-z, 0-9 and dashes, such as before-webhook", clip(text))
+	}
+	*g = Gate(text)
+	return nil
+}
+func (g *Gate) write() string  { return string(*g) }
+func (g *Gate) schema() object { return pattern(nameExpr.String(), "before-webhook") }
+
+// Screen is how far a payer gets.
+type Screen string
+
+// The screens of a payment. Unopened is only for a payer who abandons.
+const (
+	Unopened Screen = "unopened"
+	Entry    Screen = "entry"
+	Confirm  Screen = "confirm"
+)
+
+var screens = []string{string(Unopened), string(Entry), string(Confirm)}
+
+func (s *Screen) read(text string) error { return oneOf((*string)(s), text, screens) }
+func (s *Screen) write() string          { return string(*s) }
+func (s *Screen) schema() object         { return enum(screens...) }
+
+// OTPWord is what an automatic payer types as one-time password.
+type OTPWord string
+
+// The one-time passwords of an automatic payer. An expired one is the right one, typed too late.
+const (
+	RightOTP   OTPWord = "right"
+	WrongOTP   OTPWord = "wrong"
+	ExpiredOTP OTPWord = "expired"
+)
+
+var otpWords = []string{string(RightOTP), string(WrongOTP), string(ExpiredOTP)}
+
+func (o *OTPWord) read(text string) error { return oneOf((*string)(o), text, otpWords) }
+func (o *OTPWord) write() string          { return string(*o) }
+func (o *OTPWord) schema() object         { return enum(otpWords...) }
+
+// KNETWord is KNET's word for the end of a payment, see [tap.KNETWords].
+type KNETWord string
+
+func (k *KNETWord) read(text string) error { return oneOf((*string)(k), text, tap.KNETWords()) }
+func (k *KNETWord) write() string          { return string(*k) }
+func (k *KNETWord) schema() object         { return enum(tap.KNETWords()...) }
+
+// StatusWord is a status of Tap's that a charge can come to.
+type StatusWord string
+
+// endStatuses are those that a bank's answer can lead to. AUTHORIZED belongs to authorizations, no charge comes to it.
+func endStatuses() []string {
+	var all []string
+	for _, s := range tap.Statuses() {
+		if tap.Initiated.CanBecome(s) {
+			all = append(all, string(s))
+		}
+	}
+	return all
+}
+
+func (s *StatusWord) read(text string) error {
+	if text == string(tap.Authorized) {
+		return errors.New("AUTHORIZED is a status of authorizations, no charge comes to it")
+	}
+	return oneOf((*string)(s), text, endStatuses())
+}
+func (s *StatusWord) write() string  { return string(*s) }
+func (s *StatusWord) schema() object { return enum(endStatuses()...) }
+
+// BankCode is KNET's authRespCode: two digits.
+type BankCode string
+
+var bankCodeExpr = regexp.MustCompile(`^[0-9]{2}$`)
+
+func (b *BankCode) read(text string) error {
+	if !bankCodeExpr.MatchString(text) {
+		return fmt.Errorf("%q is no authRespCode, which has two digits, such as \"51\" for no funds", clip(text))
+	}
+	*b = BankCode(text)
+	return nil
+}
+func (b *BankCode) write() string  { return string(*b) }
+func (b *BankCode) schema() object { return pattern(bankCodeExpr.String(), "51") }
+
+// TapCode is a code of Tap's catalogue of results: three digits.
+type TapCode string
+
+func tapCodes() []string {
+	var all []string
+	for _, r := range tap.Results() {
+		all = append(all, r.Code)
+	}
+	return all
+}
+
+func (c *TapCode) read(text string) error {
+	if _, ok := tap.ResultFor(text); !ok {
+		return fmt.Errorf("%q is no response code of Tap's; they are %s", clip(text), strings.Join(tapCodes(), ", "))
+	}
+	*c = TapCode(text)
+	return nil
+}
+func (c *TapCode) write() string  { return string(*c) }
+func (c *TapCode) schema() object { return enum(tapCodes()...) }
+
+// Refusal is how many of something are refused.
+type Refusal int
+
+// RefuseAll refuses every one.
+const RefuseAll Refusal = -1
+
+func (r *Refusal) read(text string) error {
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "all":
+		*r = RefuseAll
+	case err != nil || n < 1 || n > 20:
+		return fmt.Errorf("%q is neither a number from 1 to 20 nor all", clip(text))
+	default:
+		*r = Refusal(n)
+	}
+	return nil
+}
+func (r *Refusal) write() string {
+	switch *r {
+	case 0:
+		return ""
+	case RefuseAll:
+		return "all"
+	}
+	return strconv.Itoa(int(*r))
+}
+func (r *Refusal) schema() object {
+	return object{"oneOf": []object{{"type": "integer", "minimum": 1, "maximum": 20}, {"const": "all"}}}
+}
+
+// Refuses reports whether one more is refused after n were.
+func (r Refusal) Refuses(n int) bool { return r == RefuseAll || n < int(r) }
+
+// Card is the number of a KNET test card.
+type Card string
+
+func (c *Card) read(text string) error {
+	if _, err := tap.ParseTestCard(text); err != nil {
+		return err
+	}
+	*c = Card(strings.ReplaceAll(text, " ", ""))
+	return nil
+}
+func (c *Card) write() string  { return string(*c) }
+func (c *Card) schema() object { return pattern(`^888888[0-9 ]{10,13}$`, "8888880000000001") }
+
+// Expiry is a card's expiry, as on the card: 09/30.
+type Expiry string
+
+func (e *Expiry) read(text string) error {
+	expiry, err := tap.ParseCardExpiry(text)
+	if err == nil {
+		*e = Expiry(expiry.String())
+	}
+	return err
+}
+func (e *Expiry) write() string  { return string(*e) }
+func (e *Expiry) schema() object { return pattern(`^(0[1-9]|1[0-2])/([0-9]{2}|2[0-9]{3})$`, "09/30") }
+
+// TapID says which charge the parameter tap_id of the way back names.
+type TapID string
+
+// The charges that tap_id may name instead of the payer's own.
+const (
+	AnotherCharge TapID = "another"
+	UnknownCharge TapID = "unknown"
+	NoCharge      TapID = "none"
+)
+
+var tapIDs = []string{"own", string(AnotherCharge), string(UnknownCharge), string(NoCharge)}
+
+func (t *TapID) read(text string) error { return oneOf((*string)(t), text, tapIDs) }
+func (t *TapID) write() string          { return string(*t) }
+func (t *TapID) schema() object         { return enum(tapIDs...) }
+
+// Operation is a kind of calls to the mock.
+type Operation string
+
+// The operations that faults are addressed to.
+const (
+	CreateCharge   Operation = "create_charge"
+	RetrieveCharge Operation = "retrieve_charge"
+	ListCharges    Operation = "list_charges"
+	Page           Operation = "page"
+)
+
+var operations = []string{string(CreateCharge), string(RetrieveCharge), string(ListCharges), string(Page)}
+
+func (o *Operation) read(text string) error { return oneOf((*string)(o), text, operations) }
+func (o *Operation) write() string          { return string(*o) }
+func (o *Operation) schema() object         { return enum(operations...) }
+
+// Rate is a part of the whole, in thousandths.
+type Rate int
+
+func (r *Rate) read(text string) error {
+	number, percent := strings.CutSuffix(text, "%")
+	f, err := strconv.ParseFloat(number, 64)
+	if percent {
+		f /= 100
+	}
+	if err != nil || !(f > 0 && f <= 1) {
+		return fmt.Errorf("%q is no rate; write 20%% or 0.2", clip(text))
+	}
+	*r = Rate(f*1000 + 0.5)
+	if *r == 0 {
+		return fmt.Errorf("%q is less than 0.1%%", clip(text))
+	}
+	return nil
+}
+func (r *Rate) write() string { return strconv.FormatFloat(float64(*r)/10, 'f', -1, 64) + "%" }
+func (r *Rate) schema() object {
+	return object{"oneOf": []object{{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string", "pattern": `^[0-9.]+%$`}}}
+}
