@@ -42,7 +42,7 @@ func (s *Server) listCharges(c *call) error {
 // noteList says what the list does not tell: filters that were not applied, charges that were dropped.
 func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
 	if len(req.NotApplied) > 0 {
-		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; tapmock keeps nothing that could be held against it")
+		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without")
 	}
 	if list.Evicted > 0 {
 		c.note("this key's account has dropped " + strconv.Itoa(list.Evicted) + " charges to stay within its limits; they are in no list")
