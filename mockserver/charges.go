@@ -61,7 +61,7 @@ func (s *Server) getCharge(c *call) error {
 	}
 	id := mux.Vars(c.r)["id"]
 	if id == "list" { // a GET on a list: no evidence (Tap API 3)
-		return tap.NewError("2102", "Tap has lists, tapmock does not fake them yet")
+		return tap.NewError("2102", "a list is asked for with POST")
 	}
 	if !strings.HasPrefix(id, "chg_") {
 		return tap.NewError("1143", "ids of charges begin with chg_")

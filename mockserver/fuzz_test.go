@@ -27,19 +27,25 @@ func fuzzServer(f *testing.F, strict string) *mockserver.Server {
 
 // wellAnswered fails unless the answer is a charge or one of Tap's errors, and never a 5xx.
 func wellAnswered(t *testing.T, server *mockserver.Server, body, contentType string) {
-	r := httptest.NewRequest("POST", "/v2/charges", strings.NewReader(body))
+	wellAnsweredAt(t, server, "/v2/charges", body, contentType)
+}
+
+// wellAnsweredAt takes a list for good too.
+func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, contentType string) {
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", contentType)
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, r)
 	var answer struct {
-		ID     string
-		Errors []struct{ Code, Description string }
+		ID         string
+		ObjectType string `json:"object_type"`
+		Errors     []struct{ Code, Description string }
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatalf("HTTP %d, not JSON: %v\n%s", w.Code, err, w.Body)
 	}
-	charge := w.Code == http.StatusOK && strings.HasPrefix(answer.ID, "chg_")
+	charge := w.Code == http.StatusOK && (strings.HasPrefix(answer.ID, "chg_") || answer.ObjectType == "list")
 	refused := w.Code == http.StatusBadRequest && len(answer.Errors) == 1 && len(answer.Errors[0].Code) == 4
 	if !charge && !refused {
 		t.Fatalf("HTTP %d\n%s", w.Code, w.Body)
@@ -69,5 +75,23 @@ func FuzzCreateForm(f *testing.F) {
 	f.Add("a[b][c][d][e][f][g][h][i][j]=1&a=2&&=&[=]&]=[")
 	f.Fuzz(func(t *testing.T, body string) {
 		wellAnswered(t, server, body, "application/x-www-form-urlencoded")
+	})
+}
+
+func FuzzListJSON(f *testing.F) {
+	lenient, strict := fuzzServer(f, "false"), fuzzServer(f, "true")
+	for _, server := range []*mockserver.Server{lenient, strict} {
+		r := httptest.NewRequest("POST", "/v2/charges", strings.NewReader(request(map[string]any{"metadata": at("a", "b")})))
+		r.Header.Set("Authorization", "Bearer "+key)
+		server.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	f.Add(`{"period":{"date":{"from":1,"to":"2"},"type":"1"},"metadata":{"a":"b"},"sources":["src_all"],"limit":"5","order":"chronological","mobile":"5"}`)
+	for _, c := range badLists {
+		f.Add(c.body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		wellAnsweredAt(t, lenient, "/v2/charges/list", body, "application/json")
+		wellAnsweredAt(t, strict, "/v2/charges/list", body, "application/json")
+		wellAnsweredAt(t, lenient, "/v2/charges/list", body, "application/x-www-form-urlencoded")
 	})
 }

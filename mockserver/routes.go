@@ -18,6 +18,7 @@ func (s *Server) routes() *mux.Router {
 
 	r.Handle("/v2/charges", s.api(s.createCharge)).Methods("POST").Name("CreateCharge")
 	r.Handle("/v2/charges", s.api(s.noChargeID)).Methods("GET", "HEAD").Name("GetChargeWithoutID")
+	r.Handle("/v2/charges/list", s.api(s.listCharges)).Methods("POST").Name("ListCharges")
 	r.Handle("/v2/charges/{id}", s.api(s.getCharge)).Methods("GET", "HEAD").Name("GetCharge")
 
 	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Link()).Methods("GET").Name("PageLink")
@@ -40,7 +41,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet are the addresses of Tap's API that are no part of a KNET charge's way.
-var notYet = regexp.MustCompile(`^/v2/(charges/list|charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?)(/|$)`)
 
 // noRoute answers a path that the mock does not have, and names the nearest one.
 func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ type Charge struct {
 	LiveMode            bool           `json:"live_mode"`
 	CustomerInitiated   bool           `json:"customer_initiated"`
 	APIVersion          string         `json:"api_version"` // always "V2"
-	Method              Method         `json:"method"`
+	Method              Method         `json:"method,omitempty"`
 	Status              Status         `json:"status"`
 	Amount              Number         `json:"amount"`
 	Currency            string         `json:"currency"`
@@ -34,7 +34,7 @@ type Charge struct {
 	Source              Source         `json:"source"`
 	Redirect            Redirect       `json:"redirect"`
 	Post                *Post          `json:"post,omitempty"`
-	Activities          []Activity     `json:"activities"`
+	Activities          []Activity     `json:"activities,omitempty"`
 	AutoReversed        bool           `json:"auto_reversed"`
 }
 

@@ -33,7 +33,7 @@ func (c *Charge) appendHead(b []byte, style Style) []byte {
 		b = appendBool(b, "customer_initiated", c.CustomerInitiated)
 	}
 	b = appendText(b, "api_version", c.APIVersion)
-	b = appendText(b, "method", string(c.Method))
+	b = appendSent(b, "method", string(c.Method))
 	b = appendText(b, "status", string(c.Status))
 	b = appendRaw(b, "amount", string(c.Amount))
 	b = appendText(b, "currency", c.Currency)
@@ -154,6 +154,9 @@ func (c *Charge) appendDeliveries(b []byte) []byte {
 }
 
 func (c *Charge) appendActivities(b []byte, style Style) []byte {
+	if len(c.Activities) == 0 {
+		return b
+	}
 	b = append(appendKey(b, "activities"), '[')
 	for _, a := range c.Activities {
 		b = openObject(b)

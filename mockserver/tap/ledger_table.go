@@ -89,6 +89,27 @@ var ledger = []LedgerEntry{
 	{"a replay answers 200 within one merchant", Inferred, "Tap API 4", ""},
 	{"another body under the same reference.idempotent gets the original answer", NothingFound, "Tap API 4", "strict"},
 
+	// Lists.
+	{"POST /v2/charges/list: names of its fields, 25 rows unless asked for otherwise, newest first", Documented, "Tap API 3", ""},
+	{"more than 50 rows are 1162", Documented, "Tap API 0", ""},
+	{"fewer rows than 1 are 1162 too", NothingFound, "Tap API 3", ""},
+	{"a list has object_type, its charges neither method nor activities", Documented, "Tap API 3", ""},
+	{"key order of a list, and its charges otherwise as in a GET", Inferred, "Tap API 3", ""},
+	{"count is the number of charges in the answer", NothingFound, "Tap API 3", ""},
+	{"payout of a listed charge is left out: what it holds is not known", NothingFound, "Tap API 3", ""},
+	{"an empty body lists everything", NothingFound, "Tap API 3", ""},
+	{"period is of transaction.created, both ends included", Inferred, "Tap API 3", ""},
+	{"period.type other than 1, order_by other than date, charge_created and payouts filter nothing", NothingFound, "Tap API 3", ""},
+	{"reference filters by order and transaction, and by nothing else", NothingFound, "Tap API 3", ""},
+	{"all filters of a list must hold, of a filter that is a list one value", Inferred, "Tap API 3", ""},
+	{"a filter holds against what a GET shows: source.id, source.payment_method and customer.id as they stand", Inferred, "Tap API 3", ""},
+	{"mobile is the phone number with or without its country code, email in any case", Inferred, "Tap API 3", ""},
+	{"metadata asks for equal values under the same keys; 7 equals \"7\"", NothingFound, "Tap API 3", ""},
+	{"starting_after that the account does not have is 1144, other text 1143", NothingFound, "Tap API 3", "unknown_charge_status"},
+	{"a filter of the wrong JSON type, an unknown status or order is 1103, an unknown currency 1118", NothingFound, "Tap API 3", ""},
+	{"unknown fields of a list's request are ignored", NothingFound, "Tap API 3", "strict"},
+	{"GET on a list is 404 with 2102", NothingFound, "Tap API 3", ""},
+
 	// Webhooks.
 	{"a webhook's body is the charge itself", Proven, "Tap API 5.1", ""},
 	{"headers of a webhook in 2023", Documented, "Tap API 5.1", "webhook_format"},

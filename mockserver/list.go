@@ -1,0 +1,60 @@
+package mockserver
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// listCharges is POST /v2/charges/list.
+func (s *Server) listCharges(c *call) error {
+	sent, err := s.body(c)
+	defer freeBuffer(sent)
+	if err != nil {
+		return err
+	}
+	body, leniencies := jsonBody(c.r, *sent)
+	for _, leniency := range leniencies {
+		if err := c.lenient(leniency); err != nil {
+			return err
+		}
+	}
+	req, notes, err := tap.ParseListRequest(body, c.settings)
+	if err != nil {
+		return err
+	}
+	list, err := c.account.List(req)
+	if err != nil {
+		c.note("starting_after: the list cannot begin there")
+		return err
+	}
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	c.noteList(req, &list)
+	writeList(c, &list)
+	return nil
+}
+
+// noteList says what the list does not tell: filters that were not applied, charges that were dropped.
+func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
+	if len(req.NotApplied) > 0 {
+		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without")
+	}
+	if list.Evicted > 0 {
+		c.note("this key's account has dropped " + strconv.Itoa(list.Evicted) + " charges to stay within its limits; they are in no list")
+	}
+}
+
+func writeList(c *call, list *gateway.Listing) {
+	buffer := buffers.Get().(*[]byte)
+	defer freeBuffer(buffer)
+	*buffer = list.AppendJSON((*buffer)[:0])
+	if c.settings.AnswerFormat == "indented" {
+		*buffer = tap.Indent(*buffer)
+	}
+	writeJSON(c.w, http.StatusOK, "application/json", *buffer)
+}

@@ -1,0 +1,110 @@
+package tap
+
+import (
+	"strconv"
+	"strings"
+)
+
+// ListRequest asks for some of an account's charges (Tap API 3, documented). A filter that is empty lets every charge
+// through; lists are sets, of which a charge must have one.
+type ListRequest struct {
+	From, To       int64 // transaction.created in epoch milliseconds, both included
+	Status         Status
+	Sources        map[string]bool // source.id
+	PaymentMethods map[string]bool // source.payment_method
+	Customers      map[string]bool // customer.id
+	Charges        map[string]bool // id
+	StartingAfter  string          // id of the charge behind which the list begins
+	Limit          int             // 1 to 50
+	OldestFirst    bool
+	Currency       string
+	Transaction    string   // reference.transaction
+	Order          string   // reference.order
+	Email          string   // customer.email
+	Mobile         string   // digits of customer.phone.number, with or without its country code
+	NotApplied     []string // fields that were sent, are documented, and filter nothing here
+
+	metadata map[string]string // as metadataOf makes it
+}
+
+// Matches reports whether what was sent to create a charge has what the list is to have.
+func (r *ListRequest) Matches(sent *ChargeRequest) bool {
+	return (r.Currency == "" || r.Currency == sent.Currency) &&
+		(r.Transaction == "" || r.Transaction == sent.Transaction) &&
+		(r.Order == "" || r.Order == sent.Order) &&
+		(r.Email == "" || strings.EqualFold(r.Email, sent.Customer.Email)) &&
+		(r.Mobile == "" || r.reaches(&sent.Customer)) &&
+		(len(r.metadata) == 0 || r.hasMetadata(sent.Metadata))
+}
+
+func (r *ListRequest) reaches(c *Customer) bool {
+	number := dialled(c.Number)
+	return number != "" && (r.Mobile == number || r.Mobile == dialled(c.CountryCode)+number)
+}
+
+// hasMetadata reports whether a charge's metadata has every pair that is asked for.
+func (r *ListRequest) hasMetadata(sent string) bool {
+	if sent == "" {
+		return false
+	}
+	tree, root, err := parseJSON([]byte(sent))
+	defer freeJSON(tree)
+	if err != nil {
+		return false // not reached: it was parsed when the charge was made
+	}
+	have := tree.metadataOf(root)
+	for key, want := range r.metadata {
+		if got, ok := have[key]; !ok || got != want {
+			return false
+		}
+	}
+	return true
+}
+
+// metadataOf returns an object's members: scalars as their text, so that 7 and "7" are the same, the rest as JSON.
+func (t *jsonTree) metadataOf(object int32) map[string]string {
+	all := map[string]string{}
+	for at := t.nodes[object].child; at != 0; at = t.nodes[at].next {
+		n := &t.nodes[at]
+		if all[n.key] = n.text; n.kind == isList || n.kind == isObject {
+			all[n.key] = t.raw(at)
+		}
+	}
+	return all
+}
+
+// dialled keeps the digits of a phone number, without the zeros of international dialling.
+func dialled(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimPrefix(s, "00")
+}
+
+// ChargeList is the answer to a request for a list. Its charges have neither method nor activities (Tap API 3, documented).
+type ChargeList struct {
+	ObjectType string   `json:"object_type"` // always "list"
+	LiveMode   bool     `json:"live_mode"`
+	Count      int      `json:"count"` // of the charges in this answer
+	HasMore    bool     `json:"has_more"`
+	APIVersion string   `json:"api_version"` // always "V2"
+	Charges    []Charge `json:"charges"`
+}
+
+// AppendJSON appends the list compactly; style says in which style the charge of that index is written.
+func (l *ChargeList) AppendJSON(b []byte, style func(i int) Style) []byte {
+	b = openObject(b)
+	b = appendText(b, "object_type", l.ObjectType)
+	b = appendBool(b, "live_mode", l.LiveMode)
+	b = appendRaw(b, "count", strconv.Itoa(l.Count))
+	b = appendBool(b, "has_more", l.HasMore)
+	b = appendText(b, "api_version", l.APIVersion)
+	b = append(appendKey(b, "charges"), '[')
+	for i := range l.Charges {
+		b = append(l.Charges[i].AppendJSON(b, style(i)), ',')
+	}
+	return dropComma(closeObject(closeArray(b)))
+}

@@ -1,0 +1,307 @@
+package tap
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Rows of a list (Tap API 0, documented).
+const (
+	defaultRows = 25
+	mostRows    = 50
+)
+
+// ParseListRequest reads the JSON of a request for a list; an empty body asks for everything. The error is an *[Error].
+// Notes say, a line each, what was taken although it is not as documented; under the setting strict the first of them is
+// an error instead (1103, naming the field).
+func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
+	rd := &listReader{req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return rd.req, nil, nil
+	}
+	tree, root, err := parseJSON(body)
+	defer freeJSON(tree)
+	if err != nil {
+		return nil, nil, NewError("2100", err.Error())
+	}
+	rd.raw.tree = tree
+	if n := &tree.nodes[root]; n.kind != isObject && n.kind != isNull && (n.kind != isList || n.child != 0) {
+		return nil, nil, NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
+	}
+	if err := rd.object("body", root, ""); err != nil {
+		return nil, nil, err
+	}
+	if s.Strict && len(rd.notes) > 0 {
+		return nil, nil, StrictError(rd.notes[0])
+	}
+	return rd.req, rd.notes, nil
+}
+
+// listReader reads a request for a list. It notes leniencies as a create's reader does.
+type listReader struct {
+	reader
+	req *ListRequest
+}
+
+// field reads the field of that path (Tap API 3).
+func (rd *listReader) field(path string, at int32) error {
+	req := rd.req
+	switch path {
+	case "period", "period.date", "reference":
+		return rd.object(path, at, path+".")
+	case "period.date.from":
+		return rd.instant(path, at, &req.From)
+	case "period.date.to":
+		return rd.instant(path, at, &req.To)
+	case "period.type":
+		return rd.only(path, at, "1")
+	case "order_by":
+		return rd.only(path, at, "date")
+	case "status":
+		return rd.status(path, at)
+	case "sources":
+		return rd.set(path, at, &req.Sources)
+	case "payment_methods":
+		return rd.set(path, at, &req.PaymentMethods)
+	case "customers":
+		return rd.set(path, at, &req.Customers)
+	case "charges":
+		return rd.set(path, at, &req.Charges)
+	case "starting_after":
+		return rd.start(path, at)
+	case "limit":
+		return rd.limit(path, at)
+	case "order":
+		return rd.direction(path, at)
+	case "currency":
+		return rd.unit(path, at)
+	case "reference.transaction":
+		return rd.take(path, at, &req.Transaction)
+	case "reference.order":
+		return rd.take(path, at, &req.Order)
+	case "email":
+		return rd.take(path, at, &req.Email)
+	case "mobile":
+		return rd.mobile(path, at)
+	case "metadata":
+		return rd.pairs(path, at)
+	case "charge_created", "payouts", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
+		rd.leave(path, at)
+	default:
+		rd.unknown(path)
+	}
+	return nil
+}
+
+func (rd *listReader) unknown(path string) {
+	rd.note("%s: Tap knows no such field, it is ignored", plainASCII(path))
+}
+
+// notThere is the answer to a value of another JSON type than the field's.
+func (rd *listReader) notThere(path string, at int32, want string) error {
+	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" cannot stand there, want "+want)
+}
+
+// object reads an object's members, whose paths begin with prefix. Null, "" and [] count as an empty one.
+func (rd *listReader) object(path string, at int32, prefix string) error {
+	t := rd.raw.tree
+	if t.nodes[at].kind != isObject {
+		return rd.noObject(path, at)
+	}
+	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
+		key := t.nodes[at].key
+		if strings.Contains(key, ".") { // it is no path
+			rd.unknown(prefix + key)
+		} else if err := rd.field(prefix+key, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noObject is what becomes of another value where an object belongs.
+func (rd *listReader) noObject(path string, at int32) error {
+	switch n := &rd.raw.tree.nodes[at]; {
+	case n.kind == isNull:
+		return nil
+	case n.kind == isList && n.child == 0 || n.kind == isText && n.text == "":
+		rd.note("%s: %s was sent, an object is documented", path, rd.raw.tree.raw(at))
+		return nil
+	}
+	return rd.notThere(path, at, "an object")
+}
+
+// scalar returns a text or the text of a number; null, "" and [] count as none.
+func (rd *listReader) scalar(path string, at int32) (scalar, error) {
+	switch n := &rd.raw.tree.nodes[at]; {
+	case n.kind == isText || n.kind == isNumber:
+		return scalar{n.text, n.kind}, nil
+	case n.kind == isNull || n.kind == isList && n.child == 0:
+		return scalar{}, nil
+	}
+	return scalar{}, rd.notThere(path, at, "text or a number")
+}
+
+// take reads a field that is documented as text.
+func (rd *listReader) take(path string, at int32, to *string) error {
+	v, err := rd.scalar(path, at)
+	if v.kind == isNumber {
+		rd.note("%s: a number was sent, text is documented", path)
+	}
+	*to = v.text
+	return err
+}
+
+// set reads a list of texts. PHP's spelling of one, an object whose keys count, is taken too; forms are read as such.
+func (rd *listReader) set(path string, at int32, to *map[string]bool) error {
+	t := rd.raw.tree
+	switch n := &t.nodes[at]; {
+	case n.kind == isNull || n.kind == isText && n.text == "":
+		return nil
+	case n.kind == isObject && t.counted(at):
+		rd.note("%s: an object was sent, a list is documented", path)
+	case n.kind != isList:
+		return rd.notThere(path, at, "a list")
+	}
+	all := map[string]bool{}
+	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
+		var text string
+		if err := rd.take(path, at, &text); err != nil {
+			return err
+		}
+		if text != "" {
+			all[text] = true
+		}
+	}
+	*to = all
+	return nil
+}
+
+// counted reports whether an object's keys are numbers.
+func (t *jsonTree) counted(object int32) bool {
+	for at := t.nodes[object].child; at != 0; at = t.nodes[at].next {
+		if key := t.nodes[at].key; key == "" || !digitsOnly(key) {
+			return false
+		}
+	}
+	return true
+}
+
+// instant reads epoch milliseconds.
+func (rd *listReader) instant(path string, at int32, to *int64) error {
+	v, err := rd.scalar(path, at)
+	if err != nil || v.text == "" {
+		return err
+	}
+	if *to, err = strconv.ParseInt(v.text, 10, 64); err != nil {
+		return NewError("1103", path+": want epoch milliseconds such as 1772600767089")
+	}
+	return nil
+}
+
+// limit reads the number of rows.
+func (rd *listReader) limit(path string, at int32) error {
+	v, err := rd.scalar(path, at)
+	if err != nil || v.text == "" {
+		return err
+	}
+	if digits := strings.TrimPrefix(v.text, "-"); digits == "" || !digitsOnly(digits) {
+		return NewError("1103", path+": want a whole number")
+	}
+	n, err := strconv.Atoi(v.text)
+	if err != nil || n < 1 || n > mostRows {
+		return NewError("1162", path+": want 1 to 50 rows")
+	}
+	rd.req.Limit = n
+	return nil
+}
+
+func (rd *listReader) status(path string, at int32) error {
+	var text string
+	if err := rd.take(path, at, &text); err != nil {
+		return err
+	}
+	rd.req.Status = Status(text)
+	if text != "" && !slices.Contains(Statuses(), rd.req.Status) {
+		return NewError("1103", path+": want one of Tap's, such as CAPTURED")
+	}
+	return nil
+}
+
+func (rd *listReader) start(path string, at int32) error {
+	if err := rd.take(path, at, &rd.req.StartingAfter); err != nil {
+		return err
+	}
+	if id := rd.req.StartingAfter; id != "" && !strings.HasPrefix(id, "chg_") {
+		return NewError("1143", path+": ids of charges begin with chg_")
+	}
+	return nil
+}
+
+func (rd *listReader) direction(path string, at int32) error {
+	var text string
+	if err := rd.take(path, at, &text); err != nil {
+		return err
+	}
+	switch text {
+	case "", "reverse_chronological":
+		rd.req.OldestFirst = false
+	case "chronological":
+		rd.req.OldestFirst = true
+	default:
+		return NewError("1103", path+": want chronological or reverse_chronological")
+	}
+	return nil
+}
+
+func (rd *listReader) unit(path string, at int32) error {
+	if err := rd.take(path, at, &rd.req.Currency); err != nil || rd.req.Currency == "" {
+		return err
+	}
+	if _, ok := Decimals(rd.req.Currency); !ok {
+		return NewError("1118", path+": want one of the codes that Tap takes, such as KWD")
+	}
+	return nil
+}
+
+func (rd *listReader) mobile(path string, at int32) error {
+	v, err := rd.scalar(path, at)
+	if err != nil || v.text == "" {
+		return err
+	}
+	if !plausiblePhone(v.text, 4, 20) {
+		return NewError("1103", path+": want a phone number, 4 to 20 digits")
+	}
+	rd.req.Mobile = dialled(v.text)
+	return nil
+}
+
+func (rd *listReader) pairs(path string, at int32) error {
+	if rd.raw.tree.nodes[at].kind != isObject {
+		return rd.noObject(path, at)
+	}
+	rd.req.metadata = rd.raw.tree.metadataOf(at)
+	return nil
+}
+
+// only reads a field of which one value is known; what another would ask for is not.
+func (rd *listReader) only(path string, at int32, known string) error {
+	v, err := rd.scalar(path, at)
+	if err == nil && v.text != "" && v.text != known {
+		rd.leave(path, at)
+	}
+	return err
+}
+
+// leave notes a field that is documented and filters nothing here, unless it is empty.
+func (rd *listReader) leave(path string, at int32) {
+	n := &rd.raw.tree.nodes[at]
+	group := n.kind == isObject || n.kind == isList
+	if n.kind == isNull || group && n.child == 0 || n.kind == isText && n.text == "" || slices.Contains(rd.req.NotApplied, path) {
+		return
+	}
+	rd.req.NotApplied = append(rd.req.NotApplied, path)
+}
