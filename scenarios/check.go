@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -83,20 +84,11 @@ func (c *checker) numbers(v reflect.Value) {
 
 func (c *checker) settings(s *Scenario) {
 	var into tap.Settings
-	for _, key := range sortedKeys(s.Settings) {
+	for _, key := range slices.Sorted(maps.Keys(s.Settings)) {
 		if err := into.Set(key, s.Settings[key]); err != nil {
 			c.blame(place{&s.Settings, key}, "%s", strings.TrimPrefix(err.Error(), "setting "+key+": "))
 		}
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func (c *checker) payer(p *Payer) {
@@ -224,7 +216,7 @@ func (c *checker) redirect(r *Redirect) {
 	if r.Together && r.Copies < 2 {
 		c.blame(&r.Together, "together needs copies: 2 or more")
 	}
-	for _, key := range sortedKeys(r.Add) {
+	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
 		if key == "" || key == "tap_id" || strings.ContainsAny(key+r.Add[key], "\r\n") {
 			c.blame(place{&r.Add, key}, "%q cannot be added; for tap_id there is a key of its own", clip(key))
 		}

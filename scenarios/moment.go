@@ -98,6 +98,9 @@ func (d *Duration) write() string {
 }
 func (d *Duration) schema() object { return pattern(durationExpr, "1m30s") }
 
+// Time is the span as Go has it.
+func (d Duration) Time() time.Duration { return time.Duration(d) }
+
 // Delay is a span of time, or never.
 type Delay struct {
 	Never bool

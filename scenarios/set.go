@@ -247,7 +247,7 @@ func (b *builder) adversaries() {
 		if s.Adversary == nil {
 			continue
 		}
-		for _, name := range sortedKeys(s.Adversary.Rates) {
+		for _, name := range slices.Sorted(maps.Keys(s.Adversary.Rates)) {
 			st, err := b.set.Resolve(name)
 			if err == nil && st.Adversary != nil {
 				err = fmt.Errorf("%s is an adversary itself", name)

@@ -1,6 +1,12 @@
 package scenarios
 
-import "github.com/tapmock/tapmock/mockserver/tap"
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
 
 // Story is a scenario, or a combination of several, ready to be played: whole, checked, and with what was left unset filled
 // in. It is shared and must not be changed.
@@ -202,4 +208,108 @@ func wordFor(s tap.Status) KNETWord {
 		return tap.KNETCanceled
 	}
 	return tap.KNETNotCaptured
+}
+
+// Plain is the story of a charge that follows no scenario.
+func Plain() *Story { return plain }
+
+var plain = storyOf(Scenario{})
+
+// automatic is the story with a payer who pays at once.
+var automatic = storyOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
+
+// Automatic is the story with a payer of its own: it stays as it is if it has one, and else somebody pays at once.
+func (s *Story) Automatic() *Story {
+	if s.Payer != nil && s.Payer.deeds() > 0 {
+		return s
+	}
+	name := s.Name
+	whole := over(automatic.from, s.from)
+	st := storyOf(whole)
+	st.Name = name
+	return st
+}
+
+// Faults lists the faults of one operation.
+func (s *Story) Faults(on Operation) []*Fault {
+	var some []*Fault
+	for i := range s.API {
+		if s.API[i].On == on {
+			some = append(some, &s.API[i])
+		}
+	}
+	return some
+}
+
+// Beside combines two stories of which neither overrides the other. The error says what clashes, or what cannot be.
+func Beside(a, b *Story) (*Story, error) {
+	x, y := a.from, b.from
+	x.Name, y.Name = Name(a.Name), Name(b.Name)
+	if a.Name == "" {
+		x.Name = "plain"
+	}
+	whole, err := beside(x, y)
+	if err != nil {
+		return nil, err
+	}
+	st := storyOf(whole)
+	if a.Name == "" {
+		st.Name = b.Name
+	}
+	if found := checkStory(st); len(found) > 0 {
+		return nil, errors.New(st.Name + ": " + found[0].text)
+	}
+	return st, nil
+}
+
+// Gates are the names of the gates at which steps of the story wait.
+func (s *Story) Gates() []string { return s.from.gates() }
+
+func (s *Scenario) gates() []string {
+	var names []string
+	add := func(g Gate) {
+		if g != "" {
+			names = append(names, string(g))
+		}
+	}
+	if s.Payer != nil {
+		add(s.Payer.Hold)
+	}
+	if s.Bank != nil {
+		add(s.Bank.Hold)
+		if s.Bank.Later != nil {
+			add(s.Bank.Later.Hold)
+		}
+	}
+	for _, step := range s.Tell {
+		if step.Webhook != nil {
+			add(step.Webhook.Hold)
+		}
+		if step.Redirect != nil {
+			add(step.Redirect.Hold)
+		}
+	}
+	for i := range s.API {
+		add(s.API[i].Hold)
+	}
+	return names
+}
+
+// Gates are the names of the gates of the set's own scenarios.
+func (s *Set) Gates() []string {
+	var names []string
+	for _, w := range s.written {
+		names = append(names, w.gates()...)
+	}
+	return names
+}
+
+// Repeat is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge.
+func (s *Story) Repeat(nth int) Scenario {
+	out := s.Scenario()
+	out.Adversary = nil
+	out.Name = Name(fmt.Sprintf("run/%d", nth))
+	out.About = "Call " + strconv.Itoa(nth) + " of the run, which played " + s.Name + "."
+	out.Match = &Match{Nth: nth}
+	return out
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Account is everything that one secret key owns.
@@ -19,6 +21,8 @@ type Account struct {
 
 	idleCount    atomic.Int64  // len(idle), to be read without the lock
 	journalBytes atomic.Int64  // of the journal, likewise
+	standing     atomic.Bool   // the clock is frozen, likewise
+	scripted     atomic.Bool   // a charge may follow a scenario of the account, likewise
 	slots        chan struct{} // one for each delivery of the account under way
 
 	mu         sync.Mutex // guards all below; never held while anything is sent or awaited
@@ -36,22 +40,75 @@ type Account struct {
 	evicted    int
 	gone       bool // evicted as a whole
 
+	own       *scenarios.Set                        // before those of the server; nil: none
+	fallback  *scenarios.Story                      // of charges that no scenario is chosen for; nil: the server's
+	queue     []queued                              // scenarios of the next charges
+	queued    int                                   // put into the queue so far
+	creates   int                                   // calls that create charges, while scenarios are in play
+	calls     map[string]int                        // create calls by order, and lists
+	merged    map[*scenarios.Story]*tap.Settings    // settings with those of stories
+	automatic map[*scenarios.Story]*scenarios.Story // stories with a payer of the mock's own
+	tricked   int                                   // charges in a row that an adversary has befallen
+	run       []played                              // what adversaries have played
+	lastSent  *Sent                                 // the last genuine webhook
+	gates     map[string]bool                       // open or shut by name, also "name charge"
+	held      []*Effect                             // due, and waiting at a gate
+	answers   map[uint64]*heldAnswer                // of the API, held back
+	answered  uint64                                // held back so far
+
+	ctx context.Context // of the account's deliveries
+	cut context.CancelCauseFunc
+
+	draining  bool          // effects due on a frozen clock are being run
 	advancing bool          // an Advance has the timeline's turn
 	running   int           // effects under way
 	out       []*Effect     // deliveries under way
 	quiet     chan struct{} // closed once nothing runs; nil unless somebody waits
+	idling    chan struct{} // closed once nothing runs or is due; likewise
+	changed   chan struct{} // closed at the journal's next entry; likewise
 
 	wakeAt    time.Time // guarded by the scheduler's lock, like wakeIndex
 	wakeIndex int       // in the scheduler's heap, from 1; 0 means that it is not there
 }
 
 func newAccount(g *Gateway, key string) *Account {
-	return &Account{
+	a := &Account{
 		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
-		journal: journal{max: g.limits.Journal, total: &g.journal},
-		slots:   make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
+		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{},
+		slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}
+	a.ctx, a.cut = context.WithCancelCause(g.ctx)
+	a.rescriptLocked()
+	return a
+}
+
+// context is that of the account's deliveries.
+func (a *Account) context() context.Context {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.ctx
+}
+
+// cutOff ends the deliveries under way, and only those.
+func (a *Account) cutOff(cause error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cut(cause)
+	a.ctx, a.cut = context.WithCancelCause(a.gw.ctx)
+}
+
+// SetSetting changes a setting of the account for the charges to come. The error names the key and what is allowed.
+func (a *Account) SetSetting(key, value string) error {
+	a.mu.Lock()
+	defer a.unlock()
+	s := *a.settings
+	if err := s.Set(key, value); err != nil {
+		return err
+	}
+	a.settings, a.merged = &s, nil
+	a.rescriptLocked()
+	return nil
 }
 
 // accountShare is the part of the server's deliveries that one account may have under way: merchants that hang must not
@@ -101,6 +158,10 @@ func (a *Account) Charge(id string) (Charge, error) {
 func (a *Account) record(e Entry) uint64 {
 	e.At = a.nowLocked()
 	seq := a.journal.add(e)
+	if a.changed != nil {
+		close(a.changed)
+		a.changed = nil
+	}
 	if a.gw.log.Enabled(a.gw.ctx, slog.LevelInfo) {
 		a.unlogged = append(a.unlogged, e)
 	}
@@ -113,6 +174,10 @@ func (a *Account) unlock() {
 	entries := a.unlogged
 	a.unlogged = nil
 	a.journalBytes.Store(int64(a.journal.bytes))
+	if a.idling != nil && a.isIdleLocked() {
+		close(a.idling)
+		a.idling = nil
+	}
 	a.mu.Unlock()
 	if a.gw.journal.Load() > int64(a.gw.limits.ServerJournal) {
 		a.gw.trimJournals()

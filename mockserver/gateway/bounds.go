@@ -16,7 +16,7 @@ func (a *Account) restLocked(c *Charge) {
 }
 
 func (a *Account) restIfIdleLocked(c *Charge) {
-	if c.pending == 0 && c.Status.Final() && !c.resting {
+	if c.pending == 0 && !c.gone && c.Status.Final() && !c.resting {
 		c.resting = true
 		a.idle = append(a.idle, c.ID)
 		a.idleCount.Store(int64(len(a.idle)))
@@ -153,7 +153,7 @@ func (g *Gateway) evictAccountLocked() bool {
 func (a *Account) evictWhole() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.idle) != len(a.charges) || a.running > 0 || a.advancing {
+	if len(a.idle) != len(a.charges) || a.running > 0 || a.advancing || len(a.timeline.queue) > 0 {
 		return false
 	}
 	for _, c := range a.charges {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Charge is a payment: the gateway's own view of it, from which [Charge.Object] makes Tap's. Copies handed out by the
@@ -31,19 +32,27 @@ type Charge struct {
 	Customer                         string // likewise, shown once it is captured
 	Gateway, Acquirer, Authorization string // drawn at the end
 
-	Page Page
+	Page  Page
+	Story *scenarios.Story // what is played; never nil
 
 	fingerprint uint64 // of the request's body, to tell a replay with another one
 	draw        *rand.Rand
 	expiry      *Effect       // nil once it has run or is needless
-	told        chan struct{} // closed when the first webhook attempt is over; nil if there is none
-	settledBy   uint64        // journal entry of the end
-	endedOnPage bool          // by the payer, who is to be sent back
+	settledBy   uint64        // journal entry of the last change
+	deciding    bool          // the bank has been asked and has not answered
+	abandoned   bool          // it expired, so that nobody is there to be sent back
+	automatic   bool          // an automatic payer has been at it
+	endedOnPage bool          // a person has done his part, and is to be sent back
+	released    bool          // the payer may go
+	releasedBy  uint64        // journal entry that let him go
+	release     chan struct{} // closed then; nil unless somebody waits
+	play        *play         // nil without a scenario
 
 	pending int // effects on the timeline or under way, and payers who are being sent back
 	busy    bool
 	waiting []*Effect // due while another effect of the charge runs
 	resting bool      // in the account's idle list
+	gone    bool      // thrown away by a reset
 }
 
 // Change is one move of a charge, shown to the merchant as an activity.
@@ -64,10 +73,11 @@ func (e *MoveError) Error() string {
 	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
 }
 
-// Apply moves the charge; it is the only place that does. The change's own status says where to. If the table of moves
-// has no such move nothing changes and the error is a [*MoveError].
-func (c *Charge) Apply(change Change, result tap.Result) error {
-	if !c.Status.CanBecome(change.To) {
+// Apply moves the charge; it is the only place that does. The change's own status says where to; late allows the moves that only a
+// later truth may take, which a scenario has scheduled. If the tables of moves have no such move nothing changes and the
+// error is a [*MoveError].
+func (c *Charge) Apply(change Change, result tap.Result, late bool) error {
+	if !c.Status.CanBecome(change.To) && !(late && c.Status.CanBecomeLate(change.To)) {
 		return &MoveError{c.ID, c.Status, change.To}
 	}
 	c.History = append(c.History[:len(c.History):len(c.History)], change)

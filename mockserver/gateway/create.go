@@ -5,9 +5,11 @@ import (
 	"hash/fnv"
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Creation says how a create request was answered.
@@ -29,11 +31,22 @@ var (
 // CreateCharge makes an INITIATED charge whose page link begins with base. body is what was sent, for telling replays with
 // another body. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
+	begun, err := a.Begin(req, nil)
+	if err != nil {
+		return Creation{}, err
+	}
+	return a.Create(begun, req, body, base)
+}
+
+// Create does what was begun, see [Account.CreateCharge].
+func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
 	if made, err, replayed := a.replay(req, fingerprint); replayed {
+		begun.handBack()
 		return made, err
 	}
 	if err := a.gw.makeRoom(); err != nil {
+		begun.Abort(false)
 		return Creation{}, err
 	}
 	a.mu.Lock()
@@ -43,10 +56,10 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 		if err != nil {
 			return Creation{}, err
 		}
-		return next.CreateCharge(req, body, base)
+		return next.Create(begun, req, body, base)
 	}
 	defer a.unlock()
-	return a.createLocked(req, fingerprint, base)
+	return a.createLocked(begun, req, fingerprint, base)
 }
 
 // replay answers a request whose reference.idempotent has been seen. That comes before any room is made for a new charge,
@@ -65,7 +78,7 @@ func (a *Account) replay(req *tap.ChargeRequest, fingerprint uint64) (made Creat
 	return made, err, true
 }
 
-func (a *Account) createLocked(req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
+func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
 	if c := a.originalLocked(req, now); c != nil { // made since replay looked
 		return a.replayLocked(c, fingerprint)
@@ -76,12 +89,15 @@ func (a *Account) createLocked(req *tap.ChargeRequest, fingerprint uint64, base 
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
 		return Creation{}, &FullError{"charges", a.gw.limits.Charges}
 	}
-	c := a.newChargeLocked(req, now)
+	c := a.newChargeLocked(begun, req, now)
 	c.Base, c.fingerprint = base, fingerprint
 	a.gw.pages.add(c.Token, a, c.ID)
 	created := a.record(Entry{Event: ChargeCreated, Charge: c.ID, Detail: describe(req)})
 	c.expiry = &Effect{Kind: Expire, Charge: c.ID, Due: now.Add(time.Duration(req.ExpiryMinutes) * time.Minute), Cause: created}
 	a.addLocked(c, c.expiry)
+	if c.play != nil {
+		a.happenLocked(c, scenarios.Created, 0, created)
+	}
 	return Creation{Charge: *c}, nil
 }
 
@@ -135,11 +151,11 @@ func (a *Account) madeCustomerLocked(id string) bool {
 
 // newChargeLocked draws all that is made at creation. Track, customer and first activity are dated some hundred
 // milliseconds behind the charge, as in the recorded one (Tap API 10.1, inferred).
-func (a *Account) newChargeLocked(req *tap.ChargeRequest, now time.Time) *Charge {
+func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time.Time) *Charge {
 	a.ordinal++
 	now = now.Truncate(time.Millisecond)
 	c := &Charge{
-		Ordinal: a.ordinal, Created: now, Request: req, Settings: a.settings,
+		Ordinal: a.ordinal, Created: now, Request: req, Settings: begun.Settings,
 		Status: tap.Initiated, Result: tap.PlainResult(tap.Initiated), Source: req.Source,
 		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
 		draw: rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64(a.key), a.ordinal)),
@@ -158,6 +174,7 @@ func (a *Account) newChargeLocked(req *tap.ChargeRequest, now time.Time) *Charge
 	later = later.Add(c.delay(10, 40))
 	c.History = []Change{{To: tap.Initiated, At: now, Activity: a.drawIDLocked("activity", c, later)}}
 	c.Token = tap.PageToken(c.draw)
+	c.begin(begun.Story, begun.key)
 	a.charges[c.ID] = c
 	a.gw.charges.Add(1)
 	if req.Idempotent != "" {
@@ -202,14 +219,25 @@ func (a *Account) forgetID(id string) { delete(a.ids, maphash.String(idSeed, id)
 
 // addLocked puts an effect of the charge on the timeline.
 func (a *Account) addLocked(c *Charge, e *Effect) {
-	c.pending++
+	if c != nil {
+		c.pending++
+	}
 	a.timeline.add(e)
 }
 
-// dropLocked takes an effect of the charge off the timeline, unless it has run.
-func (a *Account) dropLocked(c *Charge, e *Effect) {
-	if e.index >= 0 && e.index < len(a.timeline.queue) && a.timeline.queue[e.index] == e {
+// dropLocked takes an effect of the charge off the timeline, and reports whether it had not run yet.
+func (a *Account) dropLocked(c *Charge, e *Effect) bool {
+	held := slices.Index(a.held, e)
+	switch {
+	case held >= 0:
+		a.held = slices.Delete(a.held, held, held+1)
+	case e.index >= 0 && e.index < len(a.timeline.queue) && a.timeline.queue[e.index] == e:
 		a.timeline.remove(e)
+	default:
+		return false
+	}
+	if c != nil {
 		c.pending--
 	}
+	return true
 }

@@ -5,107 +5,206 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
-
-// Delivery is one attempt to tell the merchant of a charge: what is to be sent, ready to be signed.
-type Delivery struct {
-	Key     string // the account's, which signs
-	URL     string
-	Body    []byte
-	Parts   []tap.Part // of the hashstring
-	Format  string     // the setting webhook_format
-	Timeout time.Duration
-}
 
 // Attempt is how a delivery went.
 type Attempt struct {
 	Status int           // HTTP status of the answer; 0 if there was none
 	Fault  string        // class of the trouble if there was no answer: "timeout", "refused", …
 	Remedy string        // what would help, in plain words; may be ""
+	Answer string        // the beginning of the answer's body, without what might be a card number
 	Took   time.Duration // real time
 }
 
 // OK reports whether the merchant has taken the webhook: any 2xx (Tap API 5.4, unknown).
 func (t Attempt) OK() bool { return t.Status >= 200 && t.Status <= 299 }
 
-// deliver makes one attempt to tell the merchant of a charge. A retry is a new effect.
+// deliver makes one attempt of a webhook step, in as many copies as it wants. A retry is a new effect.
 func (a *Account) deliver(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
-	snapshot := *c
-	a.out = append(a.out, e)
+	w := c.Story.Tell[e.Step].Webhook
+	sent := a.composeLocked(c, w, e.Attempt)
+	if sent != nil {
+		a.out = append(a.out, e)
+	}
 	a.mu.Unlock()
-	attempt := a.send(snapshot.delivery(a.key, e.Attempt))
-	a.mu.Lock()
-	defer a.unlock()
-	defer a.restLocked(c)
-	a.out = slices.DeleteFunc(a.out, func(other *Effect) bool { return other == e })
-	cause := a.record(Entry{Event: WebhookAttempt, Charge: c.ID, Cause: e.Cause, Detail: attempt.describe(e.Attempt, snapshot.Request.PostURL)})
-	if e.Copy {
+	if sent == nil { // there is nobody to tell
+		a.delivered(e, w, nil, nil)
 		return
 	}
-	if e.Attempt == 1 && c.told != nil {
-		close(c.told)
+	copies := 1
+	if e.Attempt == 1 {
+		copies = max(1, w.Copies)
 	}
-	retries := c.Settings.WebhookRetries
-	switch {
-	case attempt.OK():
-		c.Post = tap.DeliverySuccess
-	case e.Attempt > len(retries):
-		c.Post = tap.DeliveryError
-		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
-	default:
-		due := a.nowLocked().Add(retries[e.Attempt-1])
-		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Attempt: e.Attempt + 1, Cause: cause})
+	a.delivered(e, w, sent, a.sendCopies(sent.Delivery(), copies, w.Together))
+}
+
+// composeLocked is the webhook as it is sent now, or nil if the merchant is not to be told.
+func (a *Account) composeLocked(c *Charge, w *scenarios.Webhook, attempt int) *Sent {
+	if !c.tells(w) {
+		return nil
+	}
+	s := &Sent{Attempt: attempt, Lie: w.Lie, URL: c.Request.PostURL, charge: *c, key: a.key}
+	s.charge.draw, s.charge.play, s.charge.waiting = nil, nil, nil
+	if w.Lie != "" {
+		s.seed = c.draw.Uint64()
+	}
+	if w.Lie == scenarios.Replay {
+		s.again = a.genuineLocked(c)
+	}
+	return s
+}
+
+// genuineLocked is the webhook that a replay repeats: the charge's own last one, or else the account's.
+func (a *Account) genuineLocked(c *Charge) *Sent {
+	if c.play != nil && c.play.sent != nil {
+		return c.play.sent
+	}
+	return a.lastSent
+}
+
+// delivered notes how an attempt went, and what follows from it.
+func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempts []Attempt) {
+	a.mu.Lock()
+	defer a.unlock()
+	c := a.charges[e.Charge]
+	defer a.restLocked(c)
+	a.doneLocked(e)
+	cause := e.Cause
+	for i := range attempts {
+		cause = a.record(Entry{Event: WebhookAttempt, Charge: c.ID, Cause: e.Cause, Detail: sent.describe(&attempts[i], i, len(attempts)),
+			Sent: sent, Attempt: &attempts[i]})
+	}
+	ok := slices.ContainsFunc(attempts, Attempt.OK)
+	if sent != nil {
+		a.afterAttemptLocked(c, e, w, sent, ok, cause)
+	}
+	if e.Attempt == 1 {
+		a.happenLocked(c, scenarios.Delivered, c.Story.Number(e.Step), cause)
 	}
 }
 
-// send waits for one of the account's places for deliveries under way, then for one of the server's, and sends.
-func (a *Account) send(d Delivery) Attempt {
-	g := a.gw
-	for _, slots := range []chan struct{}{a.slots, g.slots} {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-g.ctx.Done():
-			return Attempt{Fault: "cancelled"}
+// doneLocked notes that a delivery is no longer under way.
+func (a *Account) doneLocked(e *Effect) {
+	a.out = slices.DeleteFunc(a.out, func(other *Effect) bool { return other == e })
+}
+
+// afterAttemptLocked keeps post.status, and plans the next attempt. A false webhook changes nothing, and is tried again only
+// if its step says so.
+func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook, sent *Sent, ok bool, cause uint64) {
+	genuine := w.Lie == ""
+	if genuine {
+		a.lastSent = sent
+		if c.play != nil {
+			c.play.sent = sent
 		}
 	}
-	ctx, cancel := context.WithTimeout(g.ctx, d.Timeout)
+	waits := c.Settings.WebhookRetries
+	if w.Retries.Set || !genuine {
+		waits = w.Retries.Waits
+	}
+	switch {
+	case ok && genuine:
+		c.Post = tap.DeliverySuccess
+	case ok:
+	case e.Attempt <= len(waits):
+		due := a.nowLocked().Add(waits[e.Attempt-1])
+		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Step: e.Step, Attempt: e.Attempt + 1, Cause: cause})
+	case genuine && c.Post != tap.DeliverySuccess:
+		c.Post = tap.DeliveryError
+		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
+	}
+}
+
+// sendCopies sends a webhook so many times: one after another, or all at the same instant.
+func (a *Account) sendCopies(d Delivery, copies int, together bool) []Attempt {
+	if together {
+		return a.sendTogether(d, copies)
+	}
+	attempts := make([]Attempt, copies)
+	for i := range attempts {
+		attempts[i] = a.send(d)
+	}
+	return attempts
+}
+
+func (a *Account) sendTogether(d Delivery, copies int) []Attempt {
+	free, ok := a.takeSlot()
+	if !ok {
+		return slices.Repeat([]Attempt{{Fault: "cancelled"}}, copies)
+	}
+	defer free()
+	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
 	defer cancel()
-	return g.cfg.Send(ctx, d)
+	return a.gw.cfg.SendTogether(ctx, d, copies)
 }
 
-func (c *Charge) delivery(key string, attempt int) Delivery {
-	object := c.Object(tap.MethodWebhook)
-	object.Post.Attempt = attempt
-	body := object.JSON(c.Settings.Style)
-	if c.Settings.WebhookFormat == "2022" {
-		body = tap.Indent(body)
+// send waits for a place and sends.
+func (a *Account) send(d Delivery) Attempt {
+	free, ok := a.takeSlot()
+	if !ok {
+		return Attempt{Fault: "cancelled"}
 	}
-	places, _ := tap.Decimals(c.Request.Currency)
-	return Delivery{
-		Key: key, URL: c.Request.PostURL, Body: body, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout,
-		Parts: tap.HashParts(object.ID, c.Request.Amount.Text(places), object.Currency, object.Reference.Gateway,
-			object.Reference.Payment, string(object.Status), object.Transaction.Created),
-	}
+	defer free()
+	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
+	defer cancel()
+	return a.gw.cfg.Send(ctx, d)
 }
 
-func (t Attempt) describe(n int, url string) string {
-	text := "attempt " + strconv.Itoa(n) + " to " + describeURL(url) + ": "
-	if t.Status != 0 {
-		text += "HTTP " + strconv.Itoa(t.Status) + " after " + t.Took.Round(time.Millisecond).String()
+// takeSlot waits for one of the account's places for deliveries under way, then for one of the server's.
+func (a *Account) takeSlot() (free func(), ok bool) {
+	ctx := a.context()
+	free = func() {}
+	for _, slots := range []chan struct{}{a.slots, a.gw.slots} {
+		select {
+		case slots <- struct{}{}:
+			before := free
+			free = func() { <-slots; before() }
+		case <-ctx.Done():
+			free()
+			return nil, false
+		}
+	}
+	return free, true
+}
+
+// describe says in one line how an attempt went. It holds no real time, so that it is the same in every run.
+func (s *Sent) describe(t *Attempt, i, copies int) string {
+	text := "attempt " + strconv.Itoa(s.Attempt)
+	if copies > 1 {
+		text += ", copy " + strconv.Itoa(i+1) + " of " + strconv.Itoa(copies)
+	}
+	if s.Lie != "" {
+		text += ", falsified (" + string(s.Lie) + ")"
+	}
+	return text + ", to " + describeURL(s.URL) + ": " + t.String()
+}
+
+// String is the answer or the trouble in a few words.
+func (t *Attempt) String() string {
+	if t.Status != 0 && t.Fault == "" {
+		text := "HTTP " + strconv.Itoa(t.Status)
 		if t.Status/100 == 3 {
 			text += " (redirects are not followed)"
 		}
 		return text
 	}
-	text += t.Fault + " after " + t.Took.Round(time.Millisecond).String()
 	if t.Remedy != "" {
-		text += " (" + t.Remedy + ")"
+		return t.Fault + " (" + t.Remedy + ")"
 	}
-	return text
+	return t.Fault
+}
+
+// maxAnswer bounds what is kept of a merchant's answer.
+const maxAnswer = 512
+
+// Excerpt is the beginning of a merchant's answer as it may be kept.
+func Excerpt(body []byte) string {
+	return Mask(strings.ToValidUTF8(string(body[:min(len(body), maxAnswer)]), "?"))
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Config says how a gateway works. The zero value is usable, except that it sends no webhooks.
@@ -22,8 +23,15 @@ type Config struct {
 	Keys     []string         // secret keys that have an account; none means that any key opens its own
 	Settings *tap.Settings    // of every new account; nil means the defaults
 	Limits   Limits
-	Send     func(context.Context, Delivery) Attempt // one attempt of a webhook; must return once its context is done
-	Logger   *slog.Logger                            // nil means silence
+
+	Scenarios *scenarios.Set // nil means the library alone
+
+	// Send makes one attempt of a webhook, SendTogether several at the same instant, and Visit opens an address as a payer's browser does.
+	// Each must return once its context is done.
+	Send         func(context.Context, Delivery) Attempt
+	SendTogether func(context.Context, Delivery, int) []Attempt
+	Visit        func(ctx context.Context, address string) Attempt
+	Logger       *slog.Logger // nil means silence
 }
 
 // Limits bound what a gateway keeps. A zero stands for the default.
@@ -72,6 +80,10 @@ type Gateway struct {
 	former   map[string]former // of evicted accounts
 	uses     atomic.Int64      // counts look-ups, to know who was idle longest
 
+	set      atomic.Pointer[scenarios.Set]
+	fallback atomic.Pointer[scenarios.Story] // of charges that no scenario is chosen for
+	scripted atomic.Bool                     // a charge may follow a scenario of the server
+
 	pages pageIndex
 	sched scheduler
 
@@ -93,8 +105,9 @@ func New(cfg Config) *Gateway {
 		s := tap.DefaultSettings()
 		cfg.Settings = &s
 	}
-	if cfg.Send == nil {
-		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "nothing sends"} }
+	cfg.fillSenders()
+	if cfg.Scenarios == nil {
+		cfg.Scenarios = scenarios.Builtin()
 	}
 	g := &Gateway{
 		cfg:      cfg,
@@ -105,10 +118,31 @@ func New(cfg Config) *Gateway {
 		pages:    pageIndex{entries: map[string]pageEntry{}},
 		sched:    scheduler{wake: make(chan struct{}, 1), stop: make(chan struct{})},
 	}
+	g.SetScenarios(cfg.Scenarios)
 	g.slots = make(chan struct{}, g.limits.Deliveries)
 	g.ctx, g.cut = context.WithCancelCause(context.Background())
 	g.work.Go(g.run)
 	return g
+}
+
+// fillSenders lets nothing be sent where nothing sends.
+func (cfg *Config) fillSenders() {
+	if cfg.Send == nil {
+		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "nothing sends"} }
+	}
+	if cfg.SendTogether == nil {
+		send := cfg.Send
+		cfg.SendTogether = func(ctx context.Context, d Delivery, n int) []Attempt {
+			all := make([]Attempt, n)
+			for i := range all {
+				all[i] = send(ctx, d)
+			}
+			return all
+		}
+	}
+	if cfg.Visit == nil {
+		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Fault: "nothing visits"} }
+	}
 }
 
 // ErrClosed is the cause with which deliveries are cut off by [Gateway.Close].

@@ -33,6 +33,10 @@ const (
 	MerchantSilent Event = "merchant_silent"
 	PayerReturned  Event = "payer_returned"
 	PayerLost      Event = "payer_lost"
+	BankSilent     Event = "bank_silent"
+	APIFault       Event = "api_fault"
+	GateHeld       Event = "gate_held"
+	Assumption     Event = "assumption"
 )
 
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
@@ -42,11 +46,23 @@ type Entry struct {
 	At     time.Time // on the account's clock
 	Event  Event
 	Charge string // id
-	Detail string // one line
+	Detail string // one line, the same in every run
+
+	Sent    *Sent    // the webhook, of a webhook_attempt
+	Attempt *Attempt // how it went, of a webhook_attempt and of a return that the mock has made
 }
 
 // size is what the entry counts against the bound of the journal, in bytes.
-func (e *Entry) size() int { return 112 + len(e.Charge) + len(e.Detail) }
+func (e *Entry) size() int {
+	n := 128 + len(e.Charge) + len(e.Detail)
+	if e.Sent != nil {
+		n += 1200 // a copy of the charge
+	}
+	if e.Attempt != nil {
+		n += 100 + len(e.Attempt.Answer)
+	}
+	return n
+}
 
 // journal keeps the newest entries within a bound of bytes.
 type journal struct {

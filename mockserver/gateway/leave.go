@@ -3,60 +3,241 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"maps"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
-// leave sends the payer back to the merchant; that he is on his way counts as pending of the charge and is over then. He
-// waits for the first webhook attempt, because real shops read post.status on the payer's return, but no longer than the
-// setting hold_bound of real time (Tap API 5.4, inferred). If he is gone meanwhile, ctx's error is returned and
-// redirect.status stays PENDING.
+// WaitError says that the payer has done his part and must wait: for the bank, or until the scenario lets him go.
+type WaitError struct{ Charge Charge }
+
+// Error says what is awaited.
+func (e *WaitError) Error() string {
+	if !e.Charge.over() {
+		return "the bank has not answered yet"
+	}
+	return "the scenario has not let the payer go yet"
+}
+
+// leave sends the payer back to the merchant; that he is on his way counts as pending of the charge and is over then. By
+// default he waits for the first webhook attempt, because real shops read post.status on the payer's return, but no longer
+// than the setting hold_bound of real time (Tap API 5.4, inferred); a scenario may let him go sooner, later or never, and
+// then the error is a [*WaitError]. If he is gone meanwhile, ctx's error is returned and redirect.status stays PENDING.
 func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
-	bound := c.Settings.HoldBound
-	silent := hold(ctx, c.told, bound)
 	a := p.account
+	silent := a.hold(ctx, c)
 	a.mu.Lock()
 	defer a.unlock()
 	defer a.restLocked(c)
-	if ctx.Err() != nil {
+	switch {
+	case c.gone:
+		return "", ErrNoPage
+	case ctx.Err() != nil:
 		a.record(Entry{Event: PayerLost, Charge: c.ID, Cause: c.settledBy, Detail: "the payer was gone before being sent back"})
 		return "", ctx.Err()
-	}
-	cause := c.settledBy
-	if silent {
-		cause = a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
-			bound.String() + ", while the payer's request was open; the payer goes on"})
+	case !c.released && (!c.over() || !c.Story.PlainRedirect):
+		return "", &WaitError{*c}
+	case silent && !c.released:
+		a.silentLocked(c)
 	}
 	c.Redirect = tap.DeliverySuccess
-	a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: cause, Detail: "to " + describeURL(c.Request.RedirectURL)})
-	return c.returnURL(), nil
+	first := c.firstReturn()
+	cause := a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: c.releasedBy, Detail: "to " + describeURL(c.Request.RedirectURL)})
+	address := a.returnURL(c, c.Story.Tell[first].Redirect)
+	if r := c.Story.Tell[first].Redirect; r.Copies > 1 {
+		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
+	}
+	a.happenLocked(c, scenarios.Redirected, 0, cause)
+	return address, nil
 }
 
-// hold waits until told is closed, and reports whether that took longer than the bound. Without a webhook, or without a
-// bound, nothing is awaited.
-func hold(ctx context.Context, told <-chan struct{}, bound time.Duration) (silent bool) {
-	if told == nil || bound == 0 {
+// silentLocked lets the payer go although the merchant has not answered his webhook.
+func (a *Account) silentLocked(c *Charge) {
+	cause := a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
+		c.Settings.HoldBound.String() + ", while the payer's request was open; the payer goes on"})
+	a.releaseLocked(c, cause)
+}
+
+// hold waits until the payer is let go, and reports whether that took longer than the bound. It does not wait where
+// waiting is in vain: without a bound, when he is never let go, and on a frozen clock once nothing is left to do.
+func (a *Account) hold(ctx context.Context, c *Charge) (silent bool) {
+	a.mu.Lock()
+	bound := c.Settings.HoldBound
+	released := c.awaitLocked()
+	vain := c.neverReturns() || c.Story.Bank.Delay.Never && !c.over()
+	var idle <-chan struct{}
+	if a.clock.frozen && !a.advancing {
+		idle = a.idleLocked()
+	}
+	a.mu.Unlock()
+	if bound == 0 || vain {
 		return false
 	}
 	wait, stop := context.WithTimeout(ctx, bound)
 	defer stop()
 	select {
-	case <-told:
-		return false
+	case <-released:
+	case <-idle:
 	case <-wait.Done():
 		return ctx.Err() == nil
 	}
+	return false
+}
+
+// awaitLocked is closed once the payer is let go.
+func (c *Charge) awaitLocked() <-chan struct{} {
+	if c.release == nil {
+		c.release = make(chan struct{})
+		if c.released {
+			close(c.release)
+		}
+	}
+	return c.release
+}
+
+// releaseLocked lets the payer go.
+func (a *Account) releaseLocked(c *Charge, cause uint64) {
+	if c.released {
+		return
+	}
+	c.released, c.releasedBy = true, cause
+	if c.release != nil {
+		close(c.release)
+	}
+}
+
+func (c *Charge) neverReturns() bool { return c.firstReturn() < 0 }
+
+// firstReturn is the first redirect step of the story, -1 if the payer never returns.
+func (c *Charge) firstReturn() int {
+	for i, step := range c.Story.Tell {
+		if step.Redirect != nil && !step.Redirect.Never {
+			return i
+		}
+	}
+	return -1
+}
+
+// returnLocked is the moment of a redirect step: a person at the page is let go, any other return is an effect of its own.
+func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
+	r := c.Story.Tell[step].Redirect
+	switch {
+	case r.Never || step == c.firstReturn() && c.released:
+	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Hold == "":
+		a.releaseLocked(c, cause)
+	default:
+		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Hold, Cause: cause})
+	}
+}
+
+// goBack runs a redirect step: it lets a person go, or opens the merchant's address as the browser of an automatic payer.
+func (a *Account) goBack(e *Effect) {
+	a.mu.Lock()
+	c := a.charges[e.Charge]
+	defer func() {
+		a.mu.Lock()
+		defer a.unlock()
+		a.restLocked(c)
+	}()
+	first := e.Step == c.firstReturn() && e.Attempt == 1
+	if first && !c.automatic {
+		a.releaseLocked(c, e.Cause)
+		a.unlock()
+		return
+	}
+	if c.abandoned || first && c.released {
+		a.unlock()
+		return
+	}
+	r := c.Story.Tell[e.Step].Redirect
+	address, copies := a.returnURL(c, r), max(1, r.Copies)-(e.Attempt-1)
+	c.released, c.Redirect = true, tap.DeliverySuccess
+	a.out = append(a.out, e)
+	timeout := c.Settings.WebhookTimeout
+	a.unlock()
+	a.returned(e, c, address, a.visit(address, copies, r.Together, timeout))
+}
+
+// visit opens the address so many times: one after another, or all at once.
+func (a *Account) visit(address string, copies int, together bool, timeout time.Duration) []Attempt {
+	attempts := make([]Attempt, copies)
+	open := func(i int) {
+		ctx, cancel := context.WithTimeout(a.context(), timeout)
+		defer cancel()
+		attempts[i] = a.gw.cfg.Visit(ctx, address)
+	}
+	if !together {
+		for i := range attempts {
+			open(i)
+		}
+		return attempts
+	}
+	done := make(chan struct{})
+	for i := range attempts {
+		a.gw.work.Go(func() { open(i); done <- struct{}{} })
+	}
+	for range attempts {
+		<-done
+	}
+	return attempts
+}
+
+func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Attempt) {
+	a.mu.Lock()
+	defer a.unlock()
+	a.doneLocked(e)
+	var cause uint64
+	for i := range attempts {
+		detail := "to " + describeURL(address) + ": " + attempts[i].String()
+		if len(attempts) > 1 {
+			detail = fmt.Sprintf("copy %d of %d %s", i+1, len(attempts), detail)
+		}
+		cause = a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: e.Cause, Detail: detail, Attempt: &attempts[i]})
+	}
+	a.happenLocked(c, scenarios.Redirected, 0, cause)
 }
 
 // returnURL is the merchant's address with tap_id, and under the setting redirect_data with 32 upper-case hex digits whose
-// meaning is unknown (Tap API 6, observed).
-func (c *Charge) returnURL() string {
-	if !c.Settings.RedirectData {
-		return tap.ReturnURL(c.Request.RedirectURL, c.ID)
+// meaning is unknown (Tap API 6, observed). A scenario may add parameters, or name another charge.
+func (a *Account) returnURL(c *Charge, r *scenarios.Redirect) string {
+	var more []string
+	if c.Settings.RedirectData {
+		more = append(more, fmt.Sprintf("data=%016X%016X", c.draw.Uint64(), c.draw.Uint64()))
 	}
-	data := fmt.Sprintf("%016X%016X", c.draw.Uint64(), c.draw.Uint64())
-	return tap.ReturnURL(c.Request.RedirectURL, c.ID, "data="+data)
+	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
+		more = append(more, url.QueryEscape(key)+"="+url.QueryEscape(r.Add[key]))
+	}
+	switch r.TapID {
+	case scenarios.NoCharge:
+		return tap.AddQuery(c.Request.RedirectURL, more...)
+	case scenarios.UnknownCharge:
+		return tap.ReturnURL(c.Request.RedirectURL, tap.ID("chg", c.Settings.Style, c.Created, c.draw), more...)
+	case scenarios.AnotherCharge:
+		return tap.ReturnURL(c.Request.RedirectURL, a.anotherLocked(c), more...)
+	}
+	return tap.ReturnURL(c.Request.RedirectURL, c.ID, more...)
+}
+
+// anotherLocked is the id of another charge of the account: the latest captured one, or else the latest, or else an unknown id.
+func (a *Account) anotherLocked(c *Charge) string {
+	var best *Charge
+	for _, other := range a.charges {
+		if other == c {
+			continue
+		}
+		paid := other.Status == tap.Captured
+		if best == nil || paid != (best.Status == tap.Captured) && paid || paid == (best.Status == tap.Captured) && other.Ordinal > best.Ordinal {
+			best = other
+		}
+	}
+	if best == nil {
+		return tap.ID("chg", c.Settings.Style, c.Created, c.draw)
+	}
+	return best.ID
 }
 
 // ReturnURL is where a payer who stands before an ended payment may go back to.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // OTP is the one-time password of a payment in progress (KNET page 5.4; in KNET's test environment there is none,
@@ -31,6 +33,9 @@ func (c *Charge) NeedsOTP() bool {
 	if c.Page.Consent {
 		return true
 	}
+	if otp := c.Story.Bank.OTP; otp != nil && otp.Ask != nil {
+		return *otp.Ask
+	}
 	from, err := c.Settings.OTPThreshold()
 	return err == nil && c.Request.Amount >= from
 }
@@ -43,6 +48,12 @@ func (c *Charge) OTPCode() string {
 // OTPLeft is how long the latest code is still good at that instant.
 func (c *Charge) OTPLeft(now time.Time) time.Duration {
 	return max(0, c.Settings.OTPLifetime-now.Sub(c.Page.OTP.SentAt))
+}
+
+// refusesOTP reports whether the scenario has the bank refuse even the right one.
+func (c *Charge) refusesOTP() bool {
+	otp := c.Story.Bank.OTP
+	return otp != nil && otp.Refuse.Refuses(c.Page.OTP.Tries)
 }
 
 // sendOTP sends the payer a new code.
@@ -64,14 +75,14 @@ func (a *Account) checkOTPLocked(c *Charge, code string) error {
 		return &OTPError{Reason: "missing", Left: c.Settings.OTPTries - c.Page.OTP.Tries}
 	case c.OTPLeft(a.nowLocked()) == 0:
 		reason = "expired"
-	case code == c.OTPCode():
+	case code == c.OTPCode() && !c.refusesOTP():
 		return nil
 	}
 	c.Page.OTP.Tries++
 	left := c.Settings.OTPTries - c.Page.OTP.Tries
 	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", reason, left)})
 	if left <= 0 {
-		a.settleLocked(c, notCaptured(c.Settings.DeclineCode), cause)
+		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode), cause)
 	}
 	return &OTPError{Reason: reason, Left: left}
 }

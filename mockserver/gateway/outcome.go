@@ -3,9 +3,9 @@ package gateway
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // ErrTabClosed is what [Payer.End] returns when the payer is to be imagined as gone: paid, and never sent back.
@@ -14,63 +14,70 @@ var ErrTabClosed = errors.New("the payer has closed the tab")
 // ErrNoOutcome is returned for an outcome that there is not.
 var ErrNoOutcome = errors.New("there is no such outcome")
 
-// lateWebhook is how long a webhook is late that is told to be, on the account's clock.
-const lateWebhook = time.Minute
+// outcomes are the endings that a person may choose on the page instead of paying: scenarios of the library.
+var outcomes = []struct{ name, scenario string }{
+	{"captured", "outcome/captured"},
+	{"no-funds", "outcome/no-funds"},
+	{"wrong-pin", "outcome/wrong-pin"},
+	{"host-timeout", "outcome/host-timeout"},
+	{"closed", "outcome/captured + redirect/never"},
+	{"webhook-twice", "outcome/captured + webhook/twice"},
+	{"webhook-late", "outcome/captured + webhook/late"},
+}
 
 // Outcomes are the names of the endings that a person may choose on the page instead of paying.
 func Outcomes() []string {
-	return []string{"captured", "no-funds", "wrong-pin", "host-timeout", "closed", "webhook-twice", "webhook-late"}
+	var names []string
+	for _, o := range outcomes {
+		names = append(names, o.name)
+	}
+	return names
 }
 
-func outcome(name string) (ending, error) {
-	end := captured()
-	switch name {
-	case "captured", "closed":
-	case "no-funds":
-		end = notCaptured("51")
-	case "wrong-pin":
-		end = notCaptured("55")
-	case "host-timeout":
-		end = ending{to: tap.Failed, result: tap.PlainResult(tap.Failed), bank: &tap.Result{Message: "HOST TIMEOUT"}}
-	case "webhook-twice":
-		end.copies = 1
-	case "webhook-late":
-		end.late = lateWebhook
-	default:
-		return ending{}, ErrNoOutcome
+func outcomeStory(name string) (*scenarios.Story, error) {
+	for _, o := range outcomes {
+		if o.name == name {
+			return scenarios.Builtin().Resolve(o.scenario)
+		}
 	}
-	return end, nil
+	return nil, ErrNoOutcome
 }
 
 // End ends the payment at once with an outcome of [Outcomes], whatever card was entered, and sends the payer back, except
-// after "closed". The settings decide whether the page offers this.
+// after "closed". The outcome is laid over the charge's scenario. The settings decide whether the page offers this.
 func (p *Payer) End(ctx context.Context, name string) (string, error) {
-	end, err := outcome(name)
+	story, err := outcomeStory(name)
 	if err != nil {
 		return "", err
 	}
 	if name == "closed" {
-		return "", p.close(end)
+		return "", p.close(story)
 	}
-	return p.act(ctx, func(a *Account, c *Charge) { a.endLocked(c, end, name) })
+	return p.act(ctx, func(a *Account, c *Charge) { a.endLocked(c, story, name) })
 }
 
-func (a *Account) endLocked(c *Charge, end ending, name string) {
+func (a *Account) endLocked(c *Charge, story *scenarios.Story, name string) {
 	if !c.Settings.OutcomePanel || c.Request.Currency != "KWD" {
 		return
 	}
 	c.Source = tap.SourceKNET
 	cause := a.record(Entry{Event: PageOutcome, Charge: c.ID, Detail: name})
-	a.settleLocked(c, end, cause)
+	before := c.play
+	c.begin(scenarios.Over(c.Story, story), "")
+	if before != nil {
+		before.calls = map[*scenarios.Fault]int{} // they are counted anew under the story that it is now
+		c.play = before
+	}
+	a.settleLocked(c, c.decision(), cause)
 }
 
 // close settles the charge and leaves the payer where he is.
-func (p *Payer) close(end ending) error {
+func (p *Payer) close(story *scenarios.Story) error {
 	c, err := p.lock()
 	if err != nil {
 		return err
 	}
 	defer p.account.unlock()
-	p.account.endLocked(c, end, "closed")
+	p.account.endLocked(c, story, "closed")
 	return ErrTabClosed
 }

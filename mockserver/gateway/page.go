@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Stage is the screen that a payer sees.
@@ -91,8 +92,9 @@ func (p *Payer) Open() (Charge, error) {
 	}
 	defer p.account.unlock()
 	if c.Page.Stage == StageNew {
-		p.account.record(Entry{Event: PageOpened, Charge: c.ID})
+		opened := p.account.record(Entry{Event: PageOpened, Charge: c.ID})
 		c.Page.Stage = StageChoice
+		p.account.happenLocked(c, scenarios.PageOpened, 0, opened)
 		if c.Source == tap.SourceKNET {
 			p.enterKNET(c)
 		}
@@ -114,12 +116,35 @@ func (p *Payer) lock() (*Charge, error) {
 	case !ok:
 		p.account.mu.Unlock()
 		return nil, ErrNoPage
-	case c.Status.Final():
+	case c.over():
 		ended := &EndedError{*c}
 		p.account.mu.Unlock()
 		return nil, ended
+	case c.deciding:
+		wait := &WaitError{*c}
+		p.account.mu.Unlock()
+		return nil, wait
 	}
 	return c, nil
+}
+
+// do runs one action, unless the payment is decided or the page's time has run out.
+func (p *Payer) do(action func(*Account, *Charge)) {
+	if c, err := p.lock(); err == nil {
+		p.runLocked(c, action)
+		p.account.unlock()
+	}
+}
+
+// runLocked runs an action of the payer, unless the page's time has run out.
+func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
+	a := p.account
+	if !c.Page.overtime(a.nowLocked(), c.Settings.PageLimit) {
+		action(a, c)
+		return
+	}
+	cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+	a.settleLocked(c, tap.PageExpired(), cause)
 }
 
 // act runs one action of the payer, unless the page's time has run out. It returns where to send the payer back to, or ""
@@ -127,20 +152,12 @@ func (p *Payer) lock() (*Charge, error) {
 // action goes the same way; nothing is paid twice.
 func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string, error) {
 	c, err := p.lock()
-	if ended, over := errors.AsType[*EndedError](err); over && ended.onItsWay() {
-		return p.follow(ctx)
-	}
 	if err != nil {
-		return "", err
+		return p.further(ctx, err)
 	}
 	a := p.account
-	if c.Page.overtime(a.nowLocked(), c.Settings.PageLimit) {
-		cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
-		a.settleLocked(c, expiredPage(), cause)
-	} else {
-		action(a, c)
-	}
-	if !c.Status.Final() {
+	p.runLocked(c, action)
+	if !c.over() && !c.deciding {
 		a.unlock()
 		return "", nil
 	}
@@ -150,6 +167,25 @@ func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string
 	return p.leave(ctx, c)
 }
 
+// Onward leads on a payer who asks for the page after he has done his part: back to the merchant, or he must wait. For anybody else
+// the error says that the payment is over.
+func (p *Payer) Onward(ctx context.Context) (string, error) {
+	if _, err := p.lock(); err != nil {
+		return p.further(ctx, err)
+	}
+	p.account.unlock()
+	return "", nil
+}
+
+// further leads on a payer for whom there is nothing to do at the page; err is what [Payer.lock] said.
+func (p *Payer) further(ctx context.Context, err error) (string, error) {
+	_, waits := errors.AsType[*WaitError](err)
+	if ended, over := errors.AsType[*EndedError](err); waits || over && ended.onItsWay() {
+		return p.follow(ctx)
+	}
+	return "", err
+}
+
 // overtime reports whether KNET's page has been open for its limit.
 func (p *Page) overtime(now time.Time, limit time.Duration) bool {
 	return (p.Stage == StageEntry || p.Stage == StageConfirm) && now.Sub(p.Opened) >= limit
@@ -157,7 +193,7 @@ func (p *Page) overtime(now time.Time, limit time.Duration) bool {
 
 // onItsWay reports whether the payment ended on the page and the payer has not been sent back.
 func (e *EndedError) onItsWay() bool {
-	return e.Charge.endedOnPage && e.Charge.Redirect == tap.DeliveryPending
+	return e.Charge.endedOnPage && !e.Charge.automatic && e.Charge.Redirect == tap.DeliveryPending
 }
 
 // follow sends back a payer whose payment another request of his has ended.
@@ -177,28 +213,64 @@ func (p *Payer) follow(ctx context.Context) (string, error) {
 func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageChoice && c.Request.Currency == "KWD" {
-			a.record(Entry{Event: PageChoseKNET, Charge: c.ID})
-			c.Source = tap.SourceKNET
-			p.enterKNET(c)
+			a.chooseLocked(p, c)
 		}
 	})
 }
 
+func (a *Account) chooseLocked(p *Payer, c *Charge) {
+	a.record(Entry{Event: PageChoseKNET, Charge: c.ID})
+	c.Source = tap.SourceKNET
+	p.enterKNET(c)
+}
+
+// ErrWrongPIN says that the bank did not take the PIN; the payer may try again.
+var ErrWrongPIN = errors.New("the PIN is wrong")
+
 // Submit hands in the card and leads to the confirm screen; handed in again, the later card counts. The PIN is not asked for
 // here: any of 4 digits is right (KNET page 1, documented), and none is ever kept. With consent the card is registered for
-// KFAST once a one-time password has been right; the error may be [ErrKFASTRefused].
+// KFAST once a one-time password has been right; the error may be [ErrKFASTRefused], and where the scenario wants it
+// [ErrWrongPIN].
 func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
 	var refused error
-	back, err := p.act(ctx, func(a *Account, c *Charge) {
-		consent = consent && c.UsesKFAST()
-		if consent && !a.mayRegisterLocked(c) {
-			refused = ErrKFASTRefused
-			a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: refused.Error()})
-			return
-		}
-		a.handInLocked(c, card, expiry, consent)
-	})
+	back, err := p.act(ctx, func(a *Account, c *Charge) { refused = a.submitLocked(c, card, expiry, consent) })
+	if back != "" {
+		return back, err
+	}
 	return back, cmp.Or(err, refused)
+}
+
+func (a *Account) submitLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) error {
+	consent = consent && c.UsesKFAST()
+	if consent && !a.mayRegisterLocked(c) {
+		a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: ErrKFASTRefused.Error()})
+		return ErrKFASTRefused
+	}
+	if err := a.checkPINLocked(c); err != nil {
+		return err
+	}
+	a.handInLocked(c, card, expiry, consent)
+	return nil
+}
+
+// checkPINLocked refuses the PIN where the scenario wants it, whatever was typed.
+func (a *Account) checkPINLocked(c *Charge) error {
+	if pin := c.Story.Bank.PIN; pin == nil || !pin.Refuse.Refuses(c.Page.WrongPINs) {
+		return nil
+	}
+	cause := a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: "the bank does not take the PIN"})
+	a.wrongPINLocked(c, cause)
+	return ErrWrongPIN
+}
+
+// wrongPINLocked counts a PIN that was not right; after the last try the bank refuses the payment (authRespCode 75, observed).
+func (a *Account) wrongPINLocked(c *Charge, cause uint64) {
+	c.Page.WrongPINs++
+	if c.Page.WrongPINs >= c.Settings.PINTries {
+		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, "75"), cause)
+	} else if c.Page.Stage == StageConfirm {
+		c.Page.Stage = StageEntry
+	}
 }
 
 // handInLocked takes a card and leads on to the confirm screen, with a one-time password if one is asked for.
@@ -208,11 +280,12 @@ func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 	}
 	submitted := a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
 	c.Page.Stage, c.Page.Card, c.Page.Expiry, c.Page.Consent = StageConfirm, card, expiry, consent
+	a.happenLocked(c, scenarios.Submitted, 0, submitted)
 	switch {
 	case c.NeedsOTP() && c.Page.OTP.Sent == 0:
 		a.sendOTPLocked(c)
 	case c.Settings.ConfirmScreen == "never" && c.Page.OTP.Sent == 0:
-		a.settleLocked(c, byExpiry(c), submitted)
+		a.decideLocked(c, submitted)
 	}
 }
 
@@ -222,13 +295,8 @@ func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool)
 	return p.act(ctx, func(a *Account, c *Charge) {
 		cause := a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: message})
 		if wrongPIN {
-			c.Page.WrongPINs++
-		}
-		if c.Page.WrongPINs >= c.Settings.PINTries {
-			a.settleLocked(c, notCaptured("75"), cause)
-			return
-		}
-		if c.Page.Stage == StageConfirm {
+			a.wrongPINLocked(c, cause)
+		} else if c.Page.Stage == StageConfirm {
 			c.Page.Stage = StageEntry
 		}
 	})
@@ -246,30 +314,38 @@ func (p *Payer) Back(ctx context.Context) (string, error) {
 
 // Cancel ends the payment as cancelled by the payer.
 func (p *Payer) Cancel(ctx context.Context) (string, error) {
-	return p.act(ctx, func(a *Account, c *Charge) {
-		cause := a.record(Entry{Event: PageCancelled, Charge: c.ID})
-		a.settleLocked(c, cancelled(), cause)
-	})
+	return p.act(ctx, func(a *Account, c *Charge) { a.cancelLocked(c) })
+}
+
+func (a *Account) cancelLocked(c *Charge) {
+	cause := a.record(Entry{Event: PageCancelled, Charge: c.ID})
+	a.settleLocked(c, tap.KNETOutcome(tap.KNETCanceled, ""), cause)
 }
 
 // Confirm asks the bank, which settles the charge, and sends the payer back. If a one-time password is asked for and otp is
 // not right, the error is an [*OTPError] and he stays, unless that was the last try.
 func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
 	var wrong error
-	back, err := p.act(ctx, func(a *Account, c *Charge) {
-		if c.Page.Stage != StageConfirm {
-			return
-		}
-		if wrong = a.checkOTPLocked(c, otp); wrong == nil {
-			cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
-			a.registerLocked(c)
-			a.settleLocked(c, byExpiry(c), cause)
-		}
-	})
+	back, err := p.act(ctx, func(a *Account, c *Charge) { wrong = a.confirmLocked(c, otp) })
 	if back == "" && err == nil {
 		err = wrong
 	}
 	return back, err
+}
+
+// confirmLocked asks the bank, unless the one-time password is not right.
+func (a *Account) confirmLocked(c *Charge, otp string) error {
+	if c.Page.Stage != StageConfirm {
+		return nil
+	}
+	if wrong := a.checkOTPLocked(c, otp); wrong != nil {
+		return wrong
+	}
+	cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
+	a.registerLocked(c)
+	a.happenLocked(c, scenarios.Confirmed, 0, cause)
+	a.decideLocked(c, cause)
+	return nil
 }
 
 // Resend sends another one-time password, if the settings allow one more.

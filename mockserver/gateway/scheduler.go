@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"cmp"
 	"container/heap"
+	"context"
 	"sync"
 	"time"
 )
@@ -86,6 +88,12 @@ func (s *scheduler) next(real time.Time) (*Account, time.Duration) {
 	return heap.Pop(&s.due).(*Account), 0
 }
 
+func (s *scheduler) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 func (s *scheduler) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +129,7 @@ func (g *Gateway) run() {
 // scheduleLocked tells the scheduler when the account next has something to do.
 func (a *Account) scheduleLocked() {
 	e := a.timeline.next()
-	if e == nil || a.advancing {
+	if e == nil || a.advancing || a.draining {
 		a.gw.sched.set(a, time.Time{}, false)
 		return
 	}
@@ -129,19 +137,29 @@ func (a *Account) scheduleLocked() {
 	a.gw.sched.set(a, at, ever)
 }
 
-// startDue starts what is due: one after another for each charge, charges side by side.
+// startDue starts what is due: one after another for each charge, charges side by side; on a frozen clock all one after
+// another, so that every run is the same.
 func (a *Account) startDue() {
 	a.mu.Lock()
 	defer a.unlock()
+	if a.clock.frozen {
+		a.startDrainLocked()
+		return
+	}
 	now := a.nowLocked()
 	for e := a.timeline.next(); e != nil && !e.Due.After(now) && !a.advancing; e = a.timeline.next() {
 		a.timeline.remove(e)
+		if a.parkLocked(e) {
+			continue
+		}
 		c := a.charges[e.Charge]
-		if c.busy {
+		if c != nil && c.busy {
 			c.waiting = append(c.waiting, e)
 			continue
 		}
-		c.busy = true
+		if c != nil {
+			c.busy = true
+		}
 		a.running++
 		a.gw.work.Go(func() { a.play(c, e) })
 	}
@@ -150,21 +168,101 @@ func (a *Account) startDue() {
 // play runs an effect, and then those of the same charge that fell due meanwhile.
 func (a *Account) play(c *Charge, e *Effect) {
 	for e != nil {
-		a.do(e)
+		if c != nil && (e.Kind == SendWebhook || e.Kind == Return) {
+			a.doInLane(c, e)
+		} else {
+			a.do(e)
+		}
 		a.mu.Lock()
 		e = nil
-		if len(c.waiting) > 0 {
+		switch {
+		case c != nil && len(c.waiting) > 0:
 			e, c.waiting = c.waiting[0], c.waiting[1:]
-		} else {
+		case c != nil:
 			c.busy = false
-			a.running--
-		}
-		if a.running == 0 && a.quiet != nil {
-			close(a.quiet)
-			a.quiet = nil
+			a.stoppedLocked()
+		default:
+			a.stoppedLocked()
 		}
 		a.unlock()
 	}
+}
+
+// stoppedLocked notes that something that ran has ended.
+func (a *Account) stoppedLocked() {
+	a.running--
+	if a.running == 0 && a.quiet != nil {
+		close(a.quiet)
+		a.quiet = nil
+	}
+}
+
+// doInLane runs a delivery, but lets the charge's further effects go on when the merchant has not answered within the bound: he
+// holds up nothing but his own answer.
+func (a *Account) doInLane(c *Charge, e *Effect) {
+	a.mu.Lock()
+	a.running++
+	bound := cmp.Or(c.Settings.HoldBound, defaultBound)
+	a.mu.Unlock()
+	done := make(chan struct{})
+	a.gw.work.Go(func() {
+		a.do(e)
+		close(done)
+		a.mu.Lock()
+		a.stoppedLocked()
+		a.unlock()
+	})
+	wait, stop := context.WithTimeout(context.Background(), bound)
+	defer stop()
+	select {
+	case <-done:
+		return
+	case <-wait.Done():
+	}
+	a.mu.Lock()
+	defer a.unlock()
+	if e.Kind == SendWebhook && c.automatic && !c.released && c.Story.PlainRedirect {
+		a.silentLocked(c)
+		c.released = false // the automatic payer goes by an effect of his own
+		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: c.releasedBy})
+	}
+}
+
+// defaultBound is how long a delivery holds up its charge where the setting hold_bound is 0.
+const defaultBound = 3 * time.Second
+
+// startDrainLocked runs what is due on a frozen clock, unless that is being done.
+func (a *Account) startDrainLocked() {
+	if !a.draining && !a.advancing {
+		a.draining = true
+		a.running++
+		a.gw.work.Go(a.drain)
+	}
+}
+
+func (a *Account) drain() {
+	for e := a.nextOnFrozen(); e != nil; e = a.nextOnFrozen() {
+		a.do(e)
+	}
+}
+
+// nextOnFrozen takes the next effect that is due on a frozen clock, or ends the drain.
+func (a *Account) nextOnFrozen() *Effect {
+	a.mu.Lock()
+	defer a.unlock()
+	for a.clock.frozen && !a.advancing && !a.gw.sched.isClosed() {
+		e := a.timeline.next()
+		if e == nil || e.Due.After(a.clock.at) {
+			break
+		}
+		a.timeline.remove(e)
+		if !a.parkLocked(e) {
+			return e
+		}
+	}
+	a.draining = false
+	a.stoppedLocked()
+	return nil
 }
 
 // do runs one effect, up to noting that it is over. No lock is held: the merchant may call back.
@@ -172,7 +270,17 @@ func (a *Account) do(e *Effect) {
 	switch e.Kind {
 	case Expire:
 		a.expire(e)
+	case Settle:
+		a.answerOfBank(e)
+	case Correct:
+		a.correct(e)
 	case SendWebhook:
 		a.deliver(e)
+	case Return:
+		a.goBack(e)
+	case Act:
+		a.act(e)
+	case Answer:
+		a.answer(e)
 	}
 }

@@ -1,8 +1,13 @@
 package gateway
 
 import (
+	"cmp"
 	"container/heap"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Kind says what an effect does.
@@ -11,7 +16,12 @@ type Kind string
 // The kinds of effects.
 const (
 	Expire      Kind = "expire"  // Tap's expiry of an unpaid charge
+	Settle      Kind = "settle"  // the bank's answer that takes its time
+	Correct     Kind = "correct" // a later truth
 	SendWebhook Kind = "webhook" // one attempt to tell the merchant
+	Return      Kind = "return"  // the payer goes back to the merchant
+	Act         Kind = "act"     // a deed of an automatic payer
+	Answer      Kind = "answer"  // an answer of the API that was held back
 )
 
 // Effect is something that is still to happen: data on an account's timeline, which names its charge by id and reads it
@@ -20,9 +30,12 @@ type Effect struct {
 	Kind    Kind
 	Charge  string
 	Due     time.Time // on the account's clock
-	Attempt int       // of a webhook, from 1
-	Copy    bool      // one more of a webhook that was sent: it changes nothing of the charge
-	Cause   uint64    // the journal entry that led to it
+	Step    int       // of the story's Tell: the webhook or redirect
+	Attempt int       // of a webhook or redirect, from 1
+	Act     string    // of an automatic payer: open, submit, confirm or cancel
+	Answer  uint64    // which answer of the API
+	Gate    scenarios.Gate
+	Cause   uint64 // the journal entry that led to it
 
 	seq   uint64 // order of scheduling, breaks ties
 	index int    // in the heap
@@ -78,4 +91,32 @@ func (t *timeline) Pop() any {
 	t.queue[last] = nil
 	t.queue = t.queue[:last]
 	return e
+}
+
+// String says in a few words what the effect is, such as "webhook, attempt 1, for chg_…".
+func (e *Effect) String() string {
+	text := string(e.Kind)
+	switch e.Kind {
+	case SendWebhook:
+		text += fmt.Sprintf(", attempt %d", e.Attempt)
+	case Act:
+		text = "payer: " + e.Act
+	}
+	if e.Charge != "" {
+		text += ", for " + e.Charge
+	}
+	return text
+}
+
+// pendingLocked lists what is still to happen, in order, and then what waits at gates.
+func (a *Account) pendingLocked() []Effect {
+	all := make([]Effect, 0, len(a.timeline.queue)+len(a.held))
+	for _, e := range a.timeline.queue {
+		all = append(all, *e)
+	}
+	slices.SortFunc(all, func(x, y Effect) int { return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(x.seq, y.seq)) })
+	for _, e := range a.held {
+		all = append(all, *e)
+	}
+	return all
 }

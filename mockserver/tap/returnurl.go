@@ -12,21 +12,7 @@ import (
 // query demands, before a fragment if there is one. Everything else of the URL stays as the merchant wrote it, except that
 // an address without a scheme gets http:// (Tap API 6; joining observed, fragment and missing scheme inferred).
 func ReturnURL(redirect, chargeID string, more ...string) string {
-	address, fragment, fragmented := strings.Cut(redirect, "#")
-	if schemeless(address) {
-		address = "http://" + strings.TrimPrefix(address, "//")
-	}
-	switch {
-	case !strings.Contains(address, "?"):
-		address += "?"
-	case !strings.HasSuffix(address, "?") && !strings.HasSuffix(address, "&"):
-		address += "&"
-	}
-	address += strings.Join(append([]string{"tap_id=" + chargeID}, more...), "&")
-	if fragmented {
-		address += "#" + fragment
-	}
-	return address
+	return AddQuery(redirect, append([]string{"tap_id=" + chargeID}, more...)...)
 }
 
 // webAddress reports whether text is an http or https URL with a host.
@@ -67,4 +53,25 @@ func checkRedirect(text string) error {
 		return errors.New("redirect.url: it names no host")
 	}
 	return nil
+}
+
+// AddQuery is the merchant's redirect.url with further parameters and without tap_id.
+func AddQuery(redirect string, more ...string) string {
+	address, fragment, fragmented := strings.Cut(redirect, "#")
+	if schemeless(address) {
+		address = "http://" + strings.TrimPrefix(address, "//")
+	}
+	if len(more) > 0 {
+		switch {
+		case !strings.Contains(address, "?"):
+			address += "?"
+		case !strings.HasSuffix(address, "?") && !strings.HasSuffix(address, "&"):
+			address += "&"
+		}
+		address += strings.Join(more, "&")
+	}
+	if fragmented {
+		address += "#" + fragment
+	}
+	return address
 }

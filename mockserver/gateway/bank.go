@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// decideLocked asks the bank: it answers at once, later, at a gate, or never.
+func (a *Account) decideLocked(c *Charge, cause uint64) {
+	bank := c.Story.Bank
+	switch {
+	case bank.Delay.Never:
+		c.deciding = true
+		a.record(Entry{Event: BankSilent, Charge: c.ID, Cause: cause, Detail: "the bank does not answer"})
+	case bank.Delay.For > 0 || bank.Hold != "":
+		c.deciding = true
+		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Hold, Cause: cause})
+	default:
+		a.settleLocked(c, c.decision(), cause)
+	}
+}
+
+// decision is the bank's: what the scenario says, and else in KNET's test environment the card's expiry alone decides (KNET page
+// 12, documented).
+func (c *Charge) decision() tap.Outcome {
+	if o, decided := c.Story.Bank.Outcome(c.Settings.DeclineCode); decided {
+		return o
+	}
+	if slices.Contains(c.Settings.CapturedExpiries, c.Page.Expiry) {
+		return tap.KNETOutcome(tap.KNETCaptured, "")
+	}
+	return tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode)
+}
+
+// answerOfBank is the bank's answer that took its time.
+func (a *Account) answerOfBank(e *Effect) {
+	a.mu.Lock()
+	defer a.unlock()
+	c := a.charges[e.Charge]
+	defer a.restLocked(c)
+	c.deciding = false
+	a.settleLocked(c, c.decision(), e.Cause)
+}
+
+// settleLocked ends the attempt to pay: the move, the references that exist only now, and what the merchant is told. A move that
+// is not legal any more is journalled.
+func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
+	if !a.moveLocked(c, end, false, cause) {
+		return
+	}
+	c.deciding = false
+	a.happenLocked(c, scenarios.Settled, 0, c.settledBy)
+	a.restIfIdleLocked(c)
+}
+
+// moveLocked applies an outcome to the charge and reports whether that was legal. late allows the moves that only a later
+// truth may take.
+func (a *Account) moveLocked(c *Charge, end tap.Outcome, late bool, cause uint64) bool {
+	now, from := a.nowLocked(), c.Status
+	activity := a.drawIDLocked("activity", c, now)
+	before := *c
+	if err := c.Apply(Change{To: end.Status, At: now, Activity: activity}, end.Result, late); err != nil {
+		a.forgetID(activity)
+		a.record(Entry{Event: MoveRefused, Charge: c.ID, Cause: cause, Detail: err.Error()})
+		return false
+	}
+	if c.play != nil {
+		c.play.before = &before
+	}
+	c.Bank = end.Bank
+	if c.Gateway = "00"; end.Bank != nil {
+		c.Gateway = tap.GatewayReference(now, c.draw)
+	}
+	if end.Status == tap.Captured {
+		c.Acquirer = tap.AcquirerReference(now, c.draw)
+		c.Authorization = tap.AuthorizationID(c.draw)
+	}
+	if c.expiry != nil && c.Status.Final() {
+		a.dropLocked(c, c.expiry)
+		c.expiry = nil
+	}
+	c.settledBy = a.record(Entry{Event: ChargeSettled, Charge: c.ID, Cause: cause,
+		Detail: fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)})
+	return true
+}
+
+// correct is the later truth.
+func (a *Account) correct(e *Effect) {
+	a.mu.Lock()
+	defer a.unlock()
+	c := a.charges[e.Charge]
+	defer a.restLocked(c)
+	if a.moveLocked(c, c.Story.Bank.Later.Outcome(c.Settings.DeclineCode), true, e.Cause) {
+		a.happenLocked(c, scenarios.Corrected, 0, c.settledBy)
+	}
+}
+
+// expire is Tap's expiry of a charge that nobody paid (Tap API 11, inferred).
+func (a *Account) expire(e *Effect) {
+	a.mu.Lock()
+	defer a.unlock()
+	c := a.charges[e.Charge]
+	defer a.restLocked(c)
+	c.expiry, c.deciding = nil, false
+	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {
+		a.settleLocked(c, tap.PageExpired(), e.Cause)
+	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, false, e.Cause) {
+		c.abandoned = true
+	}
+	a.happenLocked(c, scenarios.Expired, 0, c.settledBy)
+	a.restIfIdleLocked(c)
+}

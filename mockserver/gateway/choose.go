@@ -1,0 +1,376 @@
+package gateway
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Begun is a call that creates a charge: its scenario has been chosen, and nothing is done yet. End it with
+// [Account.Create] or [Begun.Abort].
+type Begun struct {
+	Story    *scenarios.Story
+	Settings *tap.Settings // the account's, with the scenario's own
+	Fault    *scenarios.Fault
+
+	account *Account
+	key     string // under which its call was counted
+	call    int
+	nth     int     // of the account's calls that create charges
+	next    *queued // the queue's entry that was taken, or nil
+}
+
+// queued is a scenario for the next charge.
+type queued struct {
+	name  string
+	story *scenarios.Story
+	key   string
+}
+
+// maxQueue bounds the scenarios that wait for the next charges.
+const maxQueue = 10_000
+
+// metadataScenario is the key of metadata that names a scenario.
+const metadataScenario = "tapmock_scenario"
+
+// Begin chooses the scenario of a charge that is about to be created: the one named in metadata, or else the next in the
+// queue, the first that matches, the account's default, the server's. header reads a header of the request. The error is an
+// [*scenarios.UnknownError] or says what clashes.
+func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Begun, error) {
+	if !a.scripted.Load() && !a.gw.scripted.Load() && !strings.Contains(req.Metadata, metadataScenario) {
+		return &Begun{account: a, Story: scenarios.Plain(), Settings: a.Settings()}, nil
+	}
+	a.mu.Lock()
+	defer a.unlock()
+	b := &Begun{account: a, nth: a.creates + 1}
+	if c := a.originalLocked(req, a.nowLocked()); c != nil && c.play != nil { // a replay goes on with its charge's
+		b.Story, b.Settings, b.key = c.Story, c.Settings, c.play.key
+	} else if err := a.chooseStoryLocked(b, req, header); err != nil {
+		return nil, err
+	}
+	a.creates++
+	b.countLocked()
+	return b, nil
+}
+
+func (a *Account) chooseStoryLocked(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
+	c := &scenarios.Candidate{Request: req, Header: header, Nth: b.nth}
+	named := ""
+	if strings.Contains(req.Metadata, metadataScenario) {
+		named = c.Metadata(metadataScenario)
+	}
+	var err error
+	switch {
+	case named != "":
+		b.Story, err = a.resolveLocked(named)
+	case len(a.queue) > 0:
+		b.next, a.queue = &a.queue[0], a.queue[1:]
+		b.Story, b.key = b.next.story, b.next.key
+	default:
+		b.Story = a.matchLocked(c)
+	}
+	if err != nil {
+		return err
+	}
+	if b.Story.Adversary != nil {
+		b.Story = a.trickLocked(b.Story, b.nth)
+	}
+	if b.Settings, err = a.settingsLocked(b.Story); err != nil {
+		return err
+	}
+	if b.Settings.Payer == "auto" {
+		b.Story = a.automaticLocked(b.Story)
+	}
+	if b.key == "" {
+		b.key = b.Story.Name + "\x00" + orderOf(req)
+	}
+	return nil
+}
+
+// orderOf is what the create calls of one order have in common.
+func orderOf(req *tap.ChargeRequest) string {
+	switch {
+	case req.Idempotent != "":
+		return "idempotent " + req.Idempotent
+	case req.Order != "":
+		return "order " + req.Order
+	}
+	return "transaction " + req.Transaction
+}
+
+// matchLocked is the first scenario that matches, or the default, or none.
+func (a *Account) matchLocked(c *scenarios.Candidate) *scenarios.Story {
+	for _, set := range []*scenarios.Set{a.own, a.gw.set.Load()} {
+		if set.Matches() {
+			if story := set.Match(c); story != nil {
+				return story
+			}
+		}
+	}
+	if a.fallback != nil {
+		return a.fallback
+	}
+	if story := a.gw.fallback.Load(); story != nil {
+		return story
+	}
+	return scenarios.Plain()
+}
+
+func (a *Account) resolveLocked(name string) (*scenarios.Story, error) {
+	if a.own != nil {
+		return a.own.Resolve(name)
+	}
+	return a.gw.set.Load().Resolve(name)
+}
+
+// settingsLocked are the account's settings with those of a story.
+func (a *Account) settingsLocked(story *scenarios.Story) (*tap.Settings, error) {
+	if len(story.Settings) == 0 {
+		return a.settings, nil
+	}
+	if s := a.merged[story]; s != nil {
+		return s, nil
+	}
+	s := *a.settings
+	for key, value := range story.Settings {
+		if err := s.Set(key, value); err != nil {
+			return nil, fmt.Errorf("scenario %s: %w", story.Name, err)
+		}
+	}
+	if a.merged == nil || len(a.merged) >= maxCached {
+		a.merged = map[*scenarios.Story]*tap.Settings{}
+	}
+	a.merged[story] = &s
+	return &s, nil
+}
+
+// maxCached bounds what an account remembers of stories that it has put together.
+const maxCached = 2000
+
+// automaticLocked is the story with an automatic payer.
+func (a *Account) automaticLocked(story *scenarios.Story) *scenarios.Story {
+	if s := a.automatic[story]; s != nil {
+		return s
+	}
+	if a.automatic == nil || len(a.automatic) >= maxCached {
+		a.automatic = map[*scenarios.Story]*scenarios.Story{}
+	}
+	s := story.Automatic()
+	a.automatic[story] = s
+	return s
+}
+
+// trickLocked is the story with what the adversary mixes in: drawn from the seed, the key and the number of the call, and nothing
+// after as many befallen charges in a row as he may have.
+func (a *Account) trickLocked(story *scenarios.Story, nth int) *scenarios.Story {
+	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(nth)))
+	adversary, played := story.Adversary, story
+	for _, name := range slices.Sorted(maps.Keys(adversary.Rates)) {
+		if draw.IntN(1000) >= int(adversary.Rates[name]) || a.tricked >= max(adversary.InRow, 1) && adversary.InRow > 0 || adversary.InRow == 0 && a.tricked >= 2 {
+			continue
+		}
+		trick, err := a.resolveLocked(name)
+		if err != nil {
+			continue // the set was changed since
+		}
+		if mixed, err := scenarios.Beside(played, trick); err == nil {
+			played = mixed
+		}
+	}
+	if played == story {
+		a.tricked = 0
+	} else {
+		a.tricked++
+	}
+	a.noteRunLocked(played, nth)
+	return played
+}
+
+// countLocked counts the call and finds what goes wrong with it.
+func (b *Begun) countLocked() {
+	faults := b.Story.Faults(scenarios.CreateCharge)
+	if len(faults) == 0 {
+		return
+	}
+	a := b.account
+	if len(a.calls) >= maxCounted {
+		clear(a.calls)
+	}
+	a.calls[b.key]++
+	b.call = a.calls[b.key]
+	for _, f := range faults {
+		if f.Covers(b.call) {
+			b.Fault = f
+			a.record(Entry{Event: APIFault, Detail: fmt.Sprintf("create_charge, call %d: %s%s", b.call, f, committed(f))})
+			return
+		}
+	}
+}
+
+func committed(f *scenarios.Fault) string {
+	if f.Commits() {
+		return ", after the charge is created"
+	}
+	return ", and no charge is created"
+}
+
+// maxCounted bounds for how many orders create calls are counted.
+const maxCounted = 20_000
+
+// Abort ends a call that creates nothing: the next call gets the scenario that was taken from the queue. counts says whether it
+// counts as a call.
+func (b *Begun) Abort(counts bool) {
+	a := b.account
+	a.mu.Lock()
+	defer a.unlock()
+	if b.next != nil {
+		a.queue = append([]queued{*b.next}, a.queue...)
+	}
+	if !counts && b.call > 0 {
+		a.calls[b.key]--
+	}
+	if !counts && b.nth > 0 {
+		a.creates--
+	}
+}
+
+// handBack gives a scenario that was taken from the queue back, because no charge was made.
+func (b *Begun) handBack() {
+	if b.next == nil {
+		return
+	}
+	a := b.account
+	a.mu.Lock()
+	defer a.unlock()
+	a.queue = append([]queued{*b.next}, a.queue...)
+}
+
+// Next puts a scenario into the account's queue: the next charge that names none itself follows it. The error says what is
+// wrong with the name.
+func (a *Account) Next(name string) error {
+	a.mu.Lock()
+	defer a.unlock()
+	story, err := a.resolveLocked(name)
+	if err != nil {
+		return err
+	}
+	return a.enqueueLocked(name, story)
+}
+
+// NextOf queues the first scenario of a set, as [Account.Next] does.
+func (a *Account) NextOf(set *scenarios.Set) error {
+	name := string(set.List()[0].Name)
+	story, err := set.Resolve(name)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.unlock()
+	return a.enqueueLocked(name, story)
+}
+
+func (a *Account) enqueueLocked(name string, story *scenarios.Story) error {
+	if len(a.queue) >= maxQueue {
+		return fmt.Errorf("%d scenarios wait for charges already", maxQueue)
+	}
+	a.queued++
+	a.queue = append(a.queue, queued{name, story, fmt.Sprintf("queue %d", a.queued)})
+	a.scripted.Store(true)
+	return nil
+}
+
+// Queue lists the names of the scenarios that wait for the next charges.
+func (a *Account) Queue() []string {
+	a.mu.Lock()
+	defer a.unlock()
+	names := []string{}
+	for _, q := range a.queue {
+		names = append(names, q.name)
+	}
+	return names
+}
+
+// ClearQueue empties the queue and says how many scenarios were in it.
+func (a *Account) ClearQueue() int {
+	a.mu.Lock()
+	defer a.unlock()
+	n := len(a.queue)
+	a.queue = nil
+	return n
+}
+
+// SetScenarios gives the account scenarios of its own, before those of the server; nil takes them away.
+func (a *Account) SetScenarios(set *scenarios.Set) {
+	a.mu.Lock()
+	defer a.unlock()
+	a.own = set
+	a.rescriptLocked()
+}
+
+// Scenarios are the account's own scenarios on top of the server's, and whether it has any of its own.
+func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
+	a.mu.Lock()
+	defer a.unlock()
+	if a.own != nil {
+		return a.own, true
+	}
+	return a.gw.set.Load(), false
+}
+
+// SetDefault names the scenario of charges that no other is chosen for; "" names none.
+func (a *Account) SetDefault(name string) error {
+	a.mu.Lock()
+	defer a.unlock()
+	if name == "" {
+		a.fallback = nil
+		a.rescriptLocked()
+		return nil
+	}
+	story, err := a.resolveLocked(name)
+	if err != nil {
+		return err
+	}
+	a.fallback = story
+	a.rescriptLocked()
+	return nil
+}
+
+// Default is the name of the account's default scenario, or "".
+func (a *Account) Default() string {
+	a.mu.Lock()
+	defer a.unlock()
+	if a.fallback == nil {
+		return ""
+	}
+	return a.fallback.Name
+}
+
+// rescriptLocked notes whether the account has any source of scenarios.
+func (a *Account) rescriptLocked() {
+	a.scripted.Store(a.own != nil || a.fallback != nil || len(a.queue) > 0 || a.settings.Payer == "auto")
+}
+
+// SetScenarios replaces the server's scenarios; charges that follow one go on with theirs.
+func (g *Gateway) SetScenarios(set *scenarios.Set) {
+	g.set.Store(set)
+	g.scripted.Store(set.Matches() || g.fallback.Load() != nil)
+}
+
+// SetDefault names the scenario of charges that no other is chosen for.
+func (g *Gateway) SetDefault(name string) error {
+	story, err := g.set.Load().Resolve(name)
+	if err != nil {
+		return err
+	}
+	g.fallback.Store(story)
+	g.scripted.Store(true)
+	return nil
+}
+
+// Scenarios are the server's.
+func (g *Gateway) Scenarios() *scenarios.Set { return g.set.Load() }

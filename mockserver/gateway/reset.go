@@ -1,0 +1,126 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Dropped says what a reset has thrown away.
+type Dropped struct {
+	Charges  int
+	Pending  []Effect // what was still to happen
+	InFlight []string // deliveries that were under way
+	CutOff   bool     // whether those were cut off, because they took too long
+	Queue    []string // scenarios that waited for a charge
+	Entries  int      // of the journal
+}
+
+// ErrReset is the cause with which deliveries are cut off by [Account.Reset].
+var ErrReset = errors.New("the account was reset")
+
+// Reset takes the account back to where it was when its key was first used: no charges, journal or timeline, the clock running
+// on real time, the server's settings and scenarios, the draws from the beginning. Deliveries under way are awaited for the
+// setting hold_bound of real time and then cut off. If the clock is being moved it is a [*BusyError].
+func (a *Account) Reset(ctx context.Context) (Dropped, error) {
+	a.mu.Lock()
+	if a.advancing {
+		defer a.mu.Unlock()
+		return Dropped{}, a.busyLocked()
+	}
+	a.advancing = true // the scheduler starts nothing more
+	d := Dropped{}
+	for _, e := range a.out {
+		d.InFlight = append(d.InFlight, e.String())
+	}
+	quiet, bound := a.quietLocked(), a.settings.HoldBound
+	a.unlock()
+	defer a.endTurn()
+	d.CutOff = a.awaitOrCut(ctx, quiet, bound)
+	a.mu.Lock()
+	defer a.unlock()
+	a.emptyLocked(&d)
+	return d, nil
+}
+
+// awaitOrCut waits until nothing runs; after the bound it cuts off what is out.
+func (a *Account) awaitOrCut(ctx context.Context, quiet <-chan struct{}, bound time.Duration) (cut bool) {
+	wait, stop := context.WithTimeout(ctx, bound)
+	defer stop()
+	select {
+	case <-quiet:
+		return false
+	case <-wait.Done():
+	}
+	a.cutOff(ErrReset)
+	<-quiet
+	return true
+}
+
+// emptyLocked throws everything away.
+func (a *Account) emptyLocked(d *Dropped) {
+	d.Charges, d.Pending, d.Entries = len(a.charges), a.pendingLocked(), len(a.journal.entries)-a.journal.head
+	for _, q := range a.queue {
+		d.Queue = append(d.Queue, q.name)
+	}
+	for _, c := range slices.Collect(maps.Values(a.charges)) {
+		c.gone = true
+		if c.release != nil && !c.released {
+			close(c.release)
+			c.released = true
+		}
+		a.forgetLocked(c)
+	}
+	for id, h := range a.answers {
+		close(h.let)
+		delete(a.answers, id)
+	}
+	a.journal.grow(-a.journal.bytes)
+	fresh := newAccount(a.gw, a.key)
+	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
+	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
+	a.ordinal, a.evicted, a.creates, a.tricked = 0, 0, 0, 0
+	a.own, a.fallback, a.queue, a.calls, a.gates, a.held = nil, nil, nil, fresh.calls, nil, nil
+	a.merged, a.automatic, a.run, a.lastSent = nil, nil, nil, nil
+	a.idleCount.Store(0)
+	a.standing.Store(false)
+	a.rescriptLocked()
+	if a.changed != nil {
+		close(a.changed)
+		a.changed = nil
+	}
+}
+
+// played is a create call under an adversary, to be written out.
+type played struct {
+	nth   int
+	story *scenarios.Story
+	call  int // that was counted for its faults
+}
+
+// maxRun bounds how many calls of a run are remembered.
+const maxRun = 10_000
+
+// noteRunLocked remembers what an adversary has made of a create call.
+func (a *Account) noteRunLocked(story *scenarios.Story, nth int) {
+	if len(a.run) < maxRun {
+		a.run = append(a.run, played{nth: nth, story: story})
+	}
+}
+
+// Run is what an adversary has played so far, as plain scenarios: one for each call that creates a charge, matched by its number,
+// so that the same calls on a fresh account see the same without chance. Calls before the first one that an adversary saw
+// have none.
+func (a *Account) Run() []scenarios.Scenario {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []scenarios.Scenario
+	for _, p := range a.run {
+		all = append(all, p.story.Repeat(p.nth))
+	}
+	return all
+}

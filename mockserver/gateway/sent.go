@@ -1,0 +1,104 @@
+package gateway
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Delivery is one webhook ready to be signed and sent: Key signs Body and Parts.
+type Delivery struct {
+	Key      string
+	URL      string
+	Body     []byte
+	Parts    []tap.Part // of the hashstring
+	Format   string     // the setting webhook_format
+	Timeout  time.Duration
+	Sent     []byte // what is sent instead of Body, if it was changed after signing
+	Unsigned bool   // without signatures
+	UpperHex bool   // signatures in upper-case hex
+}
+
+// Sent is what is remembered of a webhook: the charge as it was, from which the bytes are made again.
+type Sent struct {
+	Attempt int // from 1
+	Lie     scenarios.Lie
+	URL     string
+
+	charge Charge // as it was told
+	key    string
+	seed   uint64 // of what a lie invents
+	again  *Sent  // what a replay repeats
+}
+
+// Delivery makes the webhook's bytes, the same at every call.
+func (s *Sent) Delivery() Delivery {
+	if s.again != nil {
+		return s.again.Delivery()
+	}
+	c := s.charge
+	liar := rand.New(rand.NewPCG(s.seed, s.seed))
+	if s.Lie == scenarios.SaysCaptured {
+		c.pretendCaptured(liar)
+	}
+	object := c.Object(tap.MethodWebhook)
+	object.Post.Attempt = s.Attempt
+	if s.Lie == scenarios.UnknownID {
+		pretendUnknown(object, &c, liar)
+	}
+	places, _ := tap.Decimals(c.Request.Currency)
+	d := Delivery{Key: s.key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
+	amount := c.Request.Amount.Text(places)
+	switch s.Lie {
+	case scenarios.NoSignature:
+		d.Unsigned = true
+	case scenarios.WrongKey:
+		d.Key = "sk_test_guessed"
+	case scenarios.AnotherAccount:
+		d.Key = anotherKey(s.key)
+	case scenarios.TwoDecimals:
+		amount = c.Request.Amount.Text(2)
+	case scenarios.UpperCase:
+		d.UpperHex = true
+	case scenarios.BodyChanged:
+		object.Amount = tap.Number((c.Request.Amount * 10).Text(places))
+		d.Sent = c.webhookBody(object)
+	}
+	d.Parts = tap.HashParts(object.ID, amount, object.Currency, object.Reference.Gateway, object.Reference.Payment,
+		string(object.Status), object.Transaction.Created)
+	return d
+}
+
+func (c *Charge) webhookBody(o *tap.Charge) []byte {
+	body := o.JSON(c.Settings.Style)
+	if c.Settings.WebhookFormat == "2022" {
+		return tap.Indent(body)
+	}
+	return body
+}
+
+// pretendCaptured makes a copy of a charge look as if it had been paid.
+func (c *Charge) pretendCaptured(liar *rand.Rand) {
+	o := tap.KNETOutcome(tap.KNETCaptured, "")
+	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
+	at := c.History[len(c.History)-1].At
+	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(at, liar), tap.AcquirerReference(at, liar), tap.AuthorizationID(liar)
+	c.History = append(c.History[:len(c.History)-1:len(c.History)-1], Change{To: tap.Captured, At: at, Activity: c.History[len(c.History)-1].Activity})
+}
+
+// pretendUnknown gives an object an id that no charge has.
+func pretendUnknown(o *tap.Charge, c *Charge, liar *rand.Rand) {
+	o.ID = tap.ID("chg", c.Settings.Style, c.Created, liar)
+	for i := range o.Activities {
+		o.Activities[i].TxnID = o.ID
+	}
+}
+
+// anotherKey is the key of a merchant who is not this one.
+func anotherKey(key string) string {
+	return "sk_test_" + hex.EncodeToString(binary.BigEndian.AppendUint64(nil, hash64("another "+key)))
+}

@@ -1,0 +1,98 @@
+package gateway
+
+import (
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// play is how far a charge's scenario has been played. Charges without one have none.
+type play struct {
+	key    string                   // under which its create calls are counted
+	came   map[moment]time.Time     // events that have come, on the account's clock
+	calls  map[*scenarios.Fault]int // calls of each fault's operation, and for stale ones those that had something to hide
+	before *Charge                  // as it was before its last change
+	sent   *Sent                    // the last genuine webhook
+}
+
+// moment is an event, with a number if it is of a webhook.
+type moment struct {
+	event scenarios.Event
+	n     int
+}
+
+// begin gives a charge its story.
+func (c *Charge) begin(story *scenarios.Story, key string) {
+	c.Story = story
+	if story != scenarios.Plain() {
+		c.play = &play{key: key, came: map[moment]time.Time{}, calls: map[*scenarios.Fault]int{}}
+	}
+}
+
+// happenLocked notes that an event of the charge's story has come, and puts on the timeline what hangs on it: first the
+// later truth, then what the merchant is told, in the order in which it is written, then the payer.
+func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
+	if p := c.play; p != nil {
+		if _, again := p.came[moment{event, n}]; again {
+			return
+		}
+		p.came[moment{event, n}] = a.nowLocked()
+	}
+	story := c.Story
+	if l := story.Bank.Later; l != nil && l.At.Is(event, n) {
+		a.addLocked(c, &Effect{Kind: Correct, Charge: c.ID, Due: a.nowLocked().Add(l.At.Plus), Gate: l.Hold, Cause: cause})
+	}
+	for i := range story.Tell {
+		switch step := &story.Tell[i]; {
+		case step.Webhook != nil && step.Webhook.At.Is(event, n):
+			a.webhookLocked(c, i, cause)
+		case step.Redirect != nil && step.Redirect.At.Is(event, n):
+			a.returnLocked(c, i, cause)
+		}
+	}
+	if p := story.Payer; p != nil && p.Start().Is(event, n) {
+		a.addLocked(c, &Effect{Kind: Act, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Hold, Act: actOpen, Cause: cause})
+	}
+}
+
+// webhookLocked puts a webhook step on the timeline. One that is not sent, because nobody is to be told, has come at once.
+func (a *Account) webhookLocked(c *Charge, step int, cause uint64) {
+	w := c.Story.Tell[step].Webhook
+	if w.Never {
+		return
+	}
+	if w.At.Plus == 0 && !c.tells(w) {
+		a.happenLocked(c, scenarios.Delivered, c.Story.Number(step), cause)
+		return
+	}
+	a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Hold, Cause: cause})
+}
+
+// tells reports whether the merchant is told by a webhook step: never without post.url; the plain one only of a charge that
+// has ended, and not when it was ABANDONED (Tap API 5.4).
+func (c *Charge) tells(w *scenarios.Webhook) bool {
+	switch {
+	case c.Request.PostURL == "":
+		return false
+	case !c.Story.PlainWebhook:
+		return true
+	case c.Status == tap.Abandoned || !c.Status.Final():
+		return false
+	case c.Status == tap.Cancelled:
+		return c.Settings.WebhookCancelled
+	}
+	return true
+}
+
+// hasCome reports whether a moment of the charge's story is over at that instant.
+func (c *Charge) hasCome(m scenarios.Moment, now time.Time) bool {
+	if c.play == nil {
+		return false
+	}
+	at, came := c.play.came[moment{m.Event, m.N}]
+	return came && !at.Add(m.Plus).After(now)
+}
+
+// over reports whether the payment is decided, so that the payer has nothing to do at the page any more.
+func (c *Charge) over() bool { return c.Status != tap.Initiated }
