@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -40,13 +41,24 @@ func NewSender(cfg Config) *Sender {
 	}}
 }
 
-// Message is one webhook to send.
+// Message is one webhook to send. What is signed and what is sent are the same unless a field says otherwise.
 type Message struct {
 	URL    string // the charge's post.url
 	Key    string // the secret key, which signs
 	Body   []byte
 	Parts  []tap.Part // of the hashstring, see [tap.HashParts]
 	Format string     // "2023" or "2022": which headers go with it
+
+	Sent     []byte // sent instead of Body, whose signature it goes with; nil means Body
+	Unsigned bool   // send neither hashstring nor hash
+	UpperHex bool   // write both signatures in upper-case hex
+}
+
+func (m Message) sent() []byte {
+	if m.Sent != nil {
+		return m.Sent
+	}
+	return m.Body
 }
 
 // Result is how it went.
@@ -56,7 +68,7 @@ type Result struct {
 	Remedy string // what would help, or ""
 }
 
-// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and sent.
+// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and, unless there is m.Sent, sent.
 func (s *Sender) Send(ctx context.Context, m Message) Result {
 	status, err := s.post(ctx, m)
 	if err != nil {
@@ -67,7 +79,7 @@ func (s *Sender) Send(ctx context.Context, m Message) Result {
 }
 
 func (s *Sender) post(ctx context.Context, m Message) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(m.Body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(m.sent()))
 	if err != nil || req.URL.Host == "" || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
 		return 0, errBadURL
 	}
@@ -83,11 +95,8 @@ func (s *Sender) post(ctx context.Context, m Message) (int, error) {
 
 // headers are Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
 func headers(m Message) http.Header {
-	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
 	h := http.Header{
 		"content-type": {"application/json"},
-		"hashstring":   {sig.HashString},
-		"hash":         {sig.Hash},
 		"User-Agent":   nil, // none of our own
 	}
 	if m.Format != "2022" {
@@ -95,7 +104,19 @@ func headers(m Message) http.Header {
 		h["accept"] = []string{"text/plain, application/json, application/cbor, application/*+json, */*"}
 		h["accept-encoding"] = []string{"gzip,deflate"}
 	}
+	if !m.Unsigned {
+		sig := m.sign()
+		h["hashstring"], h["hash"] = []string{sig.HashString}, []string{sig.Hash}
+	}
 	return h
+}
+
+func (m Message) sign() tap.Signatures {
+	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
+	if m.UpperHex {
+		sig.HashString, sig.Hash = strings.ToUpper(sig.HashString), strings.ToUpper(sig.Hash)
+	}
+	return sig
 }
 
 var errBadURL = errors.New("bad url")
