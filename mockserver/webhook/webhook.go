@@ -1,6 +1,6 @@
 // Package webhook sends one webhook: it signs the bytes, posts them once with the headers that Tap sends, and says in one
 // word how that went. It never repeats one or follows its redirects; when and how often to send is the gateway's business.
-// Copies that shall arrive at the same moment are here too.
+// Copies that shall arrive at the same moment, and the payer's way back to the merchant, are here too.
 package webhook
 
 import (
