@@ -1,5 +1,6 @@
 // Package webhook sends one webhook: it signs the bytes, posts them once with the headers that Tap sends, and says in one
-// word how that went. It never waits, repeats or follows a redirect; when and how often to send is the gateway's business.
+// word how that went. It never repeats one or follows its redirects; when and how often to send is the gateway's business.
+// Copies that shall arrive at the same moment, and the payer's way back to the merchant, are here too.
 package webhook
 
 import (
@@ -11,8 +12,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -26,13 +27,10 @@ type Config struct {
 // Sender sends webhooks. It is safe for concurrent use.
 type Sender struct{ transport *http.Transport }
 
-// dialBound ends a connection attempt that outlives the attempt it was made for.
-const dialBound = 30 * time.Second
-
 // NewSender makes a Sender. No proxy is taken from the environment, and connections are HTTP/1.1 and not kept.
 func NewSender(cfg Config) *Sender {
 	return &Sender{transport: &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: dialBound}).DialContext,
+		DialContext:            tied((&net.Dialer{Timeout: dialBound}).DialContext),
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
 		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
 		DisableCompression:     true,
@@ -40,54 +38,78 @@ func NewSender(cfg Config) *Sender {
 	}}
 }
 
-// Message is one webhook to send.
+// Message is one webhook to send. What is signed and what is sent are the same unless a field says otherwise.
 type Message struct {
 	URL    string // the charge's post.url
 	Key    string // the secret key, which signs
 	Body   []byte
 	Parts  []tap.Part // of the hashstring, see [tap.HashParts]
 	Format string     // "2023" or "2022": which headers go with it
+
+	Sent     []byte // sent instead of Body, whose signature it goes with; nil means Body
+	Unsigned bool   // send neither hashstring nor hash
+	UpperHex bool   // write both signatures in upper-case hex
+}
+
+func (m Message) sent() []byte {
+	if m.Sent != nil {
+		return m.Sent
+	}
+	return m.Body
 }
 
 // Result is how it went.
 type Result struct {
-	Status int    // HTTP status of the answer; 0 if there was none
-	Fault  string // if there was no answer: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
-	Remedy string // what would help, or ""
+	Status      int    // HTTP status of the answer; 0 if there was none
+	ContentType string // of the answer
+	Answer      []byte // the first bytes of the answer's body as they came, at most 1 KB; none if it does not tell its length
+	Fault       string // if there was no answer: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
+	Remedy      string // what would help, or ""
 }
 
-// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and sent.
+func failed(ctx context.Context, err error) Result {
+	fault, remedy := classify(ctx, err)
+	return Result{Fault: fault, Remedy: remedy}
+}
+
+// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and, unless there is m.Sent, sent.
 func (s *Sender) Send(ctx context.Context, m Message) Result {
-	status, err := s.post(ctx, m)
-	if err != nil {
-		fault, remedy := classify(ctx, err)
-		return Result{Fault: fault, Remedy: remedy}
-	}
-	return Result{Status: status}
+	return s.send(ctx, m, bytes.NewReader(m.sent()))
 }
 
-func (s *Sender) post(ctx context.Context, m Message) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(m.Body))
+// send takes what is sent from body.
+func (s *Sender) send(ctx context.Context, m Message, body io.Reader) Result {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, body)
 	if err != nil || req.URL.Host == "" || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-		return 0, errBadURL
+		return failed(ctx, errBadURL)
 	}
 	req.Header = headers(m)
+	req.ContentLength = int64(len(m.sent()))
 	req.Close = m.Format != "2022"
-	res, err := s.transport.RoundTrip(req)
+	result, _, err := s.exchange(req)
 	if err != nil {
-		return 0, err
+		return failed(ctx, err)
 	}
-	res.Body.Close() // the status is the whole answer
-	return res.StatusCode, nil
+	return result
+}
+
+// exchange sends req and takes its answer. No connection is kept, and no work on it goes on behind the caller's back.
+func (s *Sender) exchange(req *http.Request) (Result, http.Header, error) {
+	ctx, end := context.WithCancelCause(req.Context())
+	defer end(errOver)
+	res, err := s.transport.RoundTrip(req.WithContext(withAttempt(ctx)))
+	if err != nil {
+		return Result{}, nil, err
+	}
+	defer res.Body.Close()
+	answer := readAnswer(res, func() { end(context.DeadlineExceeded) })
+	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Answer: answer}, res.Header, nil
 }
 
 // headers are Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
 func headers(m Message) http.Header {
-	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
 	h := http.Header{
 		"content-type": {"application/json"},
-		"hashstring":   {sig.HashString},
-		"hash":         {sig.Hash},
 		"User-Agent":   nil, // none of our own
 	}
 	if m.Format != "2022" {
@@ -95,7 +117,19 @@ func headers(m Message) http.Header {
 		h["accept"] = []string{"text/plain, application/json, application/cbor, application/*+json, */*"}
 		h["accept-encoding"] = []string{"gzip,deflate"}
 	}
+	if !m.Unsigned {
+		sig := m.sign()
+		h["hashstring"], h["hash"] = []string{sig.HashString}, []string{sig.Hash}
+	}
 	return h
+}
+
+func (m Message) sign() tap.Signatures {
+	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
+	if m.UpperHex {
+		sig.HashString, sig.Hash = strings.ToUpper(sig.HashString), strings.ToUpper(sig.Hash)
+	}
+	return sig
 }
 
 var errBadURL = errors.New("bad url")
@@ -123,7 +157,7 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "not tls", "https was asked for, but no TLS is spoken there"
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
+	if isCutOff(err) {
 		return "cut off", "the merchant closed the connection without an answer"
 	}
 	return "unreachable", ""
@@ -132,4 +166,14 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 func isCertificate(err error) bool {
 	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
 	return ok
+}
+
+// isCutOff knows an end that reading found, and one that writing found: the transport has closed its own side by then.
+func isCutOff(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }

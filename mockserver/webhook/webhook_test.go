@@ -67,6 +67,43 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
+// TestFalseWebhooks sends what does not go with its signatures, which are made over Body all the same.
+func TestFalseWebhooks(t *testing.T) {
+	m := message("")
+	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
+	for name, want := range map[string]string{
+		"true":     `{"id":"chg_1"} ` + sig.HashString + " " + sig.Hash,
+		"changed":  `{"id":"chg_2","more":1} ` + sig.HashString + " " + sig.Hash,
+		"emptied":  " " + sig.HashString + " " + sig.Hash,
+		"unsigned": `{"id":"chg_1"} none none`,
+		"upper":    `{"id":"chg_1"} ` + strings.ToUpper(sig.HashString+" "+sig.Hash),
+	} {
+		got := ""
+		shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			got = string(body)
+			for _, h := range []string{"Hashstring", "Hash"} {
+				if len(r.Header[h]) == 0 {
+					r.Header.Set(h, "none")
+				}
+				got += " " + r.Header.Get(h)
+			}
+		}))
+		m := message(shop.URL)
+		m.Unsigned, m.UpperHex = name == "unsigned", name == "upper"
+		switch name {
+		case "changed":
+			m.Sent = []byte(`{"id":"chg_2","more":1}`)
+		case "emptied":
+			m.Sent = []byte{}
+		}
+		if res := NewSender(Config{}).Send(t.Context(), m); res.Status != 200 || got != want {
+			t.Errorf("%s: %+v\ngot  %s\nwant %s", name, res, got, want)
+		}
+		shop.Close()
+	}
+}
+
 // TestFaults puts every way to fail into its word.
 func TestFaults(t *testing.T) {
 	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
@@ -76,7 +113,7 @@ func TestFaults(t *testing.T) {
 		w.Write([]byte("half"))
 	}))
 	defer half.Close()
-	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res != (Result{Status: 200}) {
+	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Fault != "" || string(res.Answer) != "half" {
 		t.Errorf("a status with half a body: %+v", res)
 	}
 	secret := httptest.NewUnstartedServer(http.NotFoundHandler())

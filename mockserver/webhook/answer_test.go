@@ -1,0 +1,59 @@
+package webhook
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestAnswer reads what a merchant says, as far as its length is known.
+func TestAnswer(t *testing.T) {
+	long := strings.Repeat("a", 5<<20)
+	for path, want := range map[string]string{"/short": "ok", "/long": long[:1024], "/empty": "", "/endless": ""} {
+		shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/x-"+path[1:])
+			switch path {
+			case "/short":
+				io.WriteString(w, "ok")
+			case "/long":
+				w.Header().Set("Content-Length", fmt.Sprint(len(long)))
+				io.WriteString(w, long)
+			case "/endless":
+				w.(http.Flusher).Flush()
+				io.Copy(io.Discard, r.Body) // or the server does not notice who goes
+				<-r.Context().Done()
+			}
+		}))
+		res := NewSender(Config{}).Send(t.Context(), message(shop.URL))
+		if res.Status != 200 || string(res.Answer) != want || res.ContentType != "text/x-"+path[1:] || res.Fault != "" {
+			t.Errorf("%s: %d %s %s, %d bytes", path, res.Status, res.Fault, res.ContentType, len(res.Answer))
+		}
+		shop.Close()
+	}
+}
+
+// TestAnswerThatStalls has a merchant that promises ten bytes and sends four: it is answered all the same, half a second
+// later, and the bubble reports every goroutine that stays.
+func TestAnswerThatStalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSender(Config{})
+		ends := pipes(s)
+		go func() {
+			conn := <-ends
+			untilLast(t, conn)
+			io.ReadFull(conn, make([]byte, 1))
+			fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+			io.Copy(io.Discard, conn)
+		}()
+		begin := time.Now()
+		res := s.Send(t.Context(), message("http://shop.example/"))
+		if took := time.Since(begin); res.Status != 200 || res.Fault != "" || string(res.Answer) != "half" || took != 500*time.Millisecond {
+			t.Errorf("%+v after %s", res, took)
+		}
+	})
+}

@@ -1,0 +1,108 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shop is a merchant on the wire: it takes connections and leaves everything else to the test.
+type shop struct {
+	t   *testing.T
+	l   net.Listener
+	tls *tls.Config
+	URL string
+}
+
+func openShop(t *testing.T, scheme string) *shop {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	s := &shop{t: t, l: l, URL: scheme + "://" + l.Addr().String() + "/hook"}
+	if scheme == "https" {
+		lent := httptest.NewTLSServer(nil)
+		lent.Close()
+		s.tls = &tls.Config{Certificates: lent.TLS.Certificates}
+	}
+	return s
+}
+
+// accept takes a connection; over TLS the handshake waits for the first read.
+func (s *shop) accept() net.Conn {
+	s.t.Helper()
+	conn, err := s.l.Accept()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { conn.Close() })
+	if s.tls != nil {
+		return tls.Server(conn, s.tls)
+	}
+	return conn
+}
+
+// untilLast reads a request up to the last byte of its body and not that one.
+func untilLast(t *testing.T, conn net.Conn) string {
+	t.Helper()
+	var got []byte
+	for b := make([]byte, 1); !bytes.HasSuffix(got, []byte("\r\n\r\n")); got = append(got, b...) {
+		if _, err := io.ReadFull(conn, b); err != nil {
+			t.Fatalf("%v after %q", err, got)
+		}
+	}
+	_, length, _ := strings.Cut(string(got), "Content-Length: ")
+	length, _, _ = strings.Cut(length, "\r\n")
+	n, err := strconv.Atoi(length)
+	if err != nil || n < 1 {
+		t.Fatalf("no body in %q", got)
+	}
+	body := make([]byte, n-1)
+	if _, err := io.ReadFull(conn, body); err != nil {
+		t.Fatal(err)
+	}
+	return string(append(got, body...))
+}
+
+// wantSilence holds for a moment that nothing more comes.
+func wantSilence(t *testing.T, conn net.Conn) {
+	t.Helper()
+	conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("%d bytes came before their time (%v)", n, err)
+	}
+	conn.SetReadDeadline(time.Time{})
+}
+
+func lastByte(t *testing.T, conn net.Conn) string {
+	t.Helper()
+	b := make([]byte, 1)
+	if _, err := io.ReadFull(conn, b); err != nil {
+		t.Errorf("the last byte: %v", err)
+	}
+	fmt.Fprint(conn, "HTTP/1.1 204 No Content\r\n\r\n")
+	return string(b)
+}
+
+// pipes dials lines whose other ends the test gets. What is written has been read: nothing hides in a buffer.
+func pipes(s *Sender) <-chan net.Conn {
+	ends := make(chan net.Conn, 16)
+	s.transport.DialContext = tied(func(context.Context, string, string) (net.Conn, error) {
+		line, end := net.Pipe()
+		ends <- end
+		return line, nil
+	})
+	return ends
+}
