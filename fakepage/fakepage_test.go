@@ -27,6 +27,7 @@ func (f fixed) RefuseSubmit(context.Context, string, string, bool) (string, erro
 	return "", f.err
 }
 func (f fixed) Back(context.Context, string) (string, error)   { return f.back, f.err }
+func (f fixed) Onward(context.Context, string) (string, error) { return f.back, f.err }
 func (f fixed) Resend(context.Context, string) (string, error) { return f.back, f.err }
 func (f fixed) Confirm(context.Context, string, string) (string, error) {
 	return f.back, f.err
@@ -68,6 +69,7 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		"confirm": get(New(at(Confirm)).KNET(), "/x"+token),
 		"ended": get(New(fixed{err: &EndedError{Status: nasty, Result: tap.Result{Code: nasty, Message: nasty},
 			ReturnURL: "https://shop.example/" + nasty}}).KNET(), "/x"+token),
+		"waiting": get(New(fixed{err: &WaitError{}}).KNET(), "/x"+token),
 		"unknown": get(New(fixed{err: ErrNoPage}).KNET(), "/x"+token),
 		"broken":  get(New(fixed{err: errors.New(nasty)}).KNET(), "/x"+token),
 		"home":    get(New(fixed{}).Start(home), "/"+token),

@@ -76,7 +76,7 @@ func (p *Pages) Link() http.Handler {
 		payment, err := p.payments.Open(r.Context(), token)
 		switch {
 		case err != nil:
-			p.refuse(w, err, knetFromLink)
+			p.onward(w, r, token, err, knetFromLink)
 		case payment.Screen == Choice:
 			showChoice(w, payment, token)
 		default:
@@ -108,7 +108,7 @@ func (p *Pages) KNET() http.Handler {
 		payment, err := p.payments.View(r.Context(), token)
 		switch {
 		case err != nil:
-			p.refuse(w, err, "")
+			p.onward(w, r, token, err, "")
 		case payment.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
@@ -224,13 +224,18 @@ func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, mess
 // act runs an action and leads the payer on: back to the merchant, or to the screen he has got to now.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, action func(context.Context, string) (string, error)) {
 	payment, err := p.payments.Open(r.Context(), token)
-	if _, over := errors.AsType[*EndedError](err); err != nil && !over {
+	if err != nil && !over(err) {
 		p.refuse(w, err, root)
 		return
 	}
 	back, err := action(r.Context(), token)
 	wrong, isOTP := errors.AsType[*OTPError](err)
+	_, waits := errors.AsType[*WaitError](err)
 	switch {
+	case waits:
+		seeOther(w, root+pageAddress(payment, token))
+	case errors.Is(err, ErrWrongPIN):
+		p.showWrongPIN(w, r, token, root)
 	case errors.Is(err, ErrKFASTRefused):
 		payment.Screen = Entry
 		showKNET(w, r, payment, token, msgKFAST, entryForm{})
@@ -250,6 +255,44 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 		}
 		seeOther(w, root+pageAddress(payment, token))
 	}
+}
+
+// over reports whether the payer has nothing to do at the page any more.
+func over(err error) bool {
+	_, ended := errors.AsType[*EndedError](err)
+	_, waits := errors.AsType[*WaitError](err)
+	return ended || waits
+}
+
+// onward leads on a payer who asks for the page although he has done his part: back to the merchant, or he waits.
+func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err error, root string) {
+	if !over(err) {
+		p.refuse(w, err, root)
+		return
+	}
+	back, err := p.payments.Onward(r.Context(), token)
+	waits, isWait := errors.AsType[*WaitError](err)
+	switch {
+	case back != "":
+		sendBack(w, back, http.StatusSeeOther)
+	case isWait:
+		w.Header().Set("Refresh", "1; url="+root+pageAddress(Payment{}, token))
+		t := wordsIn(waits.Lang)
+		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t})
+	default:
+		p.refuse(w, cmp.Or(err, errGone), root)
+	}
+}
+
+// showWrongPIN shows the entry screen again after the bank did not take the PIN.
+func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root string) {
+	payment, err := p.payments.Open(r.Context(), token)
+	if err != nil {
+		p.refuse(w, err, root)
+		return
+	}
+	payment.Screen = Entry
+	showKNET(w, r, payment, token, msgPIN, entryForm{})
 }
 
 func (p *Payment) wayBack() int {
@@ -294,6 +337,7 @@ func hex2(c byte) string {
 }
 
 var (
+	errGone     = errors.New("the page can be used again")
 	errForm     = errors.New("the form cannot be read")
 	errOtherTab = errors.New("the page is open in another tab")
 )

@@ -10,17 +10,18 @@ import (
 
 // Payments is what the pages ask of the gateway. A token is the opaque part of a page link. An action returns the
 // merchant's address if the payer is to be sent back there now, or "" if he stays. Errors: [ErrNoPage], [*EndedError], and
-// the context's own.
+// the context's own. A payer who has done his part and must wait gets a [*WaitError].
 type Payments interface {
 	Open(ctx context.Context, token string) (Payment, error)
 	ChooseKNET(ctx context.Context, token string) (string, error)
-	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused]
+	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused] and [ErrWrongPIN]
 	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard]
 	DeleteSaved(ctx context.Context, token string, n int) (string, error)
 	RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) // a form that failed its checks
 	View(ctx context.Context, token string) (Payment, error)                                // Open, for a browser that asks for the page
 	Latest(token string, view int) bool                                                     // whether a form comes from the latest view
 	Back(ctx context.Context, token string) (string, error)
+	Onward(ctx context.Context, token string) (string, error)       // leads on a payer who has done his part and asks for the page
 	End(ctx context.Context, token, outcome string) (string, error) // may also be [ErrTabClosed] and [ErrNoOutcome]
 	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
 	Resend(ctx context.Context, token string) (string, error)
@@ -75,6 +76,15 @@ var (
 	ErrKFASTRefused = errors.New("the card cannot be saved")
 	ErrNoSavedCard  = errors.New("there is no such saved card")
 )
+
+// ErrWrongPIN says that the bank did not take the PIN.
+var ErrWrongPIN = errors.New("the PIN is wrong")
+
+// WaitError says that the payer has done his part and that the bank, or whoever plays it, has not.
+type WaitError struct{ Lang string }
+
+// Error says so.
+func (e *WaitError) Error() string { return "the payment is being processed" }
 
 // Errors of the outcome panel. ErrTabClosed is no failure: the payer is to be imagined as gone.
 var (

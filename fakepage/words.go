@@ -20,8 +20,8 @@ type words struct {
 	OTP, Resend, SMS, Timeout, TimedOut         string
 	OTPMissing, OTPWrong, OTPExpired, OnlyTries string
 
-	AdviceBank, EndedTitle, EndedText, EndedPaid, EndedCharge, EndedCode, EndedWhy, ToMerchant string
-	ChoiceTitle, ChoiceHeading, ChoiceKNETOnly, ChoiceOthers                                   string
+	AdviceBank, EndedTitle, EndedText, EndedPaid, EndedCharge, EndedCode, EndedWhy, ToMerchant, WaitTitle, WaitText string
+	ChoiceTitle, ChoiceHeading, ChoiceKNETOnly, ChoiceOthers                                                        string
 
 	SavedCard, OtherCard, Delete, Consent, MsgKFAST string
 }
@@ -47,6 +47,7 @@ var english = words{
 	AdviceBank: "Only the test bank is played here: choose " + testBankLabel + ".",
 	EndedTitle: "This payment has ended", EndedText: "Nothing can be paid here any more.", EndedPaid: "It was paid, once. Nothing more can be paid here.",
 	EndedCharge: "Charge:", EndedCode: "Tap's error code:", EndedWhy: "for a page that is used or expired", ToMerchant: "Back to the merchant",
+	WaitTitle: "Processing.. please wait ...", WaitText: "The payment is being processed. This page asks again by itself and then leads back to the merchant.",
 	ChoiceTitle: "Choose a payment method", ChoiceHeading: "How do you want to pay?",
 	ChoiceKNETOnly: "KNET takes Kuwaiti dinars only, so it is not offered here. All that can be done is to cancel.",
 	ChoiceOthers:   "Cards, Apple Pay, Google Pay and other wallets are not simulated.",
@@ -74,6 +75,7 @@ var arabic = words{
 	AdviceBank: "يُحاكى هنا بنك الاختبار فقط: اختر البنك الذي ينتهي اسمه بـ [KNET1].",
 	EndedTitle: "انتهت هذه الدفعة", EndedText: "لا يمكن الدفع هنا بعد الآن.", EndedPaid: "تم الدفع مرة واحدة. لا يمكن دفع المزيد هنا.",
 	EndedCharge: "العملية:", EndedCode: "رمز الخطأ لدى Tap:", EndedWhy: "لصفحة مستخدمة أو منتهية", ToMerchant: "العودة إلى التاجر",
+	WaitTitle: "جاري المعالجة، يرجى الانتظار", WaitText: "تتم معالجة الدفعة. تسأل هذه الصفحة من جديد تلقائيا ثم تعود بك إلى التاجر.",
 	ChoiceTitle: "اختيار طريقة الدفع", ChoiceHeading: "كيف تريد أن تدفع؟",
 	ChoiceKNETOnly: "تقبل كي نت الدينار الكويتي فقط، لذلك لا تُعرض هنا. يمكن الإلغاء فقط.",
 	ChoiceOthers:   "البطاقات الأخرى وApple Pay وGoogle Pay والمحافظ غير محاكاة.",

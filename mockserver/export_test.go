@@ -15,7 +15,8 @@ func (s *Server) Advance(ctx context.Context, key string, d time.Duration) (int,
 	if err != nil {
 		return 0, err
 	}
-	return a.Advance(ctx, d)
+	done, err := a.Advance(ctx, d)
+	return done.Ran, err
 }
 
 // Journal is a key's account's.

@@ -105,6 +105,10 @@ func (p payments) End(ctx context.Context, token, outcome string) (string, error
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.End(ctx, outcome) })
 }
 
+func (p payments) Onward(ctx context.Context, token string) (string, error) {
+	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Onward(ctx) })
+}
+
 func (p payments) Back(ctx context.Context, token string) (string, error) {
 	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
 }
@@ -126,6 +130,12 @@ func pageError(err error) error {
 	if ended, ok := errors.AsType[*gateway.EndedError](err); ok {
 		c := ended.Charge
 		return &fakepage.EndedError{Status: c.Status, Result: c.Result, ReturnURL: c.ReturnURL(), Lang: lookOf(&c).Lang}
+	}
+	if wait, ok := errors.AsType[*gateway.WaitError](err); ok {
+		return &fakepage.WaitError{Lang: lookOf(&wait.Charge).Lang}
+	}
+	if errors.Is(err, gateway.ErrWrongPIN) {
+		return fakepage.ErrWrongPIN
 	}
 	if wrong, ok := errors.AsType[*gateway.OTPError](err); ok {
 		return &fakepage.OTPError{Reason: wrong.Reason}

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -59,7 +60,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{
-		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Send: s.send,
+		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger,
+		Send: s.send, SendTogether: s.sendTogether, Visit: s.visit,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
 	})
@@ -121,6 +123,31 @@ func (w *statusWriter) WriteHeader(status int) {
 // send is the gateway's way to the merchants.
 func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
 	begin := s.gateway.RealNow()
-	res := s.sender.Send(ctx, webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format})
-	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Took: s.gateway.RealNow().Sub(begin)}
+	return s.attempt(s.sender.Send(ctx, message(d)), begin)
+}
+
+// sendTogether sends copies of a webhook at the same instant.
+func (s *Server) sendTogether(ctx context.Context, d gateway.Delivery, copies int) []gateway.Attempt {
+	begin := s.gateway.RealNow()
+	attempts := make([]gateway.Attempt, 0, copies)
+	for _, res := range s.sender.SendTogether(ctx, slices.Repeat([]webhook.Message{message(d)}, copies)) {
+		attempts = append(attempts, s.attempt(res, begin))
+	}
+	return attempts
+}
+
+// visit opens a merchant's address as the browser of an automatic payer.
+func (s *Server) visit(ctx context.Context, address string) gateway.Attempt {
+	begin := s.gateway.RealNow()
+	return s.attempt(s.sender.Visit(ctx, address), begin)
+}
+
+func message(d gateway.Delivery) webhook.Message {
+	return webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format,
+		Sent: d.Sent, Unsigned: d.Unsigned, UpperHex: d.UpperHex}
+}
+
+func (s *Server) attempt(res webhook.Result, begin time.Time) gateway.Attempt {
+	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Answer: gateway.Excerpt(res.Answer),
+		Took: s.gateway.RealNow().Sub(begin)}
 }

@@ -153,7 +153,7 @@ func (g *Gateway) evictAccountLocked() bool {
 func (a *Account) evictWhole() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.idle) != len(a.charges) || a.running > 0 || a.advancing || len(a.timeline.queue) > 0 {
+	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 {
 		return false
 	}
 	for _, c := range a.charges {

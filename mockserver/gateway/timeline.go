@@ -93,17 +93,17 @@ func (t *timeline) Pop() any {
 	return e
 }
 
-// String says in a few words what the effect is, such as "webhook, attempt 1, for chg_…".
+// String says in a few words what the effect is, such as "webhook attempt 1 for chg_…".
 func (e *Effect) String() string {
 	text := string(e.Kind)
 	switch e.Kind {
 	case SendWebhook:
-		text += fmt.Sprintf(", attempt %d", e.Attempt)
+		text += fmt.Sprintf(" attempt %d", e.Attempt)
 	case Act:
 		text = "payer: " + e.Act
 	}
 	if e.Charge != "" {
-		text += ", for " + e.Charge
+		text += " for " + e.Charge
 	}
 	return text
 }
