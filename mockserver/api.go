@@ -15,6 +15,8 @@ type call struct {
 	r        *http.Request
 	account  *gateway.Account
 	settings *tap.Settings
+	created  string // id of the charge that the call has made
+	awaited  bool   // its story waits for the answer to be written
 }
 
 // api authenticates, and writes the error that a handler returns. It is the only way to an answer of the API.
@@ -33,6 +35,7 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 		return err
 	}
 	c.account, c.settings = account, account.Settings()
+	account.Calm(c.r.Context(), c.r.Method != http.MethodPost)
 	for _, leniency := range pathLeniencies(c.r) {
 		if err := c.lenient(leniency); err != nil {
 			return err

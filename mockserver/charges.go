@@ -1,12 +1,15 @@
 package mockserver
 
 import (
+	"math"
 	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
 
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // createCharge is POST /v2/charges.
@@ -22,23 +25,102 @@ func (s *Server) createCharge(c *call) error {
 			return err
 		}
 	}
-	req, notes, err := tap.ParseChargeRequest(body, c.settings)
+	begun, req, err := c.begin(body)
 	if err != nil {
 		return err
 	}
-	req.Language = language(c.r)
-	created, err := c.account.CreateCharge(req, *sent, baseURL(c.r, c.settings))
-	if err != nil {
+	c.nameScenario(begun.Story)
+	f := begun.Fault
+	if f == nil {
+		err := s.create(c, c.w, begun, req, *sent)
+		c.answered()
 		return err
+	}
+	if !doesWork(f) {
+		begun.Abort(true)
+	}
+	return withFault(c, f, c.account, func() string { return c.created }, func(w http.ResponseWriter) error {
+		return s.create(c, w, begun, req, *sent)
+	})
+}
+
+// begin reads the request and chooses its scenario, whose settings count for it as well.
+func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
+	req, notes, invalid := tap.ParseChargeRequest(body, c.settings)
+	if invalid != nil {
+		if req = c.readLoosely(body); req == nil {
+			return nil, nil, invalid
+		}
+	}
+	begun, err := c.account.Begin(req, c.r.Header.Get)
+	if err != nil {
+		return nil, nil, scenarioError(err)
+	}
+	if begun.Settings != c.settings {
+		c.settings = begun.Settings
+		req, notes, invalid = tap.ParseChargeRequest(body, c.settings)
+	}
+	if invalid != nil {
+		begun.Abort(false)
+		return nil, nil, invalid
 	}
 	for _, note := range notes {
 		c.note("lenient: " + note)
 	}
-	if created.OtherBody {
+	req.Language = language(c.r)
+	return begun, req, nil
+}
+
+// readLoosely reads a request that the account's settings refuse as far as its scenario may allow it after all. It returns
+// nil if none can.
+func (c *call) readLoosely(body []byte) *tap.ChargeRequest {
+	loose := *c.settings
+	loose.Strict, loose.SaveCard, loose.MerchantActive = "false", true, true
+	loose.AmountMin, loose.AmountMax = 0, math.MaxInt64
+	req, _, err := tap.ParseChargeRequest(body, &loose)
+	if err != nil {
+		return nil
+	}
+	return req
+}
+
+// scenarioError is the answer to a scenario that there is not, or that cannot be.
+func scenarioError(err error) error {
+	e := tap.NewError("1103", "")
+	e.Description = "metadata.tapmock_scenario: " + err.Error()
+	return e
+}
+
+// nameScenario says in the answer which scenario is played.
+func (c *call) nameScenario(story *scenarios.Story) {
+	if story.Name != "" {
+		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(story.Name))
+	}
+}
+
+// create makes the charge and answers with it.
+func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.ChargeRequest, sent []byte) error {
+	made, err := c.account.Create(begun, req, sent, baseURL(c.r, c.settings))
+	if err != nil {
+		return err
+	}
+	if made.OtherBody {
 		c.note("reference.idempotent was sent before with another body; this is the original answer")
 	}
-	writeCharge(c.w, &created.Charge, tap.MethodCreate)
+	charge := &made.Charge
+	c.created = charge.ID
+	c.account.BeforeAnswer(c.r.Context(), charge.ID)
+	writeCharge(w, charge, tap.MethodCreate)
+	c.awaited = charge.AwaitsAnswer()
 	return nil
+}
+
+// answered tells the charge's story, if anything hangs on it, that the create answer has been written in full.
+func (c *call) answered() {
+	if c.awaited {
+		http.NewResponseController(c.w).Flush()
+		c.account.Answered(c.created)
+	}
 }
 
 // language is the page's, as the header lang_code asks for it: EN or ar (Tap API 0, documented).
@@ -66,12 +148,19 @@ func (s *Server) getCharge(c *call) error {
 	if !strings.HasPrefix(id, "chg_") {
 		return tap.NewError("1143", "ids of charges begin with chg_")
 	}
-	charge, err := c.account.Charge(id)
+	charge, f, err := c.account.Retrieve(id)
 	if err != nil {
 		return err
 	}
-	writeCharge(c.w, &charge, tap.MethodGet)
-	return nil
+	c.nameScenario(charge.Story)
+	if f == nil {
+		writeCharge(c.w, &charge, tap.MethodGet)
+		return nil
+	}
+	return withFault(c, f, c.account, func() string { return id }, func(w http.ResponseWriter) error {
+		writeCharge(w, &charge, tap.MethodGet)
+		return nil
+	})
 }
 
 // noChargeID is GET /v2/charges: the id is missing.

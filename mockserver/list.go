@@ -35,8 +35,15 @@ func (s *Server) listCharges(c *call) error {
 		c.note("lenient: " + note)
 	}
 	c.noteList(req, &list)
-	writeList(c, &list)
-	return nil
+	f := c.account.ListFault()
+	if f == nil {
+		writeList(c, c.w, &list)
+		return nil
+	}
+	return withFault(c, f, c.account, func() string { return "" }, func(w http.ResponseWriter) error {
+		writeList(c, w, &list)
+		return nil
+	})
 }
 
 // noteList says what the list does not tell: filters that were not applied, charges that were dropped.
@@ -49,12 +56,12 @@ func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
 	}
 }
 
-func writeList(c *call, list *gateway.Listing) {
+func writeList(c *call, w http.ResponseWriter, list *gateway.Listing) {
 	buffer := buffers.Get().(*[]byte)
 	defer freeBuffer(buffer)
 	*buffer = list.AppendJSON((*buffer)[:0])
 	if c.settings.AnswerFormat == "indented" {
 		*buffer = tap.Indent(*buffer)
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", *buffer)
+	writeJSON(w, http.StatusOK, "application/json", *buffer)
 }

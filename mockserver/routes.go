@@ -21,12 +21,12 @@ func (s *Server) routes() *mux.Router {
 	r.Handle("/v2/charges/list", s.api(s.listCharges)).Methods("POST").Name("ListCharges")
 	r.Handle("/v2/charges/{id}", s.api(s.getCharge)).Methods("GET", "HEAD").Name("GetCharge")
 
-	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Link()).Methods("GET").Name("PageLink")
-	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.pages.Choose()).Methods("POST").Name("PageChoice")
-	r.Handle("/kpay/kpg/paymentpage.htm", s.pages.KNET()).Methods("GET").Name("KNETPage")
-	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.Router()).Methods("POST").Name("KNETForm")
-	r.Handle("/kpay/kpg/paymentrouter.htm", s.pages.KNET()).Methods("GET").Name("KNETFormWithoutFields")
-	r.Handle("/kpay/kpg/outcome.htm", s.pages.Outcome()).Methods("POST").Name("KNETOutcome")
+	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.faulty(s.pages.Link())).Methods("GET").Name("PageLink")
+	r.Handle("/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", s.faulty(s.pages.Choose())).Methods("POST").Name("PageChoice")
+	r.Handle("/kpay/kpg/paymentpage.htm", s.faulty(s.pages.KNET())).Methods("GET").Name("KNETPage")
+	r.Handle("/kpay/kpg/paymentrouter.htm", s.faulty(s.pages.Router())).Methods("POST").Name("KNETForm")
+	r.Handle("/kpay/kpg/paymentrouter.htm", s.faulty(s.pages.KNET())).Methods("GET").Name("KNETFormWithoutFields")
+	r.Handle("/kpay/kpg/outcome.htm", s.faulty(s.pages.Outcome())).Methods("POST").Name("KNETOutcome")
 	r.Handle("/kpay/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
 	r.Handle("/", s.pages.Start(s.home)).Methods("GET", "HEAD").Name("StartPage")
 

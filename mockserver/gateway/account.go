@@ -59,13 +59,14 @@ type Account struct {
 	ctx context.Context // of the account's deliveries
 	cut context.CancelCauseFunc
 
-	draining  bool          // effects due on a frozen clock are being run
-	advancing bool          // an Advance has the timeline's turn
-	running   int           // effects under way
-	out       []*Effect     // deliveries under way
-	quiet     chan struct{} // closed once nothing runs; nil unless somebody waits
-	idling    chan struct{} // closed once nothing runs or is due; likewise
-	changed   chan struct{} // closed at the journal's next entry; likewise
+	draining  bool                      // effects due on a frozen clock are being run
+	advancing bool                      // an Advance has the timeline's turn
+	running   int                       // effects under way
+	out       []*Effect                 // deliveries under way
+	quiet     chan struct{}             // closed once nothing runs; nil unless somebody waits
+	idling    chan struct{}             // closed once nothing runs or is due; likewise
+	calming   map[chan struct{}]*Charge // closed once nothing of the charge runs or is due
+	changed   chan struct{}             // closed at the journal's next entry; likewise
 
 	wakeAt    time.Time // guarded by the scheduler's lock, like wakeIndex
 	wakeIndex int       // in the scheduler's heap, from 1; 0 means that it is not there
@@ -75,7 +76,7 @@ func newAccount(g *Gateway, key string) *Account {
 	a := &Account{
 		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
-		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{},
+		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{}, calming: map[chan struct{}]*Charge{},
 		slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}
 	a.ctx, a.cut = context.WithCancelCause(g.ctx)
@@ -177,6 +178,9 @@ func (a *Account) unlock() {
 	if a.idling != nil && a.isIdleLocked() {
 		close(a.idling)
 		a.idling = nil
+	}
+	if len(a.calming) > 0 {
+		a.calmLocked()
 	}
 	a.mu.Unlock()
 	if a.gw.journal.Load() > int64(a.gw.limits.ServerJournal) {

@@ -38,6 +38,7 @@ type Charge struct {
 	fingerprint uint64 // of the request's body, to tell a replay with another one
 	draw        *rand.Rand
 	expiry      *Effect       // nil once it has run or is needless
+	createdBy   uint64        // journal entry of the creation
 	settledBy   uint64        // journal entry of the last change
 	deciding    bool          // the bank has been asked and has not answered
 	abandoned   bool          // it expired, so that nobody is there to be sent back

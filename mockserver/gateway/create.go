@@ -93,6 +93,7 @@ func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint
 	c.Base, c.fingerprint = base, fingerprint
 	a.gw.pages.add(c.Token, a, c.ID)
 	created := a.record(Entry{Event: ChargeCreated, Charge: c.ID, Detail: describe(req)})
+	c.createdBy = created
 	c.expiry = &Effect{Kind: Expire, Charge: c.ID, Due: now.Add(time.Duration(req.ExpiryMinutes) * time.Minute), Cause: created}
 	a.addLocked(c, c.expiry)
 	if c.play != nil {
@@ -175,6 +176,9 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 	c.History = []Change{{To: tap.Initiated, At: now, Activity: a.drawIDLocked("activity", c, later)}}
 	c.Token = tap.PageToken(c.draw)
 	c.begin(begun.Story, begun.key)
+	if len(begun.Story.Faults(scenarios.Page)) > 0 {
+		a.gw.faultyPages.Store(true)
+	}
 	a.charges[c.ID] = c
 	a.gw.charges.Add(1)
 	if req.Idempotent != "" {

@@ -76,6 +76,9 @@ func (a *Account) ListFault() *scenarios.Fault {
 	return nil
 }
 
+// FaultyPages reports whether anything has ever been to go wrong with a page.
+func (g *Gateway) FaultyPages() bool { return g.faultyPages.Load() }
+
 // PageFault is what goes wrong with a request for the page with that token, or nil.
 func (g *Gateway) PageFault(token string) (*scenarios.Fault, *Account, string) {
 	e, ok := g.pages.find(token)

@@ -84,6 +84,8 @@ type Gateway struct {
 	fallback atomic.Pointer[scenarios.Story] // of charges that no scenario is chosen for
 	scripted atomic.Bool                     // a charge may follow a scenario of the server
 
+	faultyPages atomic.Bool // a charge has had a story with faults of its page
+
 	pages pageIndex
 	sched scheduler
 
