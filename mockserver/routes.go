@@ -30,6 +30,8 @@ func (s *Server) routes() *mux.Router {
 	r.Handle("/kpay/kpg/assets/{name}", s.pages.Asset()).Methods("GET", "HEAD").Name("PageAsset")
 	r.Handle("/", s.pages.Start(s.home)).Methods("GET", "HEAD").Name("StartPage")
 
+	s.controlRoutes(r)
+
 	r.HandleFunc("/healthz", healthy).Methods("GET", "HEAD").Name("Healthz")
 	r.HandleFunc("/readyz", healthy).Methods("GET", "HEAD").Name("Readyz")
 	return r
@@ -45,6 +47,10 @@ var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|a
 
 // noRoute answers a path that the mock does not have, and names the nearest one.
 func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
+	if isControl(r) {
+		noControl(w, r, http.StatusNotFound)
+		return
+	}
 	note := "tapmock has no " + r.Method + " " + headerSafe(r.URL.Path)
 	if notYet.MatchString(r.URL.Path) {
 		note = "Tap has " + headerSafe(r.URL.Path) + ", tapmock does not fake it yet"
@@ -68,7 +74,7 @@ func (s *Server) templates() []string {
 // wrongMethod answers a method that the path does not have: 405 with Tap's error body (unknown).
 func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
-	for _, method := range []string{"GET", "HEAD", "POST"} {
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		try := r.Clone(r.Context())
 		try.Method = method
 		if match := new(mux.RouteMatch); s.router.Match(try, match) && match.MatchErr == nil {
@@ -76,6 +82,10 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	if isControl(r) {
+		noControl(w, r, http.StatusMethodNotAllowed)
+		return
+	}
 	note := r.URL.Path + " takes " + strings.Join(allowed, " and ")
 	if r.Method == http.MethodPut || notYet.MatchString(r.URL.Path) {
 		note = "Tap has " + r.Method + " " + r.URL.Path + ", tapmock does not fake it yet"

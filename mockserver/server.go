@@ -43,6 +43,8 @@ type Server struct {
 	log      *slog.Logger
 	maxBody  int64
 	openKeys bool // any test key opens an account
+
+	adminToken string // of the control API; "" is none
 }
 
 // New makes a server and starts its gateway. The error names a configured key that is not a test key.

@@ -74,7 +74,7 @@ type Account struct {
 
 func newAccount(g *Gateway, key string) *Account {
 	a := &Account{
-		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.cfg.Settings,
+		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.settings.Load(),
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
 		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{}, calming: map[chan struct{}]*Charge{},
 		slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -50,10 +51,14 @@ func (a *Account) parkLocked(e *Effect) bool {
 }
 
 // HoldGate shuts a gate again, also before anything has come to it.
-func (a *Account) HoldGate(name string) {
+func (a *Account) HoldGate(name string) error {
+	if err := scenarios.CheckGate(name); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	defer a.unlock()
 	a.gateLocked(name, false)
+	return nil
 }
 
 // Release opens a gate, for everything or for one charge, and says how many effects waited there. They run now, on a frozen
@@ -89,6 +94,7 @@ func (a *Account) gateNamesLocked() []string {
 	var names []string
 	add := func(s *scenarios.Story) { names = append(names, s.Gates()...) }
 	for name := range a.gates {
+		name, _, _ = strings.Cut(name, " ") // of one charge
 		names = append(names, name)
 	}
 	for _, c := range a.charges {

@@ -80,6 +80,7 @@ type Gateway struct {
 	former   map[string]former // of evicted accounts
 	uses     atomic.Int64      // counts look-ups, to know who was idle longest
 
+	settings atomic.Pointer[tap.Settings] // of new accounts
 	set      atomic.Pointer[scenarios.Set]
 	fallback atomic.Pointer[scenarios.Story] // of charges that no scenario is chosen for
 	scripted atomic.Bool                     // a charge may follow a scenario of the server
@@ -120,6 +121,7 @@ func New(cfg Config) *Gateway {
 		pages:    pageIndex{entries: map[string]pageEntry{}},
 		sched:    scheduler{wake: make(chan struct{}, 1), stop: make(chan struct{})},
 	}
+	g.settings.Store(cfg.Settings)
 	g.SetScenarios(cfg.Scenarios)
 	g.slots = make(chan struct{}, g.limits.Deliveries)
 	g.ctx, g.cut = context.WithCancelCause(context.Background())
@@ -187,9 +189,6 @@ func (g *Gateway) logDropped() {
 
 // RealNow is the real clock under every account's clock.
 func (g *Gateway) RealNow() time.Time { return g.cfg.Now() }
-
-// Settings are those of new accounts.
-func (g *Gateway) Settings() *tap.Settings { return g.cfg.Settings }
 
 // Account returns the account of a secret key and opens it if it is new. Errors: [ErrUnknownKey] if only configured keys
 // have accounts, [*FullError] if there are too many.

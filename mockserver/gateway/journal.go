@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,23 @@ const (
 	GateHeld       Event = "gate_held"
 	Assumption     Event = "assumption"
 )
+
+// events lists them, for those who ask for one by its name.
+var events = []Event{ChargeCreated, ChargeReplayed, PageOpened, PageChoseKNET, PageSubmitted, PageRefused, PageBack, PageConfirmed, CardSaved,
+	CardDeleted, OTPSent, OTPRefused, PageCancelled, PageExpired, PageOutcome, ChargeSettled, MoveRefused, WebhookAttempt, WebhookGivenUp,
+	MerchantSilent, PayerReturned, PayerLost, BankSilent, APIFault, GateHeld, Assumption}
+
+// KnownEvent reports whether there is such an event.
+func KnownEvent(e Event) bool { return slices.Contains(events, e) }
+
+// EventNames lists the names of all events.
+func EventNames() []string {
+	var names []string
+	for _, e := range events {
+		names = append(names, string(e))
+	}
+	return names
+}
 
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
 type Entry struct {

@@ -72,9 +72,18 @@ func (a *Account) changedLocked() <-chan struct{} {
 	return a.changed
 }
 
-// Pending lists what is still to happen, in order, and then what waits at gates.
-func (a *Account) Pending() []Effect {
+// AskNow is [Account.Ask] without waiting.
+func (a *Account) AskNow(q Question) ([]Entry, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.pendingLocked()
+	return a.answerLocked(q)
+}
+
+// Pending lists what is still to happen, in order, and what is due and waits at gates.
+func (a *Account) Pending() (pending, held []Effect) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := a.pendingLocked()
+	n := len(all) - len(a.held)
+	return all[:n], all[n:]
 }

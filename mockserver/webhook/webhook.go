@@ -83,7 +83,7 @@ func (s *Sender) send(ctx context.Context, m Message, body io.Reader) Result {
 	if err != nil || req.URL.Host == "" || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
 		return failed(ctx, errBadURL)
 	}
-	req.Header = headers(m)
+	req.Header = Headers(m)
 	req.ContentLength = int64(len(m.sent()))
 	req.Close = m.Format != "2022"
 	result, _, err := s.exchange(req)
@@ -106,8 +106,8 @@ func (s *Sender) exchange(req *http.Request) (Result, http.Header, error) {
 	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Answer: answer}, res.Header, nil
 }
 
-// headers are Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
-func headers(m Message) http.Header {
+// Headers are those that a message is sent with: Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
+func Headers(m Message) http.Header {
 	h := http.Header{
 		"content-type": {"application/json"},
 		"User-Agent":   nil, // none of our own

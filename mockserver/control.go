@@ -1,0 +1,209 @@
+package mockserver
+
+import (
+	"bytes"
+	"crypto/subtle"
+	_ "embed" // openapi.json
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// controlCall is one authorised call of the control API.
+type controlCall struct {
+	r       *http.Request
+	account *gateway.Account // nil for the whole server
+	name    string           // of the path
+	body    []byte
+}
+
+// yamlText is an answer that is text of a scenario file.
+type yamlText []byte
+
+// controlRoutes adds the control API: a handler for each of its operations.
+func (s *Server) controlRoutes(r *mux.Router) {
+	handlers := map[string]func(*controlCall) (any, error){
+		"GetAccount": getAccount, "ListAccounts": s.listAccounts, "Reset": s.reset,
+		"GetSettings": s.getSettings, "ChangeSettings": s.changeSettings,
+		"ListScenarios": s.listScenarios, "PutScenarios": s.putScenarios, "DeleteScenarios": s.deleteScenarios, "GetScenario": getScenario,
+		"SetDefault": setDefault, "ListNext": listNext, "QueueNext": s.queueNext, "ClearNext": clearNext, "GetRun": getRun,
+		"GetClock": getClock, "AdvanceClock": advanceClock, "FreezeClock": freezeClock, "ResumeClock": resumeClock, "GetTimeline": getTimeline,
+		"ListGates": listGates, "HoldGate": holdGate, "ReleaseGate": releaseGate,
+		"ListCharges": listControlCharges, "GetStory": getStory, "GetJournal": getJournal,
+		"ListWebhooks": listWebhooks, "GetWebhook": getWebhook, "ResendWebhook": resendWebhook,
+	}
+	r.HandleFunc(control.Prefix+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		writeControl(w, http.StatusOK, json.RawMessage(openAPI))
+	}).Methods("GET").Name("GetOpenAPI")
+	for _, op := range control.Operations() {
+		if handle := handlers[op.Name]; handle != nil {
+			path := strings.ReplaceAll(control.Prefix+op.Path, "{name}", "{name:.+}")
+			r.Handle(path, s.control(op, handle)).Methods(op.Method).Name(op.Name)
+		}
+	}
+}
+
+// isControl reports whether a request is for the control API.
+func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/_tapmock") }
+
+// noControl answers a call that the control API does not have, for its path or only for its method.
+func noControl(w http.ResponseWriter, r *http.Request, status int) {
+	var paths []string
+	for _, op := range control.Operations() {
+		paths = append(paths, op.Method+" "+control.Prefix+op.Path)
+	}
+	asked := r.Method + " " + r.URL.Path
+	text := "there is no " + headerSafe(asked)
+	if near := tap.Nearest(asked, paths); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	writeControlError(w, &control.Error{Status: status, Code: "not_found", Message: text + "; " + control.Prefix + "/openapi.json lists all calls"})
+}
+
+// control authorises a call, reads its body and writes what the handler returns.
+func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := s.answerControl(w, r, op, handle)
+		if err != nil {
+			writeControlError(w, controlError(err))
+			return
+		}
+		writeControl(w, http.StatusOK, answer)
+	})
+}
+
+func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, op control.Operation, handle func(*controlCall) (any, error)) (any, error) {
+	account, err := s.authorise(r, op.Server)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
+	if err != nil {
+		return nil, err
+	}
+	name, err := url.PathUnescape(mux.Vars(r)["name"])
+	if err != nil {
+		return nil, badControl("the path cannot be read: %v", err)
+	}
+	return handle(&controlCall{r, account, name, body})
+}
+
+// authorise returns the account of a control call: that of its secret key, or the one that a call with the admin token names; nil is
+// the whole server.
+func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, error) {
+	scheme, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
+	if s.adminToken == "" || !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(s.adminToken)) != 1 {
+		return s.authenticate(r)
+	}
+	named := r.Header.Get(control.AccountHeader)
+	if named == "" {
+		if server {
+			return nil, nil
+		}
+		return nil, badControl("the call is about one account: name it in the header %s, by its key or its name", control.AccountHeader)
+	}
+	if a := s.gateway.Find(named); a != nil {
+		return a, nil
+	}
+	if CheckKey(named) == nil {
+		return s.gateway.Account(named)
+	}
+	return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is no account of this key or name; GET " + control.Prefix + "/accounts lists all"}
+}
+
+func badControl(format string, args ...any) *control.Error {
+	return &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: fmt.Sprintf(format, args...)}
+}
+
+// read reads the call's JSON body strictly; an empty body leaves in as it is.
+func (c *controlCall) read(in any) error {
+	if len(bytes.TrimSpace(c.body)) == 0 {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(c.body))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(in)
+	if err == nil && dec.More() {
+		err = errors.New("more text follows behind the JSON object")
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return badControl("the body: %s is a JSON %s, which does not fit there", wrong.Field, wrong.Value)
+	}
+	if err != nil {
+		return badControl("the body: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+// controlError puts every error into the control API's one shape.
+func controlError(err error) *control.Error {
+	if e, ok := errors.AsType[*control.Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*tap.Error](err); ok {
+		return &control.Error{Status: e.HTTPStatus, Code: map[bool]string{true: "unauthorized", false: "bad_request"}[e.HTTPStatus == 401], Message: e.Error()}
+	}
+	e := &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: err.Error()}
+	set := func(status int, code string) { e.Status, e.Code = status, code }
+	switch {
+	case is[*gateway.BusyError](err):
+		set(http.StatusConflict, "busy")
+	case errors.Is(err, gateway.ErrBackwards):
+		set(http.StatusConflict, "backwards")
+	case is[*gateway.DroppedError](err):
+		set(http.StatusGone, "dropped")
+	case is[*gateway.NoChargeError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
+		set(http.StatusNotFound, "not_found")
+	case is[*gateway.FullError](err):
+		set(http.StatusServiceUnavailable, "full")
+	case is[*http.MaxBytesError](err):
+		set(http.StatusRequestEntityTooLarge, "too_large")
+	case errors.Is(err, gateway.ErrUnknownKey):
+		set(http.StatusUnauthorized, "unauthorized")
+	}
+	return e
+}
+
+func is[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
+func writeControlError(w http.ResponseWriter, e *control.Error) {
+	writeControl(w, e.Status, control.ErrorAnswer{Error: *e})
+}
+
+// writeControl writes an answer of the control API: JSON for people and programs alike, or the text of a scenario file.
+func writeControl(w http.ResponseWriter, status int, answer any) {
+	contentType, body := "application/yaml", []byte(nil)
+	if text, ok := answer.(yamlText); ok {
+		body = text
+	} else {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(answer); err != nil {
+			panic("mockserver: an answer of the control API: " + err.Error())
+		}
+		contentType, body = "application/json", b.Bytes()
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(body)
+}

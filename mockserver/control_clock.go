@@ -1,0 +1,101 @@
+package mockserver
+
+import (
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+func getClock(c *controlCall) (any, error) {
+	now, frozen := c.account.Clock()
+	return control.Clock{Now: now, Frozen: frozen}, nil
+}
+
+func advanceClock(c *controlCall) (any, error) {
+	var in control.Advance
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	by, err := scenarios.ParseDuration(in.By)
+	if err != nil {
+		return nil, badControl(`by: %v; send {"by": "72h"}`, err)
+	}
+	done, err := c.account.Advance(c.r.Context(), by)
+	if err != nil {
+		return nil, err
+	}
+	return moved(c.account, done), nil
+}
+
+func moved(a *gateway.Account, done gateway.Advanced) control.Moved {
+	_, frozen := a.Clock()
+	return control.Moved{Now: done.Now, Frozen: frozen, Ran: done.Ran, Held: append([]string{}, done.Held...)}
+}
+
+func freezeClock(c *controlCall) (any, error) {
+	var in control.Freeze
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	at := time.Time{}
+	if in.At != nil {
+		if at = *in.At; at.Year() < 2000 || at.Year() > 2199 {
+			return nil, badControl("at: %s is not from 2000 to 2199", at.Format(time.RFC3339))
+		}
+	}
+	done, err := c.account.Freeze(c.r.Context(), at)
+	if err != nil {
+		return nil, err
+	}
+	return moved(c.account, done), nil
+}
+
+func resumeClock(c *controlCall) (any, error) {
+	if err := c.account.Resume(c.r.Context()); err != nil {
+		return nil, err
+	}
+	return getClock(c)
+}
+
+func getTimeline(c *controlCall) (any, error) {
+	c.account.Calm(c.r.Context(), true)
+	now, _ := c.account.Clock()
+	t := control.Timeline{Now: now, Effects: []control.Effect{}, Held: []control.Effect{}}
+	pending, held := c.account.Pending()
+	t.Effects, t.Held = append(t.Effects, effects(pending)...), append(t.Held, effects(held)...)
+	return t, nil
+}
+
+func effects(some []gateway.Effect) []control.Effect {
+	all := make([]control.Effect, 0, len(some))
+	for _, e := range some {
+		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Charge: e.Charge, Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
+	}
+	return all
+}
+
+func listGates(c *controlCall) (any, error) {
+	g := control.Gates{Gates: []control.Gate{}}
+	for _, gate := range c.account.Gates() {
+		g.Gates = append(g.Gates, control.Gate{Name: gate.Name, Open: gate.Open, Waiting: effects(gate.Waiting)})
+	}
+	return g, nil
+}
+
+func holdGate(c *controlCall) (any, error) {
+	if err := c.account.HoldGate(c.name); err != nil {
+		return nil, err
+	}
+	return listGates(c)
+}
+
+func releaseGate(c *controlCall) (any, error) {
+	var in control.Release
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	n, err := c.account.Release(c.name, in.Charge)
+	return control.Released{Released: n}, err
+}

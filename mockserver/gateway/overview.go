@@ -1,0 +1,118 @@
+package gateway
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Overview is what an account holds.
+type Overview struct {
+	Name     string
+	Charges  int
+	Evicted  int
+	Journal  uint64 // number of the last entry
+	Dropped  uint64 // entries that were dropped
+	Pending  int
+	Now      time.Time
+	Frozen   bool
+	Default  string
+	Queue    []string
+	InFlight []string
+}
+
+// Overview is what the account holds now.
+func (a *Account) Overview() Overview {
+	queue, fallback := a.Queue(), a.Default()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	o := Overview{
+		Name: a.name, Charges: len(a.charges), Evicted: a.evicted, Journal: a.journal.seq,
+		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.held),
+		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: fallback, Queue: queue, InFlight: []string{},
+	}
+	for _, e := range a.out {
+		o.InFlight = append(o.InFlight, e.String())
+	}
+	return o
+}
+
+// Clock is the instant on the account's clock, and whether it stands there.
+func (a *Account) Clock() (now time.Time, frozen bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.nowLocked(), a.clock.frozen
+}
+
+// Charges returns the account's charges that are wanted, oldest first, and how many it has dropped to stay within its limits. At most the
+// latest max are returned.
+func (a *Account) Charges(wanted func(*Charge) bool, max int) (list []Charge, evicted int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var some []*Charge
+	for _, c := range a.charges {
+		if wanted(c) {
+			some = append(some, c)
+		}
+	}
+	slices.SortFunc(some, func(x, y *Charge) int { return int(x.Ordinal) - int(y.Ordinal) })
+	some = some[len(some)-min(len(some), max):]
+	for _, c := range some {
+		list = append(list, *c)
+	}
+	return list, a.evicted
+}
+
+// Accounts lists the accounts, those that were used last at the end.
+func (g *Gateway) Accounts() []*Account { return g.byUse() }
+
+// Find returns an account by its key or its name without opening one, or nil.
+func (g *Gateway) Find(keyOrName string) *Account {
+	for _, a := range g.byUse() {
+		if a.key == keyOrName || a.name == keyOrName {
+			return a
+		}
+	}
+	return nil
+}
+
+// SetSetting changes a setting of the accounts to come.
+func (g *Gateway) SetSetting(key, value string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := *g.settings.Load()
+	if err := s.Set(key, value); err != nil {
+		return err
+	}
+	g.settings.Store(&s)
+	return nil
+}
+
+// Settings are those of new accounts.
+func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
+
+// Resend sends a webhook's bytes again, now, and returns its new entry of the journal. It changes nothing of the charge. The entry must
+// be one of a webhook.
+func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
+	a.mu.Lock()
+	if a.advancing {
+		defer a.mu.Unlock()
+		return Entry{}, a.busyLocked()
+	}
+	mark := &Effect{Kind: SendWebhook, Charge: e.Charge, Attempt: e.Sent.Attempt}
+	a.out = append(a.out, mark)
+	a.running++
+	a.mu.Unlock()
+	attempt := a.send(e.Sent.Delivery())
+	a.mu.Lock()
+	defer a.unlock()
+	a.doneLocked(mark)
+	a.stoppedLocked()
+	again := Entry{Event: WebhookAttempt, Charge: e.Charge, Cause: e.Seq, Detail: "sent again on request: " + e.Sent.describe(&attempt, 0, 1),
+		Sent: e.Sent, Attempt: &attempt}
+	again.At = a.nowLocked()
+	again.Seq = a.record(again)
+	return again, ctx.Err()
+}
