@@ -153,6 +153,9 @@ func (s *Server) getCharge(c *call) error {
 		return err
 	}
 	c.nameScenario(charge.Story)
+	for _, assumed := range charge.Assumptions {
+		c.note("assumption: " + headerSafe(assumed))
+	}
 	if f == nil {
 		writeCharge(c.w, &charge, tap.MethodGet)
 		return nil

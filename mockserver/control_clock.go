@@ -1,6 +1,11 @@
 package mockserver
 
 import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -60,12 +65,34 @@ func resumeClock(c *controlCall) (any, error) {
 }
 
 func getTimeline(c *controlCall) (any, error) {
-	c.account.Calm(c.r.Context(), true)
+	if err := c.known("idle"); err != nil {
+		return nil, err
+	}
+	if err := c.awaitIdle(); err != nil {
+		return nil, err
+	}
 	now, _ := c.account.Clock()
 	t := control.Timeline{Now: now, Effects: []control.Effect{}, Held: []control.Effect{}}
 	pending, held := c.account.Pending()
 	t.Effects, t.Held = append(t.Effects, effects(pending)...), append(t.Held, effects(held)...)
 	return t, nil
+}
+
+// awaitIdle waits as long as the query wants until nothing runs or is due.
+func (c *controlCall) awaitIdle() error {
+	wait, err := c.wait("idle")
+	if err != nil || wait == 0 {
+		c.account.Calm(c.r.Context(), true)
+		return err
+	}
+	ctx, stop := context.WithTimeout(c.r.Context(), wait)
+	defer stop()
+	if !c.account.AwaitIdle(ctx) {
+		o := c.account.Overview()
+		return &control.Error{Status: http.StatusConflict, Code: "busy", Message: fmt.Sprintf("after %s something of the account still runs; deliveries under way: %s", wait,
+			cmp.Or(strings.Join(o.InFlight, ", "), "none"))}
+	}
+	return nil
 }
 
 func effects(some []gateway.Effect) []control.Effect {

@@ -137,7 +137,7 @@ func getJournal(c *controlCall) (any, error) {
 	}
 	after, err1 := c.number("after", 0)
 	limit, err2 := c.number("limit", 1000)
-	wait, err3 := c.wait()
+	wait, err3 := c.wait("wait")
 	for _, err := range []error{err1, err2, err3} {
 		if err != nil {
 			return nil, err
@@ -162,14 +162,14 @@ func getJournal(c *controlCall) (any, error) {
 	return j, nil
 }
 
-func (c *controlCall) wait() (time.Duration, error) {
-	text := c.r.URL.Query().Get("wait")
+func (c *controlCall) wait(name string) (time.Duration, error) {
+	text := c.r.URL.Query().Get(name)
 	if text == "" {
 		return 0, nil
 	}
 	d, err := scenarios.ParseDuration(text)
 	if err != nil || d > longestWait {
-		return 0, badControl("wait: %.40q is no span of time up to 60s, such as 5s", text)
+		return 0, badControl("%s: %.40q is no span of time up to 60s, such as 5s", name, text)
 	}
 	return d, nil
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
 )
 
 // TestRecordedErrors reproduces the three recorded error bodies byte for byte, with their content types.
@@ -250,10 +251,18 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 			t.Errorf("TRACE %s: HTTP %d, Allow %q, %s", path, a.status, a.header.Get("Allow"), a.body)
 		}
 	}
+	for _, op := range control.Operations() {
+		a := m.api("TRACE", control.Prefix+strings.ReplaceAll(op.Path, "{name}", "x"), "")
+		if a.status != 405 || !strings.Contains(a.body, `"not_found"`) || a.header.Get("Allow") == "" {
+			t.Errorf("TRACE %s: HTTP %d, Allow %q, %s", op.Path, a.status, a.header.Get("Allow"), a.body)
+		}
+	}
 	templates := map[string]bool{}
 	if err := m.Routes().Walk(func(r *route, _ *router, _ []*route) error {
 		template, err := r.GetPathTemplate()
-		templates[template] = true
+		if !strings.HasPrefix(template, control.Prefix) {
+			templates[template] = true
+		}
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -215,6 +215,12 @@ func (c *Client) Timeline(ctx context.Context) (Timeline, error) {
 	return get[Timeline](ctx, c, "GET", "/timeline", nil)
 }
 
+// Settle waits until nothing of the account runs or is due, at most so long, and returns what is still to happen. It is what a
+// test waits for before it looks at what has happened.
+func (c *Client) Settle(ctx context.Context, longest time.Duration) (Timeline, error) {
+	return get[Timeline](ctx, c, "GET", "/timeline?idle="+longest.String(), nil)
+}
+
 // Gates are the gates that the account knows.
 func (c *Client) Gates(ctx context.Context) ([]Gate, error) {
 	g, err := get[Gates](ctx, c, "GET", "/gates", nil)

@@ -42,7 +42,8 @@ var operations = []Operation{
 	{Name: "AdvanceClock", Method: "POST", Path: "/clock/advance", About: "Moves the clock on and runs all that falls due, strictly in order; answers when every delivery among it has been answered.", Request: Advance{}, Response: Moved{}},
 	{Name: "FreezeClock", Method: "POST", Path: "/clock/freeze", About: "Stops the clock, at an instant or where it is. A later instant is advanced to; an earlier one only while nothing has happened.", Request: Freeze{}, Response: Moved{}},
 	{Name: "ResumeClock", Method: "POST", Path: "/clock/resume", About: "Lets the clock run on from where it stands.", Response: Clock{}},
-	{Name: "GetTimeline", Method: "GET", Path: "/timeline", About: "What is still to happen.", Response: Timeline{}},
+	{Name: "GetTimeline", Method: "GET", Path: "/timeline", About: "What is still to happen; with idle, once nothing runs or is due.", Response: Timeline{},
+		Query: []Parameter{{"idle", "how long to wait until nothing runs or is due, such as 5s; at most 60s of real time, then it is an error"}}},
 
 	{Name: "ListGates", Method: "GET", Path: "/gates", About: "The gates that steps of scenarios wait at.", Response: Gates{}},
 	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", About: "Shuts a gate again, also before anything has come to it.", Response: Gates{}},

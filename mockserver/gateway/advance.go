@@ -201,6 +201,19 @@ func (a *Account) step(until time.Time) *Effect {
 	}
 }
 
+// AwaitIdle waits until nothing of the account runs or is due, or until ctx is done, and reports which.
+func (a *Account) AwaitIdle(ctx context.Context) bool {
+	a.mu.Lock()
+	idle := a.idleLocked()
+	a.mu.Unlock()
+	select {
+	case <-idle:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // Calm waits, on a frozen clock, until nothing of the account runs or is due, so that calls one after another find the same
 // state in every run. It waits no longer than the setting hold_bound, and on a running clock not at all. A call that may come from
 // inside a delivery's handler does not wait for that delivery: say so with get.

@@ -19,7 +19,31 @@ func (a *Account) decideLocked(c *Charge, cause uint64) {
 		c.deciding = true
 		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Hold, Cause: cause})
 	default:
-		a.settleLocked(c, c.decision(), cause)
+		a.concludeLocked(c, cause)
+	}
+}
+
+// concludeLocked ends the payment as the bank decides. What Tap makes of a refusal is assumed, unless the scenario says it.
+func (a *Account) concludeLocked(c *Charge, cause uint64) {
+	end := c.decision()
+	if bank := c.Story.Bank; bank.Status == "" && bank.Response == "" {
+		a.assumeEndLocked(c, end, cause)
+	}
+	a.settleLocked(c, end, cause)
+}
+
+// assumeEndLocked notes that Tap's words for KNET's are inferred, except for CAPTURED.
+func (a *Account) assumeEndLocked(c *Charge, end tap.Outcome, cause uint64) {
+	switch {
+	case end.Status == tap.Captured:
+	case end.Bank == nil:
+		a.assumeLocked(c, assumesCanceled, cause)
+	case end.Bank.Message == tap.KNETHostTimeout:
+		a.assumeLocked(c, assumesHostTimeout, cause)
+	case end.Bank.Message == tap.KNETDeniedByRisk:
+		a.assumeLocked(c, assumesRisk, cause)
+	default:
+		a.assumeLocked(c, assumesNotCaptured, cause)
 	}
 }
 
@@ -42,7 +66,7 @@ func (a *Account) answerOfBank(e *Effect) {
 	c := a.charges[e.Charge]
 	defer a.restLocked(c)
 	c.deciding = false
-	a.settleLocked(c, c.decision(), e.Cause)
+	a.concludeLocked(c, e.Cause)
 }
 
 // settleLocked ends the attempt to pay: the move, the references that exist only now, and what the merchant is told. A move that
@@ -105,6 +129,7 @@ func (a *Account) expire(e *Effect) {
 	c := a.charges[e.Charge]
 	defer a.restLocked(c)
 	c.expiry, c.deciding = nil, false
+	a.assumeLocked(c, assumesExpiry, e.Cause)
 	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {
 		a.settleLocked(c, tap.PageExpired(), e.Cause)
 	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, false, e.Cause) {

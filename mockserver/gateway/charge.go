@@ -32,6 +32,8 @@ type Charge struct {
 	Customer                         string // likewise, shown once it is captured
 	Gateway, Acquirer, Authorization string // drawn at the end
 
+	Assumptions []string // that the payment rests on, under the setting strict: assumptions
+
 	Page  Page
 	Story *scenarios.Story // what is played; never nil
 

@@ -83,10 +83,23 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 	}
 	ok := slices.ContainsFunc(attempts, Attempt.OK)
 	if sent != nil {
+		a.assumeAttemptsLocked(c, attempts, cause)
 		a.afterAttemptLocked(c, e, w, sent, ok, cause)
 	}
 	if e.Attempt == 1 {
 		a.happenLocked(c, scenarios.Delivered, c.Story.Number(e.Step), cause)
+	}
+}
+
+// assumeAttemptsLocked notes what is assumed about answers that are neither 200 nor an error.
+func (a *Account) assumeAttemptsLocked(c *Charge, attempts []Attempt, cause uint64) {
+	for i := range attempts {
+		switch t := &attempts[i]; {
+		case t.Fault == "timeout":
+			a.assumeLocked(c, assumesTimeout, cause)
+		case t.Status > 200 && t.Status < 400:
+			a.assumeLocked(c, assumes2xx, cause)
+		}
 	}
 }
 
@@ -114,6 +127,9 @@ func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook,
 		c.Post = tap.DeliverySuccess
 	case ok:
 	case e.Attempt <= len(waits):
+		if !w.Retries.Set {
+			a.assumeLocked(c, assumesRetries, cause)
+		}
 		due := a.nowLocked().Add(waits[e.Attempt-1])
 		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Step: e.Step, Attempt: e.Attempt + 1, Cause: cause})
 	case genuine && c.Post != tap.DeliverySuccess:

@@ -118,6 +118,7 @@ func (a *Account) Hold(ctx context.Context, charge string, f *scenarios.Fault) (
 	e := &Effect{Kind: Answer, Charge: charge, Due: a.nowLocked().Add(f.Delay.Time()), Answer: id, Gate: f.Hold}
 	c := a.charges[charge]
 	a.addLocked(c, e)
+	a.record(Entry{Event: AnswerHeld, Charge: charge, Detail: fmt.Sprintf("%s: %s", f.On, f)})
 	a.unlock()
 	select {
 	case <-h.let:

@@ -59,6 +59,7 @@ func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
 func (a *Account) silentLocked(c *Charge) {
 	cause := a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
 		c.Settings.HoldBound.String() + ", while the payer's request was open; the payer goes on"})
+	a.assumeLocked(c, assumesHold, cause)
 	a.releaseLocked(c, cause)
 }
 

@@ -82,6 +82,7 @@ func (a *Account) checkOTPLocked(c *Charge, code string) error {
 	left := c.Settings.OTPTries - c.Page.OTP.Tries
 	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", reason, left)})
 	if left <= 0 {
+		a.assumeLocked(c, assumesOTPTries, cause)
 		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode), cause)
 	}
 	return &OTPError{Reason: reason, Left: left}

@@ -144,6 +144,8 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 		return
 	}
 	cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+	a.assumeLocked(c, assumesPageLimit, cause)
+	a.assumeLocked(c, assumesPageTimeout, cause)
 	a.settleLocked(c, tap.PageExpired(), cause)
 }
 
@@ -267,6 +269,7 @@ func (a *Account) checkPINLocked(c *Charge) error {
 func (a *Account) wrongPINLocked(c *Charge, cause uint64) {
 	c.Page.WrongPINs++
 	if c.Page.WrongPINs >= c.Settings.PINTries {
+		a.assumeLocked(c, assumesPINTries, cause)
 		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, "75"), cause)
 	} else if c.Page.Stage == StageConfirm {
 		c.Page.Stage = StageEntry
@@ -319,7 +322,9 @@ func (p *Payer) Cancel(ctx context.Context) (string, error) {
 
 func (a *Account) cancelLocked(c *Charge) {
 	cause := a.record(Entry{Event: PageCancelled, Charge: c.ID})
-	a.settleLocked(c, tap.KNETOutcome(tap.KNETCanceled, ""), cause)
+	end := tap.KNETOutcome(tap.KNETCanceled, "")
+	a.assumeEndLocked(c, end, cause)
+	a.settleLocked(c, end, cause)
 }
 
 // Confirm asks the bank, which settles the charge, and sends the payer back. If a one-time password is asked for and otp is

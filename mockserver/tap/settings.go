@@ -65,6 +65,8 @@ type Settings struct {
 	WebhookCancelled bool          // whether a cancelled charge is told by webhook
 	HoldBound        time.Duration // real time the payer waits for the first webhook attempt
 
+	chosen [2]uint64 // a bit for each setting that was set, by its place in the table
+
 	CurrencyError       string // 1119 or 9998
 	NoCredentialsError  string // 2105 or 2107
 	UnknownChargeStatus int    // 400 or 404
@@ -94,7 +96,14 @@ func (s *Settings) Set(key, text string) error {
 	if err := settings[i].bind(s).set(text); err != nil {
 		return fmt.Errorf("setting %s: %w", key, err)
 	}
+	s.chosen[i/64] |= 1 << (i % 64)
 	return nil
+}
+
+// Chosen reports whether the setting was set, be it to its default, and so is no assumption any more.
+func (s *Settings) Chosen(key string) bool {
+	i := slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
+	return i >= 0 && s.chosen[i/64]&(1<<(i%64)) != 0
 }
 
 // IsStrict reports whether leniencies are errors.

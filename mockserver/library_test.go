@@ -1,0 +1,146 @@
+package mockserver_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// TestLibrary plays every scenario of the library with nobody at the page, and holds what the merchant really got against golden
+// files, one a group.
+func TestLibrary(t *testing.T) {
+	groups := map[string][]string{}
+	for _, name := range scenarios.Builtin().Names() {
+		group, _, _ := strings.Cut(name, "/")
+		groups[group] = append(groups[group], name)
+	}
+	if len(groups) < 7 {
+		t.Fatalf("the library has only %d groups", len(groups))
+	}
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			m := startMock(t, mockserver.Config{Now: time.Now})
+			var all strings.Builder
+			for i, name := range groups[group] {
+				s := newStage(t, m, fmt.Sprintf("sk_test_library_%d", i))
+				fmt.Fprintf(&all, "== %s\n%s\n", name, s.perform(name))
+			}
+			m.golden("library/"+group, all.String())
+		})
+	}
+}
+
+// perform plays a scenario from the create to the end of the third day, and tells what the merchant saw.
+func (s *stage) perform(name string) string {
+	s.t.Helper()
+	if err := s.control.Set(s.t.Context(), map[string]string{"payer": "auto"}); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.control.SetDefault(s.t.Context(), name); err != nil {
+		s.t.Fatal(err)
+	}
+	var b strings.Builder
+	id := s.insist(&b)
+	names := strings.NewReplacer(id, "own")
+	s.advance(75 * time.Hour)
+	if names.Replace(s.told(names)) != s.told(names) {
+		s.t.Error("an id was not replaced")
+	}
+	b.WriteString(blank(s.told(names)))
+	last := ""
+	for i := range 4 {
+		line := summary(s.call("GET", "/v2/charges/"+id, ""))
+		if line != last {
+			fmt.Fprintf(&b, "GET %d: %s\n", i+1, line)
+		}
+		last = line
+	}
+	list := s.call("POST", "/v2/charges/list", "{}")
+	if list.status != 200 {
+		fmt.Fprintf(&b, "list: HTTP %d\n", list.status)
+	}
+	return b.String()
+}
+
+// blank replaces ids that are not known beforehand.
+func blank(text string) string { return anyCharge.ReplaceAllString(text, "other") }
+
+// insist creates a charge as a sound merchant does: with the same reference.idempotent until there is an answer.
+func (s *stage) insist(b *strings.Builder) string {
+	s.t.Helper()
+	body := s.order(map[string]any{"reference": map[string]any{"order": "1001", "idempotent": "1001"}})
+	for try := 1; try <= 5; try++ {
+		done := make(chan answer, 1)
+		go func() { done <- s.call("POST", "/v2/charges", body) }()
+		a := s.patiently(done)
+		fmt.Fprintf(b, "create %d: %s\n", try, summary(a))
+		if a.status == http.StatusOK && strings.HasSuffix(a.body, "}") {
+			s.settle()
+			return decode(s.t, a.body).ID
+		}
+	}
+	s.t.Fatalf("no charge after five tries:\n%s", b)
+	return ""
+}
+
+// patiently waits for an answer; if the mock holds it back, the clock is moved on until it comes.
+func (s *stage) patiently(done <-chan answer) answer {
+	s.t.Helper()
+	held := make(chan struct{})
+	ctx, stop := contextOf(s.t)
+	defer stop()
+	go func() {
+		if j, err := s.control.Journal(ctx, control.Question{Event: "answer_held", Wait: 10 * time.Second}); err == nil && len(j.Entries) > 0 {
+			close(held)
+		}
+	}()
+	select {
+	case a := <-done:
+		return a
+	case <-held:
+		if _, err := s.control.Advance(s.t.Context(), time.Minute); err != nil {
+			s.t.Fatal(err)
+		}
+		return <-done
+	}
+}
+
+// summary is an answer in one line.
+func summary(a answer) string {
+	text := fmt.Sprintf("HTTP %d", a.status)
+	switch {
+	case a.status == 0:
+		return a.body
+	case strings.HasSuffix(a.body, "broke off"):
+		return text + ", the body broke off"
+	case a.header.Get("Retry-After") != "":
+		text += ", Retry-After " + a.header.Get("Retry-After")
+	case !strings.HasPrefix(a.header.Get("Content-Type"), "application/json"):
+		text += ", " + a.header.Get("Content-Type")
+	}
+	if strings.HasPrefix(a.body, "<") {
+		return text + ", HTML"
+	}
+	if code := errorCode.FindStringSubmatch(a.body); code != nil && a.status != 200 {
+		return text + ", error " + code[1]
+	}
+	var c = parsed(a.body)
+	post := "none"
+	if c.Post != nil {
+		post = string(c.Post.Status)
+	}
+	bank := "none"
+	if c.Gateway != nil {
+		bank = c.Gateway.Response.Code + " " + c.Gateway.Response.Message
+	}
+	return fmt.Sprintf("%s, %s %s, bank %s, post %s, redirect %s", text, c.Status, c.Response.Code, bank, post, c.Redirect.Status)
+}

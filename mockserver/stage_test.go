@@ -1,0 +1,247 @@
+package mockserver_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// opening is the instant at which the clocks of stages stand at first.
+var opening = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+
+// stage is a mock with one account whose clock stands, and a merchant who writes down what he gets and when.
+type stage struct {
+	*mock
+	key     string
+	control *control.Client
+	shop    *shop
+}
+
+// shop is a merchant: he takes webhooks and returning payers, and notes the time on the account's clock.
+type shop struct {
+	url string
+
+	mu    sync.Mutex
+	clock func() time.Time
+	log   []visit
+	reply func(visit) int // status of the answer; nil: 200
+}
+
+// visit is one request to the shop.
+type visit struct {
+	at     time.Duration // since the opening
+	path   string
+	query  string
+	header http.Header
+	body   string
+}
+
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	v := visit{path: r.URL.Path, query: r.URL.RawQuery, header: r.Header, body: string(body)}
+	if s.clock != nil {
+		v.at = s.clock().Sub(opening)
+	}
+	s.mu.Lock()
+	s.log = append(s.log, v)
+	reply := s.reply
+	s.mu.Unlock()
+	if reply != nil {
+		w.WriteHeader(reply(v))
+	}
+}
+
+func (s *shop) visits(path string) []visit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var some []visit
+	for _, v := range s.log {
+		if path == "" || v.path == path {
+			some = append(some, v)
+		}
+	}
+	return some
+}
+
+// startStage opens a stage; the account of key has its clock frozen at the opening.
+func startStage(t *testing.T, cfg mockserver.Config, settings ...string) *stage {
+	t.Helper()
+	cfg.Now = time.Now
+	return newStage(t, startMock(t, cfg, settings...), key)
+}
+
+// newStage opens a stage on a mock that runs already.
+func newStage(t *testing.T, m *mock, key string) *stage {
+	t.Helper()
+	s := &stage{mock: m, key: key, control: control.New(m.url, key), shop: &shop{}}
+	t.Cleanup(s.control.CloseIdle)
+	front := httptest.NewServer(s.shop)
+	t.Cleanup(front.Close)
+	s.shop.url = front.URL
+	s.shop.clock = s.now
+	if _, err := s.control.Freeze(t.Context(), opening); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *stage) now() time.Time {
+	c, err := s.control.Clock(context.Background())
+	if err != nil {
+		return time.Time{}
+	}
+	return c.Now
+}
+
+// order is a create request whose webhook and payer come to the shop.
+func (s *stage) order(fields map[string]any) string {
+	all := map[string]any{"post": at("url", s.shop.url+"/hook"), "redirect": at("url", s.shop.url+"/return")}
+	for k, v := range fields {
+		all[k] = v
+	}
+	return request(all)
+}
+
+// call sends a request with the stage's key; an error of the connection is an answer with status 0.
+func (s *stage) call(method, path, body string) answer {
+	s.t.Helper()
+	req, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := s.http.Do(req)
+	if err != nil {
+		return answer{body: "the connection broke"}
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return answer{res.StatusCode, res.Header, string(text) + "\nthe body broke off"}
+	}
+	return answer{res.StatusCode, res.Header, string(text)}
+}
+
+// next queues a scenario for the next charge.
+func (s *stage) next(name string) {
+	s.t.Helper()
+	if err := s.control.Next(s.t.Context(), name); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// settle waits until nothing runs or is due.
+func (s *stage) settle() {
+	s.t.Helper()
+	if _, err := s.control.Settle(s.t.Context(), 10*time.Second); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// advance waits until nothing runs, and moves the clock on.
+func (s *stage) advance(d time.Duration) control.Moved {
+	s.t.Helper()
+	s.settle()
+	moved, err := s.control.Advance(s.t.Context(), d)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return moved
+}
+
+// pays creates a charge that an automatic payer pays, and returns it as it is when nothing more happens now.
+func (s *stage) pays(scenario string, fields map[string]any) tap.Charge {
+	s.t.Helper()
+	if err := s.control.Set(s.t.Context(), map[string]string{"payer": "auto"}); err != nil {
+		s.t.Fatal(err)
+	}
+	if scenario != "" {
+		s.next(scenario)
+	}
+	a := s.call("POST", "/v2/charges", s.order(fields))
+	if a.status != 200 {
+		s.t.Fatalf("create: HTTP %d %s", a.status, a.body)
+	}
+	s.settle()
+	return decode(s.t, a.body)
+}
+
+func (s *stage) get(id string) tap.Charge {
+	s.t.Helper()
+	return decode(s.t, s.call("GET", "/v2/charges/"+id, "").body)
+}
+
+// verdict says whether a webhook's signatures are right for the stage's key.
+func (s *stage) verdict(v visit) string {
+	if v.header.Get("hash") == "" && v.header.Get("hashstring") == "" {
+		return "unsigned"
+	}
+	c := decode(s.t, v.body)
+	amount, err := tap.ParseNumber(string(c.Amount))
+	if err != nil {
+		return err.Error()
+	}
+	parts := tap.HashParts(c.ID, amount.Text(3), c.Currency, c.Reference.Gateway, c.Reference.Payment, string(c.Status), c.Transaction.Created)
+	want := tap.SignWebhook(s.key, parts, []byte(v.body))
+	text := []string{}
+	for name, right := range map[string]string{"hashstring": want.HashString, "hash": want.Hash} {
+		switch got := v.header.Get(name); {
+		case got == right:
+		case strings.EqualFold(got, right):
+			text = append(text, name+" in upper case")
+		default:
+			text = append(text, name+" wrong")
+		}
+	}
+	if len(text) == 0 {
+		return "signed"
+	}
+	if len(text) == 2 && text[0] > text[1] {
+		text[0], text[1] = text[1], text[0]
+	}
+	return strings.Join(text, ", ")
+}
+
+// told writes what the shop got in lines: when, what, how signed. ids are replaced by names that stay the same.
+func (s *stage) told(names *strings.Replacer) string {
+	var b strings.Builder
+	for _, v := range s.shop.visits("") {
+		if v.path == "/return" {
+			fmt.Fprintf(&b, "%10s  return   ?%s\n", v.at, names.Replace(v.query))
+			continue
+		}
+		c := decode(s.t, v.body)
+		fmt.Fprintf(&b, "%10s  webhook  %s %s %s, amount %s, attempt %d, %s\n", v.at, names.Replace(c.ID), c.Status, c.Response.Code, c.Amount, c.Post.Attempt, s.verdict(v))
+	}
+	return b.String()
+}
+
+var (
+	anyCharge = regexp.MustCompile(`chg_[A-Za-z0-9]+`)
+	errorCode = regexp.MustCompile(`"code": "(\d{4})"`)
+)
+
+// contextOf is the test's context, to be ended earlier.
+func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), time.Minute)
+}
+
+// parsed is a charge, or what of it can be read.
+func parsed(body string) (c tap.Charge) {
+	_ = json.Unmarshal([]byte(body), &c)
+	return c
+}
