@@ -32,9 +32,15 @@ func (s *Server) createCharge(c *call) error {
 	c.nameScenario(begun.Story)
 	f := begun.Fault
 	if f == nil {
-		err := s.create(c, c.w, begun, req, *sent)
-		c.answered()
-		return err
+		answer := &kept{header: c.w.Header(), status: http.StatusOK}
+		if !begun.Story.HangsOn(scenarios.Answered) {
+			return s.create(c, c.w, begun, req, *sent)
+		}
+		if err := s.create(c, answer, begun, req, *sent); err != nil {
+			return err
+		}
+		c.answering(func() bool { answer.send(c.w); return true })
+		return nil
 	}
 	if !doesWork(f) {
 		begun.Abort(true)
@@ -115,11 +121,18 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	return nil
 }
 
-// answered tells the charge's story, if anything hangs on it, that the create answer has been written in full.
-func (c *call) answered() {
-	if c.awaited {
+// answering writes the create answer and tells the charge's story, if anything hangs on it, that it has been written. write reports
+// whether it was written in full.
+func (c *call) answering(write func() bool) {
+	if !c.awaited {
+		write()
+		return
+	}
+	answered := false
+	over := c.account.Answering(c.created)
+	defer func() { over(answered) }() // also when the connection is broken on purpose
+	if answered = write(); answered {
 		http.NewResponseController(c.w).Flush()
-		c.account.Answered(c.created)
 	}
 }
 

@@ -25,10 +25,10 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 		panic(http.ErrAbortHandler) // the client has gone, or the server stops
 	}
 	defer written()
-	spoil(c.w, f.Fault, answer)
-	if f.Fault == nil || f.Fault.Word == scenarios.ContentType {
-		c.answered()
-	}
+	c.answering(func() bool {
+		spoil(c.w, f.Fault, answer)
+		return f.Fault == nil || f.Fault.Word == scenarios.ContentType
+	})
 	return nil
 }
 

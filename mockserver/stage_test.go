@@ -123,6 +123,7 @@ func (s *stage) call(method, path, body string) answer {
 	}
 	req.Header.Set("Authorization", "Bearer "+s.key)
 	req.Header.Set("Content-Type", "application/json")
+	req.Close = true // on a connection that was used before, Go's client would try again by itself
 	res, err := s.http.Do(req)
 	if err != nil {
 		return answer{body: "the connection broke"}

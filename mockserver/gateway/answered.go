@@ -58,12 +58,19 @@ func (a *Account) calmLocked() {
 	}
 }
 
-// Answered notes that the charge's create answer has been written in full.
-func (a *Account) Answered(id string) {
+// Answering notes that the charge's create answer is about to be written. The func that it returns must be called when that is over, and
+// says whether the answer was written in full. A call that comes after the answer finds what hangs on it on the timeline.
+func (a *Account) Answering(id string) (over func(answered bool)) {
 	a.mu.Lock()
-	defer a.unlock()
-	if c := a.charges[id]; c != nil {
-		a.happenLocked(c, scenarios.Answered, 0, c.createdBy)
+	defer a.mu.Unlock()
+	a.running++
+	return func(answered bool) {
+		a.mu.Lock()
+		defer a.unlock()
+		a.stoppedLocked()
+		if c := a.charges[id]; c != nil && answered {
+			a.happenLocked(c, scenarios.Answered, 0, c.createdBy)
+		}
 	}
 }
 

@@ -19,12 +19,11 @@ var (
 	assumesTimeout     = assumption{"an attempt times out after 10 s", "webhook_timeout"}
 	assumes2xx         = assumption{"any 2xx is success, redirects are not followed", ""}
 	assumesHold        = assumption{"the first attempt comes before the payer is sent back", "hold_bound"}
-	assumesOtherBody   = assumption{"another body under the same reference.idempotent gets the original answer", ""}
 )
 
 // assumptions lists them, for the test that holds them against the ledger.
 var assumptions = []assumption{assumesNotCaptured, assumesCanceled, assumesHostTimeout, assumesRisk, assumesPageTimeout, assumesExpiry,
-	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesHold, assumesOtherBody}
+	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesHold}
 
 // assumeLocked notes, under the setting strict: assumptions, that the charge's payment rests on an assumption: in the journal, once, and
 // in what answers say about it.

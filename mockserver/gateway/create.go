@@ -137,9 +137,6 @@ func (a *Account) replayLocked(c *Charge, fingerprint uint64) (Creation, error) 
 	if other && a.settings.IsStrict() {
 		return Creation{}, ErrOtherBody
 	}
-	if other {
-		a.assumeLocked(c, assumesOtherBody, 0)
-	}
 	a.record(Entry{Event: ChargeReplayed, Charge: c.ID, Detail: "the original answer to the same reference.idempotent"})
 	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
 }
