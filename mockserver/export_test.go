@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Advance moves the clock of a key's account.
@@ -31,3 +32,9 @@ func (s *Server) Journal(key string) []gateway.Entry {
 
 // Routes are the server's.
 func (s *Server) Routes() *mux.Router { return s.router }
+
+// SetScenarios replaces the server's scenarios.
+func (s *Server) SetScenarios(set *scenarios.Set) { s.gateway.SetScenarios(set) }
+
+// SetDefaultScenario names the server's default.
+func (s *Server) SetDefaultScenario(name string) error { return s.gateway.SetDefault(name) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -245,4 +246,62 @@ func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
 func parsed(body string) (c tap.Charge) {
 	_ = json.Unmarshal([]byte(body), &c)
 	return c
+}
+
+// entries are those of the journal of one event.
+func (s *stage) entries(event string) []control.Entry {
+	s.t.Helper()
+	j, err := s.control.Journal(s.t.Context(), control.Question{Event: event})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return j.Entries
+}
+
+// await waits until an event has been journalled so many times.
+func (s *stage) await(event string, times int) {
+	s.t.Helper()
+	after := uint64(0)
+	for range times {
+		j, err := s.control.Journal(s.t.Context(), control.Question{Event: event, After: after, Limit: 1, Wait: 10 * time.Second})
+		if err != nil || len(j.Entries) == 0 {
+			s.t.Fatalf("%s did not come %d times: %v", event, times, err)
+		}
+		after = j.Entries[0].Seq
+	}
+}
+
+// awaitCharge waits for an event of a charge.
+func (s *stage) awaitCharge(event, charge string) {
+	s.t.Helper()
+	j, err := s.control.Journal(s.t.Context(), control.Question{Event: event, Charge: charge, Wait: 10 * time.Second})
+	if err != nil || len(j.Entries) == 0 {
+		s.t.Fatalf("%s of %s did not come: %v", event, charge, err)
+	}
+}
+
+// post sends a form; status 0 is a broken connection.
+func (s *stage) post(address, form string) answer {
+	s.t.Helper()
+	req, err := http.NewRequest("POST", address, strings.NewReader(form))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := s.http.Do(req)
+	if err != nil {
+		return answer{}
+	}
+	res.Body.Close()
+	return answer{status: res.StatusCode}
+}
+
+// tokenOf is the token in a page's form.
+func tokenOf(p *payer) string {
+	for _, m := range hidden.FindAllStringSubmatch(p.page.body, -1) {
+		if m[1] == "token" {
+			return url.QueryEscape(strings.ReplaceAll(m[2], "&#43;", "+"))
+		}
+	}
+	return ""
 }
