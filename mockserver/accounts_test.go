@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -84,9 +85,27 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// syncBuffer is a buffer that a server may still write to.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 // TestNoSecretsInLogs logs everything there is, and looks for what must not be in it.
 func TestNoSecretsInLogs(t *testing.T) {
-	var log bytes.Buffer
+	var log syncBuffer
 	m := startMock(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	c := m.create(request(map[string]any{"reference": at("order", "4111 1111 1111 1111")}))
 	p := m.open(c.Transaction.URL)
@@ -95,6 +114,9 @@ func TestNoSecretsInLogs(t *testing.T) {
 	p.post("confirm")
 	for _, e := range m.Journal(key) {
 		fmt.Fprintf(&log, "%+v\n", e)
+	}
+	for _, path := range []string{"/journal", "/account", "/timeline", "/settings"} {
+		log.Write([]byte(m.api("GET", control.Prefix+path, "").body))
 	}
 	text := log.String()
 	for _, secret := range []string{key, "4111 1111 1111 1111", "4111111111111111", "8642", "8888880000000001", c.Transaction.URL[len(c.Transaction.URL)-20:], "token="} {

@@ -59,6 +59,8 @@ type Account struct {
 	ctx context.Context // of the account's deliveries
 	cut context.CancelCauseFunc
 
+	eager     bool                      // what is due on a frozen clock starts at once
+	graceEnd  time.Time                 // real time at which it starts by itself
 	draining  bool                      // effects due on a frozen clock are being run
 	advancing bool                      // an Advance has the timeline's turn
 	running   int                       // effects under way

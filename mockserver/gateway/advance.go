@@ -170,6 +170,7 @@ func (a *Account) idleLocked() <-chan struct{} {
 	if a.isIdleLocked() {
 		return closed
 	}
+	a.hurryLocked()
 	if a.idling == nil {
 		a.idling = make(chan struct{})
 	}

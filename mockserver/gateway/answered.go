@@ -18,6 +18,7 @@ func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	}
 	calm := make(chan struct{})
 	a.calming[calm] = c
+	a.hurryLocked()
 	bound := cmp.Or(c.Settings.HoldBound, defaultBound)
 	a.mu.Unlock()
 	wait, stop := context.WithTimeout(ctx, bound)

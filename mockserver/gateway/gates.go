@@ -86,6 +86,7 @@ func (a *Account) Release(name, charge string) (int, error) {
 		a.timeline.add(e)
 		return true
 	})
+	a.hurryLocked()
 	return n, nil
 }
 

@@ -33,6 +33,7 @@ func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 		a.mu.Lock()
 		found, err := a.answerLocked(q)
 		changed := a.changedLocked()
+		a.hurryLocked()
 		a.mu.Unlock()
 		if err != nil || len(found) > 0 {
 			return found, err
