@@ -19,13 +19,14 @@ import (
 
 // Config says how a server works. The zero value is usable.
 type Config struct {
-	Keys     []string         // secret keys that have an account; none means that any sk_test_ key opens its own
-	Seed     uint64           // of every draw; the same seed and calls give the same bodies
-	Settings *tap.Settings    // of new accounts; nil means [tap.DefaultSettings]
-	Limits   Limits           // zeros stand for the defaults
-	Webhooks WebhookTrust     // which merchants' certificates are taken
-	Now      func() time.Time // nil means time.Now; the real clock under every account's
-	Logger   *slog.Logger     // nil means silence
+	Keys       []string         // secret keys that have an account; none means that any sk_test_ key opens its own
+	Seed       uint64           // of every draw; the same seed and calls give the same bodies
+	Settings   *tap.Settings    // of new accounts; nil means [tap.DefaultSettings]
+	Limits     Limits           // zeros stand for the defaults
+	Webhooks   WebhookTrust     // which merchants' certificates are taken
+	AdminToken string           // of the control API, for all accounts; "" is none
+	Now        func() time.Time // nil means time.Now; the real clock under every account's
+	Logger     *slog.Logger     // nil means silence
 }
 
 // WebhookTrust says which certificates of merchants are taken, besides those under the system's roots.
@@ -58,7 +59,7 @@ func New(cfg Config) (*Server, error) {
 		sender:   webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		maxBody:  cmp.Or(cfg.Limits.Body, 1<<20),
-		openKeys: len(cfg.Keys) == 0,
+		openKeys: len(cfg.Keys) == 0, adminToken: cfg.AdminToken,
 	}
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{

@@ -1,0 +1,356 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// fails holds an error of the control API against its code and a part of its message.
+func fails(t *testing.T, err error, status int, code, message string) {
+	t.Helper()
+	e, ok := errors.AsType[*control.Error](err)
+	if !ok || e.Status != status || e.Code != code || !strings.Contains(e.Message, message) {
+		t.Errorf("got %+v, want %d %s …%s…", err, status, code, message)
+	}
+}
+
+// TestClock moves, freezes and resumes a clock in every order that is allowed, and in those that are not.
+func TestClock(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	ctx := t.Context()
+	if _, err := s.control.Freeze(ctx, opening.Add(-time.Hour)); err != nil {
+		t.Errorf("nothing has happened yet, so the clock may be turned back: %v", err)
+	}
+	c := s.create(s.order(nil))
+	if c.Transaction.Created != "1772352000000" {
+		t.Errorf("created at %s", c.Transaction.Created)
+	}
+	_, err := s.control.Freeze(ctx, opening.Add(-2*time.Hour))
+	fails(t, err, 409, "backwards", "reset the account first")
+	moved, err := s.control.Freeze(ctx, opening) // an hour later: the charge expires on the way
+	if err != nil || moved.Ran != 1 || !moved.Now.Equal(opening) || !moved.Frozen || s.get(c.ID).Status != tap.Abandoned {
+		t.Errorf("%+v, %v, %s", moved, err, s.get(c.ID).Status)
+	}
+	clock, err := s.control.Resume(ctx)
+	if err != nil || clock.Frozen || clock.Now.Before(opening) || clock.Now.After(opening.Add(time.Minute)) {
+		t.Errorf("%+v, %v", clock, err)
+	}
+	if moved, err := s.control.Advance(ctx, time.Hour); err != nil || moved.Frozen || moved.Now.Before(opening.Add(time.Hour)) {
+		t.Errorf("%+v, %v", moved, err)
+	}
+	for body, want := range map[string]string{
+		`{"by": "-1s"}`: "no span of time", `{"by": "x"}`: "no span of time", `{"by": 3}`: "by is a JSON number", `{"buy": "1s"}`: `unknown field "buy"`,
+		`{`: "the body", ``: "no span of time", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
+	} {
+		a := s.call("POST", control.Prefix+"/clock/advance", body)
+		if a.status != 400 || !strings.Contains(a.body, want[:min(len(want), 12)]) || !strings.Contains(a.body, `"bad_request"`) {
+			t.Errorf("%s: HTTP %d %s", body, a.status, a.body)
+		}
+	}
+}
+
+// TestAdvanceInsideAHandler is refused at once, naming the delivery; so is a reset.
+func TestAdvanceInsideAHandler(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	var inner, reset error
+	s.shop.reply = func(v visit) int {
+		if v.path == "/hook" {
+			_, inner = s.control.Advance(t.Context(), time.Hour)
+			_, reset = s.control.Reset(t.Context())
+		}
+		return 200
+	}
+	s.next("webhook/late + payer/pays")
+	c := s.create(s.order(nil))
+	s.advance(time.Hour)
+	fails(t, inner, 409, "busy", "webhook attempt 1 for "+c.ID)
+	fails(t, reset, 409, "busy", "webhook attempt 1 for "+c.ID)
+}
+
+// TestReset throws everything away, says so, and begins again with the same draws.
+func TestReset(t *testing.T) {
+	s := startStage(t, mockserver.Config{Seed: 5})
+	ctx := t.Context()
+	s.put("scenarios:\n  - {name: mine, about: x, match: {nth: 2}, tell: [webhook: {hold: g}]}\n")
+	s.next("payer/pays")
+	s.next("outcome/captured")
+	first := s.create(s.order(nil))
+	s.settle()
+	s.next("webhook/late + payer/pays")
+	s.create(s.order(nil))
+	s.settle()
+	d, err := s.control.Reset(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Charges != 2 || d.Entries < 5 || d.CutOff || len(d.InFlight) != 0 || !slices.Equal(d.Queue, []string{"webhook/late + payer/pays"}) || len(d.Pending) != 1 {
+		t.Errorf("dropped: %+v", d)
+	}
+	if a := s.call("GET", "/v2/charges/"+first.ID, ""); a.status != 400 {
+		t.Errorf("the old charge: HTTP %d", a.status)
+	}
+	if p := s.open(first.Transaction.URL); p.page.status != 404 {
+		t.Errorf("the old page: HTTP %d", p.page.status)
+	}
+	acct, err := s.control.Account(ctx)
+	if err != nil || acct.Frozen || acct.Charges != 0 || acct.Journal != 0 || acct.Pending != 0 || len(acct.Queue) != 0 {
+		t.Errorf("after the reset: %+v, %v", acct, err)
+	}
+	if _, err := s.control.Freeze(ctx, opening); err != nil {
+		t.Fatal(err)
+	}
+	if again := s.create(s.order(nil)); again.ID != first.ID {
+		t.Errorf("the first charge is %s, before the reset it was %s", again.ID, first.ID)
+	}
+	s.advance(80 * time.Hour)
+	if hooks := s.shop.visits("/hook"); len(hooks) != 1 {
+		t.Errorf("%d webhooks came, one of them from before the reset", len(hooks))
+	}
+}
+
+// TestResetCutsOff resets an account whose merchant hangs, on a running clock, and one whose payer waits.
+func TestResetCutsOff(t *testing.T) {
+	s := startStage(t, mockserver.Config{}, "hold_bound=20ms")
+	if _, err := s.control.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hangs, hang := make(chan struct{}, 1), make(chan struct{})
+	defer close(hang)
+	s.shop.reply = func(visit) int { hangs <- struct{}{}; <-hang; return 200 }
+	s.next("payer/pays + redirect/never")
+	c := s.create(s.order(nil))
+	<-hangs
+	d, err := s.control.Reset(t.Context())
+	if err != nil || !d.CutOff || !slices.Equal(d.InFlight, []string{"webhook attempt 1 for " + c.ID}) {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// TestJournalWaits asks before it happens, and in vain.
+func TestJournalWaits(t *testing.T) {
+	s := startStage(t, mockserver.Config{Limits: mockserver.Limits{Journal: 4 << 10}})
+	ctx := t.Context()
+	came := make(chan control.Journal)
+	go func() {
+		j, _ := s.control.Journal(ctx, control.Question{Event: "charge_created", Wait: 10 * time.Second})
+		came <- j
+	}()
+	c := s.create(s.order(nil))
+	if j := <-came; len(j.Entries) != 1 || j.Entries[0].Charge != c.ID || j.Last != 1 {
+		t.Errorf("%+v", j)
+	}
+	if j, err := s.control.Journal(ctx, control.Question{Event: "webhook_attempt", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {
+		t.Errorf("in vain: %+v, %v", j, err)
+	}
+	for range 30 {
+		s.create(s.order(nil))
+	}
+	_, err := s.control.Journal(ctx, control.Question{})
+	fails(t, err, 410, "dropped", "ask for those after ")
+	acct, _ := s.control.Account(ctx)
+	if j, err := s.control.Journal(ctx, control.Question{After: acct.Dropped, Limit: 2}); err != nil || len(j.Entries) != 2 || j.Entries[0].Seq != acct.Dropped+1 {
+		t.Errorf("%+v, %v", j, err)
+	}
+	_, err = s.control.Journal(ctx, control.Question{After: acct.Journal, Event: "webhook_atempt"})
+	fails(t, err, 400, "bad_request", "the events are charge_created")
+	if a := s.call("GET", control.Prefix+"/journal?evnt=x", ""); a.status != 400 || !strings.Contains(a.body, "did you mean event?") {
+		t.Errorf("HTTP %d %s", a.status, a.body)
+	}
+}
+
+// TestWebhookExplained holds an explanation against what the shop got, and sends it again by the control API and by its curl.
+func TestWebhookExplained(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	s.shop.reply = func(v visit) int { return 202 }
+	s.pays("lie/two-decimals", nil)
+	s.advance(time.Hour)
+	hooks, err := s.control.Webhooks(t.Context(), "")
+	if err != nil || len(hooks) != 2 {
+		t.Fatalf("%d webhooks, %v", len(hooks), err)
+	}
+	for i, got := range s.shop.visits("/hook") {
+		w := hooks[i]
+		if w.Body != got.body || w.HashString != got.header.Get("hashstring") || w.Hash != got.header.Get("hash") || w.Headers["user-agent"] != got.header.Get("User-Agent") {
+			t.Errorf("%d: explained is another webhook: %+v", i, w)
+		}
+		if tap.HMAC(key, []byte(w.Hashed)) != w.HashString || w.Answer.Status != 202 || w.Attempt != 1 || len(w.Parts) != 7 {
+			t.Errorf("%d: %+v", i, w)
+		}
+	}
+	if hooks[0].Lie != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.34"}) || hooks[1].Parts[1].Value != "12.345" {
+		t.Errorf("%s %+v %+v", hooks[0].Lie, hooks[0].Parts[1], hooks[1].Parts[1])
+	}
+	again, err := s.control.Resend(t.Context(), hooks[1].Seq)
+	if err != nil || again.Seq <= hooks[1].Seq || again.Body != hooks[1].Body {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if out, err := exec.Command("sh", "-c", hooks[1].Curl).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v %s", hooks[1].Curl, err, out)
+	}
+	all := s.shop.visits("/hook")
+	for i, v := range all[2:] {
+		if v.body != all[1].body || s.verdict(v) != "signed" {
+			t.Errorf("%d: sent again, it is another: %s", i, s.verdict(v))
+		}
+	}
+	if len(all) != 4 {
+		t.Errorf("%d webhooks came", len(all))
+	}
+	_, err = s.control.Webhook(t.Context(), 1)
+	fails(t, err, 404, "not_found", "is no webhook_attempt")
+}
+
+// TestStoryText is what a person reads when a test fails.
+func TestStoryText(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	s.shop.reply = func(v visit) int { return 500 }
+	c := s.pays("webhook/twice", nil)
+	story, err := s.control.Story(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.golden("story", strings.ReplaceAll(story.Text, c.ID, "chg_own"), s.shop.url)
+	_, err = s.control.Story(t.Context(), "chg_x")
+	fails(t, err, 404, "not_found", "no such charge")
+}
+
+// TestControlSettings changes several, or none.
+func TestControlSettings(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	ctx := t.Context()
+	err := s.control.Set(ctx, map[string]string{"decline_code": "51", "page_limt": "1m"})
+	fails(t, err, 400, "bad_request", `did you mean "page_limit"?`)
+	if all, _ := s.control.Settings(ctx); all["decline_code"] != "05" || len(all) < 40 {
+		t.Errorf("half a change was made: %v", all)
+	}
+	if err := s.control.Set(ctx, map[string]string{"public_url": "https://pay.example/mock"}); err != nil {
+		t.Fatal(err)
+	}
+	if link := s.create(s.order(nil)).Transaction.URL; !strings.HasPrefix(link, "https://pay.example/mock/gosell/") {
+		t.Errorf("the page link is %s", link)
+	}
+}
+
+// TestControlScenarios sends mistakes, reads back what was sent, and takes it away.
+func TestControlScenarios(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	ctx := t.Context()
+	err := s.control.PutScenarios(ctx, "scenarios:\n  - name: a\n    abuot: x\n    bank: {result: CAPTURD}\n")
+	fails(t, err, 400, "bad_request", `did you mean "about"?`)
+	fails(t, err, 400, "bad_request", `did you mean "CAPTURED"?`)
+	s.put("scenarios:\n  - {name: a, about: one, bank: {result: CAPTURED}}\n")
+	list, err := s.control.Scenarios(ctx)
+	if err != nil || len(list.Own) != 1 || list.Own[0] != (control.ScenarioInfo{Name: "a", About: "one"}) || len(list.Server) != 0 || len(list.Library) < 30 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if text, err := s.control.Scenario(ctx, "a + webhook/twice"); err != nil || !strings.Contains(text, "copies: 2") || !strings.Contains(text, "result: CAPTURED") {
+		t.Errorf("%s, %v", text, err)
+	}
+	_, err = s.control.Scenario(ctx, "webhook/twise")
+	fails(t, err, 404, "not_found", "did you mean webhook/twice")
+	fails(t, s.control.SetDefault(ctx, "b"), 404, "not_found", "there is no scenario")
+	if err := s.control.DeleteScenarios(ctx); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.control.Scenario(ctx, "a")
+	fails(t, err, 404, "not_found", "there is no scenario")
+	_, err = s.control.Run(ctx)
+	fails(t, err, 404, "not_found", "no adversary")
+}
+
+// TestAdminToken leads to every account; keys lead to their own.
+func TestAdminToken(t *testing.T) {
+	s := startStage(t, mockserver.Config{AdminToken: "an-admin-token-of-24-chars"})
+	ctx := t.Context()
+	s.create(s.order(nil))
+	other := newStage(t, s.mock, "sk_test_other")
+	admin := control.NewAdmin(s.url, "an-admin-token-of-24-chars", "")
+	all, err := admin.Accounts(ctx)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	_, err = s.control.Accounts(ctx)
+	fails(t, err, 401, "unauthorized", "needs the admin token")
+	_, err = admin.Clock(ctx)
+	fails(t, err, 400, "bad_request", control.AccountHeader)
+	_, err = control.New(s.url, "an-admin-token-of-24-charz").Accounts(ctx)
+	fails(t, err, 401, "unauthorized", "2104")
+	for _, named := range []string{key, all[0].Name} {
+		if a, err := control.NewAdmin(s.url, "an-admin-token-of-24-chars", named).Account(ctx); err != nil || a.Name == "" {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+	_, err = control.NewAdmin(s.url, "an-admin-token-of-24-chars", "nobody").Account(ctx)
+	fails(t, err, 404, "not_found", "no account")
+	if err := admin.Set(ctx, map[string]string{"decline_code": "61"}); err != nil {
+		t.Fatal(err)
+	}
+	if now, _ := control.New(s.url, "sk_test_new").Settings(ctx); now["decline_code"] != "61" {
+		t.Errorf("a new account has decline_code %s", now["decline_code"])
+	}
+	if now, _ := other.control.Settings(ctx); now["decline_code"] != "05" {
+		t.Errorf("an old account has decline_code %s", now["decline_code"])
+	}
+	d, err := admin.Reset(ctx)
+	if err != nil || d.Accounts != 3 || d.Charges != 1 {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// TestControlErrors are JSON in one shape, whatever is wrong.
+func TestControlErrors(t *testing.T) {
+	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Body: 100}})
+	for _, c := range []struct {
+		method, path, body, key string
+		status                  int
+		code                    string
+	}{
+		{"GET", "/clok", "", key, 404, "not_found"},
+		{"GET", "", "", key, 404, "not_found"},
+		{"PUT", "/clock", "", key, 405, "not_found"},
+		{"GET", "/clock", "", "", 401, "unauthorized"},
+		{"GET", "/clock", "", "sk_live_x", 400, "bad_request"},
+		{"PUT", "/scenarios", strings.Repeat("x", 200), key, 413, "too_large"},
+		{"POST", "/next", `{}`, key, 400, "bad_request"},
+		{"POST", "/next", `[]`, key, 400, "bad_request"},
+		{"POST", "/gates/A B/hold", "", key, 400, "bad_request"},
+		{"GET", "/webhooks/x", "", key, 400, "bad_request"},
+		{"GET", "/webhooks?limit=x", "", key, 400, "bad_request"},
+		{"GET", "/charges?limit=-1", "", key, 400, "bad_request"},
+		{"GET", "/journal?wait=2m", "", key, 400, "bad_request"},
+		{"GET", "/charges/%zz", "", key, 400, ""},
+	} {
+		req, err := http.NewRequest(c.method, m.url+control.Prefix+strings.ReplaceAll(c.path, " ", "%20"), strings.NewReader(c.body))
+		if err != nil {
+			continue // Go's client does not send it
+		}
+		if c.key != "" {
+			req.Header.Set("Authorization", "Bearer "+c.key)
+		}
+		a := m.send(req)
+		var e control.ErrorAnswer
+		if err := json.Unmarshal([]byte(a.body), &e); err != nil || a.status != c.status || e.Error.Code != c.code || e.Error.Message == "" || a.header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s %s: HTTP %d %s", c.method, c.path, a.status, a.body)
+		}
+	}
+	if a := m.send(must(http.NewRequest("GET", m.url+control.Prefix+"/openapi.json", nil))); a.status != 200 || !strings.Contains(a.body, `"openapi": "3.1.0"`) {
+		t.Errorf("openapi.json: HTTP %d %.100s", a.status, a.body)
+	}
+}
+
+func must(r *http.Request, err error) *http.Request {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
