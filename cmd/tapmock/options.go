@@ -187,7 +187,7 @@ func envName(flagName string) string {
 
 // printHelp prints the flags with their environment variables, and the settings.
 func printHelp(fs *flag.FlagSet, out io.Writer) {
-	fmt.Fprint(out, "tapmock [serve] [flags]: a stand-in for Tap's v2 API and the KNET page. Other commands: hash, fidelity, healthcheck, version.\n\nFlags, each with its environment variable:\n")
+	fmt.Fprint(out, "tapmock [serve] [flags]: a stand-in for Tap's v2 API and the KNET page. Other commands: hash, scenarios, fidelity, healthcheck, version.\n\nFlags, each with its environment variable:\n")
 	fs.VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
 		preset := ""
