@@ -31,3 +31,6 @@ func (s *Server) Journal(key string) []gateway.Entry {
 
 // Routes are the server's.
 func (s *Server) Routes() *mux.Router { return s.router }
+
+// Poll looks at the scenario files now.
+func (s *Server) Poll() { s.reloader.poll() }

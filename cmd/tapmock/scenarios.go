@@ -151,7 +151,7 @@ func printScenarios(out io.Writer, list []scenarios.Scenario) {
 // wrap breaks text into lines of at most that many characters, between words.
 func wrap(text string, width int) []string {
 	lines, line := []string{}, ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
 			lines, line = append(lines, line), ""
 		}
