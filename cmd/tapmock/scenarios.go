@@ -95,7 +95,7 @@ func scenarioFlags(name string, args []string, getenv func(string) string, defin
 		return nil, rest, nil
 	}
 	if own, err = scenarios.Load(scenarios.Builtin(), files...); err != nil {
-		err = usageError{err}
+		err = configError(err)
 	}
 	return own, rest, err
 }

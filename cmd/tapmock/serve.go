@@ -43,10 +43,18 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	mock, err := mockserver.New(o.config)
 	if err != nil {
 		listener.Close()
-		return usageError{err}
+		return configError(err)
 	}
 	greet(std.out, listener.Addr(), o, mock)
 	return serveOn(ctx, listener, mock, log)
+}
+
+// configError is what the server says of its configuration. Mistakes of scenario files have a line each.
+func configError(err error) error {
+	if mistakes, ok := errors.AsType[scenarios.Mistakes](err); ok {
+		return usageError{fmt.Errorf("the scenario files have mistakes:\n%w", mistakes)}
+	}
+	return usageError{err}
 }
 
 func (o *options) logger(to io.Writer) *slog.Logger {
