@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -50,6 +51,22 @@ func CheckKey(text string) error {
 		c := rest[i]
 		if c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
 			return errKey
+		}
+	}
+	return nil
+}
+
+// leastToken is the length of the shortest token of the control API.
+const leastToken = 16
+
+// checkAdminToken says what is wrong with a token, without the token; none is right.
+func checkAdminToken(token string) error {
+	if token != "" && len(token) < leastToken {
+		return fmt.Errorf("the admin token has %d characters, at least %d are wanted", len(token), leastToken)
+	}
+	for i := range len(token) {
+		if token[i] <= ' ' || token[i] > '~' {
+			return errors.New("the admin token may have letters, digits and signs of ASCII, no spaces")
 		}
 	}
 	return nil

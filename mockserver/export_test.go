@@ -38,3 +38,6 @@ func (s *Server) SetScenarios(set *scenarios.Set) { s.gateway.SetScenarios(set) 
 
 // SetDefaultScenario names the server's default.
 func (s *Server) SetDefaultScenario(name string) error { return s.gateway.SetDefault(name) }
+
+// Poll looks at the scenario files now.
+func (s *Server) Poll() { s.reloader.poll() }

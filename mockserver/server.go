@@ -15,18 +15,24 @@ import (
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/mockserver/webhook"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Config says how a server works. The zero value is usable.
 type Config struct {
-	Keys       []string         // secret keys that have an account; none means that any sk_test_ key opens its own
-	Seed       uint64           // of every draw; the same seed and calls give the same bodies
-	Settings   *tap.Settings    // of new accounts; nil means [tap.DefaultSettings]
-	Limits     Limits           // zeros stand for the defaults
-	Webhooks   WebhookTrust     // which merchants' certificates are taken
-	AdminToken string           // of the control API, for all accounts; "" is none
-	Now        func() time.Time // nil means time.Now; the real clock under every account's
-	Logger     *slog.Logger     // nil means silence
+	Keys     []string      // secret keys that have an account; none means that any sk_test_ key opens its own
+	Seed     uint64        // of every draw; the same seed and calls give the same bodies
+	Settings *tap.Settings // of new accounts; nil means [tap.DefaultSettings]
+	Limits   Limits        // zeros stand for the defaults
+
+	Scenarios  []string      // files and directories, read at the start and again when they change
+	Scenario   string        // of charges that no other is chosen for: a name, or several joined by +
+	Reload     time.Duration // how often the files are looked at; 0 means every second, in real time
+	AdminToken string        // of the control API, at least 16 characters; "" means none
+
+	Webhooks WebhookTrust     // which merchants' certificates are taken
+	Now      func() time.Time // nil means time.Now; the real clock under every account's
+	Logger   *slog.Logger     // nil means silence
 }
 
 // WebhookTrust says which certificates of merchants are taken, besides those under the system's roots.
@@ -45,37 +51,65 @@ type Server struct {
 	maxBody  int64
 	openKeys bool // any test key opens an account
 
-	adminToken string // of the control API; "" is none
+	adminToken string
+	reloader   *reloader // nil without files
 }
 
-// New makes a server and starts its gateway. The error names a configured key that is not a test key.
+// New makes a server and starts its gateway. The error says what is wrong with the configuration: a key that is not a test
+// key, a token that is too short, and every mistake of the scenario files.
 func New(cfg Config) (*Server, error) {
 	for _, key := range cfg.Keys {
 		if err := CheckKey(key); err != nil {
 			return nil, err
 		}
 	}
-	s := &Server{
-		sender:   webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
-		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		maxBody:  cmp.Or(cfg.Limits.Body, 1<<20),
-		openKeys: len(cfg.Keys) == 0, adminToken: cfg.AdminToken,
+	if err := checkAdminToken(cfg.AdminToken); err != nil {
+		return nil, err
 	}
+	files, set, err := readScenarios(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		sender:     webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
+		log:        cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
+		openKeys:   len(cfg.Keys) == 0,
+		adminToken: cfg.AdminToken,
+		reloader:   files,
+	}
+	s.startGateway(&cfg, set)
+	s.pages = fakepage.New(payments{s.gateway})
+	s.router = s.routes()
+	s.reloader.start(s.gateway, s.log)
+	return s, nil
+}
+
+// startGateway starts the gateway with its scenarios.
+func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{
-		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger,
+		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
 		Send: s.send, SendTogether: s.sendTogether, Visit: s.visit,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
 	})
-	s.pages = fakepage.New(payments{s.gateway})
-	s.router = s.routes()
-	return s, nil
+	if cfg.Scenario != "" {
+		if err := s.gateway.SetDefault(cfg.Scenario); err != nil {
+			panic("mockserver: the default scenario was resolved before: " + err.Error())
+		}
+	}
 }
 
-// Close ends the gateway: no more webhooks are begun, and those under way are awaited until ctx is done, then cut off. It
+// Scenarios are the server's as they are now: those of its files on top of the library, or the library alone.
+func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
+
+// Close looks at the scenario files no more and ends the gateway: no more webhooks are begun, and those under way are awaited until ctx is done, then cut off. It
 // returns ctx's error if that was needed. Stop taking requests first.
-func (s *Server) Close(ctx context.Context) error { return s.gateway.Close(ctx) }
+func (s *Server) Close(ctx context.Context) error {
+	s.reloader.close()
+	return s.gateway.Close(ctx)
+}
 
 // ServeHTTP serves a request. Whatever goes wrong inside is answered with Tap's error 9999 and logged.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

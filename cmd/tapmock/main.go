@@ -2,6 +2,7 @@
 //
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
+//	tapmock scenarios …          list, show and check scenarios; list, show, check or schema
 //	tapmock fidelity             list what is imitated and how sure each point is
 //	tapmock healthcheck [flags]  ask a running mock whether it is well: exit 0 or 1
 //	tapmock version
@@ -18,10 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
-
-	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 func main() {
@@ -68,17 +66,14 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 	commands := map[string]func() error{
 		"serve":       func() error { return serve(ctx, std, args, getenv) },
 		"hash":        func() error { return hash(std, args, getenv) },
+		"scenarios":   func() error { return scenario(std, args, getenv) },
 		"fidelity":    func() error { return fidelity(std, args) },
 		"healthcheck": func() error { return healthcheck(ctx, std, args, getenv) },
 		"version":     func() error { return version(std, args) },
 	}
 	command, ok := commands[name]
 	if !ok {
-		names := []string{"serve", "hash", "fidelity", "healthcheck", "version"}
-		if near := tap.Nearest(name, names); near != "" {
-			return usageError{fmt.Errorf("there is no command %q, did you mean %q?", name, near)}
-		}
-		return usageError{fmt.Errorf("there is no command %q; the commands are %s, and tapmock -h says more", name, strings.Join(names, ", "))}
+		return unknownCommand(name, "", []string{"serve", "hash", "scenarios", "fidelity", "healthcheck", "version"})
 	}
 	return command()
 }

@@ -79,6 +79,9 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.Func("seed", "`number` that every draw comes from; 0: a random one, which is logged", o.setSeed)
 	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; more than one: repeat, or put ; between them")
 	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, as -set: "+strings.Join(mockserver.LimitNames(), ", "))
+	fs.Var((*paths)(&o.config.Scenarios), "scenarios", "`path` of a scenario file or a directory of them, taken up again when it changes; more than one: repeat, or put ; between them")
+	fs.Func("scenario", "`name` of the scenario of charges that no other is chosen for; may be several, joined by +", o.setScenario)
+	fs.Func("admin-token", "`token` of the control API, at least 16 characters; better in the environment than here", o.setAdminToken)
 	fs.Func("log-format", "`text or json` (default text)", o.setLogFormat)
 	fs.Func("log-level", "`level`: debug, info, warn or error (default info)", o.setLogLevel)
 	fs.Func("webhook-timeout", "`time` that one webhook attempt may take; the setting webhook_timeout", setting("webhook_timeout"))
@@ -127,6 +130,20 @@ func (o *options) setKeys(text string) error {
 	for key := range strings.SplitSeq(text, ",") {
 		o.config.Keys = append(o.config.Keys, strings.TrimSpace(key))
 	}
+	return nil
+}
+
+func (o *options) setScenario(text string) error {
+	o.config.Scenario = strings.TrimSpace(text)
+	return nil
+}
+
+// setAdminToken takes any text but none, as setKeys does: the server checks it without printing it.
+func (o *options) setAdminToken(text string) error {
+	if text == "" {
+		return errors.New("want at least 16 characters")
+	}
+	o.config.AdminToken = text
 	return nil
 }
 
@@ -187,7 +204,7 @@ func envName(flagName string) string {
 
 // printHelp prints the flags with their environment variables, and the settings.
 func printHelp(fs *flag.FlagSet, out io.Writer) {
-	fmt.Fprint(out, "tapmock [serve] [flags]: a stand-in for Tap's v2 API and the KNET page. Other commands: hash, fidelity, healthcheck, version.\n\nFlags, each with its environment variable:\n")
+	fmt.Fprint(out, "tapmock [serve] [flags]: a stand-in for Tap's v2 API and the KNET page. Other commands: hash, scenarios, fidelity, healthcheck, version.\n\nFlags, each with its environment variable:\n")
 	fs.VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
 		preset := ""

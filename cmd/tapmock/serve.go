@@ -10,10 +10,12 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // stopBound is how long a stopping server waits for requests and deliveries under way, each.
@@ -41,10 +43,18 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	mock, err := mockserver.New(o.config)
 	if err != nil {
 		listener.Close()
-		return err
+		return configError(err)
 	}
-	greet(std.out, listener.Addr(), o)
+	greet(std.out, listener.Addr(), o, mock)
 	return serveOn(ctx, listener, mock, log)
+}
+
+// configError is what the server says of its configuration. Mistakes of scenario files have a line each.
+func configError(err error) error {
+	if mistakes, ok := errors.AsType[scenarios.Mistakes](err); ok {
+		return usageError{fmt.Errorf("the scenario files have mistakes:\n%w", mistakes)}
+	}
+	return usageError{err}
 }
 
 func (o *options) logger(to io.Writer) *slog.Logger {
@@ -88,7 +98,7 @@ func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server
 }
 
 // greet says what to put where, in lines a person can act on.
-func greet(out io.Writer, addr net.Addr, o *options) {
+func greet(out io.Writer, addr net.Addr, o *options, mock *mockserver.Server) {
 	base, links := "http://"+reachable(addr), ""
 	if public := o.config.Settings.PublicURL; public != "" {
 		links = "\n  page links     " + public + "/…"
@@ -102,12 +112,25 @@ func greet(out io.Writer, addr net.Addr, o *options) {
   API base URL   %s/v2%s
   secret key     %s
   test card      8888880000000001, any 4-digit PIN; paid with expiry %s, refused with any other
+  scenarios      %s
 
 Create a charge, then open its transaction.url in a browser:
 
 %s
 
-`, versionText(), addr, base, links, shown, mockserver.PaidExpiries(o.config.Settings), mockserver.CurlExample(base, key))
+`, versionText(), addr, base, links, shown, mockserver.PaidExpiries(o.config.Settings), scenariosText(o, mock), mockserver.CurlExample(base, key))
+}
+
+// scenariosText says how many scenarios were loaded and which is the default.
+func scenariosText(o *options, mock *mockserver.Server) string {
+	text := fmt.Sprintf("%d of the library", len(scenarios.Builtin().List()))
+	if len(o.config.Scenarios) > 0 {
+		text = fmt.Sprintf("%d from %s, and %s", len(mock.Scenarios().List()), strings.Join(o.config.Scenarios, ", "), text)
+	}
+	if o.config.Scenario != "" {
+		return text + "; charges follow " + o.config.Scenario
+	}
+	return text + "; tapmock scenarios list"
 }
 
 // reachable is an address that this machine's programs can open: loopback for "all addresses".
