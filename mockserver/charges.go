@@ -42,7 +42,7 @@ func (s *Server) createCharge(c *call) error {
 		c.answering(func() bool { answer.send(c.w); return true })
 		return nil
 	}
-	if !doesWork(f) {
+	if !f.Commits() {
 		begun.Abort(true)
 	}
 	return withFault(c, f, c.account, func() string { return c.created }, func(w http.ResponseWriter) error {
@@ -93,7 +93,7 @@ func (c *call) readLoosely(body []byte) *tap.ChargeRequest {
 // scenarioError is the answer to a scenario that there is not, or that cannot be.
 func scenarioError(err error) error {
 	e := tap.NewError("1103", "")
-	e.Description = "metadata.tapmock_scenario: " + err.Error()
+	e.Description = err.Error()
 	return e
 }
 

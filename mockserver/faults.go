@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -15,7 +16,7 @@ import (
 // done first, and its answer is delayed, held, spoilt or thrown away; charge is whose timeline the delay stands on.
 func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge func() string, work func(http.ResponseWriter) error) error {
 	answer := &kept{header: c.w.Header().Clone(), status: http.StatusOK}
-	if doesWork(f) {
+	if f.Commits() {
 		if err := work(answer); err != nil {
 			return err
 		}
@@ -30,18 +31,6 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 		return f.Fault == nil || f.Fault.Word == scenarios.ContentType
 	})
 	return nil
-}
-
-// doesWork reports whether the right answer is needed or its work is to be done.
-func doesWork(f *scenarios.Fault) bool {
-	switch k := f.Fault; {
-	case f.Commits(), k == nil:
-		return true
-	case f.On == scenarios.CreateCharge || f.On == scenarios.Page && (k.Word == scenarios.Reset || k.Word == ""):
-		return false
-	default:
-		return k.Word == scenarios.HalfBody || k.Word == scenarios.ContentType || k.Word == scenarios.Stale
-	}
 }
 
 // kept is an answer that is not sent yet.
@@ -81,9 +70,7 @@ func spoil(w http.ResponseWriter, f *scenarios.FaultKind, answer *kept) {
 
 func (k *kept) send(w http.ResponseWriter) {
 	h := w.Header()
-	for name, values := range k.header {
-		h[name] = values
-	}
+	maps.Copy(h, k.header)
 	h.Set("Content-Length", strconv.Itoa(len(k.body)))
 	w.WriteHeader(k.status)
 	w.Write(k.body)
@@ -106,9 +93,7 @@ func half(w http.ResponseWriter, answer *kept) {
 	whole := *answer
 	whole.body = answer.body[:len(answer.body)/2]
 	h := w.Header()
-	for name, values := range answer.header {
-		h[name] = values
-	}
+	maps.Copy(h, answer.header)
 	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	w.WriteHeader(answer.status)
 	w.Write(whole.body)

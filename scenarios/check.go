@@ -44,6 +44,9 @@ func checkWritten(s *Scenario) []finding {
 	c.nevers(s.Tell)
 	for i := range s.API {
 		c.fault(&s.API[i])
+		if s.API[i].On == ListCharges && s.Match != nil {
+			c.blame(&s.API[i], "a list is of no single charge, so that no match leads here; name the scenario as a default")
+		}
 	}
 	c.adversary(s.Adversary)
 	c.match(s.Match)
@@ -204,7 +207,7 @@ func (c *checker) webhook(w *Webhook) {
 }
 
 // decided are the events at which a payment has ended, so that the payer may be sent back.
-var decidedEvents = []Event{Settled, Corrected, Expired, Delivered, Redirected}
+var decidedEvents = []Event{Settled, Corrected, Delivered, Redirected}
 
 func (c *checker) redirect(r *Redirect) {
 	if r.Never {
@@ -247,7 +250,10 @@ func (c *checker) fault(f *Fault) {
 	if f.Commit != nil && f.On != CreateCharge && f.On != Page {
 		c.blame(&f.Commit, "%s does no work that could be done or not; commit is for create_charge and page", f.On)
 	}
-	if f.On == CreateCharge && f.Until.Event != "" && f.Until.Event != Created {
+	if f.Commit != nil && !*f.Commit && f.needsAnswer() {
+		c.blame(&f.Commit, "this fault needs the right answer, so the work is done; leave commit out")
+	}
+	if f.On == CreateCharge && f.Until.Event != "" {
 		c.blame(&f.Until, "a charge is created before anything of its story; name calls instead")
 	}
 	if f.On == ListCharges && f.Until.Event != "" {
@@ -295,6 +301,8 @@ func (c *checker) match(m *Match) {
 // checkStory checks that every step of a whole story can come: what it hangs on happens, and not only after itself.
 func checkStory(s *Story) []finding {
 	c := &checker{}
+	c.payer(s.Payer)
+	c.bank(s.Bank)
 	for i := range s.Tell {
 		step := &s.Tell[i]
 		switch {

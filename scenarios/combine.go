@@ -50,7 +50,9 @@ func (m *merger) payers(out *Scenario, top Scenario) {
 		return
 	}
 	p := *out.Payer
-	p.Pay, p.Cancel, p.Abandon = top.Payer.Pay, top.Payer.Cancel, top.Payer.Abandon
+	if p.Cancel, p.Abandon = top.Payer.Cancel, top.Payer.Abandon; top.Payer.Pay == nil {
+		p.Pay = nil
+	}
 	out.Payer = &p
 }
 

@@ -57,12 +57,17 @@ func (f *Fault) Covers(n int) bool {
 	return f.Calls.From == 0 || f.Calls.Includes(n)
 }
 
-// Commits reports whether the work is done before it goes wrong: as the fault says, else only if nothing but time goes wrong.
+// Commits reports whether the work is done before it goes wrong: as the fault says, else only if the right answer is needed.
 func (f *Fault) Commits() bool {
 	if f.Commit != nil {
 		return *f.Commit
 	}
-	return f.Fault == nil
+	return f.needsAnswer()
+}
+
+// needsAnswer reports whether the right answer is sent, be it late or spoilt.
+func (f *Fault) needsAnswer() bool {
+	return f.Fault == nil || f.Fault.Word == HalfBody || f.Fault.Word == ContentType || f.Fault.Word == Stale
 }
 
 // String says what goes wrong, such as "reset" or "503 after 2s".

@@ -35,7 +35,7 @@ type Fault struct {
 	Nth    int        `key:"nth" min:"1" max:"100000" doc:"Only this call, counted from 1: of this charge, or for create_charge of this order."`
 	Calls  Calls      `key:"calls" doc:"Only these calls: 3, 1-2 or 4-."`
 	Until  Moment     `key:"until" doc:"Only before this moment."`
-	Commit *bool      `key:"commit" doc:"Whether the work is done before it goes wrong. Default: not, unless it is only slow. For create_charge and page."`
+	Commit *bool      `key:"commit" doc:"Whether the work is done before it goes wrong. Default: not, unless the right answer is needed: when it is only slow, half-body or content-type. For create_charge and page."`
 	Delay  Duration   `key:"delay" doc:"The answer comes so much later."`
 	Hold   Gate       `key:"hold" doc:"The answer waits at this gate until a test releases it."`
 	Fault  *FaultKind `key:"fault" doc:"What is answered instead: reset, half-body, not-json, content-type, stale, or a mapping with a status."`

@@ -31,6 +31,11 @@ func storyOf(s Scenario) *Story {
 	if st.Bank == nil {
 		st.Bank = &Bank{}
 	}
+	if st.Payer != nil && st.Payer.deeds() == 0 { // who does nothing else pays
+		p := *st.Payer
+		p.Pay = &Pay{}
+		st.Payer = &p
+	}
 	if first := st.Webhook(1); first == nil && !st.neverWebhook() {
 		st.Tell, st.PlainWebhook = append([]Step{{Webhook: &Webhook{At: Moment{Event: Settled}}}}, st.Tell...), true
 	}

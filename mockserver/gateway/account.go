@@ -21,6 +21,7 @@ type Account struct {
 
 	idleCount    atomic.Int64  // len(idle), to be read without the lock
 	journalBytes atomic.Int64  // of the journal, likewise
+	creates      atomic.Int64  // calls that create charges so far
 	standing     atomic.Bool   // the clock is frozen, likewise
 	scripted     atomic.Bool   // a charge may follow a scenario of the account, likewise
 	slots        chan struct{} // one for each delivery of the account under way
@@ -44,7 +45,6 @@ type Account struct {
 	fallback  *scenarios.Story                      // of charges that no scenario is chosen for; nil: the server's
 	queue     []queued                              // scenarios of the next charges
 	queued    int                                   // put into the queue so far
-	creates   int                                   // calls that create charges, while scenarios are in play
 	calls     map[string]int                        // create calls by order, and lists
 	merged    map[*scenarios.Story]*tap.Settings    // settings with those of stories
 	automatic map[*scenarios.Story]*scenarios.Story // stories with a payer of the mock's own

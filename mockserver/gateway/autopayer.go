@@ -57,6 +57,9 @@ func (a *Account) turnedAway(e *Effect, err error) {
 func (a *Account) nextAct(e *Effect, deed string, in time.Duration) {
 	a.mu.Lock()
 	defer a.unlock()
+	if c := a.charges[e.Charge]; c.over() || c.deciding {
+		return
+	}
 	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: deed, Cause: e.Cause})
 }
 

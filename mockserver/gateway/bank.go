@@ -102,7 +102,7 @@ func (a *Account) moveLocked(c *Charge, end tap.Outcome, late bool, cause uint64
 		c.Acquirer = tap.AcquirerReference(now, c.draw)
 		c.Authorization = tap.AuthorizationID(c.draw)
 	}
-	if c.expiry != nil && c.Status.Final() {
+	if c.expiry != nil {
 		a.dropLocked(c, c.expiry)
 		c.expiry = nil
 	}

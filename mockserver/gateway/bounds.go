@@ -16,7 +16,7 @@ func (a *Account) restLocked(c *Charge) {
 }
 
 func (a *Account) restIfIdleLocked(c *Charge) {
-	if c.pending == 0 && !c.gone && c.Status.Final() && !c.resting {
+	if c.pending == 0 && !c.gone && c.over() && !c.resting {
 		c.resting = true
 		a.idle = append(a.idle, c.ID)
 		a.idleCount.Store(int64(len(a.idle)))

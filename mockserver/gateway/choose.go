@@ -22,6 +22,7 @@ type Begun struct {
 	key     string // under which its call was counted
 	call    int
 	nth     int     // of the account's calls that create charges
+	tricked int     // charges in a row that an adversary had befallen before
 	next    *queued // the queue's entry that was taken, or nil
 }
 
@@ -43,17 +44,18 @@ const metadataScenario = "tapmock_scenario"
 // [*scenarios.UnknownError] or says what clashes.
 func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Begun, error) {
 	if !a.scripted.Load() && !a.gw.scripted.Load() && !strings.Contains(req.Metadata, metadataScenario) {
+		a.creates.Add(1)
 		return &Begun{account: a, Story: scenarios.Plain(), Settings: a.Settings()}, nil
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	b := &Begun{account: a, nth: a.creates + 1}
+	b := &Begun{account: a, nth: int(a.creates.Add(1)), tricked: a.tricked}
 	if c := a.originalLocked(req, a.nowLocked()); c != nil && c.play != nil { // a replay goes on with its charge's
 		b.Story, b.Settings, b.key = c.Story, c.Settings, c.play.key
 	} else if err := a.chooseStoryLocked(b, req, header); err != nil {
+		a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1))
 		return nil, err
 	}
-	a.creates++
 	b.countLocked()
 	return b, nil
 }
@@ -67,7 +69,9 @@ func (a *Account) chooseStoryLocked(b *Begun, req *tap.ChargeRequest, header fun
 	var err error
 	switch {
 	case named != "":
-		b.Story, err = a.resolveLocked(named)
+		if b.Story, err = a.resolveLocked(named); err != nil {
+			err = fmt.Errorf("metadata.%s: %w", metadataScenario, err)
+		}
 	case len(a.queue) > 0:
 		b.next, a.queue = &a.queue[0], a.queue[1:]
 		b.Story, b.key = b.next.story, b.next.key
@@ -231,12 +235,15 @@ func (b *Begun) Abort(counts bool) {
 	if b.next != nil {
 		a.queue = append([]queued{*b.next}, a.queue...)
 	}
-	if !counts && b.call > 0 {
+	if counts {
+		return
+	}
+	if b.call > 0 {
 		a.calls[b.key]--
 	}
-	if !counts && b.nth > 0 {
-		a.creates--
-	}
+	a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1)) // unless another call has begun since
+	a.tricked = b.tricked
+	a.run = slices.DeleteFunc(a.run, func(p played) bool { return p.nth == b.nth })
 }
 
 // handBack gives a scenario that was taken from the queue back, because no charge was made.

@@ -41,7 +41,7 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 // Create does what was begun, see [Account.CreateCharge].
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
-	if made, err, replayed := a.replay(req, fingerprint); replayed {
+	if made, err, replayed := a.replay(begun, req, fingerprint); replayed {
 		begun.handBack()
 		return made, err
 	}
@@ -58,13 +58,20 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 		}
 		return next.Create(begun, req, body, base)
 	}
-	defer a.unlock()
-	return a.createLocked(begun, req, fingerprint, base)
+	made, err := a.createLocked(begun, req, fingerprint, base)
+	a.unlock()
+	switch {
+	case err != nil:
+		begun.Abort(false)
+	case made.Replay:
+		begun.handBack()
+	}
+	return made, err
 }
 
 // replay answers a request whose reference.idempotent has been seen. That comes before any room is made for a new charge,
 // which could cost the original.
-func (a *Account) replay(req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, replayed bool) {
+func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, replayed bool) {
 	if req.Idempotent == "" {
 		return Creation{}, nil, false
 	}
@@ -74,16 +81,16 @@ func (a *Account) replay(req *tap.ChargeRequest, fingerprint uint64) (made Creat
 	if c == nil {
 		return Creation{}, nil, false
 	}
-	made, err = a.replayLocked(c, fingerprint)
+	made, err = a.replayLocked(c, fingerprint, begun.Settings.IsStrict())
 	return made, err, true
 }
 
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
 	if c := a.originalLocked(req, now); c != nil { // made since replay looked
-		return a.replayLocked(c, fingerprint)
+		return a.replayLocked(c, fingerprint, begun.Settings.IsStrict())
 	}
-	if a.settings.IsStrict() && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
+	if begun.Settings.IsStrict() && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
@@ -132,9 +139,9 @@ func (a *Account) originalLocked(req *tap.ChargeRequest, now time.Time) *Charge 
 	return c
 }
 
-func (a *Account) replayLocked(c *Charge, fingerprint uint64) (Creation, error) {
+func (a *Account) replayLocked(c *Charge, fingerprint uint64, strict bool) (Creation, error) {
 	other := c.fingerprint != fingerprint
-	if other && a.settings.IsStrict() {
+	if other && strict {
 		return Creation{}, ErrOtherBody
 	}
 	a.record(Entry{Event: ChargeReplayed, Charge: c.ID, Detail: "the original answer to the same reference.idempotent"})
