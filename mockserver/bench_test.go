@@ -141,7 +141,7 @@ func compareWith(b *testing.B, ourURL, bareURL string, ours, bare work, between 
 	b.ResetTimer()
 	for range rounds {
 		a := inPieces(b, sets[0], n, ours, between)
-		z := inPieces(b, sets[1], n, bare, func() {})
+		z := inPieces(b, sets[1], n, bare, between)
 		ratios = append(ratios, float64(z)/float64(a))
 		per = append(per, float64(a)/float64(n))
 	}

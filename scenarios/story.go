@@ -22,7 +22,8 @@ type Story struct {
 	PlainWebhook  bool // the webhook is the one that is sent without a scenario
 	PlainRedirect bool // so is the payer's return
 
-	from Scenario // what it was made of
+	from Scenario       // what it was made of
+	hung map[Event]bool // events that something hangs on
 }
 
 // storyOf fills in what a scenario leaves unset.
@@ -42,6 +43,10 @@ func storyOf(s Scenario) *Story {
 	st.fillMoments()
 	if !st.has(func(x Step) bool { return x.Redirect != nil }) {
 		st.Tell, st.PlainRedirect = append(st.Tell[:len(st.Tell):len(st.Tell)], Step{Redirect: &Redirect{At: st.plainReturn()}}), true
+	}
+	st.hung = map[Event]bool{}
+	for _, m := range st.moments() {
+		st.hung[m.Event] = true
 	}
 	return st
 }
@@ -122,14 +127,7 @@ func (s *Story) fillMoments() {
 }
 
 // HangsOn reports whether anything of the story waits for that event.
-func (s *Story) HangsOn(e Event) bool {
-	for _, m := range s.moments() {
-		if m.Event == e {
-			return true
-		}
-	}
-	return false
-}
+func (s *Story) HangsOn(e Event) bool { return s.hung[e] }
 
 // moments are all that steps hang on.
 func (s *Story) moments() []Moment {

@@ -47,42 +47,99 @@ func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Be
 		a.creates.Add(1)
 		return &Begun{account: a, Story: scenarios.Plain(), Settings: a.Settings()}, nil
 	}
-	a.mu.Lock()
-	defer a.unlock()
-	b := &Begun{account: a, nth: int(a.creates.Add(1)), tricked: a.tricked}
-	if c := a.originalLocked(req, a.nowLocked()); c != nil && c.play != nil { // a replay goes on with its charge's
-		b.Story, b.Settings, b.key = c.Story, c.Settings, c.play.key
-	} else if err := a.chooseStoryLocked(b, req, header); err != nil {
+	b := &Begun{account: a, nth: int(a.creates.Add(1))}
+	if err := a.choose(b, req, header); err != nil {
 		a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1))
 		return nil, err
 	}
-	b.countLocked()
 	return b, nil
 }
 
-func (a *Account) chooseStoryLocked(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
+// choose finds the call's story. Names are resolved and conditions tried without the account's lock.
+func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
 	c := &scenarios.Candidate{Request: req, Header: header, Nth: b.nth}
 	named := ""
 	if strings.Contains(req.Metadata, metadataScenario) {
 		named = c.Metadata(metadataScenario)
 	}
-	var err error
+	from, decided := a.takeSources(b, req, named == "")
 	switch {
+	case decided:
 	case named != "":
-		if b.Story, err = a.resolveLocked(named); err != nil {
-			err = fmt.Errorf("metadata.%s: %w", metadataScenario, err)
+		story, err := from.resolve(named)
+		if err != nil {
+			return fmt.Errorf("metadata.%s: %w", metadataScenario, err)
 		}
-	case len(a.queue) > 0:
-		b.next, a.queue = &a.queue[0], a.queue[1:]
-		b.Story, b.key = b.next.story, b.next.key
+		b.Story = story
 	default:
-		b.Story = a.matchLocked(c)
+		b.Story = from.match(c)
 	}
-	if err != nil {
+	a.mu.Lock()
+	defer a.unlock()
+	if err := a.finishChoiceLocked(b, req, from); err != nil {
 		return err
 	}
+	b.countLocked()
+	return nil
+}
+
+// sources are where the story of a charge may come from.
+type sources struct {
+	own, server *scenarios.Set // own may be nil
+	fallback    *scenarios.Story
+}
+
+// takeSources looks at what the account's lock guards: a replay goes on with its charge's story, and else the queue's next is taken
+// unless the caller has named one; then all is decided.
+func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sources, decided bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b.tricked = a.tricked
+	from = sources{a.own, a.gw.set.Load(), a.fallback}
+	if from.fallback == nil {
+		from.fallback = a.gw.fallback.Load()
+	}
+	if c := a.originalLocked(req, a.nowLocked()); c != nil && c.play != nil {
+		b.Story, b.Settings, b.key = c.Story, c.Settings, c.play.key
+		return from, true
+	}
+	if queue && len(a.queue) > 0 {
+		b.next, a.queue = &a.queue[0], a.queue[1:]
+		b.Story, b.key = b.next.story, b.next.key
+		return from, true
+	}
+	return from, false
+}
+
+func (from sources) resolve(name string) (*scenarios.Story, error) {
+	if from.own != nil {
+		return from.own.Resolve(name)
+	}
+	return from.server.Resolve(name)
+}
+
+// match is the first scenario that matches, or the default, or none.
+func (from sources) match(c *scenarios.Candidate) *scenarios.Story {
+	for _, set := range []*scenarios.Set{from.own, from.server} {
+		if set.Matches() {
+			if story := set.Match(c); story != nil {
+				return story
+			}
+		}
+	}
+	if from.fallback != nil {
+		return from.fallback
+	}
+	return scenarios.Plain()
+}
+
+// finishChoiceLocked adds what an adversary mixes in, the story's settings and an automatic payer.
+func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sources) (err error) {
+	if b.Settings != nil {
+		return nil // a replay
+	}
 	if b.Story.Adversary != nil {
-		b.Story = a.trickLocked(b.Story, b.nth)
+		b.Story = a.trickLocked(b.Story, b.nth, from)
 	}
 	if b.Settings, err = a.settingsLocked(b.Story); err != nil {
 		return err
@@ -90,7 +147,7 @@ func (a *Account) chooseStoryLocked(b *Begun, req *tap.ChargeRequest, header fun
 	if b.Settings.Payer == "auto" {
 		b.Story = a.automaticLocked(b.Story)
 	}
-	if b.key == "" {
+	if b.key == "" && len(b.Story.API) > 0 {
 		b.key = b.Story.Name + "\x00" + orderOf(req)
 	}
 	return nil
@@ -105,24 +162,6 @@ func orderOf(req *tap.ChargeRequest) string {
 		return "order " + req.Order
 	}
 	return "transaction " + req.Transaction
-}
-
-// matchLocked is the first scenario that matches, or the default, or none.
-func (a *Account) matchLocked(c *scenarios.Candidate) *scenarios.Story {
-	for _, set := range []*scenarios.Set{a.own, a.gw.set.Load()} {
-		if set.Matches() {
-			if story := set.Match(c); story != nil {
-				return story
-			}
-		}
-	}
-	if a.fallback != nil {
-		return a.fallback
-	}
-	if story := a.gw.fallback.Load(); story != nil {
-		return story
-	}
-	return scenarios.Plain()
 }
 
 func (a *Account) resolveLocked(name string) (*scenarios.Story, error) {
@@ -171,14 +210,14 @@ func (a *Account) automaticLocked(story *scenarios.Story) *scenarios.Story {
 
 // trickLocked is the story with what the adversary mixes in: drawn from the seed, the key and the number of the call, and nothing
 // after as many befallen charges in a row as he may have.
-func (a *Account) trickLocked(story *scenarios.Story, nth int) *scenarios.Story {
+func (a *Account) trickLocked(story *scenarios.Story, nth int, from sources) *scenarios.Story {
 	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(nth)))
 	adversary, played := story.Adversary, story
 	for _, name := range slices.Sorted(maps.Keys(adversary.Rates)) {
 		if draw.IntN(1000) >= int(adversary.Rates[name]) || a.tricked >= max(adversary.InRow, 1) && adversary.InRow > 0 || adversary.InRow == 0 && a.tricked >= 2 {
 			continue
 		}
-		trick, err := a.resolveLocked(name)
+		trick, err := from.resolve(name)
 		if err != nil {
 			continue // the set was changed since
 		}

@@ -36,6 +36,9 @@ func (a *Account) faultLocked(c *Charge, on scenarios.Operation) *scenarios.Faul
 		if stale := f.Fault != nil && f.Fault.Word == scenarios.Stale; stale && c.play.before == nil {
 			continue // there is nothing to hide yet
 		}
+		if c.play.calls == nil {
+			c.play.calls = map[*scenarios.Fault]int{}
+		}
 		c.play.calls[f]++
 		if first == nil && f.Covers(c.play.calls[f]) && !c.hasCome(f.Until, a.nowLocked()) {
 			first = f

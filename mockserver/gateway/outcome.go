@@ -65,7 +65,7 @@ func (a *Account) endLocked(c *Charge, story *scenarios.Story, name string) {
 	before := c.play
 	c.begin(scenarios.Over(c.Story, story), "")
 	if before != nil {
-		before.calls = map[*scenarios.Fault]int{} // they are counted anew under the story that it is now
+		before.calls = nil // they are counted anew under the story that it is now
 		c.play = before
 	}
 	a.settleLocked(c, c.decision(), cause)

@@ -26,16 +26,22 @@ type moment struct {
 func (c *Charge) begin(story *scenarios.Story, key string) {
 	c.Story = story
 	if story != scenarios.Plain() {
-		c.play = &play{key: key, came: map[moment]time.Time{}, calls: map[*scenarios.Fault]int{}}
+		c.play = &play{key: key}
 	}
 }
 
 // happenLocked notes that an event of the charge's story has come, and puts on the timeline what hangs on it: first the
 // later truth, then what the merchant is told, in the order in which it is written, then the payer.
 func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
+	if !c.Story.HangsOn(event) {
+		return
+	}
 	if p := c.play; p != nil {
 		if _, again := p.came[moment{event, n}]; again {
 			return
+		}
+		if p.came == nil {
+			p.came = map[moment]time.Time{}
 		}
 		p.came[moment{event, n}] = a.nowLocked()
 	}
