@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -109,9 +110,7 @@ func (s *stage) now() time.Time {
 // order is a create request whose webhook and payer come to the shop.
 func (s *stage) order(fields map[string]any) string {
 	all := map[string]any{"post": at("url", s.shop.url+"/hook"), "redirect": at("url", s.shop.url+"/return")}
-	for k, v := range fields {
-		all[k] = v
-	}
+	maps.Copy(all, fields)
 	return request(all)
 }
 

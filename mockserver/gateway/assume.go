@@ -1,5 +1,7 @@
 package gateway
 
+import "slices"
+
 // assumption is a default that is inferred, or for which nothing was found: a line of the ledger, and the setting that would settle
 // it, or "".
 type assumption struct{ behaviour, setting string }
@@ -31,10 +33,8 @@ func (a *Account) assumeLocked(c *Charge, what assumption, cause uint64) {
 	if !c.Settings.FindsAssumptions() || what.setting != "" && c.Settings.Chosen(what.setting) {
 		return
 	}
-	for _, known := range c.Assumptions {
-		if known == what.behaviour {
-			return
-		}
+	if slices.Contains(c.Assumptions, what.behaviour) {
+		return
 	}
 	detail := what.behaviour
 	if what.setting != "" {

@@ -1,0 +1,71 @@
+package gateway
+
+import (
+	"fmt"
+
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// queued is a scenario for the next charge.
+type queued struct {
+	name  string
+	story *scenarios.Story
+	key   string
+}
+
+// maxQueue bounds the scenarios that wait for the next charges.
+const maxQueue = 10_000
+
+// Next puts a scenario into the account's queue: the next charge that names none itself follows it. The error says what is
+// wrong with the name.
+func (a *Account) Next(name string) error {
+	a.mu.Lock()
+	defer a.unlock()
+	story, err := a.resolveLocked(name)
+	if err != nil {
+		return err
+	}
+	return a.enqueueLocked(name, story)
+}
+
+// NextOf queues the first scenario of a set, as [Account.Next] does.
+func (a *Account) NextOf(set *scenarios.Set) error {
+	name := string(set.List()[0].Name)
+	story, err := set.Resolve(name)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.unlock()
+	return a.enqueueLocked(name, story)
+}
+
+func (a *Account) enqueueLocked(name string, story *scenarios.Story) error {
+	if len(a.queue) >= maxQueue {
+		return fmt.Errorf("%d scenarios wait for charges already", maxQueue)
+	}
+	a.queued++
+	a.queue = append(a.queue, queued{name, story, fmt.Sprintf("queue %d", a.queued)})
+	a.scripted.Store(true)
+	return nil
+}
+
+// Queue lists the names of the scenarios that wait for the next charges.
+func (a *Account) Queue() []string {
+	a.mu.Lock()
+	defer a.unlock()
+	names := []string{}
+	for _, q := range a.queue {
+		names = append(names, q.name)
+	}
+	return names
+}
+
+// ClearQueue empties the queue and says how many scenarios were in it.
+func (a *Account) ClearQueue() int {
+	a.mu.Lock()
+	defer a.unlock()
+	n := len(a.queue)
+	a.queue = nil
+	return n
+}
