@@ -63,7 +63,7 @@ func (m *Money) write() string {
 	return m.amount.Text(3)
 }
 func (m *Money) schema() object {
-	return object{"oneOf": []object{{"type": "number", "minimum": 0}, {"type": "string", "pattern": `^[0-9]+(\.[0-9]+)?$`}}}
+	return object{"type": []string{"number", "string"}, "minimum": 0, "pattern": `^[0-9]+(\.[0-9]+)?$`}
 }
 
 // Glob is a pattern in which * stands for any text, none included.
