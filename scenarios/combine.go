@@ -32,6 +32,45 @@ func beside(a, b Scenario) (Scenario, error) {
 	return out, nil
 }
 
+// fitted leaves out what can no longer come after something was laid over a scenario: a later truth of another end, steps and
+// faults that hang on what does not happen any more.
+func fitted(s Scenario) Scenario {
+	if c := (&checker{}); s.Bank != nil {
+		bank := *s.Bank
+		if bank.Delay.Never {
+			bank.Hold = ""
+		}
+		if c.bank(&bank); len(c.found) > 0 {
+			bank.Later = nil
+		}
+		s.Bank = &bank
+	}
+	for {
+		found := checkStory(storyOf(s))
+		if len(found) == 0 {
+			return s
+		}
+		about := found[0].about
+		before := len(s.Tell) + len(s.API)
+		s.Tell, s.API = without(s.Tell, about), without(s.API, about)
+		if s.Bank != nil && s.Bank.Later != nil && about == &s.Bank.Later.At {
+			s.Bank.Later = nil
+		} else if len(s.Tell)+len(s.API) == before {
+			return s
+		}
+	}
+}
+
+// without is a list without the entry that is to blame.
+func without[T any](list []T, about any) []T {
+	for i := range list {
+		if _, ok := trailTo(reflect.ValueOf(&list[i]), about); ok {
+			return slices.Delete(slices.Clone(list), i, i+1)
+		}
+	}
+	return list
+}
+
 // merger lays one scenario's values on another's.
 type merger struct {
 	override bool

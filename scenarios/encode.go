@@ -68,10 +68,13 @@ func addressable(v reflect.Value) reflect.Value {
 	return p
 }
 
+// mistakable are texts that some readers of YAML take for something else.
+var mistakable = map[string]bool{"<<": true, "=": true, "y": true, "n": true, "yes": true, "no": true, "on": true, "off": true}
+
 // textNode writes a text. Plain words stand as they are; anything with signs that YAML folds, cuts or escapes is quoted.
 func textNode(text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(text, "\uFFFD")}
-	if strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if mistakable[strings.ToLower(text)] || strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
@@ -112,7 +115,7 @@ func structNode(v reflect.Value, depth int) *yaml.Node {
 		if f.free {
 			n.Content = append(n.Content, pairs(field, f.prefix, depth)...)
 		} else if child := node(field, depth+1); child != nil {
-			n.Content = append(n.Content, textNode(f.key), child)
+			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.key}, child)
 		}
 	}
 	if len(n.Content) == 0 && !mayBeEmpty(v.Type()) {

@@ -134,7 +134,7 @@ func (d *Delay) schema() object {
 }
 
 // durationExpr is how a span of time is written: days first, then what Go's own reader knows.
-const durationExpr = `([0-9]{1,3}d|([0-9]{1,3}d)?([0-9]{1,12}(\.[0-9]{1,12})?(h|m|s|ms))+)`
+const durationExpr = `([0-9]{1,3}d|([0-9]{1,3}d)?([0-9]+(\.[0-9]+)?(h|m|s|ms))+)`
 
 var (
 	durationForm = regexp.MustCompile("^" + durationExpr + "$")
@@ -154,7 +154,7 @@ func parseSpan(text string) (time.Duration, error) {
 }
 
 func parseDuration(text string) (time.Duration, error) {
-	if !durationForm.MatchString(text) {
+	if len(text) > 40 || !durationForm.MatchString(text) {
 		return 0, fmt.Errorf("%q is no span of time; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
 	}
 	sum, rest := time.Duration(0), text

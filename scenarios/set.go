@@ -161,14 +161,14 @@ func possible(whole Scenario) (*Story, error) {
 	return st, nil
 }
 
-// Over is the story in which top is laid over base: what top sets stands.
+// Over is the story in which top is laid over base: what top sets stands, and what can then no longer come is left out.
 func Over(base, top *Story) *Story {
 	if base == nil {
 		return top
 	}
 	whole := over(base.from, top.from)
 	whole.Name = Name(base.Name + " + " + top.Name)
-	return storyOf(whole)
+	return storyOf(fitted(whole))
 }
 
 // Names lists the names of the set and of those under it, in alphabetical order.

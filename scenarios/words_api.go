@@ -43,7 +43,7 @@ func (o *Operation) schema() object         { return enum(operations...) }
 // Rate is a part of the whole, in thousandths.
 type Rate int
 
-var rateForm = regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,12})?%?$`)
+var rateForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?%?$`)
 
 func (r *Rate) read(text string) error {
 	number, percent := strings.CutSuffix(text, "%")
