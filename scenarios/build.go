@@ -21,7 +21,9 @@ type builder struct {
 	set      *Set
 	bySource map[*Scenario]origin
 	byName   map[string]*Scenario
-	busy     []string // being resolved, to find circles
+	busy     []string       // being resolved, to find circles
+	depth    map[string]int // how many extend each other behind a name
+	known    []string       // all names, made when the first unknown one is met
 	whole    map[string]*Scenario
 	mistakes Mistakes
 }
@@ -29,7 +31,7 @@ type builder struct {
 func build(under *Set, sources []source) (*Set, error) {
 	b := &builder{
 		set:      &Set{under: under, stories: map[string]*Story{}, combined: map[string]*Story{}},
-		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{},
+		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{},
 	}
 	for _, src := range sources {
 		b.mistakes = append(b.mistakes, src.mistakes...)
@@ -40,6 +42,9 @@ func build(under *Set, sources []source) (*Set, error) {
 	}
 	for _, s := range b.set.written {
 		b.story(s)
+		if len(b.mistakes) >= maxNoted {
+			break
+		}
 	}
 	b.adversaries()
 	b.set.rules = index(b.set)
@@ -195,18 +200,32 @@ func (b *builder) single(name string) (Scenario, error) {
 		if st := b.set.under.find(name); st != nil {
 			return st.from, nil
 		}
-		return Scenario{}, unknownName(name, append(slices.Collect(maps.Keys(b.byName)), b.set.under.Names()...))
+		return Scenario{}, b.unknown(name)
 	}
 	if i := slices.Index(b.busy, name); i >= 0 {
 		return Scenario{}, fmt.Errorf("it extends itself: %s", circle(b.busy[i:]))
 	}
-	if len(b.busy) >= maxExtends {
+	if len(b.busy) >= maxExtends || b.depth[name] >= maxExtends {
 		return Scenario{}, fmt.Errorf("more than %d scenarios extend each other in a row", maxExtends)
 	}
-	if whole := b.resolve(s); whole != nil {
-		return *whole, nil
+	whole := b.resolve(s)
+	if whole == nil {
+		return Scenario{}, errTold
 	}
-	return Scenario{}, errTold
+	user := b.busy[len(b.busy)-1]
+	b.depth[user] = max(b.depth[user], b.depth[name]+1)
+	return *whole, nil
+}
+
+// unknown says that there is no scenario of a name. Names that are like it are only looked for as long as they are told.
+func (b *builder) unknown(name string) error {
+	if len(b.mistakes) >= maxMistakes {
+		return &UnknownError{Name: name}
+	}
+	if b.known == nil {
+		b.known = append(slices.Collect(maps.Keys(b.byName)), b.set.under.Names()...)
+	}
+	return unknownName(name, slices.Clone(b.known))
 }
 
 // circle writes a, b, c as a → b → c → a, a long one without its middle.
@@ -221,7 +240,7 @@ func circle(names []string) string {
 // adversaries checks that what they mix in exists.
 func (b *builder) adversaries() {
 	for _, s := range b.set.written {
-		if s.Adversary == nil {
+		if s.Adversary == nil || len(b.mistakes) >= maxMistakes {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Adversary.Rates)) {
