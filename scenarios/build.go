@@ -179,6 +179,10 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 		}
 		own = over(base, own)
 	}
+	if len(own.API) > maxSteps { // before others pile theirs on top
+		b.blame(s, finding{&s.Extends, fmt.Sprintf("with what it extends it has %d faults, more than %d", len(own.API), maxSteps)})
+		return nil
+	}
 	b.whole[name] = &own
 	return &own
 }

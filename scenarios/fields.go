@@ -33,8 +33,8 @@ func shapeOf(t reflect.Type) *shape {
 		return known.(*shape)
 	}
 	s := &shape{byKey: map[string]int{}}
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Tag.Get("key") != "" {
+	for f := range t.Fields() {
+		if f.Tag.Get("key") != "" {
 			s.add(newKeyField(f))
 		}
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -48,12 +49,7 @@ func (s *Story) Scenario() Scenario {
 }
 
 func (s *Story) has(is func(Step) bool) bool {
-	for _, step := range s.Tell {
-		if is(step) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Tell, is)
 }
 
 func (s *Story) neverWebhook() bool {

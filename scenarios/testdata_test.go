@@ -45,11 +45,12 @@ func readBad(tb testing.TB) (comment string, cases []badCase) {
 
 func writeBad(tb testing.TB, comment string, cases []badCase) {
 	tb.Helper()
-	text := comment
+	var text strings.Builder
+	text.WriteString(comment)
 	for _, c := range cases {
-		text += "-- " + c.name + " --\n" + c.yaml + expected + c.want
+		text.WriteString("-- " + c.name + " --\n" + c.yaml + expected + c.want)
 	}
-	if err := os.WriteFile(badFile, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(badFile, []byte(text.String()), 0o644); err != nil {
 		tb.Fatal(err)
 	}
 }

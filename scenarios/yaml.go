@@ -111,7 +111,7 @@ func yamlMistake(data []byte, err error) *yamlError {
 			break
 		}
 	}
-	if len(data) <= 1<<18 {
+	if len(data) <= 1<<16 {
 		e.line = firstBroken(data)
 	}
 	return e
