@@ -65,6 +65,11 @@ func TestHostile(t *testing.T) {
 		fmt.Fprintf(chain, "- {name: a/%d, about: A., extends: a/%d}\n", i, i+1)
 		fmt.Fprintf(missing, "- {name: a/%d, about: A., extends: outcome/capturedd-%d}\n", i, i)
 	}
+	few := &strings.Builder{}
+	few.WriteString("scenarios:\n")
+	for i := range 4000 { // so few that near names are looked for
+		fmt.Fprintf(few, "- {name: a/%d, about: A., extends: outcome/capturedd-%d}\n", i, i)
+	}
 	for i := range 400 {
 		fmt.Fprintf(api, "- {name: a/%d, about: A., extends: a/%d, api: [%s]}\n", i, i+1, faults)
 	}
@@ -77,7 +82,7 @@ func TestHostile(t *testing.T) {
 		"metadata": one + "    match: {" + many("metadata.%d: a, ", 10_000) + "}\n", "settings": one + "    settings: {" + many("k%d: a, ", 90) + "}\n",
 		"add": one + "    tell: [{redirect: {add: {" + many("k%d: a, ", 10_000) + "}}}]\n", "nulls": "scenarios:\n" + strings.Repeat("-\n", 5_000),
 		"aliases": "a: &a [x]\n" + many("b%[1]d: &b%[1]d [*a,*a,*a,*a]\n", 10_000), "chain": chain.String() + "- {name: a/8000, about: A.}\n", "circle": chain.String() + "- {name: a/8000, about: A., extends: a/0}\n",
-		"missing": missing.String(), "faults": api.String() + "- {name: a/400, about: A.}\n", "broken at the end": strings.Repeat("a: b\n", 10_000) + "\"", "quotes": strings.Repeat("\"\n", 40_000),
+		"missing": missing.String(), "missing few": few.String(), "faults": api.String() + "- {name: a/400, about: A.}\n", "broken at the end": strings.Repeat("a: b\n", 10_000) + "\"", "quotes": strings.Repeat("\"\n", 40_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
