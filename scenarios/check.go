@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -17,79 +18,89 @@ type finding struct {
 }
 
 // checker looks for what no single value shows to be wrong.
-type checker struct{ found []finding }
+type checker struct {
+	found  []finding
+	spoilt map[any]bool // what was written but could not be read, of which the reader has told
+}
 
 func (c *checker) blame(about any, format string, args ...any) {
 	c.found = append(c.found, finding{about, fmt.Sprintf(format, args...)})
 }
 
+// missing blames what is not there, unless one of the fields that could have held it was written and is wrong by itself.
+func (c *checker) missing(about any, fields []any, format string, args ...any) {
+	for _, f := range append(fields, about) {
+		if c.spoilt[f] {
+			return
+		}
+	}
+	c.blame(about, format, args...)
+}
+
 // checkWritten checks a scenario as it stands, whatever it may be combined with.
-func checkWritten(s *Scenario) []finding {
-	c := &checker{}
+func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
+	c := &checker{spoilt: spoilt}
 	if s.Name == "" {
-		c.blame(s, "the scenario has no name")
-	} else if err := new(Name).read(string(s.Name)); err != nil {
-		c.blame(&s.Name, "%v", err)
+		c.missing(s, []any{&s.Name}, "the scenario has no name")
 	}
 	if s.About == "" {
-		c.blame(s, "the scenario has no about: a sentence on what happens and why")
+		c.missing(s, []any{&s.About}, "the scenario has no about: a sentence on what happens and why")
 	}
-	c.numbers(reflect.ValueOf(s).Elem())
 	c.settings(s)
 	c.payer(s.Payer)
 	c.bank(s.Bank)
-	for i := range s.Tell {
-		c.step(&s.Tell[i])
+	c.steps(s.Tell)
+	if len(s.API) > maxSteps {
+		c.blame(&s.API, "%d entries are more than %d", len(s.API), maxSteps)
 	}
-	c.nevers(s.Tell)
 	for i := range s.API {
 		c.fault(&s.API[i])
-		if s.API[i].On == ListCharges && s.Match != nil {
-			c.blame(&s.API[i], "a list is of no single charge, so that no match leads here; name the scenario as a default")
-		}
 	}
 	c.adversary(s.Adversary)
 	c.match(s.Match)
 	return c.found
 }
 
-// maxSteps bounds what a scenario tells, and its faults.
+// checkWhole checks again what may have become impossible when scenarios were laid on each other.
+func checkWhole(s *Scenario) []finding {
+	c := &checker{}
+	c.payer(s.Payer)
+	c.bank(s.Bank)
+	c.steps(s.Tell)
+	if len(s.API) > maxSteps {
+		c.blame(&s.API, "with what it is made of it has %d faults, more than %d", len(s.API), maxSteps)
+	}
+	return c.found
+}
+
+// maxSteps bounds what a scenario tells, its faults, and the entries of its mappings.
 const maxSteps = 100
 
-// numbers holds whole numbers of scenarios built in Go against their bounds; files were held when they were read.
-func (c *checker) numbers(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			c.numbers(v.Elem())
-		}
-	case reflect.Slice:
-		if v.Len() > maxSteps {
-			c.blame(v.Addr().Interface(), "%d entries are more than %d", v.Len(), maxSteps)
-			return
-		}
-		for i := range v.Len() {
-			c.numbers(v.Index(i))
-		}
-	case reflect.Struct:
-		for _, f := range reflect.VisibleFields(v.Type()) {
-			if !f.IsExported() {
-				continue
-			}
-			field := v.FieldByIndex(f.Index)
-			if text := outOfBounds(f, field); text != "" && !field.IsZero() {
-				c.blame(field.Addr().Interface(), "%s", text)
-			}
-			c.numbers(field)
-		}
+func (c *checker) steps(tell []Step) {
+	if len(tell) > maxSteps {
+		c.blame(&tell, "%d steps are more than %d", len(tell), maxSteps)
+		return
 	}
+	for i := range tell {
+		c.step(&tell[i])
+	}
+	c.nevers(tell)
 }
+
+// maxSetting bounds key and value of a setting, in bytes.
+const maxSetting = 1000
 
 func (c *checker) settings(s *Scenario) {
 	var into tap.Settings
 	for _, key := range slices.Sorted(maps.Keys(s.Settings)) {
-		if err := into.Set(key, s.Settings[key]); err != nil {
-			c.blame(place{&s.Settings, key}, "%s", strings.TrimPrefix(err.Error(), "setting "+key+": "))
+		if c.spoilt[place{&s.Settings, key}] {
+			continue
+		}
+		if len(key)+len(s.Settings[key]) > maxSetting {
+			c.blame(place{&s.Settings, key}, "%q is too long for a setting", clip(key+": "+s.Settings[key]))
+		} else if err := into.Set(key, s.Settings[key]); err != nil {
+			text := strings.TrimPrefix(err.Error(), "setting "+key+": ")
+			c.blame(place{&s.Settings, key}, "%s", strings.TrimPrefix(text, tap.ErrAmount.Error()+": "))
 		}
 	}
 }
@@ -106,11 +117,6 @@ func (c *checker) payer(p *Payer) {
 	}
 	if e := p.After.Event; e != "" && e != Created && e != Answered && e != Expired {
 		c.blame(&p.After, "the payer can start at created, answered or expired; %s comes only after he has acted", p.After)
-	}
-	if p.Pay != nil && p.Pay.Card != "" { // a scenario built in Go has not been through the reader
-		if err := new(Card).read(string(p.Pay.Card)); err != nil {
-			c.blame(&p.Pay.Card, "%v", err)
-		}
 	}
 }
 
@@ -140,14 +146,14 @@ func (c *checker) response(code TapCode, status StatusWord, about any) {
 func (c *checker) later(b *Bank, l *Later) {
 	switch l.At.Event {
 	case "":
-		c.blame(l, "later needs at: when the truth comes, such as settled + 1m or expired + 1h")
+		c.missing(l, []any{&l.At}, "later needs at: when the truth comes, such as settled + 1m or expired + 1h")
 	case Created, Answered, PageOpened, Submitted, Confirmed, Corrected:
 		c.blame(&l.At, "a later truth comes after an end: hang it on settled, redirected, expired or a webhook, not on %s", l.At.Event)
 	}
 	c.response(l.Response, l.Status, &l.Response)
 	to := l.Outcome("05").Status
 	if l.Result == "" && l.Code == "" && l.Status == "" && l.Response == "" {
-		c.blame(l, "later does not say what becomes true: a result or a status")
+		c.missing(l, []any{&l.Result, &l.Code, &l.Status, &l.Response}, "later does not say what becomes true: a result or a status")
 		return
 	}
 	if l.At.Event == Expired {
@@ -187,7 +193,7 @@ func movesFrom(s tap.Status) string {
 func (c *checker) step(s *Step) {
 	switch {
 	case s.Webhook == nil && s.Redirect == nil:
-		c.blame(s, "a step needs a webhook or a redirect")
+		c.missing(s, []any{&s.Webhook, &s.Redirect}, "a step needs a webhook or a redirect")
 	case s.Webhook != nil && s.Redirect != nil:
 		c.blame(s, "webhook and redirect are steps of their own: put a dash before each")
 	case s.Webhook != nil:
@@ -199,9 +205,12 @@ func (c *checker) step(s *Step) {
 
 func (c *checker) webhook(w *Webhook) {
 	if w.Never {
+		if !reflect.DeepEqual(*w, Webhook{Never: true}) {
+			c.blame(w, "a webhook that is never sent has nothing else")
+		}
 		return
 	}
-	if w.Together && w.Copies < 2 {
+	if w.Together && w.Copies < 2 && !c.spoilt[&w.Copies] {
 		c.blame(&w.Together, "together needs copies: 2 or more")
 	}
 }
@@ -211,17 +220,26 @@ var decidedEvents = []Event{Settled, Corrected, Delivered, Redirected}
 
 func (c *checker) redirect(r *Redirect) {
 	if r.Never {
+		if !reflect.DeepEqual(*r, Redirect{Never: true}) {
+			c.blame(r, "a payer who never returns has nothing else")
+		}
 		return
 	}
 	if r.At.Event != "" && !slices.Contains(decidedEvents, r.At.Event) {
 		c.blame(&r.At, "a payer is not sent back before the payment is decided: hang it on settled or later, not on %s", r.At.Event)
 	}
-	if r.Together && r.Copies < 2 {
+	if len(r.Add) > maxSteps {
+		c.blame(&r.Add, "%d entries are more than %d", len(r.Add), maxSteps)
+	}
+	if r.Together && r.Copies < 2 && !c.spoilt[&r.Copies] {
 		c.blame(&r.Together, "together needs copies: 2 or more")
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
-		if key == "" || key == "tap_id" || strings.ContainsAny(key+r.Add[key], "\r\n") {
-			c.blame(place{&r.Add, key}, "%q cannot be added; for tap_id there is a key of its own", clip(key))
+		switch {
+		case key == "tap_id":
+			c.blame(place{&r.Add, key}, "tap_id is there already; the key tap_id of the redirect changes it")
+		case key == "" || len(key)+len(r.Add[key]) > maxSetting || strings.ContainsAny(key+r.Add[key], "\r\n"):
+			c.blame(place{&r.Add, key}, "%q cannot be added: name and value are one line, at most %d bytes", clip(key), maxSetting)
 		}
 	}
 }
@@ -230,6 +248,9 @@ func (c *checker) redirect(r *Redirect) {
 func (c *checker) nevers(steps []Step) {
 	for i := range steps {
 		s := &steps[i]
+		if (s.Webhook == nil) == (s.Redirect == nil) {
+			continue // told by itself
+		}
 		never := s.Webhook != nil && s.Webhook.Never || s.Redirect != nil && s.Redirect.Never
 		if never && len(kindOf(steps, *s)) > 1 {
 			c.blame(s, "never stands beside other steps of its kind")
@@ -239,13 +260,13 @@ func (c *checker) nevers(steps []Step) {
 
 func (c *checker) fault(f *Fault) {
 	if f.On == "" {
-		c.blame(f, "the fault does not say on which calls: on: create_charge, retrieve_charge, list_charges or page")
+		c.missing(f, []any{&f.On}, "the fault does not say on which calls: on: create_charge, retrieve_charge, list_charges or page")
 	}
 	if f.Nth > 0 && f.Calls.From > 0 {
 		c.blame(&f.Calls, "nth and calls say the same; take one")
 	}
 	if f.Fault == nil && f.Delay == 0 && f.Hold == "" {
-		c.blame(f, "nothing goes wrong here: it needs a fault, a delay or a gate to hold at")
+		c.missing(f, []any{&f.Fault, &f.Delay, &f.Hold}, "nothing goes wrong here: it needs a fault, a delay or a gate to hold at")
 	}
 	if f.Commit != nil && f.On != CreateCharge && f.On != Page {
 		c.blame(&f.Commit, "%s does no work that could be done or not; commit is for create_charge and page", f.On)
@@ -266,7 +287,13 @@ func (c *checker) fault(f *Fault) {
 
 func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.Word == "" && k.Status == 0 {
-		c.blame(k, "the fault needs a status, such as 503")
+		c.missing(k, []any{k, &k.Status}, "the fault needs a status, such as 503")
+	}
+	if k.Word != "" && *k != (FaultKind{Word: k.Word}) {
+		c.blame(k, "%s has no status, code or retry_after", k.Word)
+	}
+	if k.RetryAfter%Duration(time.Second) != 0 {
+		c.blame(&k.RetryAfter, "Retry-After is told in whole seconds")
 	}
 	if k.Word == Stale && f.On != RetrieveCharge {
 		c.blame(k, "stale is for retrieve_charge")
@@ -280,109 +307,33 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 }
 
 func (c *checker) adversary(a *Adversary) {
-	if a != nil && len(a.Rates) == 0 {
-		c.blame(a, "the adversary needs rates: scenarios, each with how often")
+	switch {
+	case a == nil:
+	case len(a.Rates) == 0:
+		c.missing(a, []any{&a.Rates}, "the adversary needs rates: scenarios, each with how often")
+	case len(a.Rates) > maxSteps:
+		c.blame(&a.Rates, "%d entries are more than %d", len(a.Rates), maxSteps)
 	}
 }
 
 func (c *checker) match(m *Match) {
-	if m == nil || m.Amount == nil {
+	if m == nil {
+		return
+	}
+	if n := len(m.Metadata) + len(m.Header); n > maxSteps {
+		c.blame(m, "%d conditions on metadata and headers are more than %d", n, maxSteps)
+	}
+	if m.Amount == nil {
 		return
 	}
 	a := m.Amount
 	if !a.Is.set && !a.Min.set && !a.Max.set {
-		c.blame(a, "the amount needs a value, min or max")
+		c.missing(a, []any{a, &a.Min, &a.Max}, "the amount needs a value, min or max")
+	}
+	if a.Is.set && (a.Min.set || a.Max.set) {
+		c.blame(a, "an exact amount has no bounds; take one or the other")
 	}
 	if a.Min.set && a.Max.set && a.Min.amount > a.Max.amount {
 		c.blame(a, "min is more than max")
 	}
-}
-
-// checkStory checks that every step of a whole story can come: what it hangs on happens, and not only after itself.
-func checkStory(s *Story) []finding {
-	c := &checker{}
-	c.payer(s.Payer)
-	c.bank(s.Bank)
-	for i := range s.Tell {
-		step := &s.Tell[i]
-		switch {
-		case step.Webhook != nil && !step.Webhook.Never:
-			c.reachable(s, step.Webhook.At, &step.Webhook.At, Moment{Event: Delivered, N: s.Number(i)}.String())
-		case step.Redirect != nil && !step.Redirect.Never:
-			self := ""
-			if step.Redirect == s.firstRedirect() {
-				self = string(Redirected)
-			}
-			c.reachable(s, step.Redirect.At, &step.Redirect.At, self)
-		}
-	}
-	if l := s.Bank.Later; l != nil {
-		c.reachable(s, l.At, &l.At, string(Corrected))
-	}
-	for i := range s.API {
-		if f := &s.API[i]; f.Until.Event != "" {
-			c.reachable(s, f.Until, &f.Until, "")
-		}
-	}
-	return c.found
-}
-
-// reachable follows what a moment hangs on, back to an event that comes by itself.
-func (c *checker) reachable(s *Story, m Moment, about any, self string) {
-	seen := map[string]bool{self: true}
-	for {
-		name := Moment{Event: m.Event, N: m.N}.String()
-		switch m.Event {
-		case Delivered:
-			w := s.Webhook(m.N)
-			if w == nil {
-				c.blame(about, "there is no %s: the scenario has %s", name, countWebhooks(s))
-				return
-			}
-			m = w.At
-		case Redirected:
-			r := s.firstRedirect()
-			if r == nil {
-				c.blame(about, "the payer never returns in this scenario, so nothing can hang on redirected")
-				return
-			}
-			m = r.At
-		case Corrected:
-			if s.Bank.Later == nil {
-				c.blame(about, "nothing is corrected in this scenario: bank.later is not set")
-				return
-			}
-			m = s.Bank.Later.At
-		default:
-			return
-		}
-		if seen[name] {
-			c.blame(about, "it waits for itself: %s hangs on it, directly or by way of others", name)
-			return
-		}
-		seen[name] = true
-	}
-}
-
-func (s *Story) firstRedirect() *Redirect {
-	for _, step := range s.Tell {
-		if step.Redirect != nil && !step.Redirect.Never {
-			return step.Redirect
-		}
-	}
-	return nil
-}
-
-func countWebhooks(s *Story) string {
-	n := 0
-	for s.Webhook(n+1) != nil {
-		n++
-	}
-	switch n {
-	case 0:
-		return "no webhook step"
-	case 1:
-		return "one webhook step"
-	}
-	return fmt.Sprintf("%d webhook steps", n)
 }

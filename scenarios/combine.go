@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // over lays top on base: what top sets stands, the rest is base's. Webhook steps and redirect steps are replaced each as a
-// whole; faults of both apply, top's first.
+// whole; faults of both apply, top's first. What belongs to something that top replaces goes with it: the payer's other deed,
+// the code, status and response of another result, the response of another status.
 func over(base, top Scenario) Scenario {
 	m := merger{override: true}
 	out := m.merged(base, top)
@@ -21,15 +24,57 @@ func beside(a, b Scenario) (Scenario, error) {
 	out := m.merged(a, b)
 	out.Name, out.About, out.Match, out.Extends = a.Name+" + "+b.Name, a.About+" "+b.About, nil, ""
 	if m.clash != "" {
-		return out, fmt.Errorf("%s and %s both set %s; take one of them", a.Name, b.Name, m.clash)
+		return out, fmt.Errorf("%s and %s both %s; take one of them", a.Name, b.Name, m.clash)
+	}
+	if a.Payer != nil && b.Payer != nil && out.Payer.deeds() > 1 {
+		return out, fmt.Errorf("%s and %s both say what the payer does: one of pay, cancel and abandon; take one of them", a.Name, b.Name)
 	}
 	return out, nil
+}
+
+// fitted leaves out what can no longer come after something was laid over a scenario: a later truth of another end, steps and
+// faults that hang on what does not happen any more.
+func fitted(s Scenario) Scenario {
+	if c := (&checker{}); s.Bank != nil {
+		bank := *s.Bank
+		if bank.Delay.Never {
+			bank.Hold = ""
+		}
+		if c.bank(&bank); len(c.found) > 0 {
+			bank.Later = nil
+		}
+		s.Bank = &bank
+	}
+	for {
+		found := checkStory(storyOf(s))
+		if len(found) == 0 {
+			return s
+		}
+		about := found[0].about
+		before := len(s.Tell) + len(s.API)
+		s.Tell, s.API = without(s.Tell, about), without(s.API, about)
+		if s.Bank != nil && s.Bank.Later != nil && about == &s.Bank.Later.At {
+			s.Bank.Later = nil
+		} else if len(s.Tell)+len(s.API) == before {
+			return s
+		}
+	}
+}
+
+// without is a list without the entry that is to blame.
+func without[T any](list []T, about any) []T {
+	for i := range list {
+		if _, ok := trailTo(reflect.ValueOf(&list[i]), about); ok {
+			return slices.Delete(slices.Clone(list), i, i+1)
+		}
+	}
+	return list
 }
 
 // merger lays one scenario's values on another's.
 type merger struct {
 	override bool
-	clash    string // the first place that both set
+	clash    string // the first thing that both say, such as "set bank.code"
 }
 
 func (m *merger) merged(a, b Scenario) Scenario {
@@ -39,6 +84,7 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")
 	m.pointer(reflect.ValueOf(&out.Adversary).Elem(), reflect.ValueOf(b.Adversary), "adversary")
 	m.payers(&out, b)
+	m.ends(&out, b)
 	out.Tell = m.steps(a.Tell, b.Tell)
 	out.API = m.faults(a.API, b.API)
 	return out
@@ -54,6 +100,31 @@ func (m *merger) payers(out *Scenario, top Scenario) {
 		p.Pay = nil
 	}
 	out.Payer = &p
+}
+
+// ends keeps an overriding end from being mixed with the one it overrides: a result brings its own code, status and response,
+// a status its own response.
+func (m *merger) ends(out *Scenario, top Scenario) {
+	if !m.override || top.Bank == nil || out.Bank == top.Bank {
+		return
+	}
+	bank, b := *out.Bank, top.Bank
+	ends(b.Result, b.Status, b.Response, b.Code, &bank.Status, &bank.Response, &bank.Code)
+	if l := b.Later; l != nil && bank.Later != l {
+		later := *bank.Later
+		ends(l.Result, l.Status, l.Response, l.Code, &later.Status, &later.Response, &later.Code)
+		bank.Later = &later
+	}
+	out.Bank = &bank
+}
+
+func ends(result KNETWord, status StatusWord, response TapCode, code BankCode, toStatus *StatusWord, toResponse *TapCode, toCode *BankCode) {
+	if result != "" {
+		*toCode, *toStatus = code, status
+	}
+	if result != "" || status != "" {
+		*toResponse = response
+	}
 }
 
 // deeds counts how many of the things that exclude each other a payer is to do.
@@ -77,8 +148,8 @@ func (m *merger) pointer(dst, src reflect.Value, path string) {
 	default:
 		merged := reflect.New(dst.Type().Elem()) // what dst points to is shared with other scenarios
 		merged.Elem().Set(dst.Elem())
-		for _, f := range reflect.VisibleFields(dst.Type().Elem()) {
-			m.value(merged.Elem().FieldByIndex(f.Index), src.Elem().FieldByIndex(f.Index), join(path, f.Tag.Get("key")))
+		for _, f := range shapeOf(dst.Type().Elem()).fields {
+			m.value(merged.Elem().Field(f.Index[0]), src.Elem().Field(f.Index[0]), join(path, f.key))
 		}
 		dst.Set(merged)
 	}
@@ -89,18 +160,29 @@ func (m *merger) value(dst, src reflect.Value, path string) {
 	case reflect.Pointer:
 		m.pointer(dst, src, path)
 	case reflect.Map:
-		both := reflect.MakeMap(dst.Type())
-		for _, side := range []reflect.Value{dst, src} {
-			for _, k := range side.MapKeys() {
-				both.SetMapIndex(k, side.MapIndex(k))
-			}
-		}
-		if both.Len() > 0 {
-			dst.Set(both)
-		}
+		m.entries(dst, src, path)
 	default:
 		m.leaf(dst, src, path)
 	}
+}
+
+// entries lays the entries of one map on another's.
+func (m *merger) entries(dst, src reflect.Value, path string) {
+	if src.Len() == 0 {
+		return
+	}
+	both := reflect.MakeMap(dst.Type())
+	for _, side := range []reflect.Value{dst, src} {
+		keys := side.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, k := range keys {
+			if had := both.MapIndex(k); had.IsValid() && !m.override && !had.Equal(side.MapIndex(k)) {
+				m.note("set " + join(path, k.String()))
+			}
+			both.SetMapIndex(k, side.MapIndex(k))
+		}
+	}
+	dst.Set(both)
 }
 
 func (m *merger) leaf(dst, src reflect.Value, path string) {
@@ -108,7 +190,7 @@ func (m *merger) leaf(dst, src reflect.Value, path string) {
 		return
 	}
 	if !dst.IsZero() && !m.override && !reflect.DeepEqual(dst.Interface(), src.Interface()) {
-		m.note(path)
+		m.note("set " + path)
 		return
 	}
 	dst.Set(src)
@@ -122,9 +204,10 @@ func (m *merger) note(path string) {
 
 func (m *merger) texts(a, b Settings, path string) Settings {
 	out := maps.Clone(a)
-	for k, v := range b {
+	for _, k := range slices.Sorted(maps.Keys(b)) {
+		v := b[k]
 		if had, ok := out[k]; ok && had != v && !m.override {
-			m.note(join(path, k))
+			m.note("set " + join(path, k))
 			continue
 		}
 		if out == nil {
@@ -144,7 +227,7 @@ func (m *merger) steps(a, b []Step) []Step {
 		case len(theirs) == 0 || reflect.DeepEqual(mine, theirs):
 			out = append(out, s)
 		case !m.override:
-			m.note(map[bool]string{true: "webhook steps", false: "redirect steps"}[s.Webhook != nil])
+			m.note(map[bool]string{true: "have webhook steps", false: "have redirect steps"}[s.Webhook != nil])
 		}
 	}
 	for _, s := range b {
@@ -168,18 +251,24 @@ func kindOf(steps []Step, s Step) []Step {
 	return out
 }
 
+// faults lists the faults of both, equal ones once.
 func (m *merger) faults(a, b []Fault) []Fault {
 	if m.override {
-		return append(append([]Fault(nil), b...), a...)
+		a, b = b, a
 	}
-	for i := range a {
-		for j := range b {
-			if !reflect.DeepEqual(a[i], b[j]) && overlap(&a[i], &b[j]) {
-				m.note("faults for the same calls of " + string(a[i].On))
+	out := slices.Clip(a)
+	for j := range b {
+		same := slices.ContainsFunc(a, func(f Fault) bool { return reflect.DeepEqual(f, b[j]) })
+		for i := range a {
+			if !m.override && !same && overlap(&a[i], &b[j]) {
+				m.note("have faults for the same calls of " + string(a[i].On))
 			}
 		}
+		if !same {
+			out = append(out, b[j])
+		}
 	}
-	return append(append([]Fault(nil), a...), b...)
+	return out
 }
 
 // overlap reports whether two faults are for the same call of the same operation.

@@ -1,13 +1,8 @@
 package scenarios
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,74 +11,48 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// decoder fills the types of this package from YAML nodes. It goes on after a mistake, so that all are found, and notes
-// where each value stands, for the checks that come afterwards.
+// decoder fills the types of this package from YAML nodes. It goes on after a mistake, so that all are found.
 type decoder struct {
 	file     string
+	root     *yaml.Node // nil for scenarios built in Go
 	mistakes Mistakes
-	places   map[any]*yaml.Node // pointer to a value → where it stands
+	spoilt   map[any]bool // pointers to what was written but could not be read
 }
-
-// maxFile bounds a scenario file, in bytes.
-const maxFile = 8 << 20
 
 // decodeFile reads one file.
 func decodeFile(name string, data []byte) (*File, *decoder) {
-	d := &decoder{file: name, places: map[any]*yaml.Node{}}
+	d := &decoder{file: name, spoilt: map[any]bool{}}
 	f := &File{}
-	if len(data) > maxFile {
-		d.mistake(nil, "", "the file has %d bytes, at most %d are read", len(data), maxFile)
-		return f, d
-	}
 	root, err := parseYAML(data)
 	if err != nil {
-		line, text := yamlMistake(err)
-		d.mistake(&yaml.Node{Line: line, Column: 1}, "", "%s", text)
+		d.mistake(&yaml.Node{Line: err.line, Column: err.column}, "", "%s", err.text)
 		return f, d
 	}
+	d.root = root
 	d.value(root, reflect.ValueOf(f).Elem(), "")
 	if len(f.Scenarios) == 0 && len(d.mistakes) == 0 {
 		d.mistake(root, "", "the file holds no scenarios; they stand in a list under the key scenarios")
 	}
+	for i, m := range d.mistakes {
+		d.mistakes[i].Path = f.named(m.Path)
+	}
 	return f, d
 }
 
-// parseYAML reads the one document of a file.
-func parseYAML(data []byte) (*yaml.Node, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var doc, second yaml.Node
-	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		return nil, errors.New("the file is empty")
-	} else if err != nil {
-		return nil, err
+// named writes the name of a scenario for its number: shop/late.bank for scenarios[2].bank.
+func (f *File) named(path string) string {
+	number, rest, ok := strings.Cut(strings.TrimPrefix(path, "scenarios["), "]")
+	i, err := strconv.Atoi(number)
+	if !ok || err != nil || i >= len(f.Scenarios) || f.Scenarios[i].Name == "" {
+		return path
 	}
-	if err := dec.Decode(&second); err == nil {
-		return nil, fmt.Errorf("line %d: a second document begins here; a file holds one", second.Line)
-	} else if !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if len(doc.Content) == 0 {
-		return nil, errors.New("the file is empty")
-	}
-	return doc.Content[0], nil
-}
-
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
-
-// yamlMistake takes the line out of an error of the YAML reader.
-func yamlMistake(err error) (line int, text string) {
-	text = err.Error()
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line, _ = strconv.Atoi(m[1])
-		text = text[len(m[0]):]
-	}
-	if strings.HasPrefix(text, "the file") || strings.HasPrefix(text, "a second") {
-		return max(line, 1), text
-	}
-	return max(line, 1), "this is not YAML: " + strings.TrimPrefix(text, "yaml: ")
+	return string(f.Scenarios[i].Name) + rest
 }
 
 func (d *decoder) mistake(n *yaml.Node, path, format string, args ...any) {
+	if len(d.mistakes) >= maxNoted {
+		return
+	}
 	m := Mistake{File: d.file, Path: path, Text: fmt.Sprintf(format, args...)}
 	if n != nil {
 		m.Line, m.Column = n.Line, n.Column
@@ -91,23 +60,42 @@ func (d *decoder) mistake(n *yaml.Node, path, format string, args ...any) {
 	d.mistakes = append(d.mistakes, m)
 }
 
+// wrong notes a mistake of a value, which checks of what is missing need not tell again.
+func (d *decoder) wrong(n *yaml.Node, v reflect.Value, path, format string, args ...any) {
+	if v.CanAddr() {
+		d.spoilt[v.Addr().Interface()] = true
+	}
+	d.mistake(n, path, format, args...)
+}
+
+const noAnchors = "anchors (&) and aliases (*) are not taken: put a text that begins with such a sign in quotes, and use extends to share what scenarios have in common"
+
+// refused notes what is never taken, whatever stands around it.
+func (d *decoder) refused(n *yaml.Node, v reflect.Value, path string) bool {
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		d.wrong(n, v, path, noAnchors)
+	case n.Style&yaml.TaggedStyle != 0:
+		d.wrong(n, v, path, "tags, which begin with !, are not taken; leave %s out", clip(n.Tag))
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
+		d.wrong(n, v, path, "nothing stands here; leave the key out, or give it a value")
+	default:
+		return false
+	}
+	return true
+}
+
 // value reads a node into v.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, path string) {
-	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		d.mistake(n, path, "anchors and aliases are not taken; use extends to share what scenarios have in common")
-		return
-	}
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
-		d.mistake(n, path, "nothing stands here; leave the key out, or give it a value")
+	if d.refused(n, v, path) {
 		return
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
-	d.places[v.Addr().Interface()] = n
 	if w, ok := v.Addr().Interface().(word); ok && (n.Kind == yaml.ScalarNode || !keyed(v.Type())) {
-		d.word(n, w, path)
+		d.word(n, v, w, path)
 		return
 	}
 	switch v.Kind() {
@@ -122,30 +110,38 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-func (d *decoder) word(n *yaml.Node, w word, path string) {
+func (d *decoder) word(n *yaml.Node, v reflect.Value, w word, path string) {
 	if n.Kind != yaml.ScalarNode {
-		d.mistake(n, path, "this is %s, a single value is wanted", kindName(n))
-	} else if err := w.read(n.Value); err != nil {
-		d.mistake(n, path, "%s", strings.TrimPrefix(err.Error(), tap.ErrAmount.Error()+": "))
+		hint := ""
+		if _, names := w.(*Combination); names {
+			hint = ": names with + between them, such as outcome/no-funds + webhook/twice"
+		}
+		d.wrong(n, v, path, "this is %s, a single value is wanted%s", kindName(n), hint)
+		return
 	}
+	err := w.read(n.Value)
+	if err == nil {
+		return
+	}
+	d.wrong(n, v, path, "%s", strings.TrimPrefix(err.Error(), tap.ErrAmount.Error()+": "))
 }
 
 // scalar reads plain texts, booleans and whole numbers.
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind != yaml.ScalarNode {
-		d.mistake(n, path, "this is %s, a single value is wanted", kindName(n))
+		d.wrong(n, v, path, "this is %s, a single value is wanted", kindName(n))
 		return
 	}
 	switch v.Kind() {
 	case reflect.Bool:
 		if n.Tag != "!!bool" {
-			d.mistake(n, path, "%q is neither true nor false", clip(n.Value))
+			d.wrong(n, v, path, "%q is neither true nor false", clip(n.Value))
 		}
 		v.SetBool(n.Tag == "!!bool" && strings.EqualFold(n.Value, "true"))
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Value)
 		if n.Tag != "!!int" || err != nil {
-			d.mistake(n, path, "%q is no whole number", clip(n.Value))
+			d.wrong(n, v, path, "%q is no whole number", clip(n.Value))
 		}
 		v.SetInt(int64(i))
 	default:
@@ -156,7 +152,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 func kindName(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "a mapping"
+		return "a group of keys"
 	case yaml.SequenceNode:
 		return "a list"
 	}
@@ -165,14 +161,14 @@ func kindName(n *yaml.Node) string {
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind != yaml.SequenceNode {
-		d.mistake(n, path, "this is %s, a list is wanted: put a dash before each entry", kindName(n))
+		d.wrong(n, v, path, "this is %s, a list is wanted: put a dash before each entry", kindName(n))
 		return
 	}
 	if len(n.Content) == 0 {
-		d.mistake(n, path, "the list is empty; leave the key out, or give it entries")
+		d.wrong(n, v, path, "the list is empty; leave the key out, or give it entries")
 	}
 	if len(n.Content) > maxEntries {
-		d.mistake(n, path, "%d entries are more than %d", len(n.Content), maxEntries)
+		d.wrong(n, v, path, "%d entries are more than %d", len(n.Content), maxEntries)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
@@ -185,20 +181,23 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
 const maxEntries = 20_000
 
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
+	keys := func() string { return strings.Join(shapeOf(v.Type()).keys, ", ") }
 	if n.Kind != yaml.MappingNode {
-		d.mistake(n, path, "this is %s, a mapping with some of these keys is wanted: %s", kindName(n), strings.Join(keysOf(v.Type()), ", "))
+		or := ""
+		if _, ok := v.Addr().Interface().(word); ok {
+			or = "a single value or "
+		}
+		d.wrong(n, v, path, "this is %s, %sa group of keys is wanted: %s", kindName(n), or, keys())
 		return
 	}
 	if len(n.Content) == 0 && !mayBeEmpty(v.Type()) {
-		d.mistake(n, path, "the mapping is empty; its keys are %s", strings.Join(keysOf(v.Type()), ", "))
+		d.wrong(n, v, path, "{} says nothing; leave the key out, or set some of its keys: %s", keys())
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		if !d.fresh(key, seen, path) {
-			continue
+		if key := n.Content[i]; d.fresh(key, seen, v, path) {
+			d.field(key, n.Content[i+1], v, path)
 		}
-		d.field(key, n.Content[i+1], v, path)
 	}
 }
 
@@ -208,10 +207,13 @@ func mayBeEmpty(t reflect.Type) bool {
 }
 
 // fresh reports whether a key may stand where it does: as a single value, and once.
-func (d *decoder) fresh(key *yaml.Node, seen map[string]bool, path string) bool {
+func (d *decoder) fresh(key *yaml.Node, seen map[string]bool, v reflect.Value, path string) bool {
 	switch {
-	case key.Kind != yaml.ScalarNode:
-		d.mistake(key, path, "a key must be a single word")
+	case key.Kind == yaml.AliasNode || key.Anchor != "" || key.Tag == "!!merge":
+		d.wrong(key, v, path, noAnchors)
+		return false
+	case key.Kind != yaml.ScalarNode || key.Tag == "!!null" || key.Style&yaml.TaggedStyle != 0:
+		d.wrong(key, v, path, "a key must be a single word")
 		return false
 	case seen[key.Value]:
 		d.mistake(key, path, "the key %s stands here twice", clip(key.Value))
@@ -223,55 +225,51 @@ func (d *decoder) fresh(key *yaml.Node, seen map[string]bool, path string) bool 
 
 // field reads one key of a mapping.
 func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
-	f, dynamic, ok := fieldOf(v.Type(), key.Value)
-	if !ok {
-		keys := keysOf(v.Type())
-		if near := nearest(key.Value, keys); near != "" {
-			d.mistake(key, path, "there is no key %q here, did you mean %q?", clip(key.Value), near)
-			return
-		}
-		d.mistake(key, path, "there is no key %q here; the keys are %s", clip(key.Value), strings.Join(keys, ", "))
+	s := shapeOf(v.Type())
+	f, dynamic := s.field(key.Value)
+	if f == nil {
+		d.unknownKey(key, v, s, path)
 		return
 	}
-	to, at := v.FieldByIndex(f.Index), join(path, key.Value)
+	to, at := v.Field(f.Index[0]), join(path, key.Value)
 	if dynamic != "" {
 		d.entry(value, to, dynamic, at)
 		return
 	}
 	d.value(value, to, at)
-	d.bounds(value, f, to, at)
-}
-
-// bounds holds a whole number against its field's.
-func (d *decoder) bounds(n *yaml.Node, f reflect.StructField, v reflect.Value, path string) {
-	if text := outOfBounds(f, v); text != "" && n.Tag == "!!int" {
-		d.mistake(n, path, "%s", text)
+	if text := f.outOfBounds(to); text != "" && value.Tag == "!!int" {
+		d.wrong(value, to, at, "%s", text)
 	}
 }
 
-// outOfBounds says why a whole number is not one that its field takes, or "". Zero in Go is a number that is not set.
-func outOfBounds(f reflect.StructField, v reflect.Value) string {
-	low, bounded := f.Tag.Lookup("min")
-	if !bounded || v.Kind() != reflect.Int {
-		return ""
+func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path string) {
+	near := s.near(key.Value)
+	if near == "" {
+		d.mistake(key, path, "there is no key %q here; the keys are %s", clip(key.Value), strings.Join(s.keys, ", "))
+		return
 	}
-	least, _ := strconv.Atoi(low)
-	most, _ := strconv.Atoi(f.Tag.Get("max"))
-	if i := int(v.Int()); i < least || i > most {
-		return fmt.Sprintf("%d is not from %d to %d", i, least, most)
+	if i, ok := s.byKey[near]; ok {
+		d.spoilt[v.Field(i).Addr().Interface()] = true
 	}
-	return ""
+	d.mistake(key, path, "there is no key %q here, did you mean %q?", clip(key.Value), near)
 }
 
 // entries reads a mapping whose keys are free.
 func (d *decoder) entries(n *yaml.Node, v reflect.Value, path string) {
-	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		d.mistake(n, path, "this is %s, a mapping with at least one key is wanted", kindName(n))
+	if n.Kind != yaml.MappingNode {
+		d.wrong(n, v, path, "this is %s, a group of keys is wanted: a key, a colon and a value in each line", kindName(n))
+		return
+	}
+	if len(n.Content) == 0 {
+		d.wrong(n, v, path, "{} says nothing; leave the key out, or give it entries")
+	}
+	if len(n.Content) > 2*maxSteps {
+		d.wrong(n, v, path, "%d entries are more than %d", len(n.Content)/2, maxSteps)
 		return
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i]; d.fresh(key, seen, path) {
+		if key := n.Content[i]; d.fresh(key, seen, v, path) {
 			d.entry(n.Content[i+1], v, key.Value, join(path, key.Value))
 		}
 	}
@@ -283,8 +281,11 @@ func (d *decoder) entry(n *yaml.Node, m reflect.Value, key, path string) {
 		m.Set(reflect.MakeMap(m.Type()))
 	}
 	v := reflect.New(m.Type().Elem())
+	before := len(d.mistakes)
 	d.value(n, v.Elem(), path)
-	d.places[place{m.Addr().Interface(), key}] = n
+	if len(d.mistakes) > before {
+		d.spoilt[place{m.Addr().Interface(), key}] = true
+	}
 	m.SetMapIndex(reflect.ValueOf(key), v.Elem())
 }
 
@@ -296,37 +297,7 @@ type place struct {
 
 func join(path, key string) string {
 	if path == "" {
-		return key
+		return clip(key)
 	}
-	return path + "." + key
-}
-
-// fieldOf finds the field of a key; dynamic is the rest of a key such as metadata.color, whose field is metadata.*.
-func fieldOf(t reflect.Type, key string) (f reflect.StructField, dynamic string, ok bool) {
-	for _, f := range reflect.VisibleFields(t) {
-		name := f.Tag.Get("key")
-		if name == key && name != "" {
-			return f, "", true
-		}
-		if prefix, free := strings.CutSuffix(name, "*"); free && strings.HasPrefix(key, prefix) && key != prefix {
-			return f, key[len(prefix):], true
-		}
-	}
-	return f, "", false
-}
-
-// keysOf lists the keys of a struct in their order.
-func keysOf(t reflect.Type) []string {
-	var keys []string
-	for _, f := range reflect.VisibleFields(t) {
-		if key := f.Tag.Get("key"); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-// keyed reports whether a type may be written as a mapping with known keys.
-func keyed(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Tag.Get("key") != "" })
+	return path + "." + clip(key)
 }

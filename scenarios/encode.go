@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -66,8 +68,16 @@ func addressable(v reflect.Value) reflect.Value {
 	return p
 }
 
+// mistakable are texts that some readers of YAML take for something else.
+var mistakable = map[string]bool{"<<": true, "=": true, "y": true, "n": true, "yes": true, "no": true, "on": true, "off": true}
+
+// textNode writes a text. Plain words stand as they are; anything with signs that YAML folds, cuts or escapes is quoted.
 func textNode(text string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(text, "\uFFFD")}
+	if mistakable[strings.ToLower(text)] || strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
 }
 
 // wordNode writes a number as one where the schema wants one.
@@ -100,27 +110,18 @@ func structNode(v reflect.Value, depth int) *yaml.Node {
 	if depth > flowFrom {
 		n.Style = yaml.FlowStyle
 	}
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		key, field := f.Tag.Get("key"), v.FieldByIndex(f.Index)
-		if key == "" {
-			continue
-		}
-		if prefix, free := cutStar(key); free {
-			n.Content = append(n.Content, pairs(field, prefix, depth)...)
-			continue
-		}
-		if child := node(field, depth+1); child != nil {
-			n.Content = append(n.Content, textNode(key), child)
+	for _, f := range shapeOf(v.Type()).fields {
+		field := v.Field(f.Index[0])
+		if f.free {
+			n.Content = append(n.Content, pairs(field, f.prefix, depth)...)
+		} else if child := node(field, depth+1); child != nil {
+			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.key}, child)
 		}
 	}
 	if len(n.Content) == 0 && !mayBeEmpty(v.Type()) {
 		return nil
 	}
 	return n
-}
-
-func cutStar(key string) (string, bool) {
-	return key[:max(0, len(key)-1)], key[len(key)-1] == '*'
 }
 
 func mapNode(v reflect.Value, depth int) *yaml.Node {

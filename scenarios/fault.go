@@ -1,6 +1,9 @@
 package scenarios
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // The words of a [FaultKind].
 const (
@@ -13,9 +16,14 @@ const (
 
 var faultWords = []string{Reset, HalfBody, NotJSON, ContentType, Stale}
 
-func (f *FaultKind) read(text string) error { return oneOf(&f.Word, text, faultWords) }
-func (f *FaultKind) write() string          { return f.Word }
-func (f *FaultKind) schema() object         { return enum(faultWords...) }
+func (f *FaultKind) read(text string) error {
+	if _, err := strconv.Atoi(text); err == nil {
+		return fmt.Errorf("write {status: %s} for an answer with that status", clip(text))
+	}
+	return oneOf(&f.Word, text, faultWords)
+}
+func (f *FaultKind) write() string  { return f.Word }
+func (f *FaultKind) schema() object { return enum(faultWords...) }
 
 // String is the word, or the status with its code.
 func (f *FaultKind) String() string {
@@ -36,10 +44,14 @@ func (r *Redirect) write() string          { return writeNever(r.Never) }
 func (r *Redirect) schema() object         { return object{"const": "never"} }
 
 func never(to *bool, text string) error {
-	var word string
-	err := oneOf(&word, text, []string{"never"})
-	*to = err == nil
-	return err
+	*to = text == "never"
+	switch {
+	case *to:
+		return nil
+	case nearest(text, []string{"never"}) != "":
+		return fmt.Errorf("%q is unknown, did you mean \"never\"?", clip(text))
+	}
+	return fmt.Errorf("%q is not never; anything else is written with keys, such as {at: settled + 1s}", clip(text))
 }
 
 func writeNever(never bool) string {

@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -63,7 +65,7 @@ func (m *Money) write() string {
 	return m.amount.Text(3)
 }
 func (m *Money) schema() object {
-	return object{"oneOf": []object{{"type": "number", "minimum": 0}, {"type": "string", "pattern": `^[0-9]+(\.[0-9]+)?$`}}}
+	return object{"type": []string{"number", "string"}, "minimum": 0, "pattern": `^[0-9]+(\.[0-9]+)?$`}
 }
 
 // Glob is a pattern in which * stands for any text, none included.
@@ -110,7 +112,7 @@ type Candidate struct {
 	Header  func(name string) string // of the create request
 	Nth     int                      // which call of the account that creates a charge it is, from 1
 
-	metadata map[string]string // read once, when it is asked for
+	metadata map[string]json.RawMessage // read once, when it is asked for
 }
 
 // field is what a condition of a [Match] looks at, by its key in a file.
@@ -146,18 +148,18 @@ func (c *Candidate) field(key string) string {
 // Metadata is the text of a key of the request's metadata; a number or boolean as it is written.
 func (c *Candidate) Metadata(key string) string {
 	if c.metadata == nil {
-		c.metadata = map[string]string{}
-		var raw map[string]json.RawMessage
-		if c.Request.Metadata != "" && json.Unmarshal([]byte(c.Request.Metadata), &raw) == nil {
-			for k, v := range raw {
-				c.metadata[k] = scalarText(v)
-			}
+		c.metadata = map[string]json.RawMessage{}
+		if c.Request.Metadata != "" && json.Unmarshal([]byte(c.Request.Metadata), &c.metadata) != nil {
+			c.metadata = map[string]json.RawMessage{}
 		}
 	}
-	return c.metadata[key]
+	return scalarText(c.metadata[key])
 }
 
 func scalarText(raw json.RawMessage) string {
+	if n := len(raw); n > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : n-1])
+	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return text

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +11,7 @@ import (
 type Mistake struct {
 	File         string // "" for a scenario built in Go
 	Line, Column int    // from 1; 0 if there is no place in a file
-	Path         string // such as scenarios[2].tell[0].webhook.at
+	Path         string // such as shop/late.tell[0].webhook.at, or scenarios[2].name where the name is not known
 	Text         string // what is wrong, and what was probably meant
 }
 
@@ -31,8 +33,11 @@ func (m Mistake) String() string {
 // Mistakes is the error of reading scenarios: everything that is wrong with them, in the order of the files.
 type Mistakes []Mistake
 
-// maxMistakes bounds how many mistakes are told at once.
-const maxMistakes = 100
+// maxMistakes bounds how many mistakes are told at once, maxNoted how many are looked for.
+const (
+	maxMistakes = 100
+	maxNoted    = 1000
+)
 
 // Error lists the mistakes, one a line.
 func (m Mistakes) Error() string {
@@ -50,10 +55,14 @@ func (m Mistakes) Error() string {
 	return b.String()
 }
 
-// orNil is the mistakes as an error, nil if there are none.
-func (m Mistakes) orNil() error {
-	if len(m) == 0 {
-		return nil
+// inOrder puts the mistakes in the order of the files and their lines; what stands nowhere comes last.
+func (m Mistakes) inOrder(files []source) Mistakes {
+	at := map[string]int{}
+	for i, f := range files {
+		at[f.decoder.file] = i
 	}
+	slices.SortStableFunc(m, func(a, b Mistake) int {
+		return cmp.Or(cmp.Compare(at[a.File], at[b.File]), cmp.Compare(uint(a.Line-1), uint(b.Line-1)), cmp.Compare(a.Column, b.Column))
+	})
 	return m
 }

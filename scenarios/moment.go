@@ -37,26 +37,30 @@ type Moment struct {
 	Plus  time.Duration
 }
 
+var webhookNumber = regexp.MustCompile(`^webhook#[1-9][0-9]{0,2}$`)
+
 func (m *Moment) read(text string) error {
 	name, plus, later := strings.Cut(text, "+")
-	name = strings.TrimSpace(name)
+	name = strings.Trim(name, " ")
 	if later {
-		d, err := parseDuration(strings.TrimSpace(plus))
+		d, err := parseDuration(strings.Trim(plus, " "))
 		if err != nil {
 			return err
 		}
 		m.Plus = d
 	}
-	if number, ok := strings.CutPrefix(name, "webhook#"); ok {
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q names no webhook step; count them from 1: webhook#1", clip(name))
-		}
-		m.Event, m.N = Delivered, n
+	before, _, minus := strings.Cut(name, " -")
+	switch {
+	case webhookNumber.MatchString(name):
+		m.N, _ = strconv.Atoi(name[len("webhook#"):])
+		m.Event = Delivered
 		return nil
-	}
-	if name == string(Delivered) {
+	case strings.HasPrefix(name, "webhook#"):
+		return fmt.Errorf("%q names no webhook step; count them from 1: webhook#1", clip(name))
+	case name == string(Delivered):
 		return errors.New(`"webhook" needs a number: webhook#1 is the first webhook step`)
+	case minus:
+		return fmt.Errorf("%q: nothing can come before the event that it hangs on; write %s + 2s", clip(name), clip(before))
 	}
 	return oneOf((*string)(&m.Event), name, events)
 }
@@ -76,7 +80,7 @@ func (m *Moment) write() string {
 func (m Moment) String() string { return m.write() }
 
 func (m *Moment) schema() object {
-	return pattern(`^(`+strings.Join(events[:len(events)-1], "|")+`|webhook#[1-9][0-9]*)( *\+ *([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+)?$`, "settled + 2s")
+	return pattern(`^ *(`+strings.Join(events[:len(events)-1], "|")+`|webhook#[1-9][0-9]{0,2})( *\+ *`+durationExpr+`)? *$`, "settled + 2s")
 }
 
 // Is reports whether the moment hangs on that event, of that number if it is Delivered.
@@ -86,7 +90,7 @@ func (m Moment) Is(e Event, n int) bool { return m.Event == e && (e != Delivered
 type Duration time.Duration
 
 func (d *Duration) read(text string) error {
-	parsed, err := parseDuration(text)
+	parsed, err := parseSpan(text)
 	*d = Duration(parsed)
 	return err
 }
@@ -96,7 +100,7 @@ func (d *Duration) write() string {
 	}
 	return formatDuration(time.Duration(*d))
 }
-func (d *Duration) schema() object { return pattern(durationExpr, "1m30s") }
+func (d *Duration) schema() object { return pattern("^"+durationExpr+"$", "1m30s") }
 
 // Time is the span as Go has it.
 func (d Duration) Time() time.Duration { return time.Duration(d) }
@@ -111,8 +115,10 @@ func (d *Delay) read(text string) (err error) {
 	if d.Never = text == "never"; d.Never {
 		return nil
 	}
-	d.For, err = parseDuration(text)
-	return err
+	if d.For, err = parseSpan(text); err != nil {
+		return fmt.Errorf("%w, or never", err)
+	}
+	return nil
 }
 func (d *Delay) write() string {
 	switch {
@@ -124,34 +130,52 @@ func (d *Delay) write() string {
 	return formatDuration(d.For)
 }
 func (d *Delay) schema() object {
-	return object{"oneOf": []object{{"const": "never"}, pattern(durationExpr, "1m30s")}}
+	return object{"oneOf": []object{{"const": "never"}, pattern("^"+durationExpr+"$", "1m30s")}}
 }
 
-const durationExpr = `^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$`
+// durationExpr is how a span of time is written: days first, then what Go's own reader knows.
+const durationExpr = `([0-9]{1,3}d|([0-9]{1,3}d)?([0-9]+(\.[0-9]+)?(h|m|s|ms))+)`
+
+var (
+	durationForm = regexp.MustCompile("^" + durationExpr + "$")
+	days         = regexp.MustCompile(`^([0-9]{1,3})d`)
+)
 
 // longest bounds every span of time of a scenario.
 const longest = 400 * 24 * time.Hour
 
-// days is the part of a duration that Go's own reader does not know.
-var days = regexp.MustCompile(`^([0-9]{1,3})d`)
+// parseSpan reads a span of time that must not be zero: zero is what stands without it.
+func parseSpan(text string) (time.Duration, error) {
+	d, err := parseDuration(text)
+	if err == nil && d == 0 {
+		err = fmt.Errorf("%q is no time at all; leave the key out, or take at least 1ms", clip(text))
+	}
+	return d, err
+}
 
 func parseDuration(text string) (time.Duration, error) {
+	if len(text) > 40 || !durationForm.MatchString(text) {
+		return 0, fmt.Errorf("%q is no span of time; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
+	}
 	sum, rest := time.Duration(0), text
 	if d := days.FindStringSubmatch(text); d != nil {
 		n, _ := strconv.Atoi(d[1])
 		sum, rest = time.Duration(n)*24*time.Hour, text[len(d[0]):]
 	}
-	if rest != "" || sum == 0 && text == "" {
+	if rest != "" {
 		part, err := time.ParseDuration(rest)
-		if err != nil || part < 0 || strings.HasPrefix(rest, "+") {
-			return 0, fmt.Errorf("%q is no span of time; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
+		if err != nil || part > longest {
+			return 0, fmt.Errorf("%q is more than 400 days", clip(text))
 		}
 		sum += part
 	}
-	if sum < 0 || sum > longest {
+	switch {
+	case sum > longest:
 		return 0, fmt.Errorf("%q is more than 400 days", clip(text))
+	case sum%time.Millisecond != 0:
+		return 0, fmt.Errorf("%q is not in whole milliseconds", clip(text))
 	}
-	return sum.Truncate(time.Millisecond), nil
+	return sum, nil
 }
 
 // formatDuration writes 26h as 1d2h and leaves out what is zero.
@@ -172,83 +196,3 @@ func formatDuration(d time.Duration) string {
 	}
 	return text + rest
 }
-
-// Retries are the waits before further attempts of a webhook. The zero value leaves them to the setting.
-type Retries struct {
-	Set   bool
-	Waits []time.Duration
-}
-
-// maxRetries bounds the attempts of one webhook.
-const maxRetries = 20
-
-func (r *Retries) read(text string) error {
-	r.Set = true
-	if text == "none" {
-		return nil
-	}
-	for part := range strings.SplitSeq(text, ",") {
-		d, err := parseDuration(strings.TrimSpace(part))
-		if err != nil {
-			return fmt.Errorf("%w; write waits with commas between them, such as 1s,5s, or none", err)
-		}
-		r.Waits = append(r.Waits, d)
-	}
-	if len(r.Waits) > maxRetries {
-		return fmt.Errorf("%d waits are more than %d", len(r.Waits), maxRetries)
-	}
-	return nil
-}
-func (r *Retries) write() string {
-	var parts []string
-	for _, w := range r.Waits {
-		parts = append(parts, formatDuration(w))
-	}
-	if r.Set && len(parts) == 0 {
-		return "none"
-	}
-	return strings.Join(parts, ",")
-}
-func (r *Retries) schema() object {
-	return object{"type": "string", "examples": []string{"1s,5s", "none"}}
-}
-
-// Calls is a range of calls, counted from 1. To is 0 for one without an end; the zero value is every call.
-type Calls struct{ From, To int }
-
-func (c *Calls) read(text string) error {
-	from, to, ranged := strings.Cut(text, "-")
-	a, err := strconv.Atoi(strings.TrimSpace(from))
-	b := a
-	if ranged {
-		b = 0
-		if to = strings.TrimSpace(to); to != "" && err == nil {
-			b, err = strconv.Atoi(to)
-			if b < a {
-				err = errors.New("backwards")
-			}
-		}
-	}
-	if err != nil || a < 1 || a > 100_000 || b > 100_000 {
-		return fmt.Errorf("%q is no range of calls; write 3, 1-2 or 4-, counted from 1", clip(text))
-	}
-	c.From, c.To = a, b
-	return nil
-}
-func (c *Calls) write() string {
-	switch {
-	case c.From == 0:
-		return ""
-	case c.From == c.To:
-		return strconv.Itoa(c.From)
-	case c.To == 0:
-		return strconv.Itoa(c.From) + "-"
-	}
-	return fmt.Sprintf("%d-%d", c.From, c.To)
-}
-func (c *Calls) schema() object {
-	return object{"oneOf": []object{{"type": "integer", "minimum": 1}, {"type": "string", "pattern": `^[0-9]+( *- *[0-9]*)?$`}}}
-}
-
-// Includes reports whether the n-th call is one of them.
-func (c Calls) Includes(n int) bool { return n >= c.From && (c.To == 0 || n <= c.To) }

@@ -2,8 +2,8 @@ package scenarios
 
 // Scenario is one story as it is written: in a file, or in Go. What it leaves unset stays as it is without it.
 type Scenario struct {
-	Name      Name        `key:"name" doc:"Its name: words of a-z, 0-9 and dashes, with slashes between them, such as shop/paid-late."`
-	About     string      `key:"about" doc:"One or two sentences: what happens, and why one would want to see it."`
+	Name      Name        `key:"name" doc:"Its name: words of a-z, 0-9 and dashes, with slashes between them, such as shop/paid-late. Required."`
+	About     string      `key:"about" doc:"One or two sentences: what happens, and why one would want to see it. Required."`
 	Extends   Combination `key:"extends" doc:"Starts from these scenarios: a name, or several joined by +. What stands here overrides them."`
 	Match     *Match      `key:"match" doc:"Which charges follow the scenario, unless another was named for them. All conditions must hold; the first scenario that matches wins."`
 	Settings  Settings    `key:"settings" doc:"Settings of the account, for the charges that follow the scenario."`

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -62,19 +61,14 @@ func structSchema(t reflect.Type) object {
 	properties, patterns := object{}, object{}
 	s := object{"type": "object", "additionalProperties": false, "properties": properties}
 	var required []string
-	for _, f := range reflect.VisibleFields(t) {
-		key := f.Tag.Get("key")
-		if key == "" {
+	for _, f := range shapeOf(t).fields {
+		if f.free {
+			patterns["^"+strings.ReplaceAll(f.prefix, ".", `\.`)+"."] = described(schemaOf(f.Type.Elem()), &f)
 			continue
 		}
-		prefix, free := cutStar(key)
-		if free {
-			patterns["^"+strings.ReplaceAll(prefix, ".", `\.`)+"."] = described(schemaOf(f.Type.Elem()), f)
-			continue
-		}
-		properties[key] = described(schemaOf(f.Type), f)
-		if strings.Contains(f.Tag.Get("doc"), "Required.") || t == reflect.TypeFor[Scenario]() && (key == "name" || key == "about") {
-			required = append(required, key)
+		properties[f.key] = described(schemaOf(f.Type), &f)
+		if strings.Contains(f.Tag.Get("doc"), "Required.") {
+			required = append(required, f.key)
 		}
 	}
 	if len(patterns) > 0 {
@@ -83,14 +77,16 @@ func structSchema(t reflect.Type) object {
 	if len(required) > 0 {
 		s["required"] = required
 	}
+	if !mayBeEmpty(t) {
+		s["minProperties"] = 1
+	}
 	return s
 }
 
-func described(s object, f reflect.StructField) object {
+func described(s object, f *keyField) object {
 	s["description"] = f.Tag.Get("doc")
-	if low, ok := f.Tag.Lookup("min"); ok {
-		s["minimum"], _ = strconv.Atoi(low)
-		s["maximum"], _ = strconv.Atoi(f.Tag.Get("max"))
+	if f.bounded {
+		s["minimum"], s["maximum"] = f.least, f.max
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -251,14 +250,11 @@ func Beside(a, b *Story) (*Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := storyOf(whole)
-	if a.Name == "" {
+	st, err := possible(whole)
+	if err == nil && a.Name == "" {
 		st.Name = b.Name
 	}
-	if found := checkStory(st); len(found) > 0 {
-		return nil, errors.New(st.Name + ": " + found[0].text)
-	}
-	return st, nil
+	return st, err
 }
 
 // Gates are the names of the gates at which steps of the story wait.

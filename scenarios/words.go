@@ -58,6 +58,11 @@ func clip(text string) string {
 
 func enum(words ...string) object { return object{"type": "string", "enum": words} }
 
+// looseText is the schema of a word that YAML may take for a number or a boolean unless it stands in quotes.
+func looseText(expr, example string) object {
+	return object{"type": []string{"string", "number", "boolean"}, "pattern": expr, "examples": []string{example}}
+}
+
 func pattern(expr, example string) object {
 	return object{"type": "string", "pattern": expr, "examples": []string{example}}
 }
@@ -75,13 +80,16 @@ func (n *Name) read(text string) error {
 	return nil
 }
 func (n *Name) write() string  { return string(*n) }
-func (n *Name) schema() object { return pattern(nameExpr.String(), "shop/paid-late") }
+func (n *Name) schema() object { return looseText(nameExpr.String(), "shop/paid-late") }
 
 // Combination is a scenario's name, or several joined by +.
 type Combination string
 
 func (c *Combination) read(text string) error {
 	names := Combination(text).Names()
+	if strings.ContainsAny(text, ",;&|") {
+		return fmt.Errorf("%q: put + between the names, such as outcome/no-funds + webhook/twice", clip(text))
+	}
 	for _, n := range names {
 		if err := new(Name).read(n); err != nil {
 			return err
@@ -95,7 +103,7 @@ func (c *Combination) read(text string) error {
 }
 func (c *Combination) write() string { return string(*c) }
 func (c *Combination) schema() object {
-	return object{"type": "string", "examples": []string{"outcome/no-funds + webhook/twice"}}
+	return object{"type": []string{"string", "number", "boolean"}, "examples": []string{"outcome/no-funds + webhook/twice"}}
 }
 
 // maxCombined bounds how many scenarios are combined by one name.
@@ -121,7 +129,7 @@ func (g *Gate) read(text string) error {
 	return nil
 }
 func (g *Gate) write() string  { return string(*g) }
-func (g *Gate) schema() object { return pattern(nameExpr.String(), "before-webhook") }
+func (g *Gate) schema() object { return looseText(nameExpr.String(), "before-webhook") }
 
 // Screen is how far a payer gets.
 type Screen string
@@ -198,7 +206,7 @@ func (b *BankCode) read(text string) error {
 	return nil
 }
 func (b *BankCode) write() string  { return string(*b) }
-func (b *BankCode) schema() object { return pattern(bankCodeExpr.String(), "51") }
+func (b *BankCode) schema() object { return looseText(bankCodeExpr.String(), "51") }
 
 // TapCode is a code of Tap's catalogue of results: three digits.
 type TapCode string
@@ -218,8 +226,10 @@ func (c *TapCode) read(text string) error {
 	*c = TapCode(text)
 	return nil
 }
-func (c *TapCode) write() string  { return string(*c) }
-func (c *TapCode) schema() object { return enum(tapCodes()...) }
+func (c *TapCode) write() string { return string(*c) }
+func (c *TapCode) schema() object {
+	return object{"anyOf": []object{enum(tapCodes()...), {"type": "integer", "minimum": 0, "maximum": 999}}}
+}
 
 // Refusal is how many of something are refused.
 type Refusal int
@@ -227,14 +237,16 @@ type Refusal int
 // RefuseAll refuses every one.
 const RefuseAll Refusal = -1
 
+var refusals = regexp.MustCompile(`^([1-9]|1[0-9]|20)$`)
+
 func (r *Refusal) read(text string) error {
-	n, err := strconv.Atoi(text)
 	switch {
 	case text == "all":
 		*r = RefuseAll
-	case err != nil || n < 1 || n > 20:
+	case !refusals.MatchString(text):
 		return fmt.Errorf("%q is neither a number from 1 to 20 nor all", clip(text))
 	default:
+		n, _ := strconv.Atoi(text)
 		*r = Refusal(n)
 	}
 	return nil
@@ -249,7 +261,7 @@ func (r *Refusal) write() string {
 	return strconv.Itoa(int(*r))
 }
 func (r *Refusal) schema() object {
-	return object{"oneOf": []object{{"type": "integer", "minimum": 1, "maximum": 20}, {"const": "all"}}}
+	return object{"anyOf": []object{{"type": "integer", "minimum": 1, "maximum": 20}, enum("all"), {"type": "string", "pattern": refusals.String()}}}
 }
 
 // Refuses reports whether one more is refused after n were.
@@ -265,74 +277,23 @@ func (c *Card) read(text string) error {
 	*c = Card(strings.ReplaceAll(text, " ", ""))
 	return nil
 }
-func (c *Card) write() string  { return string(*c) }
-func (c *Card) schema() object { return pattern(`^888888[0-9 ]{10,13}$`, "8888880000000001") }
+func (c *Card) write() string { return string(*c) }
+func (c *Card) schema() object {
+	return looseText(`^ *8 *8 *8 *8 *8 *8( *[0-9]){10} *$`, "8888880000000001")
+}
 
 // Expiry is a card's expiry, as on the card: 09/30.
 type Expiry string
 
+var expiryForm = regexp.MustCompile(`^(0[1-9]|1[0-2])/(20)?[0-9]{2}$`)
+
 func (e *Expiry) read(text string) error {
-	expiry, err := tap.ParseCardExpiry(text)
-	if err == nil {
-		*e = Expiry(expiry.String())
+	if !expiryForm.MatchString(text) {
+		return fmt.Errorf("%q is no expiry; write month and year as on the card, such as 09/30", clip(text))
 	}
+	expiry, err := tap.ParseCardExpiry(text)
+	*e = Expiry(expiry.String())
 	return err
 }
 func (e *Expiry) write() string  { return string(*e) }
-func (e *Expiry) schema() object { return pattern(`^(0[1-9]|1[0-2])/([0-9]{2}|2[0-9]{3})$`, "09/30") }
-
-// TapID says which charge the parameter tap_id of the way back names.
-type TapID string
-
-// The charges that tap_id may name instead of the payer's own.
-const (
-	AnotherCharge TapID = "another"
-	UnknownCharge TapID = "unknown"
-	NoCharge      TapID = "none"
-)
-
-var tapIDs = []string{"own", string(AnotherCharge), string(UnknownCharge), string(NoCharge)}
-
-func (t *TapID) read(text string) error { return oneOf((*string)(t), text, tapIDs) }
-func (t *TapID) write() string          { return string(*t) }
-func (t *TapID) schema() object         { return enum(tapIDs...) }
-
-// Operation is a kind of calls to the mock.
-type Operation string
-
-// The operations that faults are addressed to.
-const (
-	CreateCharge   Operation = "create_charge"
-	RetrieveCharge Operation = "retrieve_charge"
-	ListCharges    Operation = "list_charges"
-	Page           Operation = "page"
-)
-
-var operations = []string{string(CreateCharge), string(RetrieveCharge), string(ListCharges), string(Page)}
-
-func (o *Operation) read(text string) error { return oneOf((*string)(o), text, operations) }
-func (o *Operation) write() string          { return string(*o) }
-func (o *Operation) schema() object         { return enum(operations...) }
-
-// Rate is a part of the whole, in thousandths.
-type Rate int
-
-func (r *Rate) read(text string) error {
-	number, percent := strings.CutSuffix(text, "%")
-	f, err := strconv.ParseFloat(number, 64)
-	if percent {
-		f /= 100
-	}
-	if err != nil || !(f > 0 && f <= 1) {
-		return fmt.Errorf("%q is no rate; write 20%% or 0.2", clip(text))
-	}
-	*r = Rate(f*1000 + 0.5)
-	if *r == 0 {
-		return fmt.Errorf("%q is less than 0.1%%", clip(text))
-	}
-	return nil
-}
-func (r *Rate) write() string { return strconv.FormatFloat(float64(*r)/10, 'f', -1, 64) + "%" }
-func (r *Rate) schema() object {
-	return object{"oneOf": []object{{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string", "pattern": `^[0-9.]+%$`}}}
-}
+func (e *Expiry) schema() object { return pattern(expiryForm.String(), "09/30") }

@@ -1,0 +1,260 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// source is a file that was read.
+type source struct {
+	file *File
+	*decoder
+}
+
+// builder makes a set of what was read.
+type builder struct {
+	set      *Set
+	bySource map[*Scenario]origin
+	byName   map[string]*Scenario
+	busy     []string       // being resolved, to find circles
+	depth    map[string]int // how many extend each other behind a name
+	known    []string       // all names, made when the first unknown one is met
+	whole    map[string]*Scenario
+	mistakes Mistakes
+}
+
+func build(under *Set, sources []source) (*Set, error) {
+	b := &builder{
+		set:      &Set{under: under, stories: map[string]*Story{}, combined: map[string]*Story{}},
+		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{},
+	}
+	for _, src := range sources {
+		b.mistakes = append(b.mistakes, src.mistakes...)
+		b.read(src)
+	}
+	if len(b.mistakes) > 0 { // what follows would only repeat them
+		return nil, b.mistakes.inOrder(sources)
+	}
+	for _, s := range b.set.written {
+		b.story(s)
+		if len(b.mistakes) >= maxNoted {
+			break
+		}
+	}
+	b.adversaries()
+	b.set.rules = index(b.set)
+	if len(b.mistakes) > 0 {
+		return nil, b.mistakes.inOrder(sources)
+	}
+	return b.set, nil
+}
+
+// read takes in the scenarios of one file and checks each by itself.
+func (b *builder) read(src source) {
+	c := &checker{}
+	c.settings(&Scenario{Settings: src.file.Settings})
+	for _, f := range c.found {
+		key := f.about.(place).key
+		if src.spoilt[place{&src.file.Settings, key}] {
+			continue
+		}
+		b.blameAt(src, []string{"settings", key}, pathText("", []string{"settings", key}), f.text)
+	}
+	for i := range src.file.Scenarios {
+		s := &src.file.Scenarios[i]
+		b.bySource[s] = origin{src, i}
+		b.set.written = append(b.set.written, s)
+		b.set.shared = append(b.set.shared, src.file.Settings)
+		for _, f := range checkWritten(s, src.spoilt) {
+			b.blame(s, f)
+		}
+		b.name(s)
+	}
+}
+
+// origin is where a scenario was read: as which of a file.
+type origin struct {
+	source
+	i int
+}
+
+// label names a scenario by its name, or by its place.
+func (b *builder) label(s *Scenario) string {
+	if s.Name == "" {
+		return fmt.Sprintf("scenarios[%d]", b.bySource[s].i)
+	}
+	return string(s.Name)
+}
+
+func (b *builder) name(s *Scenario) {
+	name := string(s.Name)
+	switch {
+	case name == "":
+	case b.byName[name] != nil:
+		b.blame(s, finding{&s.Name, "the name is taken already" + b.where(s, b.byName[name])})
+	case b.set.under != nil && b.set.under.builtin(name):
+		b.blame(s, finding{&s.Name, "the name is taken by a scenario of the library; choose another, and say extends: " + name + " to change it"})
+	default:
+		b.byName[name] = s
+	}
+}
+
+// where says, to one scenario, where the name of another stands, "" if that was built in Go.
+func (b *builder) where(from, s *Scenario) string {
+	o := b.bySource[s]
+	if o.root == nil {
+		return ""
+	}
+	n := nodeAt(o.root, []string{"scenarios", "[" + strconv.Itoa(o.i) + "]", "name"})
+	if file := o.decoder.file; file != b.bySource[from].decoder.file {
+		return fmt.Sprintf(" in %s, line %d", file, n.Line)
+	}
+	return fmt.Sprintf(" in line %d", n.Line)
+}
+
+// blame notes a finding with its place, if there is one.
+func (b *builder) blame(s *Scenario, f finding) {
+	if len(b.mistakes) >= maxNoted {
+		return
+	}
+	o := b.bySource[s]
+	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.about) // else it came from another scenario, or was filled in
+	b.blameAt(o.source, append([]string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}, trail...), pathText(b.label(s), trail), f.text)
+}
+
+func (b *builder) blameAt(src source, trail []string, path, text string) {
+	m := Mistake{File: src.decoder.file, Path: path, Text: text}
+	if n := nodeAt(src.root, trail); n != nil {
+		m.Line, m.Column = n.Line, n.Column
+	}
+	b.mistakes = append(b.mistakes, m)
+}
+
+// story makes what a name stands for.
+func (b *builder) story(s *Scenario) {
+	whole := b.resolve(s)
+	if whole == nil {
+		return
+	}
+	found := []finding(nil)
+	if s.Extends != "" {
+		found = checkWhole(whole)
+	}
+	st := storyOf(*whole)
+	for _, f := range append(found, checkStory(st)...) {
+		b.blame(s, f)
+	}
+	b.set.stories[string(s.Name)] = st
+}
+
+// maxExtends bounds how many scenarios extend each other in a row.
+const maxExtends = 100
+
+// errTold stands for a mistake that has been told of another scenario.
+var errTold = errors.New("told already")
+
+// resolve is a scenario with what it extends and with its file's settings, or nil if that cannot be.
+func (b *builder) resolve(s *Scenario) *Scenario {
+	name := string(s.Name)
+	if done, ok := b.whole[name]; ok {
+		return done
+	}
+	b.busy = append(b.busy, name)
+	defer func() { b.busy = b.busy[:len(b.busy)-1] }()
+	b.whole[name] = nil
+	own := *s
+	own.Settings = withShared(b.bySource[s].file.Settings, s.Settings)
+	if s.Extends != "" {
+		base, err := combine(s.Extends, b.single)
+		if err != nil {
+			if !errors.Is(err, errTold) {
+				b.blame(s, finding{&s.Extends, err.Error()})
+			}
+			return nil
+		}
+		own = over(base, own)
+	}
+	if len(own.API) > maxSteps { // before others pile theirs on top
+		b.blame(s, finding{&s.Extends, fmt.Sprintf("with what it extends it has %d faults, more than %d", len(own.API), maxSteps)})
+		return nil
+	}
+	b.whole[name] = &own
+	return &own
+}
+
+// withShared lays a scenario's settings on those of its file.
+func withShared(shared, own Settings) Settings {
+	if len(shared) == 0 {
+		return own
+	}
+	both := maps.Clone(shared)
+	maps.Copy(both, own)
+	return both
+}
+
+// single is a whole scenario by its name, while the set is being built.
+func (b *builder) single(name string) (Scenario, error) {
+	s, ok := b.byName[name]
+	if !ok {
+		if st := b.set.under.find(name); st != nil {
+			return st.from, nil
+		}
+		return Scenario{}, b.unknown(name)
+	}
+	if i := slices.Index(b.busy, name); i >= 0 {
+		return Scenario{}, fmt.Errorf("it extends itself: %s", circle(b.busy[i:]))
+	}
+	if len(b.busy) >= maxExtends || b.depth[name] >= maxExtends {
+		return Scenario{}, fmt.Errorf("more than %d scenarios extend each other in a row", maxExtends)
+	}
+	whole := b.resolve(s)
+	if whole == nil {
+		return Scenario{}, errTold
+	}
+	user := b.busy[len(b.busy)-1]
+	b.depth[user] = max(b.depth[user], b.depth[name]+1)
+	return *whole, nil
+}
+
+// unknown says that there is no scenario of a name. Names that are like it are only looked for as long as they are told.
+func (b *builder) unknown(name string) error {
+	if len(b.mistakes) >= maxMistakes {
+		return &UnknownError{Name: name}
+	}
+	if b.known == nil {
+		b.known = append(slices.Collect(maps.Keys(b.byName)), b.set.under.Names()...)
+	}
+	return unknownName(name, slices.Clone(b.known))
+}
+
+// circle writes a, b, c as a → b → c → a, a long one without its middle.
+func circle(names []string) string {
+	first := names[0]
+	if len(names) > 6 {
+		names = append(append(names[:3:3], "…"), names[len(names)-2:]...)
+	}
+	return strings.Join(append(names[:len(names):len(names)], first), " → ")
+}
+
+// adversaries checks that what they mix in exists.
+func (b *builder) adversaries() {
+	for _, s := range b.set.written {
+		if s.Adversary == nil || len(b.mistakes) >= maxMistakes {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Adversary.Rates)) {
+			st, err := b.set.Resolve(name)
+			if err == nil && st.Adversary != nil {
+				err = fmt.Errorf("%s is an adversary itself", name)
+			}
+			if err != nil {
+				b.blame(s, finding{place{&s.Adversary.Rates, name}, err.Error()})
+			}
+		}
+	}
+}

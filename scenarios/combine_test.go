@@ -1,0 +1,204 @@
+package scenarios_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// TestPairs puts every scenario of the library beside and over every other. Sets stay as they are.
+func TestPairs(t *testing.T) {
+	set := scenarios.Builtin()
+	names := set.Names()
+	before := string(dump(t, set))
+	works, clashes := 0, 0
+	for i, x := range names {
+		for j, y := range names {
+			a, b := resolve(t, set, x), resolve(t, set, y)
+			both, err := scenarios.Beside(a, b)
+			again, err2 := set.Resolve(x + "+" + y)
+			switch {
+			case (err == nil) != (err2 == nil):
+				t.Errorf("%s + %s: Beside says %v, Resolve %v", x, y, err, err2)
+			case err == nil && !cmp.Equal(both, again, exact, cmpopts.IgnoreUnexported(scenarios.Story{})):
+				t.Errorf("%s + %s: Beside and Resolve differ", x, y)
+			case err == nil:
+				works++
+				if (i+j)%4 == 0 { // all of them take long
+					playable(t, both)
+				}
+			default:
+				clashes++
+				if !strings.Contains(err.Error(), x) || !strings.Contains(err.Error(), y) {
+					t.Errorf("%s + %s does not name both: %v", x, y, err)
+				}
+			}
+			if top := scenarios.Over(a, b); (i+j)%4 == 1 || top.Bank.Later != nil {
+				playable(t, top)
+			}
+		}
+	}
+	if works < 1000 || clashes < 1000 {
+		t.Errorf("%d pairs work, %d clash", works, clashes)
+	}
+	if after := string(dump(t, set)); after != before {
+		t.Error("combining has changed the set")
+	}
+}
+
+// dump writes everything of a set's stories.
+func dump(t *testing.T, set *scenarios.Set) []byte {
+	t.Helper()
+	var all []byte
+	for _, n := range set.Names() {
+		st := resolve(t, set, n)
+		own := st.Scenario()
+		all = append(append(all, own.YAML()...), cmp.Diff(st, nil, exact, cmpopts.IgnoreUnexported(scenarios.Story{}))...)
+	}
+	return all
+}
+
+func resolve(t *testing.T, set *scenarios.Set, name string) *scenarios.Story {
+	t.Helper()
+	st, err := set.Resolve(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// playable holds that a story can be written as a scenario without chance that is taken, which checks all of it.
+func playable(t *testing.T, st *scenarios.Story) {
+	t.Helper()
+	s := st.Repeat(1)
+	if _, err := scenarios.Parse(nil, "x.yaml", s.YAML()); err != nil {
+		t.Errorf("%s cannot be played: %v", st.Name, err)
+	}
+}
+
+func TestCombine(t *testing.T) {
+	st := resolve(t, scenarios.Builtin(), "outcome/no-funds + webhook/twice")
+	if st.Name != "outcome/no-funds + webhook/twice" || st.Bank.Code != "51" || st.Webhook(1).Copies != 2 {
+		t.Errorf("%+v", st)
+	}
+	if same := resolve(t, scenarios.Builtin(), "outcome/no-funds+webhook/twice"); same != st {
+		t.Error("another spelling is another story")
+	}
+	for _, c := range []struct{ name, want string }{
+		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; take one of them"},
+		{"payer/pays + payer/cancels", "payer/pays and payer/cancels both say what the payer does: one of pay, cancel and abandon; take one of them"},
+		{"adversary/mild + adversary/harsh", "adversary/mild and adversary/harsh both set adversary.in_a_row; take one of them"},
+		{"outcome/no-funds + redirect/claims-captured", ""}, // both refuse with 51
+		{"api/list-down + api/list-down", ""},
+		{"webhook/twice + webhook/tvice", `there is no scenario "webhook/tvice", did you mean webhook/twice or webhook/once or webhook/late or webhook/never?`},
+		{"", `there is no scenario ""; tapmock scenarios list shows all`},
+		{"+", `there is no scenario ""; tapmock scenarios list shows all`},
+		{strings.Repeat("webhook/twice + ", 16) + "webhook/twice", "17 scenarios are too many, at most 16 combine"},
+	} {
+		_, err := scenarios.Builtin().Resolve(c.name)
+		if got := text(err); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestEqualFaultsAreOne(t *testing.T) {
+	if st := resolve(t, scenarios.Builtin(), "api/list-down + api/list-down"); len(st.API) != 1 {
+		t.Errorf("%d faults", len(st.API))
+	}
+}
+
+func TestUnknownNames(t *testing.T) {
+	for name, want := range map[string]string{"outcome/nofunds": "outcome/no-funds", "no-funds": "outcome/no-funds", "outcome/NO_FUNDS": "outcome/no-funds"} {
+		_, err := scenarios.Builtin().Resolve(name)
+		if e, ok := errors.AsType[*scenarios.UnknownError](err); !ok || len(e.Near) == 0 || e.Near[0] != want {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := scenarios.Builtin().Lookup(name); text(err) == "" {
+			t.Errorf("%s is found", name)
+		}
+	}
+	if _, err := (*scenarios.Set)(nil).Resolve("a + b"); err == nil {
+		t.Error("no set has a + b")
+	}
+}
+
+const extensions = `
+settings: {strict: true, pin_tries: 5}
+scenarios:
+  - name: base
+    about: Base.
+    settings: {pin_tries: 4, otp_tries: 4}
+    payer: {pay: {otp: wrong, tabs: 2}, takes: 1m}
+    bank: {result: NOT CAPTURED, code: "51", status: DECLINED, response: "505", delay: 5s, hold: gate}
+    tell: [{webhook: {copies: 3}}, {redirect: {copies: 2}}]
+    api: [{on: page, delay: 1s}]
+  - {name: code, about: Top., extends: base, bank: {code: "55"}}
+  - {name: result, about: Top., extends: base, bank: {result: CAPTURED}}
+  - {name: status, about: Top., extends: base, bank: {status: FAILED}}
+  - {name: deed, about: Top., extends: base, payer: {cancel: entry}}
+  - {name: pay, about: Top., extends: base, payer: {pay: {tabs: 3}}}
+  - {name: webhook, about: Top., extends: base, tell: [{webhook: {at: expired}}]}
+  - {name: fault, about: Top., extends: base, api: [{on: page, delay: 2s}]}
+  - {name: settings, about: Top., extends: base, settings: {otp_tries: 1}}
+`
+
+// TestExtends: what stands in a scenario overrides what it extends, leaf by leaf.
+func TestExtends(t *testing.T) {
+	set, err := scenarios.Parse(nil, "x.yaml", []byte(extensions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"code":     `bank: {result: NOT CAPTURED, code: "55", status: DECLINED, response: "505", delay: 5s, hold: gate}`,
+		"result":   `bank: {result: CAPTURED, delay: 5s, hold: gate}`,
+		"status":   `bank: {result: NOT CAPTURED, code: "51", status: FAILED, delay: 5s, hold: gate}`,
+		"deed":     `payer: {cancel: entry, takes: 1m}`,
+		"pay":      `payer: {pay: {otp: wrong, tabs: 3}, takes: 1m}`,
+		"webhook":  "tell:\n      - {redirect: {copies: 2}}\n      - {webhook: {at: expired}}",
+		"fault":    "api:\n      - {on: page, delay: 2s}\n      - {on: page, delay: 1s}",
+		"settings": `settings: {otp_tries: "1", pin_tries: "5", strict: "true"}`,
+	} {
+		whole := resolve(t, set, name).Scenario()
+		if got := string(whole.YAML()); !strings.Contains(got, "    "+want+"\n") {
+			t.Errorf("%s: want %s in\n%s", name, want, got)
+		}
+	}
+}
+
+// TestOverridesStayAlone: laying something over a scenario leaves it as it was.
+func TestOverridesStayAlone(t *testing.T) {
+	set, err := scenarios.Parse(nil, "x.yaml", []byte(extensions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := resolve(t, set, "base").Scenario()
+	if got := string(base.YAML()); !strings.Contains(got, `code: "51", status: DECLINED`) || !strings.Contains(got, "tabs: 2") {
+		t.Errorf("base was changed:\n%s", got)
+	}
+}
+
+// TestNewKeepsCopies: a set does not change when the scenario it was made of does.
+func TestNewKeepsCopies(t *testing.T) {
+	bank := &scenarios.Bank{Result: "CAPTURED"}
+	set, err := scenarios.New(nil, scenarios.Scenario{Name: "x", About: "X.", Bank: bank})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank.Result = "CANCELED"
+	if got := resolve(t, set, "x").Bank.Result; got != "CAPTURED" {
+		t.Errorf("the set has %s", got)
+	}
+}

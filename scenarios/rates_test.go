@@ -1,0 +1,24 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// TestRatesClash: two adversaries that want the same trick at two rates.
+func TestRatesClash(t *testing.T) {
+	adversary := func(name scenarios.Name, r scenarios.Rate) scenarios.Scenario {
+		return scenarios.Scenario{Name: name, About: "A.", Adversary: &scenarios.Adversary{Rates: map[string]scenarios.Rate{"webhook/twice": r, "webhook/late": 50}}}
+	}
+	set, err := scenarios.New(scenarios.Builtin(), adversary("a", 100), adversary("b", 200), adversary("c", 100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := set.Resolve("a + b"); text(err) != "a and b both set adversary.rates.webhook/twice; take one of them" {
+		t.Error(err)
+	}
+	if _, err := set.Resolve("a + c"); err != nil {
+		t.Error(err)
+	}
+}
