@@ -1,11 +1,8 @@
 package scenarios
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -111,8 +108,6 @@ type Candidate struct {
 	Request *tap.ChargeRequest
 	Header  func(name string) string // of the create request
 	Nth     int                      // which call of the account that creates a charge it is, from 1
-
-	metadata map[string]json.RawMessage // read once, when it is asked for
 }
 
 // field is what a condition of a [Match] looks at, by its key in a file.
@@ -146,23 +141,4 @@ func (c *Candidate) field(key string) string {
 }
 
 // Metadata is the text of a key of the request's metadata; a number or boolean as it is written.
-func (c *Candidate) Metadata(key string) string {
-	if c.metadata == nil {
-		c.metadata = map[string]json.RawMessage{}
-		if c.Request.Metadata != "" && json.Unmarshal([]byte(c.Request.Metadata), &c.metadata) != nil {
-			c.metadata = map[string]json.RawMessage{}
-		}
-	}
-	return scalarText(c.metadata[key])
-}
-
-func scalarText(raw json.RawMessage) string {
-	if n := len(raw); n > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return string(raw[1 : n-1])
-	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	return string(raw)
-}
+func (c *Candidate) Metadata(key string) string { return tap.MetadataText(c.Request.Metadata, key) }
