@@ -132,8 +132,8 @@ func TestNoSecretsInLogs(t *testing.T) {
 // TestPanicsAreAnswered breaks a handler.
 func TestPanicsAreAnswered(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
-	m.Routes().HandleFunc("/broken", func(http.ResponseWriter, *http.Request) { panic("broken") })
-	if a := m.api("GET", "/broken", ""); a.status != 500 || !strings.Contains(a.body, `"9999"`) {
+	m.SetHandler("Readyz", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") }))
+	if a := m.api("GET", "/readyz", ""); a.status != 500 || !strings.Contains(a.body, `"9999"`) {
 		t.Errorf("HTTP %d %s", a.status, a.body)
 	}
 	if a := m.api("GET", "/healthz", ""); a.status != 200 {

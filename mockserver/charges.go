@@ -180,4 +180,4 @@ func (s *Server) getCharge(c *call) error {
 }
 
 // noChargeID is GET /v2/charges: the id is missing.
-func (s *Server) noChargeID(*call) error { return tap.NewError("1142", "GET /v2/charges/chg_…") }
+func (*Server) noChargeID(*call) error { return tap.NewError("1142", "GET /v2/charges/chg_…") }

@@ -34,27 +34,44 @@ type controlCall struct {
 // yamlText is an answer that is text of a scenario file.
 type yamlText []byte
 
-// controlRoutes adds the control API: a handler for each of its operations.
-func (s *Server) controlRoutes(r *mux.Router) {
-	handlers := map[string]func(*controlCall) (any, error){
-		"GetAccount": getAccount, "ListAccounts": s.listAccounts, "Reset": s.reset,
-		"GetSettings": s.getSettings, "ChangeSettings": s.changeSettings,
-		"ListScenarios": s.listScenarios, "PutScenarios": s.putScenarios, "DeleteScenarios": s.deleteScenarios, "GetScenario": getScenario,
-		"SetDefault": setDefault, "ListNext": listNext, "QueueNext": s.queueNext, "ClearNext": clearNext, "GetRun": getRun,
-		"GetClock": getClock, "AdvanceClock": advanceClock, "FreezeClock": freezeClock, "ResumeClock": resumeClock, "GetTimeline": getTimeline,
-		"ListGates": listGates, "HoldGate": holdGate, "ReleaseGate": releaseGate,
-		"ListCharges": listControlCharges, "GetStory": getStory, "GetJournal": getJournal,
-		"ListWebhooks": listWebhooks, "GetWebhook": getWebhook, "ResendWebhook": resendWebhook,
-	}
-	r.HandleFunc(control.Prefix+"/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		writeControl(w, http.StatusOK, json.RawMessage(openAPI))
-	}).Methods("GET").Name("GetOpenAPI")
+// controlHandlers are the handlers of the control API's operations.
+var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
+	"GetAccount": ofAccount(getAccount), "ListAccounts": (*Server).listAccounts, "Reset": (*Server).reset,
+	"GetSettings": (*Server).getSettings, "ChangeSettings": (*Server).changeSettings,
+	"ListScenarios": (*Server).listScenarios, "PutScenarios": (*Server).putScenarios, "DeleteScenarios": (*Server).deleteScenarios,
+	"GetScenario": ofAccount(getScenario), "SetDefault": ofAccount(setDefault), "GetRun": ofAccount(getRun),
+	"ListNext": ofAccount(listNext), "QueueNext": (*Server).queueNext, "ClearNext": ofAccount(clearNext),
+	"GetClock": ofAccount(getClock), "AdvanceClock": ofAccount(advanceClock), "FreezeClock": ofAccount(freezeClock),
+	"ResumeClock": ofAccount(resumeClock), "GetTimeline": ofAccount(getTimeline),
+	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
+	"ListCharges": ofAccount(listControlCharges), "GetStory": ofAccount(getStory), "GetJournal": ofAccount(getJournal),
+	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
+}
+
+// ofAccount is a handler that needs nothing of the server.
+func ofAccount(handle func(*controlCall) (any, error)) func(*Server, *controlCall) (any, error) {
+	return func(_ *Server, c *controlCall) (any, error) { return handle(c) }
+}
+
+// controlRoutes are the addresses of the control API, one for each of its operations.
+func controlRoutes() []route {
+	var all []route
 	for _, op := range control.Operations() {
-		if handle := handlers[op.Name]; handle != nil {
-			path := strings.ReplaceAll(control.Prefix+op.Path, "{name}", "{name:.+}")
-			r.Handle(path, s.control(op, handle)).Methods(op.Method).Name(op.Name)
+		handle := controlHandlers[op.Name]
+		one := route{op.Method, strings.ReplaceAll(control.Prefix+op.Path, "{name}", "{name:.+}"), "Control" + op.Name, func(s *Server) http.Handler {
+			return s.control(op, func(c *controlCall) (any, error) { return handle(s, c) })
+		}}
+		if op.Name == "GetOpenAPI" {
+			one.handler = func(*Server) http.Handler { return http.HandlerFunc(describe) }
 		}
+		all = append(all, one)
 	}
+	return all
+}
+
+// describe serves the description of the control API, which needs no key.
+func describe(w http.ResponseWriter, _ *http.Request) {
+	writeControl(w, http.StatusOK, json.RawMessage(openAPI))
 }
 
 // isControl reports whether a request is for the control API.

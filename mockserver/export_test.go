@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -30,8 +31,11 @@ func (s *Server) Journal(key string) []gateway.Entry {
 	return entries
 }
 
-// Routes are the server's.
-func (s *Server) Routes() *mux.Router { return s.router }
+// Routes are every server's.
+func (s *Server) Routes() *mux.Router { return router() }
+
+// SetHandler replaces the handler of a route.
+func (s *Server) SetHandler(name string, h http.Handler) { s.handlers[name] = h }
 
 // SetScenarios replaces the server's scenarios.
 func (s *Server) SetScenarios(set *scenarios.Set) { s.gateway.SetScenarios(set) }

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gorilla/mux"
-
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -46,7 +44,7 @@ type Server struct {
 	gateway  *gateway.Gateway
 	pages    *fakepage.Pages
 	sender   *webhook.Sender
-	router   *mux.Router
+	handlers map[string]http.Handler // by the names of their routes
 	log      *slog.Logger
 	maxBody  int64
 	openKeys bool // any test key opens an account
@@ -80,7 +78,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payments{s.gateway})
-	s.router = s.routes()
+	s.makeHandlers()
 	s.reloader.start(s.gateway, s.log)
 	return s, nil
 }
@@ -122,7 +120,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.recover(w, r)
-	s.router.ServeHTTP(w, withPlainPath(r))
+	s.route(w, withPlainPath(r))
 }
 
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
