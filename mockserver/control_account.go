@@ -14,7 +14,7 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
 	return control.Account{Name: o.Name, Charges: o.Charges, Evicted: o.Evicted, Journal: o.Journal, Dropped: o.Dropped, Pending: o.Pending,
-		Now: o.Now, Frozen: o.Frozen, Default: o.Default, Queue: o.Queue, InFlight: o.InFlight}
+		Now: o.Now, Frozen: o.Frozen, Default: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
 }
 
 // listAccounts is by the admin token only: a key knows of no other.

@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -77,9 +78,24 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		}
 		s.handlers[match.Route.GetName()].ServeHTTP(w, r)
 	case errors.Is(match.MatchErr, mux.ErrMethodMismatch):
+		s.noteUnknown(r)
 		wrongMethod(w, r)
 	default:
+		s.noteUnknown(r)
 		noRoute(w, r)
+	}
+}
+
+// noteUnknown journals a request that the mock has no route for, in the account of its key; without one it is told to whom the
+// configuration names.
+func (s *Server) noteUnknown(r *http.Request) {
+	if isControl(r) {
+		return
+	}
+	if account, err := s.authenticate(r); err == nil {
+		account.NoteUnknown(r.Method, r.URL.Path)
+	} else if s.unknown != nil {
+		s.unknown(r.Method, gateway.Mask(r.URL.Path))
 	}
 }
 

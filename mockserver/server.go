@@ -28,6 +28,8 @@ type Config struct {
 	Reload     time.Duration // how often the files are looked at; 0 means every second, in real time
 	AdminToken string        // of the control API, at least 16 characters; "" means none
 
+	Unknown func(method, path string) // told of requests that the mock has no route for and that have no account's key; nil: nobody
+
 	Webhooks WebhookTrust     // which merchants' certificates are taken
 	Now      func() time.Time // nil means time.Now; the real clock under every account's
 	Logger   *slog.Logger     // nil means silence
@@ -51,6 +53,7 @@ type Server struct {
 
 	adminToken string
 	reloader   *reloader // nil without files
+	unknown    func(method, path string)
 }
 
 // New makes a server and starts its gateway. The error says what is wrong with the configuration: a key that is not a test
@@ -74,6 +77,7 @@ func New(cfg Config) (*Server, error) {
 		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
 		openKeys:   len(cfg.Keys) == 0,
 		adminToken: cfg.AdminToken,
+		unknown:    cfg.Unknown,
 		reloader:   files,
 	}
 	s.startGateway(&cfg, set)

@@ -279,3 +279,6 @@ func (c *Client) Webhook(ctx context.Context, seq uint64) (Webhook, error) {
 func (c *Client) Resend(ctx context.Context, seq uint64) (Webhook, error) {
 	return get[Webhook](ctx, c, "POST", "/webhooks/"+strconv.FormatUint(seq, 10)+"/resend", nil)
 }
+
+// BaseURL is the mock's base address, without /v2.
+func (c *Client) BaseURL() string { return c.base }

@@ -36,6 +36,7 @@ type Account struct {
 	Default  string    `json:"default"`  // scenario of charges that no other is chosen for; "" is none
 	Queue    []string  `json:"queue"`    // scenarios of the next charges
 	InFlight []string  `json:"inFlight"` // deliveries under way
+	Findings int       `json:"findings"` // entries of the journal that are to fail a test: assumption, unknown_request
 }
 
 // Accounts are all accounts of a server.

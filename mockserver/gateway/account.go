@@ -39,6 +39,7 @@ type Account struct {
 	journal    journal
 	unlogged   []Entry // recorded since the lock was taken
 	evicted    int
+	findings   int  // entries of the journal that are to fail a test
 	gone       bool // evicted as a whole
 
 	own       *scenarios.Set                        // before those of the server; nil: none
@@ -161,6 +162,9 @@ func (a *Account) Charge(id string) (Charge, error) {
 func (a *Account) record(e Entry) uint64 {
 	e.At = a.nowLocked()
 	seq := a.journal.add(e)
+	if e.Event == Assumption || e.Event == UnknownRequest {
+		a.findings++
+	}
 	if a.changed != nil {
 		close(a.changed)
 		a.changed = nil

@@ -21,6 +21,7 @@ type Overview struct {
 	Default  string
 	Queue    []string
 	InFlight []string
+	Findings int // entries of the journal that are to fail a test
 }
 
 // Overview is what the account holds now.
@@ -31,7 +32,7 @@ func (a *Account) Overview() Overview {
 	o := Overview{
 		Name: a.name, Charges: len(a.charges), Evicted: a.evicted, Journal: a.journal.seq,
 		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.held),
-		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: fallback, Queue: queue, InFlight: []string{},
+		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: fallback, Queue: queue, InFlight: []string{}, Findings: a.findings,
 	}
 	for _, e := range a.out {
 		o.InFlight = append(o.InFlight, e.String())
@@ -92,6 +93,13 @@ func (g *Gateway) SetSetting(key, value string) error {
 
 // Settings are those of new accounts.
 func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
+
+// NoteUnknown notes a request with the account's key that the mock has no route for.
+func (a *Account) NoteUnknown(method, path string) {
+	a.mu.Lock()
+	defer a.unlock()
+	a.record(Entry{Event: UnknownRequest, Detail: method + " " + Mask(path)})
+}
 
 // Resend sends a webhook's bytes again, now, and returns its new entry of the journal. It changes nothing of the charge. The entry must
 // be one of a webhook.

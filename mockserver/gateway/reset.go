@@ -83,7 +83,7 @@ func (a *Account) emptyLocked(d *Dropped) {
 	fresh := newAccount(a.gw, a.key)
 	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
 	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
-	a.ordinal, a.evicted, a.tricked = 0, 0, 0
+	a.ordinal, a.evicted, a.tricked, a.findings = 0, 0, 0, 0
 	a.creates.Store(0)
 	a.own, a.fallback, a.queue, a.calls, a.gates, a.held = nil, nil, nil, fresh.calls, nil, nil
 	a.merged, a.automatic, a.run, a.lastSent = nil, nil, nil, nil

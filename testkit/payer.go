@@ -1,0 +1,200 @@
+package testkit
+
+import (
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Card is a KNET test card as a payer types it.
+type Card struct {
+	Number string // 16 digits that begin with 888888
+	Expiry string // MM/YYYY
+	PIN    string // 4 digits
+}
+
+// The test cards: one that is paid, one that is refused.
+var (
+	GoodCard    = Card{Number: "8888880000000001", Expiry: "09/2030", PIN: "1234"}
+	RefusedCard = Card{Number: "8888880000000001", Expiry: "01/2029", PIN: "1234"}
+)
+
+// Payer is a browser without a screen at the payment page. He fills in the forms that a person would, and sees what a person would.
+type Payer struct {
+	Screen  string // choice, entry, confirm, waiting, ended, or merchant once he has left the mock
+	Message string // what the page says is wrong, or ""
+	OTP     string // the one-time password that the page shows as a simulated SMS, or ""
+	Address string // where the browser is; the merchant's address once he is back
+	Status  int    // HTTP status of what it shows; 0 if the merchant cannot be reached
+	Body    string // what it shows
+
+	mock *Mock
+	at   *url.URL
+}
+
+// Open opens a charge's transaction.url in a browser without a screen.
+func (m *Mock) Open(payURL string) *Payer {
+	m.tb.Helper()
+	at, err := url.Parse(payURL)
+	if err != nil || at.Host == "" {
+		m.tb.Fatalf("testkit: %q is no address of a payment page; take transaction.url of the create answer", payURL)
+	}
+	p := &Payer{mock: m, at: at}
+	p.get()
+	return p
+}
+
+// Pay pays with the good card, types the one-time password if one is asked for, and returns where the browser ends: the merchant's
+// address with tap_id.
+func (m *Mock) Pay(payURL string) string { m.tb.Helper(); return m.PayWith(payURL, GoodCard) }
+
+// PayWith is [Mock.Pay] with another card.
+func (m *Mock) PayWith(payURL string, card Card) string {
+	m.tb.Helper()
+	p := m.Open(payURL).Submit(card)
+	if p.Screen == "confirm" {
+		p.Confirm()
+	}
+	return p.Address
+}
+
+// Cancel opens the page, presses Cancel, and returns where the browser ends.
+func (m *Mock) Cancel(payURL string) string { m.tb.Helper(); return m.Open(payURL).Cancel().Address }
+
+// Abandon opens the page and goes away. The charge is abandoned when it expires.
+func (m *Mock) Abandon(payURL string) { m.tb.Helper(); m.Open(payURL) }
+
+// Submit fills in the entry screen and presses Submit.
+func (p *Payer) Submit(card Card) *Payer {
+	p.mock.tb.Helper()
+	if p.Screen == "choice" {
+		p.send("knet", nil)
+	}
+	month, year, _ := strings.Cut(card.Expiry, "/")
+	if len(year) == 2 {
+		year = "20" + year
+	}
+	number := strings.ReplaceAll(card.Number, " ", "")
+	return p.send("proceed", url.Values{"bank": {testBank}, "dcprefix": {number[:min(6, len(number))]}, "debitNumber": {number[min(6, len(number)):]},
+		"debitMonth": {strings.TrimPrefix(month, "0")}, "debitYear": {year}, "cardPin": {card.PIN}})
+}
+
+const testBank = "201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"
+
+// Confirm presses Confirm, with the one-time password that the page shows if one is asked for.
+func (p *Payer) Confirm() *Payer { p.mock.tb.Helper(); return p.ConfirmOTP(p.OTP) }
+
+// ConfirmOTP types a one-time password, right or wrong, and presses Confirm.
+func (p *Payer) ConfirmOTP(otp string) *Payer {
+	p.mock.tb.Helper()
+	return p.send("confirm", url.Values{"debitOTP": {otp}})
+}
+
+// Resend asks for another one-time password.
+func (p *Payer) Resend() *Payer { p.mock.tb.Helper(); return p.send("resend", nil) }
+
+// Back goes from the confirm screen to the entry screen.
+func (p *Payer) Back() *Payer { p.mock.tb.Helper(); return p.send("back", nil) }
+
+// Cancel presses Cancel.
+func (p *Payer) Cancel() *Payer { p.mock.tb.Helper(); return p.send("cancel", nil) }
+
+// Reload asks for the page again, as a person who waits does.
+func (p *Payer) Reload() *Payer { p.mock.tb.Helper(); p.get(); return p }
+
+func (p *Payer) get() {
+	p.mock.tb.Helper()
+	req, err := http.NewRequestWithContext(p.mock.tb.Context(), http.MethodGet, p.at.String(), nil)
+	p.mock.check(err)
+	p.show(p.mock.http.Do(req))
+}
+
+var (
+	formTag     = regexp.MustCompile(`<form [^>]*>`)
+	formAction  = regexp.MustCompile(` action="([^"]*)"`)
+	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+	oneTimeCode = regexp.MustCompile(`id="notification">[^<]*<b dir="ltr">(\d{6})</b>`)
+	complaint   = regexp.MustCompile(`id="(?:ValidationMessage|otpmsgDC2?)"[^>]*role="alert"[^>]*>([^<]+)<`)
+)
+
+// send presses a button of the page's form, with these fields.
+func (p *Payer) send(button string, fields url.Values) *Payer {
+	p.mock.tb.Helper()
+	tag := formTag.FindString(p.Body)
+	if tag == "" || p.Screen == "merchant" {
+		p.mock.tb.Fatalf("testkit: the payer cannot press %s: he is at %s, screen %s", button, p.Address, p.Screen)
+	}
+	to := p.at // a form without an action is sent to where it came from
+	if action := formAction.FindStringSubmatch(tag); action != nil {
+		var err error
+		to, err = p.at.Parse(html.UnescapeString(action[1]))
+		p.mock.check(err)
+	}
+	form := url.Values{button: {"x"}}
+	for _, h := range hiddenField.FindAllStringSubmatch(p.Body, -1) {
+		form.Set(h[1], html.UnescapeString(h[2]))
+	}
+	for name, values := range fields {
+		form[name] = values
+	}
+	req, err := http.NewRequestWithContext(p.mock.tb.Context(), http.MethodPost, to.String(), strings.NewReader(form.Encode()))
+	p.mock.check(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	p.at = to
+	p.show(p.mock.http.Do(req))
+	return p
+}
+
+// maxRedirects is how many redirects the browser follows.
+const maxRedirects = 10
+
+// show takes an answer, follows redirects, and reads what the screen says.
+func (p *Payer) show(res *http.Response, err error) {
+	p.mock.tb.Helper()
+	for n := 0; err == nil && res.Header.Get("Location") != "" && n < maxRedirects; n++ {
+		res.Body.Close()
+		next, parseErr := p.at.Parse(res.Header.Get("Location"))
+		p.mock.check(parseErr)
+		if p.at = next; next.Scheme != "http" && next.Scheme != "https" {
+			break // to an app
+		}
+		req, reqErr := http.NewRequestWithContext(p.mock.tb.Context(), http.MethodGet, next.String(), nil)
+		p.mock.check(reqErr)
+		res, err = p.mock.http.Do(req)
+	}
+	p.Address, p.Message, p.OTP, p.Status, p.Body = p.at.String(), "", "", 0, ""
+	if err == nil {
+		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		res.Body.Close()
+		p.Status, p.Body = res.StatusCode, string(text)
+	}
+	p.read()
+}
+
+// read finds out which screen it is, and what it says.
+func (p *Payer) read() {
+	switch {
+	case !strings.HasPrefix(p.Address, p.mock.URL) || !strings.Contains(p.Body, "SIMULATION") || p.at.Path == "/":
+		p.Screen = "merchant"
+		return
+	case strings.Contains(p.Body, `id="PayPageEntry" hidden`):
+		p.Screen = "confirm"
+	case strings.Contains(p.Body, `id="PayPageEntry"`):
+		p.Screen = "entry"
+	case strings.Contains(p.Body, `name="knet"`):
+		p.Screen = "choice"
+	case p.Status == http.StatusOK:
+		p.Screen = "waiting"
+	default:
+		p.Screen = "ended"
+	}
+	if m := oneTimeCode.FindStringSubmatch(p.Body); m != nil {
+		p.OTP = m[1]
+	}
+	if m := complaint.FindStringSubmatch(p.Body); m != nil {
+		p.Message = strings.TrimSpace(html.UnescapeString(m[1]))
+	}
+}
