@@ -29,7 +29,6 @@ func (s *Server) createCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.nameScenario(begun.Story)
 	f := begun.Fault
 	if f == nil {
 		answer := &kept{header: c.w.Header(), status: http.StatusOK}
@@ -62,6 +61,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	if err != nil {
 		return nil, nil, scenarioError(err)
 	}
+	c.nameScenario(begun.Story)
 	if begun.Settings != c.settings {
 		c.settings = begun.Settings
 		req, notes, invalid = tap.ParseChargeRequest(body, c.settings)

@@ -31,12 +31,12 @@ func (s *Server) putScenarios(c *controlCall) (any, error) {
 		return nil, err
 	}
 	c.account.SetScenarios(set)
-	return s.listScenarios(c)
+	return control.Scenarios{Own: infos(set), Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, Default: c.account.Default()}, nil
 }
 
-func (s *Server) deleteScenarios(c *controlCall) (any, error) {
+func (*Server) deleteScenarios(c *controlCall) (any, error) {
 	c.account.SetScenarios(nil)
-	return s.listScenarios(c)
+	return control.Scenarios{Own: []control.ScenarioInfo{}, Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, Default: c.account.Default()}, nil
 }
 
 // getScenario writes one scenario as it was written, or a combination as a whole.

@@ -187,7 +187,7 @@ func TestWebhookExplained(t *testing.T) {
 			t.Errorf("%d: %+v", i, w)
 		}
 	}
-	if hooks[0].Lie != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.34"}) || hooks[1].Parts[1].Value != "12.345" {
+	if hooks[0].Lie != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.35"}) || hooks[1].Parts[1].Value != "12.345" {
 		t.Errorf("%s %+v %+v", hooks[0].Lie, hooks[0].Parts[1], hooks[1].Parts[1])
 	}
 	again, err := s.control.Resend(t.Context(), hooks[1].Seq)

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"net"
@@ -26,6 +27,10 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 		panic(http.ErrAbortHandler) // the client has gone, or the server stops
 	}
 	defer written()
+	if f.On == scenarios.Page && f.Fault != nil && f.Fault.Status != 0 {
+		pageTrouble(c.w, f.Fault.Status)
+		return nil
+	}
 	c.answering(func() bool {
 		spoil(c.w, f.Fault, answer)
 		return f.Fault == nil || f.Fault.Word == scenarios.ContentType
@@ -66,6 +71,13 @@ func spoil(w http.ResponseWriter, f *scenarios.FaultKind, answer *kept) {
 	default:
 		writeStatus(w, f)
 	}
+}
+
+// pageTrouble answers a request for a page with an error, as a browser shows one.
+func pageTrouble(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<!DOCTYPE html>\n<title>SIMULATION – %[1]d %[2]s</title>\n<p>SIMULATION – not KNET, no real card. محاكاة – ليست كي نت، لا بطاقة حقيقية</p>\n<h1>%[1]d %[2]s</h1>\n", status, http.StatusText(status))
 }
 
 func (k *kept) send(w http.ResponseWriter) {

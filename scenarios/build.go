@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -25,22 +26,24 @@ type builder struct {
 	depth    map[string]int // how many extend each other behind a name
 	known    []string       // all names, made when the first unknown one is met
 	whole    map[string]*Scenario
+	bad      map[*Scenario]bool // that have mistakes of their own
 	mistakes Mistakes
 }
 
 func build(under *Set, sources []source) (*Set, error) {
 	b := &builder{
 		set:      &Set{under: under, stories: map[string]*Story{}, combined: map[string]*Story{}},
-		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{},
+		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{}, bad: map[*Scenario]bool{},
 	}
 	for _, src := range sources {
 		b.mistakes = append(b.mistakes, src.mistakes...)
 		b.read(src)
 	}
-	if len(b.mistakes) > 0 { // what follows would only repeat them
-		return nil, b.mistakes.inOrder(sources)
-	}
+	b.markBad()
 	for _, s := range b.set.written {
+		if b.bad[s] { // what follows would only repeat its mistakes
+			continue
+		}
 		b.story(s)
 		if len(b.mistakes) >= maxNoted {
 			break
@@ -52,6 +55,26 @@ func build(under *Set, sources []source) (*Set, error) {
 		return nil, b.mistakes.inOrder(sources)
 	}
 	return b.set, nil
+}
+
+// markBad notes which scenarios the mistakes so far stand in, by their lines; those of scenarios built in Go are noted when they are blamed.
+func (b *builder) markBad() {
+	for _, s := range b.set.written {
+		o := b.bySource[s]
+		if o.root == nil {
+			continue
+		}
+		begin := nodeAt(o.root, []string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}).Line
+		end := math.MaxInt
+		if next := nodeAt(o.root, []string{"scenarios", "[" + strconv.Itoa(o.i+1) + "]"}); next != nil && next.Line > begin {
+			end = next.Line
+		}
+		for _, m := range b.mistakes {
+			if m.File == o.decoder.file && m.Line >= begin && m.Line < end {
+				b.bad[s] = true
+			}
+		}
+	}
 }
 
 // read takes in the scenarios of one file and checks each by itself.
@@ -122,6 +145,7 @@ func (b *builder) blame(s *Scenario, f finding) {
 	if len(b.mistakes) >= maxNoted {
 		return
 	}
+	b.bad[s] = true
 	o := b.bySource[s]
 	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.about) // else it came from another scenario, or was filled in
 	b.blameAt(o.source, append([]string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}, trail...), pathText(b.label(s), trail), f.text)
@@ -212,6 +236,9 @@ func (b *builder) single(name string) (Scenario, error) {
 	if len(b.busy) >= maxExtends || b.depth[name] >= maxExtends {
 		return Scenario{}, fmt.Errorf("more than %d scenarios extend each other in a row", maxExtends)
 	}
+	if b.bad[s] {
+		return Scenario{}, errTold
+	}
 	whole := b.resolve(s)
 	if whole == nil {
 		return Scenario{}, errTold
@@ -248,6 +275,9 @@ func (b *builder) adversaries() {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Adversary.Rates)) {
+			if slices.ContainsFunc(Combination(name).Names(), func(one string) bool { return b.byName[one] != nil && b.bad[b.byName[one]] }) {
+				continue // it is not right itself
+			}
 			st, err := b.set.Resolve(name)
 			if err == nil && st.Adversary != nil {
 				err = fmt.Errorf("%s is an adversary itself", name)

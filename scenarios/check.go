@@ -323,6 +323,12 @@ func (c *checker) match(m *Match) {
 	if n := len(m.Metadata) + len(m.Header); n > maxSteps {
 		c.blame(m, "%d conditions on metadata and headers are more than %d", n, maxSteps)
 	}
+	if strings.Contains(string(m.Phone), "+") {
+		c.blame(&m.Phone, "write the phone without +: country code and number together, such as 96551234567")
+	}
+	if _, named := m.Metadata["tapmock_scenario"]; named {
+		c.blame(place{&m.Metadata, "tapmock_scenario"}, "metadata.tapmock_scenario names a scenario by itself; a match on it never comes to be tried")
+	}
 	if m.Amount == nil {
 		return
 	}

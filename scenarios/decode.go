@@ -243,6 +243,10 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 }
 
 func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path string) {
+	if hint := commaHint(key); hint != "" {
+		d.mistake(key, path, "%s", hint)
+		return
+	}
 	near := s.near(key.Value)
 	if near == "" {
 		d.mistake(key, path, "there is no key %q here; the keys are %s", clip(key.Value), strings.Join(s.keys, ", "))
@@ -252,6 +256,17 @@ func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path str
 		d.spoilt[v.Field(i).Addr().Interface()] = true
 	}
 	d.mistake(key, path, "there is no key %q here, did you mean %q?", clip(key.Value), near)
+}
+
+// commaHint says what a key that is none was probably meant as, or "".
+func commaHint(key *yaml.Node) string {
+	if key.Value != "" && key.Value[0] >= '0' && key.Value[0] <= '9' {
+		return fmt.Sprintf("%q is no key; if it belongs to the value before the comma, put that value in quotes", clip(key.Value))
+	}
+	if key.Value == "metadata" || key.Value == "header" {
+		return fmt.Sprintf("there is no key %q here; write %s.NAME, such as %s.color: red", key.Value, key.Value, key.Value)
+	}
+	return ""
 }
 
 // entries reads a mapping whose keys are free.

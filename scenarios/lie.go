@@ -28,7 +28,7 @@ var lies = []LieDoc{
 	{WrongKey, "the genuine body, signed with a key that nobody has", "refuses it: the signature does not fit his key"},
 	{AnotherAccount, "the genuine body, signed with another merchant's key", "refuses it: a valid signature of somebody else is none"},
 	{BodyChanged, "signed, and then the amount in the body was multiplied by ten", "refuses it, or takes no value from it that he has not checked"},
-	{TwoDecimals, "hashstring over the amount with two decimals, where KWD has three", "refuses it: the signature does not fit"},
+	{TwoDecimals, "hashstring over the amount rounded to two decimals, where KWD has three; hash is right", "refuses it by hashstring; or takes it by hash, which is over the body"},
 	{UpperCase, "both signatures in upper-case hex", "may take or refuse it, but must not fail; the charge itself is genuine"},
 	{Replay, "the last genuine webhook once more, byte for byte", "takes it as known: nothing is fulfilled a second time"},
 	{UnknownID, "properly signed, for a charge that does not exist", "fulfils nothing: no order of his has this charge"},

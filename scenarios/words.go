@@ -45,6 +45,11 @@ func nearest(text string, allowed []string) string {
 			return a
 		}
 	}
+	for _, a := range allowed {
+		if len(text) >= 4 && strings.HasPrefix(a, text) {
+			return a
+		}
+	}
 	return ""
 }
 

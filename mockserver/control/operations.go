@@ -29,7 +29,7 @@ var operations = []Operation{
 	{Name: "ChangeSettings", Method: "PATCH", Path: "/settings", About: "Changes settings, for charges to come; public_url too. All or none.", Request: Settings{}, Response: Settings{}, Server: true},
 
 	{Name: "ListScenarios", Method: "GET", Path: "/scenarios", About: "The scenarios that the account's charges may follow.", Response: Scenarios{}},
-	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", About: "Gives the account scenarios of its own, before those of the server: the text of a scenario file.", Request: "", Response: Scenarios{}},
+	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", About: "Gives the account scenarios of its own, before those of the server: the text of a scenario file. The answer lists only these.", Request: "", Response: Scenarios{}},
 	{Name: "DeleteScenarios", Method: "DELETE", Path: "/scenarios", About: "Takes the account's own scenarios away.", Response: Scenarios{}},
 	{Name: "GetScenario", Method: "GET", Path: "/scenarios/{name}", About: "One scenario, or several joined by +, in YAML.", Response: ""},
 	{Name: "SetDefault", Method: "PUT", Path: "/default", About: "Names the scenario of charges that no other is chosen for.", Request: Default{}, Response: Default{}},

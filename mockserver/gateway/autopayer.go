@@ -46,6 +46,12 @@ func (a *Account) act(e *Effect) {
 	}
 }
 
+func (a *Account) noteRefused(charge, detail string) {
+	a.mu.Lock()
+	defer a.unlock()
+	a.record(Entry{Event: PageRefused, Charge: charge, Detail: detail})
+}
+
 // turnedAway notes that there was nothing to do for the payer any more.
 func (a *Account) turnedAway(e *Effect, err error) {
 	a.mu.Lock()
@@ -97,9 +103,7 @@ func (a *Account) actSubmit(e *Effect, p *Payer, payer *scenarios.Payer) {
 	}
 	for tab := 1; tab < pay.Tabs; tab++ {
 		if !p.Latest(tab) {
-			a.mu.Lock()
-			a.record(Entry{Event: PageRefused, Charge: e.Charge, Cause: e.Cause, Detail: "the page is open in another tab, IPAY0100040"})
-			a.unlock()
+			a.noteRefused(e.Charge, "the page is open in another tab, IPAY0100040")
 		}
 	}
 	card, _ := tap.ParseTestCard(cmp.Or(string(pay.Card), "8888880000000001"))
@@ -170,12 +174,15 @@ func (a *Account) press(p *Payer, otp string, clicks int) (again bool) {
 	var all sync.WaitGroup
 	for range clicks {
 		all.Go(func() {
-			p.do(func(a *Account, c *Charge) {
+			done := p.do(func(a *Account, c *Charge) {
 				wrong := a.confirmLocked(c, otp)
 				mu.Lock()
 				again = again || wrong != nil && !c.over()
 				mu.Unlock()
 			})
+			if !done {
+				a.noteRefused(p.charge, "Confirm was pressed once more; nothing is paid twice")
+			}
 		})
 	}
 	all.Wait()

@@ -130,6 +130,7 @@ func (a *Account) expire(e *Effect) {
 	defer a.restLocked(c)
 	c.expiry, c.deciding = nil, false
 	a.assumeLocked(c, assumesExpiry, e.Cause)
+	c.abandoned = !c.endedOnPage // nobody is at the page who could be sent back
 	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {
 		a.settleLocked(c, tap.PageExpired(), e.Cause)
 	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, false, e.Cause) {

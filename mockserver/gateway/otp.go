@@ -69,18 +69,20 @@ func (a *Account) checkOTPLocked(c *Charge, code string) error {
 	if c.Page.OTP.Sent == 0 {
 		return nil
 	}
-	reason := "wrong"
+	reason, detail := "wrong", "wrong"
 	switch {
 	case len(code) != 6:
 		return &OTPError{Reason: "missing", Left: c.Settings.OTPTries - c.Page.OTP.Tries}
 	case c.OTPLeft(a.nowLocked()) == 0:
-		reason = "expired"
+		reason, detail = "expired", "expired"
 	case code == c.OTPCode() && !c.refusesOTP():
 		return nil
+	case code == c.OTPCode():
+		detail = "right, and the scenario's bank refuses it"
 	}
 	c.Page.OTP.Tries++
 	left := c.Settings.OTPTries - c.Page.OTP.Tries
-	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", reason, left)})
+	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", detail, left)})
 	if left <= 0 {
 		a.assumeLocked(c, assumesOTPTries, cause)
 		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode), cause)

@@ -128,12 +128,14 @@ func (p *Payer) lock() (*Charge, error) {
 	return c, nil
 }
 
-// do runs one action, unless the payment is decided or the page's time has run out.
-func (p *Payer) do(action func(*Account, *Charge)) {
-	if c, err := p.lock(); err == nil {
+// do runs one action, unless the page's time has run out. It reports whether the payment was still open.
+func (p *Payer) do(action func(*Account, *Charge)) bool {
+	c, err := p.lock()
+	if err == nil {
 		p.runLocked(c, action)
 		p.account.unlock()
 	}
+	return err == nil
 }
 
 // runLocked runs an action of the payer, unless the page's time has run out.
@@ -172,11 +174,32 @@ func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string
 // Onward leads on a payer who asks for the page after he has done his part: back to the merchant, or he must wait. For anybody else
 // the error says that the payment is over.
 func (p *Payer) Onward(ctx context.Context) (string, error) {
-	if _, err := p.lock(); err != nil {
-		return p.further(ctx, err)
+	_, err := p.lock()
+	if err == nil {
+		p.account.unlock()
+		return "", nil
 	}
-	p.account.unlock()
-	return "", nil
+	if p.mustWait() {
+		return "", &WaitError{p.snapshot()}
+	}
+	return p.further(ctx, err)
+}
+
+// mustWait reports whether the payer has done his part and is not let go yet: a request for the page shows so at once.
+func (p *Payer) mustWait() bool {
+	p.account.mu.Lock()
+	defer p.account.mu.Unlock()
+	c, ok := p.account.charges[p.charge]
+	return ok && c.endedOnPage && !c.automatic && !c.released && c.Redirect == tap.DeliveryPending
+}
+
+func (p *Payer) snapshot() Charge {
+	p.account.mu.Lock()
+	defer p.account.mu.Unlock()
+	if c, ok := p.account.charges[p.charge]; ok {
+		return *c
+	}
+	return Charge{Settings: p.account.settings, Request: &tap.ChargeRequest{}, Story: scenarios.Plain()}
 }
 
 // further leads on a payer for whom there is nothing to do at the page; err is what [Payer.lock] said.

@@ -61,7 +61,7 @@ func (s *Sent) Delivery() Delivery {
 	case scenarios.AnotherAccount:
 		d.Key = anotherKey(s.key)
 	case scenarios.TwoDecimals:
-		amount = c.Request.Amount.Text(2)
+		amount = c.Request.Amount.Rounded(2).Text(2)
 	case scenarios.UpperCase:
 		d.UpperHex = true
 	case scenarios.BodyChanged:

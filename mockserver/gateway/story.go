@@ -97,6 +97,9 @@ func (c *Charge) hasCome(m scenarios.Moment, now time.Time) bool {
 		return false
 	}
 	at, came := c.play.came[moment{m.Event, m.N}]
+	if !came && m.Event == scenarios.Settled && c.abandoned { // a charge that nobody paid is never settled; its end is its expiry
+		at, came = c.History[len(c.History)-1].At, true
+	}
 	return came && !at.Add(m.Plus).After(now)
 }
 

@@ -101,8 +101,8 @@ func (a Amount) Double() string {
 	return a.Text(decimals)
 }
 
-// rounded is the amount at that many decimals, halves away from zero.
-func (a Amount) rounded(decimals int) Amount {
+// Rounded is the amount at that many decimals, halves away from zero.
+func (a Amount) Rounded(decimals int) Amount {
 	unit := pow10(3 - decimals)
 	half := unit / 2
 	if a < 0 {

@@ -82,7 +82,7 @@ func (x *Explanation) otherParts() []suspicion {
 		}
 		for n, words := range []string{"no decimals", "one decimal", "two decimals", "three decimals"} {
 			try("x_amount", from+" with "+words, a.Text(n))
-			try("x_amount", from+" rounded to "+words, a.rounded(n).Text(n))
+			try("x_amount", from+" rounded to "+words, a.Rounded(n).Text(n))
 		}
 		try("x_amount", from+" in the smallest unit", fmt.Sprint(int64(a)))
 		try("x_amount", from+" without needless zeros", strings.TrimSuffix(strings.TrimRight(a.Text(3), "0"), "."))
