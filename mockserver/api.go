@@ -35,7 +35,7 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 		return err
 	}
 	c.account, c.settings = account, account.Settings()
-	account.Calm(c.r.Context(), c.r.Method != http.MethodPost)
+	account.Calm(c.r.Context())
 	for _, leniency := range pathLeniencies(c.r) {
 		if err := c.lenient(leniency); err != nil {
 			return err

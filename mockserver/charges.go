@@ -41,6 +41,7 @@ func (s *Server) createCharge(c *call) error {
 		c.answering(func() bool { answer.send(c.w); return true })
 		return nil
 	}
+	begun.Befall()
 	if !f.Commits() {
 		begun.Abort(true)
 	}

@@ -1,9 +1,6 @@
 package mockserver
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -36,14 +33,20 @@ func (s *Server) reset(c *controlCall) (any, error) {
 		accounts = s.gateway.Accounts()
 	}
 	all := control.Dropped{Pending: []control.Effect{}, InFlight: []string{}, Queue: []string{}, Accounts: len(accounts)}
+	var failed []error
 	for _, a := range accounts {
 		d, err := a.Reset(c.r.Context())
-		if err != nil {
-			return nil, err
+		if err != nil { // the others are reset all the same
+			failed = append(failed, err)
+			all.Accounts--
+			continue
 		}
 		all.Charges, all.Entries, all.CutOff = all.Charges+d.Charges, all.Entries+d.Entries, all.CutOff || d.CutOff
 		all.Pending = append(all.Pending, effects(d.Pending)...)
 		all.InFlight, all.Queue = append(all.InFlight, d.InFlight...), append(all.Queue, d.Queue...)
+	}
+	if len(failed) > 0 {
+		return nil, failed[0]
 	}
 	return all, nil
 }
@@ -63,7 +66,7 @@ func (s *Server) getSettings(c *controlCall) (any, error) {
 	return of, nil
 }
 
-// changeSettings tries all changes on a copy before it makes any.
+// changeSettings makes all changes or none.
 func (s *Server) changeSettings(c *controlCall) (any, error) {
 	var in control.Settings
 	if err := c.read(&in); err != nil {
@@ -72,20 +75,12 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 	if len(in.Settings) == 0 {
 		return nil, badControl(`the body names no settings; send {"settings": {"key": "value"}}`)
 	}
-	try := *s.settingsOf(c)
-	for _, key := range slices.Sorted(maps.Keys(in.Settings)) {
-		if err := try.Set(key, in.Settings[key]); err != nil {
-			return nil, err
-		}
-	}
-	change := s.gateway.SetSetting
+	change := s.gateway.SetSettings
 	if c.account != nil {
-		change = c.account.SetSetting
+		change = c.account.SetSettings
 	}
-	for key, value := range in.Settings {
-		if err := change(key, value); err != nil {
-			return nil, err
-		}
+	if err := change(in.Settings); err != nil {
+		return nil, err
 	}
 	return s.getSettings(c)
 }

@@ -82,7 +82,7 @@ func getTimeline(c *controlCall) (any, error) {
 func (c *controlCall) awaitIdle() error {
 	wait, err := c.wait("idle")
 	if err != nil || wait == 0 {
-		c.account.Calm(c.r.Context(), true)
+		c.account.Calm(c.r.Context())
 		return err
 	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)

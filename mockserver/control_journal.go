@@ -20,8 +20,8 @@ func (c *controlCall) number(name string, without uint64) (uint64, error) {
 		return without, nil
 	}
 	n, err := strconv.ParseUint(text, 10, 63)
-	if err != nil {
-		return 0, badControl("%s: %.40q is no whole number", name, text)
+	if err != nil || n == 0 && name == "limit" {
+		return 0, badControl("%s: %.40q is no whole number%s", name, text, map[bool]string{true: " above 0"}[name == "limit"])
 	}
 	return n, nil
 }
@@ -48,7 +48,7 @@ func listControlCharges(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.account.Calm(c.r.Context(), true)
+	c.account.Calm(c.r.Context())
 	q := c.r.URL.Query()
 	list, evicted := c.account.Charges(func(charge *gateway.Charge) bool {
 		return (q.Get("status") == "" || q.Get("status") == string(charge.Status)) && (q.Get("order") == "" || q.Get("order") == charge.Request.Order)
@@ -68,23 +68,14 @@ func controlCharge(c *gateway.Charge) control.Charge {
 }
 
 func getStory(c *controlCall) (any, error) {
-	c.account.Calm(c.r.Context(), true)
-	charge, err := c.account.Charge(c.name)
+	c.account.Calm(c.r.Context())
+	charge, entries, pending, err := c.account.Told(c.name)
 	if err != nil {
 		return nil, err
 	}
-	entries, _ := c.account.Journal()
-	story := control.Story{Charge: controlCharge(&charge), Entries: []control.Entry{}, Pending: []control.Effect{}}
+	story := control.Story{Charge: controlCharge(&charge), Entries: []control.Entry{}, Pending: effects(pending)}
 	for i := range entries {
-		if entries[i].Charge == c.name {
-			story.Entries = append(story.Entries, entry(&entries[i]))
-		}
-	}
-	pending, held := c.account.Pending()
-	for _, e := range append(pending, held...) {
-		if e.Charge == c.name {
-			story.Pending = append(story.Pending, effects([]gateway.Effect{e})...)
-		}
+		story.Entries = append(story.Entries, entry(&entries[i]))
 	}
 	story.Text = storyText(&story)
 	return story, nil
@@ -148,7 +139,7 @@ func getJournal(c *controlCall) (any, error) {
 	if event != "" && !gateway.KnownEvent(event) {
 		return nil, badControl("event: %.40q is none; the events are %s", event, strings.Join(gateway.EventNames(), ", "))
 	}
-	c.account.Calm(c.r.Context(), true)
+	c.account.Calm(c.r.Context())
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
 	found, err := c.account.Ask(ctx, gateway.Question{After: after, Event: event, Charge: q.Get("charge"), Max: int(min(limit, 10_000))})

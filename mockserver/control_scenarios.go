@@ -95,7 +95,10 @@ func clearNext(c *controlCall) (any, error) {
 
 // getRun writes what adversaries have played as a scenario file.
 func getRun(c *controlCall) (any, error) {
-	run := c.account.Run()
+	run, err := c.account.Run()
+	if err != nil {
+		return nil, err
+	}
 	if len(run) == 0 {
 		return nil, &control.Error{Status: 404, Code: "not_found", Message: "no adversary has played on this account yet: no charge has followed a scenario with one"}
 	}

@@ -20,7 +20,7 @@ func listWebhooks(c *controlCall) (any, error) {
 	if err1 != nil || err2 != nil {
 		return nil, badControl("after and limit are whole numbers")
 	}
-	c.account.Calm(c.r.Context(), true)
+	c.account.Calm(c.r.Context())
 	q := gateway.Question{After: after, Event: gateway.WebhookAttempt, Charge: c.r.URL.Query().Get("charge"), Max: int(min(limit, 1000))}
 	found, err := c.account.AskNow(q)
 	if err != nil {
@@ -28,7 +28,7 @@ func listWebhooks(c *controlCall) (any, error) {
 	}
 	all := control.Webhooks{Webhooks: []control.Webhook{}}
 	for i := range found {
-		all.Webhooks = append(all.Webhooks, explained(&found[i]))
+		all.Webhooks = append(all.Webhooks, explained(c.account, &found[i]))
 	}
 	return all, nil
 }
@@ -54,7 +54,7 @@ func getWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explained(e), nil
+	return explained(c.account, e), nil
 }
 
 func resendWebhook(c *controlCall) (any, error) {
@@ -66,12 +66,12 @@ func resendWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explained(&again), nil
+	return explained(c.account, &again), nil
 }
 
 // explained is a webhook with all that went into it. Its bytes are made again, as they were sent.
-func explained(e *gateway.Entry) control.Webhook {
-	d := e.Sent.Delivery()
+func explained(account *gateway.Account, e *gateway.Entry) control.Webhook {
+	d := account.Delivery(e.Sent)
 	m := message(d)
 	headers := webhook.Headers(m)
 	w := control.Webhook{Seq: e.Seq, At: e.At, Charge: e.Charge, Attempt: e.Sent.Attempt, Lie: string(e.Sent.Lie), URL: d.URL, Body: string(d.Body),

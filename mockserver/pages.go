@@ -15,15 +15,16 @@ import (
 // payments lets the pages act on the gateway.
 type payments struct{ gateway *gateway.Gateway }
 
-func (p payments) Open(_ context.Context, token string) (fakepage.Payment, error) {
-	return p.show(token, (*gateway.Payer).Open)
+func (p payments) Open(ctx context.Context, token string) (fakepage.Payment, error) {
+	return p.show(ctx, token, (*gateway.Payer).Open)
 }
 
-func (p payments) show(token string, how func(*gateway.Payer) (gateway.Charge, error)) (fakepage.Payment, error) {
+func (p payments) show(ctx context.Context, token string, how func(*gateway.Payer) (gateway.Charge, error)) (fakepage.Payment, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
 	}
+	payer.Calm(ctx)
 	c, err := how(payer)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
@@ -63,33 +64,34 @@ func savedCards(payer *gateway.Payer) []fakepage.SavedCard {
 	return all
 }
 
-func (p payments) act(token string, action func(*gateway.Payer) (string, error)) (string, error) {
+func (p payments) act(ctx context.Context, token string, action func(*gateway.Payer) (string, error)) (string, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
 		return "", pageError(err)
 	}
+	payer.Calm(ctx)
 	back, err := action(payer)
 	return back, pageError(err)
 }
 
 func (p payments) ChooseKNET(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.ChooseKNET(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.ChooseKNET(ctx) })
 }
 
 func (p payments) Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry, consent) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Submit(ctx, card, expiry, consent) })
 }
 
 func (p payments) SubmitSaved(ctx context.Context, token string, n int) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.SubmitSaved(ctx, n) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.SubmitSaved(ctx, n) })
 }
 
 func (p payments) DeleteSaved(ctx context.Context, token string, n int) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.DeleteSaved(ctx, n) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.DeleteSaved(ctx, n) })
 }
 
 func (p payments) RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message, wrongPIN) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.RefuseSubmit(ctx, message, wrongPIN) })
 }
 
 func (p payments) Latest(token string, view int) bool {
@@ -98,31 +100,31 @@ func (p payments) Latest(token string, view int) bool {
 }
 
 func (p payments) View(ctx context.Context, token string) (fakepage.Payment, error) {
-	return p.show(token, (*gateway.Payer).View)
+	return p.show(ctx, token, (*gateway.Payer).View)
 }
 
 func (p payments) End(ctx context.Context, token, outcome string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.End(ctx, outcome) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.End(ctx, outcome) })
 }
 
 func (p payments) Onward(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Onward(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Onward(ctx) })
 }
 
 func (p payments) Back(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Back(ctx) })
 }
 
 func (p payments) Confirm(ctx context.Context, token, otp string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Confirm(ctx, otp) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Confirm(ctx, otp) })
 }
 
 func (p payments) Resend(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Resend(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Resend(ctx) })
 }
 
 func (p payments) Cancel(ctx context.Context, token string) (string, error) {
-	return p.act(token, func(payer *gateway.Payer) (string, error) { return payer.Cancel(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Cancel(ctx) })
 }
 
 // pageError puts the gateway's errors into the pages' words.

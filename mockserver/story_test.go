@@ -358,3 +358,48 @@ func TestStrictAssumptions(t *testing.T) {
 		t.Errorf("an amount as text: HTTP %d", a.status)
 	}
 }
+
+// TestGetInsideAHandler is what sound merchants do: it is not held up by the delivery that waits for it, on either clock.
+func TestGetInsideAHandler(t *testing.T) {
+	for _, frozen := range []bool{true, false} {
+		s := startStage(t, mockserver.Config{})
+		if !frozen {
+			if _, err := s.control.Resume(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		released := make(chan error, 1)
+		s.shop.reply = func(v visit) int {
+			if v.path == "/hook" {
+				go func() {
+					s.await("answer_held", 1)
+					_, err := s.control.Release(t.Context(), "g", "")
+					released <- err
+				}()
+				s.call("GET", "/v2/charges/"+parsed(v.body).ID, "")
+			}
+			return 200
+		}
+		begin := time.Now()
+		c := s.play("payer: {pay: {}}\napi:\n  - {on: retrieve_charge, nth: 1, hold: g}", nil)
+		s.settle()
+		if took := time.Since(begin); took > 2*time.Second || <-released != nil || s.get(c.ID).Post.Status != tap.DeliverySuccess {
+			t.Errorf("frozen %t: it took %s, post.status is %s", frozen, took, s.get(c.ID).Post.Status)
+		}
+	}
+}
+
+// TestReplayKeepsItsScenario repeats a create whose charge follows none, with another in the queue.
+func TestReplayKeepsItsScenario(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	body := s.order(map[string]any{"reference": at("idempotent", "i-1")})
+	first := s.call("POST", "/v2/charges", body)
+	s.next("api/create-refused")
+	again := s.call("POST", "/v2/charges", body)
+	if again.status != 200 || again.header.Get("X-Tapmock-Scenario") != "" || again.body != first.body {
+		t.Errorf("HTTP %d, scenario %q", again.status, again.header.Get("X-Tapmock-Scenario"))
+	}
+	if q, err := s.control.Queue(t.Context()); err != nil || len(q) != 1 {
+		t.Errorf("the queue is %v, %v", q, err)
+	}
+}

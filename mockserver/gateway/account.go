@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +53,7 @@ type Account struct {
 	automatic map[*scenarios.Story]*scenarios.Story // stories with a payer of the mock's own
 	tricked   int                                   // charges in a row that an adversary has befallen
 	run       []played                              // what adversaries have played
+	runCut    bool                                  // there was more than is remembered
 	lastSent  *Sent                                 // the last genuine webhook
 	gates     map[string]bool                       // open or shut by name, also "name charge"
 	held      []*Effect                             // due, and waiting at a gate
@@ -77,7 +80,7 @@ type Account struct {
 
 func newAccount(g *Gateway, key string) *Account {
 	a := &Account{
-		gw: g, key: key, name: fmt.Sprintf("%08x", hash64(key)>>32), settings: g.settings.Load(),
+		gw: g, key: key, name: fmt.Sprintf("%016x", hash64(key)), settings: g.settings.Load(),
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
 		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{}, calming: map[chan struct{}]*Charge{},
 		slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
@@ -102,17 +105,28 @@ func (a *Account) cutOff(cause error) {
 	a.ctx, a.cut = context.WithCancelCause(a.gw.ctx)
 }
 
-// SetSetting changes a setting of the account for the charges to come. The error names the key and what is allowed.
-func (a *Account) SetSetting(key, value string) error {
+// SetSettings changes settings of the account for the charges to come: all or none. The error names the key and what is allowed.
+func (a *Account) SetSettings(values map[string]string) error {
 	a.mu.Lock()
 	defer a.unlock()
-	s := *a.settings
-	if err := s.Set(key, value); err != nil {
+	changed, err := withSettings(a.settings, values)
+	if err != nil {
 		return err
 	}
-	a.settings, a.merged = &s, nil
+	a.settings, a.merged = changed, nil
 	a.rescriptLocked()
 	return nil
+}
+
+// withSettings is a copy of settings with some of them changed.
+func withSettings(s *tap.Settings, values map[string]string) (*tap.Settings, error) {
+	changed := *s
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if err := changed.Set(key, values[key]); err != nil {
+			return nil, err
+		}
+	}
+	return &changed, nil
 }
 
 // accountShare is the part of the server's deliveries that one account may have under way: merchants that hang must not

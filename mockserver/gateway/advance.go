@@ -76,7 +76,7 @@ func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, fr
 	}
 	defer a.endTurn()
 	a.mu.Lock()
-	stay := a.clock.frozen || freeze
+	before, stood := a.clock, a.clock.frozen
 	a.clock.freeze(a.gw.cfg.Now())
 	until := to(a.clock.at)
 	err := a.turnBackLocked(until)
@@ -87,7 +87,11 @@ func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, fr
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !stay {
+	stay := stood || freeze
+	switch {
+	case errors.Is(err, ErrBackwards):
+		a.clock, stay = before, stood
+	case !stay:
 		a.clock.resume(a.gw.cfg.Now())
 	}
 	a.standing.Store(stay)
@@ -149,7 +153,7 @@ func (a *Account) busyLocked() error {
 func (a *Account) endTurn() {
 	a.mu.Lock()
 	defer a.unlock()
-	a.advancing = false
+	a.advancing, a.eager, a.graceEnd = false, false, time.Time{}
 }
 
 // quietLocked returns a channel that is closed once nothing of the account runs.
@@ -216,15 +220,15 @@ func (a *Account) AwaitIdle(ctx context.Context) bool {
 }
 
 // Calm waits, on a frozen clock, until nothing of the account runs or is due, so that calls one after another find the same
-// state in every run. It waits no longer than the setting hold_bound, and on a running clock not at all. A call that may come from
-// inside a delivery's handler does not wait for that delivery: say so with get.
-func (a *Account) Calm(ctx context.Context, get bool) {
+// state in every run. It waits no longer than the setting hold_bound, and on a running clock or while a delivery is under way not at all:
+// the call may come from inside that delivery's handler.
+func (a *Account) Calm(ctx context.Context) {
 	if !a.standing.Load() {
 		return
 	}
 	a.mu.Lock()
 	idle, bound := a.idleLocked(), a.settings.HoldBound
-	if get && len(a.out) > 0 {
+	if len(a.out) > 0 {
 		idle = closed
 	}
 	a.mu.Unlock()

@@ -32,7 +32,7 @@ func (a *Account) act(e *Effect) {
 		return
 	}
 	c.automatic = true
-	payer := c.Story.Payer
+	payer := e.story.Payer
 	a.unlock()
 	switch e.Act {
 	case actOpen:
@@ -66,7 +66,7 @@ func (a *Account) nextAct(e *Effect, deed string, in time.Duration) {
 	if c := a.charges[e.Charge]; c.over() || c.deciding {
 		return
 	}
-	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: deed, Cause: e.Cause})
+	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, story: e.story, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: deed, Cause: e.Cause})
 }
 
 func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {

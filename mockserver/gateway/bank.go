@@ -117,7 +117,7 @@ func (a *Account) correct(e *Effect) {
 	defer a.unlock()
 	c := a.charges[e.Charge]
 	defer a.restLocked(c)
-	if a.moveLocked(c, c.Story.Bank.Later.Outcome(c.Settings.DeclineCode), true, e.Cause) {
+	if a.moveLocked(c, e.story.Bank.Later.Outcome(c.Settings.DeclineCode), true, e.Cause) {
 		a.happenLocked(c, scenarios.Corrected, 0, c.settledBy)
 	}
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 )
@@ -54,6 +55,9 @@ func (a *Account) forgetLocked(c *Charge) {
 	}
 	if a.idempotent[c.Request.Idempotent] == c.ID {
 		delete(a.idempotent, c.Request.Idempotent)
+	}
+	if len(a.gates) > 0 {
+		a.forgetGatesLocked(c.ID)
 	}
 	a.gw.pages.remove(c.Token)
 	a.gw.charges.Add(-1)
@@ -149,11 +153,19 @@ func (g *Gateway) evictAccountLocked() bool {
 	return false
 }
 
+// ErrEvicted is the cause with which whatever still refers to an evicted account ends.
+var ErrEvicted = errors.New("the account was dropped to stay within the limits")
+
+// isSetUpLocked reports whether somebody has prepared the account for charges to come.
+func (a *Account) isSetUpLocked() bool {
+	return len(a.queue) > 0 || a.own != nil || a.fallback != nil || a.clock.frozen || len(a.out) > 0
+}
+
 // evictWhole drops all of the account's charges and marks it as gone, unless something is pending.
 func (a *Account) evictWhole() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 {
+	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 || a.isSetUpLocked() {
 		return false
 	}
 	for _, c := range a.charges {
@@ -162,6 +174,7 @@ func (a *Account) evictWhole() bool {
 		}
 	}
 	a.gone = true
+	a.cut(ErrEvicted)
 	a.evictLocked(len(a.charges))
 	a.journal.grow(-a.journal.bytes)
 	return true

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -33,13 +35,12 @@ const metadataScenario = "tapmock_scenario"
 // queue, the first that matches, the account's default, the server's. header reads a header of the request. The error is an
 // [*scenarios.UnknownError] or says what clashes.
 func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Begun, error) {
-	if !a.scripted.Load() && !a.gw.scripted.Load() && !strings.Contains(req.Metadata, metadataScenario) {
-		a.creates.Add(1)
-		return &Begun{account: a, Story: scenarios.Plain(), Settings: a.Settings()}, nil
+	if !a.scripted.Load() && !a.gw.scripted.Load() && req.Idempotent == "" && !strings.Contains(req.Metadata, metadataScenario) {
+		return &Begun{account: a, nth: int(a.creates.Add(1)), Story: scenarios.Plain(), Settings: a.Settings()}, nil
 	}
 	b := &Begun{account: a, nth: int(a.creates.Add(1))}
 	if err := a.choose(b, req, header); err != nil {
-		a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1))
+		b.Abort(false)
 		return nil, err
 	}
 	return b, nil
@@ -89,8 +90,10 @@ func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (fro
 	if from.fallback == nil {
 		from.fallback = a.gw.fallback.Load()
 	}
-	if c := a.originalLocked(req, a.nowLocked()); c != nil && c.play != nil {
-		b.Story, b.Settings, b.key = c.Story, c.Settings, c.play.key
+	if c := a.originalLocked(req, a.nowLocked()); c != nil {
+		if b.Story, b.Settings = c.Story, c.Settings; c.play != nil {
+			b.key = c.play.key
+		}
 		return from, true
 	}
 	if queue && len(a.queue) > 0 {
@@ -102,10 +105,16 @@ func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (fro
 }
 
 func (from sources) resolve(name string) (*scenarios.Story, error) {
-	if from.own != nil {
-		return from.own.Resolve(name)
+	if from.own == nil {
+		return from.server.Resolve(name)
 	}
-	return from.server.Resolve(name)
+	story, err := from.own.Resolve(name)
+	if _, unknown := errors.AsType[*scenarios.UnknownError](err); unknown { // the server may have been given it since
+		if newer, err := from.server.Resolve(name); err == nil {
+			return newer, nil
+		}
+	}
+	return story, err
 }
 
 // match is the first scenario that matches, or the default, or none.
@@ -155,10 +164,7 @@ func orderOf(req *tap.ChargeRequest) string {
 }
 
 func (a *Account) resolveLocked(name string) (*scenarios.Story, error) {
-	if a.own != nil {
-		return a.own.Resolve(name)
-	}
-	return a.gw.set.Load().Resolve(name)
+	return sources{own: a.own, server: a.gw.set.Load()}.resolve(name)
 }
 
 // settingsLocked are the account's settings with those of a story.
@@ -204,7 +210,7 @@ func (a *Account) trickLocked(story *scenarios.Story, nth int, from sources) *sc
 	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(nth)))
 	adversary, played := story.Adversary, story
 	for _, name := range slices.Sorted(maps.Keys(adversary.Rates)) {
-		if draw.IntN(1000) >= int(adversary.Rates[name]) || a.tricked >= max(adversary.InRow, 1) && adversary.InRow > 0 || adversary.InRow == 0 && a.tricked >= 2 {
+		if draw.IntN(1000) >= int(adversary.Rates[name]) || a.tricked >= cmp.Or(adversary.InRow, defaultInRow) {
 			continue
 		}
 		trick, err := from.resolve(name)
@@ -224,6 +230,9 @@ func (a *Account) trickLocked(story *scenarios.Story, nth int, from sources) *sc
 	return played
 }
 
+// defaultInRow is how many charges in a row an adversary may befall unless he says otherwise.
+const defaultInRow = 2
+
 // countLocked counts the call and finds what goes wrong with it.
 func (b *Begun) countLocked() {
 	faults := b.Story.Faults(scenarios.CreateCharge)
@@ -239,10 +248,17 @@ func (b *Begun) countLocked() {
 	for _, f := range faults {
 		if f.Covers(b.call) {
 			b.Fault = f
-			a.record(Entry{Event: APIFault, Detail: fmt.Sprintf("create_charge, call %d: %s%s", b.call, f, committed(f))})
 			return
 		}
 	}
+}
+
+// Befall journals what goes wrong with the call.
+func (b *Begun) Befall() {
+	a := b.account
+	a.mu.Lock()
+	defer a.unlock()
+	a.record(Entry{Event: APIFault, Detail: fmt.Sprintf("create_charge, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
 }
 
 func committed(f *scenarios.Fault) string {
@@ -270,7 +286,9 @@ func (b *Begun) Abort(counts bool) {
 	if b.call > 0 {
 		a.calls[b.key]--
 	}
-	a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1)) // unless another call has begun since
+	if b.nth > 0 {
+		a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1)) // unless another call has begun since
+	}
 	a.tricked = b.tricked
 	a.run = slices.DeleteFunc(a.run, func(p played) bool { return p.nth == b.nth })
 }

@@ -28,8 +28,8 @@ func (t Attempt) OK() bool { return t.Status >= 200 && t.Status <= 299 }
 func (a *Account) deliver(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
-	w := c.Story.Tell[e.Step].Webhook
-	sent := a.composeLocked(c, w, e.Attempt)
+	w := e.story.Tell[e.Step].Webhook
+	sent := a.composeLocked(c, e.story, w, e.Attempt)
 	if sent != nil {
 		a.out = append(a.out, e)
 	}
@@ -42,16 +42,16 @@ func (a *Account) deliver(e *Effect) {
 	if e.Attempt == 1 {
 		copies = max(1, w.Copies)
 	}
-	a.delivered(e, w, sent, a.sendCopies(sent.Delivery(), copies, w.Together))
+	a.delivered(e, w, sent, a.sendCopies(sent.Delivery(a.key), copies, w.Together))
 }
 
 // composeLocked is the webhook as it is sent now, or nil if the merchant is not to be told.
-func (a *Account) composeLocked(c *Charge, w *scenarios.Webhook, attempt int) *Sent {
-	if !c.tells(w) {
+func (a *Account) composeLocked(c *Charge, story *scenarios.Story, w *scenarios.Webhook, attempt int) *Sent {
+	if !c.tells(story) {
 		return nil
 	}
-	s := &Sent{Attempt: attempt, Lie: w.Lie, URL: c.Request.PostURL, charge: *c, key: a.key}
-	s.charge.draw, s.charge.play, s.charge.waiting = nil, nil, nil
+	s := &Sent{Attempt: attempt, Lie: w.Lie, URL: c.Request.PostURL, charge: *c}
+	s.charge.draw, s.charge.play, s.charge.waiting, s.charge.Page = nil, nil, nil, Page{}
 	if w.Lie != "" {
 		s.seed = c.draw.Uint64()
 	}
@@ -87,7 +87,7 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 		a.afterAttemptLocked(c, e, w, sent, ok, cause)
 	}
 	if e.Attempt == 1 {
-		a.happenLocked(c, scenarios.Delivered, c.Story.Number(e.Step), cause)
+		a.happenLocked(c, scenarios.Delivered, e.story.Number(e.Step), cause)
 	}
 }
 
@@ -131,7 +131,7 @@ func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook,
 			a.assumeLocked(c, assumesRetries, cause)
 		}
 		due := a.nowLocked().Add(waits[e.Attempt-1])
-		a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: due, Step: e.Step, Attempt: e.Attempt + 1, Cause: cause})
+		a.addLocked(c, &Effect{Kind: SendWebhook, story: e.story, Charge: c.ID, Due: due, Step: e.Step, Attempt: e.Attempt + 1, Cause: cause})
 	case genuine && c.Post != tap.DeliverySuccess:
 		c.Post = tap.DeliveryError
 		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
@@ -199,7 +199,15 @@ func (s *Sent) describe(t *Attempt, i, copies int) string {
 	if s.Lie != "" {
 		text += ", falsified (" + string(s.Lie) + ")"
 	}
-	return text + ", to " + describeURL(s.URL) + ": " + t.String()
+	return text + ", to " + describeURL(s.target()) + ": " + t.String()
+}
+
+// target is where the webhook goes: a replay of another charge's goes to that one's address.
+func (s *Sent) target() string {
+	if s.again != nil {
+		return s.again.target()
+	}
+	return s.URL
 }
 
 // String is the answer or the trouble in a few words.

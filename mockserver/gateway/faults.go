@@ -115,21 +115,33 @@ func (a *Account) Hold(ctx context.Context, charge string, f *scenarios.Fault) (
 		return func() {}, nil
 	}
 	a.mu.Lock()
+	ended := a.ctx
 	a.answered++
 	id, h := a.answered, &heldAnswer{make(chan struct{}), make(chan struct{})}
-	a.answers[id] = h
 	e := &Effect{Kind: Answer, Charge: charge, Due: a.nowLocked().Add(f.Delay.Time()), Answer: id, Gate: f.Hold}
 	c := a.charges[charge]
-	a.addLocked(c, e)
+	if f.Delay == 0 && !a.shutLocked(e) {
+		a.unlock()
+		return func() {}, nil
+	}
+	a.answers[id] = h
 	a.record(Entry{Event: AnswerHeld, Charge: charge, Detail: fmt.Sprintf("%s: %s", f.On, f)})
+	if f.Delay > 0 {
+		a.addLocked(c, e)
+	} else { // it waits at its gate at once: on a frozen clock a delivery may be under way that waits for this very answer
+		if c != nil {
+			c.pending++
+		}
+		a.parkLocked(e)
+	}
 	a.unlock()
 	select {
 	case <-h.let:
 		return func() { close(h.done) }, nil
 	case <-ctx.Done():
 		err = ctx.Err()
-	case <-a.context().Done():
-		err = context.Cause(a.context())
+	case <-ended.Done():
+		err = context.Cause(ended)
 	}
 	close(h.done)
 	a.mu.Lock()

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,11 +30,23 @@ func (e *NoGateError) Error() string {
 }
 
 // gateLocked opens or shuts a gate; it is known from then on.
-func (a *Account) gateLocked(name string, open bool) {
-	if a.gates == nil || len(a.gates) >= maxCached {
+func (a *Account) gateLocked(name string, open bool) error {
+	if _, known := a.gates[name]; !known && len(a.gates) >= maxGates {
+		return fmt.Errorf("the account knows %d gates already; reset it", maxGates)
+	}
+	if a.gates == nil {
 		a.gates = map[string]bool{}
 	}
 	a.gates[name] = open
+	return nil
+}
+
+// maxGates bounds how many gates an account remembers as opened or shut by name, and for how many charges.
+const maxGates = 10_000
+
+// forgetGatesLocked forgets the gates that were opened for a charge that is dropped.
+func (a *Account) forgetGatesLocked(charge string) {
+	maps.DeleteFunc(a.gates, func(name string, _ bool) bool { return strings.HasSuffix(name, " "+charge) })
 }
 
 // shutLocked reports whether an effect must wait at its gate.
@@ -57,12 +71,12 @@ func (a *Account) HoldGate(name string) error {
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	a.gateLocked(name, false)
-	return nil
+	maps.DeleteFunc(a.gates, func(other string, _ bool) bool { return strings.HasPrefix(other, name+" ") })
+	return a.gateLocked(name, false)
 }
 
 // Release opens a gate, for everything or for one charge, and says how many effects waited there. They run now, on a frozen
-// clock too. It stays open until [Account.HoldGate]. The error is a [*NoGateError].
+// clock too. It stays open until [Account.HoldGate]. The error is a [*NoGateError] or a [*NoChargeError].
 func (a *Account) Release(name, charge string) (int, error) {
 	a.mu.Lock()
 	defer a.unlock()
@@ -71,9 +85,14 @@ func (a *Account) Release(name, charge string) (int, error) {
 	}
 	key := name
 	if charge != "" {
+		if a.charges[charge] == nil {
+			return 0, &NoChargeError{Evicted: a.evicted}
+		}
 		key += " " + charge
 	}
-	a.gateLocked(key, true)
+	if err := a.gateLocked(key, true); err != nil {
+		return 0, err
+	}
 	n := 0
 	a.held = slices.DeleteFunc(a.held, func(e *Effect) bool {
 		if string(e.Gate) != name || charge != "" && e.Charge != charge {
@@ -82,6 +101,11 @@ func (a *Account) Release(name, charge string) (int, error) {
 		n++
 		if now := a.nowLocked(); e.Due.Before(now) {
 			e.Due = now
+		}
+		if e.Kind == Answer { // at once, whatever else is under way: a delivery may wait for it
+			a.running++
+			a.gw.work.Go(func() { a.play(nil, e) })
+			return true
 		}
 		a.timeline.add(e)
 		return true

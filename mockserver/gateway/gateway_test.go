@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 const testKey = "sk_test_gateway"
@@ -169,7 +170,7 @@ func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 		confirm(t, g, c)
 		a.mu.Lock()
 		for range 3 {
-			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
+			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, story: scenarios.Plain(), Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
 		}
 		a.unlock()
 		time.Sleep(10 * time.Second)

@@ -76,7 +76,7 @@ type Entry struct {
 func (e *Entry) size() int {
 	n := 128 + len(e.Charge) + len(e.Detail)
 	if e.Sent != nil {
-		n += 1200 // a copy of the charge
+		n += 1200 + e.Sent.charge.Request.Size() // a copy of the charge, and what was sent to create it
 	}
 	if e.Attempt != nil {
 		n += 100 + len(e.Attempt.Answer)

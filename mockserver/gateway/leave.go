@@ -44,23 +44,26 @@ func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
 	case silent && !c.released:
 		a.silentLocked(c)
 	}
+	again := c.Redirect == tap.DeliverySuccess // as after a double click
 	c.Redirect = tap.DeliverySuccess
 	first := c.firstReturn()
 	cause := a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: c.releasedBy, Detail: "to " + describeURL(c.Request.RedirectURL)})
 	address := a.returnURL(c, c.Story.Tell[first].Redirect)
-	if r := c.Story.Tell[first].Redirect; r.Copies > 1 {
-		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
+	if r := c.Story.Tell[first].Redirect; r.Copies > 1 && !again {
+		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
 	}
 	a.happenLocked(c, scenarios.Redirected, 0, cause)
 	return address, nil
 }
 
 // silentLocked lets the payer go although the merchant has not answered his webhook.
-func (a *Account) silentLocked(c *Charge) {
+func (a *Account) silentLocked(c *Charge) { a.releaseLocked(c, a.noteSilentLocked(c)) }
+
+func (a *Account) noteSilentLocked(c *Charge) uint64 {
 	cause := a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
 		c.Settings.HoldBound.String() + ", while the payer's request was open; the payer goes on"})
 	a.assumeLocked(c, assumesHold, cause)
-	a.releaseLocked(c, cause)
+	return cause
 }
 
 // hold waits until the payer is let go, and reports whether that took longer than the bound. It does not wait where
@@ -128,10 +131,11 @@ func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
 	r := c.Story.Tell[step].Redirect
 	switch {
 	case r.Never || step == c.firstReturn() && c.released:
+	case c.Story.PlainRedirect && c.Status == tap.Abandoned && c.automatic: // nobody is sent back (Tap API 5.4)
 	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Hold == "":
 		a.releaseLocked(c, cause)
 	default:
-		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Hold, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Hold, Cause: cause})
 	}
 }
 
@@ -144,7 +148,7 @@ func (a *Account) goBack(e *Effect) {
 		defer a.unlock()
 		a.restLocked(c)
 	}()
-	first := e.Step == c.firstReturn() && e.Attempt == 1
+	first := e.story == c.Story && e.Step == c.firstReturn() && e.Attempt == 1
 	if first && !c.automatic {
 		a.releaseLocked(c, e.Cause)
 		a.unlock()
@@ -154,7 +158,7 @@ func (a *Account) goBack(e *Effect) {
 		a.unlock()
 		return
 	}
-	r := c.Story.Tell[e.Step].Redirect
+	r := e.story.Tell[e.Step].Redirect
 	address, copies := a.returnURL(c, r), max(1, r.Copies)-(e.Attempt-1)
 	c.released, c.Redirect = true, tap.DeliverySuccess
 	a.out = append(a.out, e)
@@ -167,6 +171,12 @@ func (a *Account) goBack(e *Effect) {
 func (a *Account) visit(address string, copies int, together bool, timeout time.Duration) []Attempt {
 	attempts := make([]Attempt, copies)
 	open := func(i int) {
+		free, ok := a.takeSlot()
+		if !ok {
+			attempts[i] = Attempt{Fault: "cancelled"}
+			return
+		}
+		defer free()
 		ctx, cancel := context.WithTimeout(a.context(), timeout)
 		defer cancel()
 		attempts[i] = a.gw.cfg.Visit(ctx, address)

@@ -66,6 +66,20 @@ func (a *Account) Charges(wanted func(*Charge) bool, max int) (list []Charge, ev
 	return list, a.evicted
 }
 
+// Told is a charge with all that has happened to it and is still to happen, what waits at gates included. Errors: [*NoChargeError], and
+// [*DroppedError] if not all of it is remembered.
+func (a *Account) Told(id string) (c Charge, entries []Entry, pending []Effect, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found, ok := a.charges[id]
+	if !ok {
+		return c, nil, nil, &NoChargeError{Evicted: a.evicted}
+	}
+	entries, err = a.answerLocked(Question{After: found.createdBy - 1, Charge: id})
+	pending = slices.DeleteFunc(a.pendingLocked(), func(e Effect) bool { return e.Charge != id })
+	return *found, entries, pending, err
+}
+
 // Accounts lists the accounts, those that were used last at the end.
 func (g *Gateway) Accounts() []*Account { return g.byUse() }
 
@@ -79,16 +93,15 @@ func (g *Gateway) Find(keyOrName string) *Account {
 	return nil
 }
 
-// SetSetting changes a setting of the accounts to come.
-func (g *Gateway) SetSetting(key, value string) error {
+// SetSettings changes settings of the accounts to come: all or none.
+func (g *Gateway) SetSettings(values map[string]string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := *g.settings.Load()
-	if err := s.Set(key, value); err != nil {
-		return err
+	changed, err := withSettings(g.settings.Load(), values)
+	if err == nil {
+		g.settings.Store(changed)
 	}
-	g.settings.Store(&s)
-	return nil
+	return err
 }
 
 // Settings are those of new accounts.
@@ -113,7 +126,7 @@ func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	a.out = append(a.out, mark)
 	a.running++
 	a.mu.Unlock()
-	attempt := a.send(e.Sent.Delivery())
+	attempt := a.send(e.Sent.Delivery(a.key))
 	a.mu.Lock()
 	defer a.unlock()
 	a.doneLocked(mark)

@@ -62,6 +62,9 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 // Now is the instant on the clock of the payer's account.
 func (p *Payer) Now() time.Time { return p.account.Now() }
 
+// Calm is [Account.Calm] of the payer's account.
+func (p *Payer) Calm(ctx context.Context) { p.account.Calm(ctx) }
+
 // View is Open for a browser that asks for the page: it is the latest view from then on (see [Payer.Latest]).
 func (p *Payer) View() (Charge, error) {
 	c, err := p.lock()

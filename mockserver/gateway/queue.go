@@ -42,10 +42,10 @@ func (a *Account) NextOf(set *scenarios.Set) error {
 
 func (a *Account) enqueueLocked(name string, story *scenarios.Story) error {
 	if len(a.queue) >= maxQueue {
-		return fmt.Errorf("%d scenarios wait for charges already", maxQueue)
+		return &FullError{"queue", maxQueue}
 	}
 	a.queued++
-	a.queue = append(a.queue, queued{name, story, fmt.Sprintf("queue %d", a.queued)})
+	a.queue = append(a.queue, queued{story.Name, story, fmt.Sprintf("queue %d", a.queued)})
 	a.scripted.Store(true)
 	return nil
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -49,8 +50,13 @@ func (a *Account) Reset(ctx context.Context) (Dropped, error) {
 
 // awaitOrCut waits until nothing runs; after the bound it cuts off what is out.
 func (a *Account) awaitOrCut(ctx context.Context, quiet <-chan struct{}, bound time.Duration) (cut bool) {
-	wait, stop := context.WithTimeout(ctx, bound)
+	wait, stop := context.WithTimeout(ctx, max(bound, time.Millisecond))
 	defer stop()
+	select {
+	case <-quiet:
+		return false
+	default:
+	}
 	select {
 	case <-quiet:
 		return false
@@ -81,12 +87,14 @@ func (a *Account) emptyLocked(d *Dropped) {
 	}
 	a.journal.grow(-a.journal.bytes)
 	fresh := newAccount(a.gw, a.key)
+	fresh.cut(ErrReset) // its context is not needed
 	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
 	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
 	a.ordinal, a.evicted, a.tricked, a.findings = 0, 0, 0, 0
 	a.creates.Store(0)
 	a.own, a.fallback, a.queue, a.calls, a.gates, a.held = nil, nil, nil, fresh.calls, nil, nil
 	a.merged, a.automatic, a.run, a.lastSent = nil, nil, nil, nil
+	a.eager, a.graceEnd, a.runCut = false, time.Time{}, false
 	a.idleCount.Store(0)
 	a.standing.Store(false)
 	a.rescriptLocked()
@@ -107,20 +115,23 @@ const maxRun = 10_000
 
 // noteRunLocked remembers what an adversary has made of a create call.
 func (a *Account) noteRunLocked(story *scenarios.Story, nth int) {
-	if len(a.run) < maxRun {
+	if a.runCut = a.runCut || len(a.run) >= maxRun; !a.runCut {
 		a.run = append(a.run, played{nth: nth, story: story})
 	}
 }
 
 // Run is what an adversary has played so far, as plain scenarios: one for each call that creates a charge, matched by its number,
 // so that the same calls on a fresh account see the same without chance. Calls before the first one that an adversary saw
-// have none.
-func (a *Account) Run() []scenarios.Scenario {
+// have none. The error says that the run was too long to be remembered whole.
+func (a *Account) Run() ([]scenarios.Scenario, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.runCut {
+		return nil, fmt.Errorf("the run had more than %d calls that create charges, and is not remembered whole; reset the account before", maxRun)
+	}
 	var all []scenarios.Scenario
 	for _, p := range a.run {
 		all = append(all, p.story.Repeat(p.nth))
 	}
-	return all
+	return all, nil
 }

@@ -172,6 +172,9 @@ func (a *Account) startDue() {
 			continue
 		}
 		c := a.charges[e.Charge]
+		if e.Kind == Answer {
+			c = nil // no lane: a delivery of the charge may wait for this very answer
+		}
 		if c != nil && c.busy {
 			c.waiting = append(c.waiting, e)
 			continue
@@ -195,7 +198,11 @@ func (a *Account) play(c *Charge, e *Effect) {
 		a.mu.Lock()
 		e = nil
 		switch {
-		case c != nil && len(c.waiting) > 0:
+		case c != nil && len(c.waiting) > 0 && a.advancing: // somebody wants the account's turn
+			a.handBackLocked(c)
+			c.busy = false
+			a.stoppedLocked()
+		case c != nil && len(c.waiting) > 0 && !a.gw.sched.isClosed():
 			e, c.waiting = c.waiting[0], c.waiting[1:]
 		case c != nil:
 			c.busy = false
@@ -205,6 +212,14 @@ func (a *Account) play(c *Charge, e *Effect) {
 		}
 		a.unlock()
 	}
+}
+
+// handBackLocked puts what waits for the charge's lane back on the timeline.
+func (a *Account) handBackLocked(c *Charge) {
+	for _, e := range c.waiting {
+		a.timeline.add(e)
+	}
+	c.waiting = nil
 }
 
 // stoppedLocked notes that something that ran has ended.
@@ -241,9 +256,8 @@ func (a *Account) doInLane(c *Charge, e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	if e.Kind == SendWebhook && c.automatic && !c.released && c.Story.PlainRedirect {
-		a.silentLocked(c)
-		c.released = false // the automatic payer goes by an effect of his own
-		a.addLocked(c, &Effect{Kind: Return, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: c.releasedBy})
+		cause := a.noteSilentLocked(c)
+		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: cause})
 	}
 }
 

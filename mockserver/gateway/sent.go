@@ -30,15 +30,14 @@ type Sent struct {
 	URL     string
 
 	charge Charge // as it was told
-	key    string
 	seed   uint64 // of what a lie invents
 	again  *Sent  // what a replay repeats
 }
 
-// Delivery makes the webhook's bytes, the same at every call.
-func (s *Sent) Delivery() Delivery {
+// Delivery makes the webhook's bytes, the same at every call with the account's key.
+func (s *Sent) Delivery(key string) Delivery {
 	if s.again != nil {
-		return s.again.Delivery()
+		return s.again.Delivery(key)
 	}
 	c := s.charge
 	liar := rand.New(rand.NewPCG(s.seed, s.seed))
@@ -51,7 +50,7 @@ func (s *Sent) Delivery() Delivery {
 		pretendUnknown(object, &c, liar)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
-	d := Delivery{Key: s.key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
+	d := Delivery{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
 	amount := c.Request.Amount.Text(places)
 	switch s.Lie {
 	case scenarios.NoSignature:
@@ -59,7 +58,7 @@ func (s *Sent) Delivery() Delivery {
 	case scenarios.WrongKey:
 		d.Key = "sk_test_guessed"
 	case scenarios.AnotherAccount:
-		d.Key = anotherKey(s.key)
+		d.Key = anotherKey(key)
 	case scenarios.TwoDecimals:
 		amount = c.Request.Amount.Rounded(2).Text(2)
 	case scenarios.UpperCase:
@@ -72,6 +71,9 @@ func (s *Sent) Delivery() Delivery {
 		string(object.Status), object.Transaction.Created)
 	return d
 }
+
+// Delivery makes a webhook's bytes, as they were sent.
+func (a *Account) Delivery(s *Sent) Delivery { return s.Delivery(a.key) }
 
 func (c *Charge) webhookBody(o *tap.Charge) []byte {
 	body := o.JSON(c.Settings.Style)

@@ -47,7 +47,7 @@ func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause ui
 	}
 	story := c.Story
 	if l := story.Bank.Later; l != nil && l.At.Is(event, n) {
-		a.addLocked(c, &Effect{Kind: Correct, Charge: c.ID, Due: a.nowLocked().Add(l.At.Plus), Gate: l.Hold, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Correct, story: story, Charge: c.ID, Due: a.nowLocked().Add(l.At.Plus), Gate: l.Hold, Cause: cause})
 	}
 	for i := range story.Tell {
 		switch step := &story.Tell[i]; {
@@ -58,7 +58,7 @@ func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause ui
 		}
 	}
 	if p := story.Payer; p != nil && p.Start().Is(event, n) {
-		a.addLocked(c, &Effect{Kind: Act, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Hold, Act: actOpen, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Act, story: story, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Hold, Act: actOpen, Cause: cause})
 	}
 }
 
@@ -68,20 +68,20 @@ func (a *Account) webhookLocked(c *Charge, step int, cause uint64) {
 	if w.Never {
 		return
 	}
-	if w.At.Plus == 0 && !c.tells(w) {
+	if w.At.Plus == 0 && !c.tells(c.Story) {
 		a.happenLocked(c, scenarios.Delivered, c.Story.Number(step), cause)
 		return
 	}
-	a.addLocked(c, &Effect{Kind: SendWebhook, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Hold, Cause: cause})
+	a.addLocked(c, &Effect{Kind: SendWebhook, story: c.Story, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Hold, Cause: cause})
 }
 
-// tells reports whether the merchant is told by a webhook step: never without post.url; the plain one only of a charge that
+// tells reports whether the merchant is told by a story's webhook steps: never without post.url; the plain one only of a charge that
 // has ended, and not when it was ABANDONED (Tap API 5.4).
-func (c *Charge) tells(w *scenarios.Webhook) bool {
+func (c *Charge) tells(story *scenarios.Story) bool {
 	switch {
 	case c.Request.PostURL == "":
 		return false
-	case !c.Story.PlainWebhook:
+	case !story.PlainWebhook:
 		return true
 	case c.Status == tap.Abandoned || !c.Status.Final():
 		return false

@@ -29,11 +29,12 @@ const (
 type Effect struct {
 	Kind    Kind
 	Charge  string
-	Due     time.Time // on the account's clock
-	Step    int       // of the story's Tell: the webhook or redirect
-	Attempt int       // of a webhook or redirect, from 1
-	Act     string    // of an automatic payer: open, submit, confirm or cancel
-	Answer  uint64    // which answer of the API
+	Due     time.Time        // on the account's clock
+	Step    int              // of the story's Tell: the webhook or redirect
+	story   *scenarios.Story // that it is of; the charge may have got another since
+	Attempt int              // of a webhook or redirect, from 1
+	Act     string           // of an automatic payer: open, submit, confirm or cancel
+	Answer  uint64           // which answer of the API
 	Gate    scenarios.Gate
 	Cause   uint64 // the journal entry that led to it
 
@@ -113,6 +114,11 @@ func (a *Account) pendingLocked() []Effect {
 	all := make([]Effect, 0, len(a.timeline.queue)+len(a.held))
 	for _, e := range a.timeline.queue {
 		all = append(all, *e)
+	}
+	for _, c := range a.charges {
+		for _, e := range c.waiting {
+			all = append(all, *e)
+		}
 	}
 	slices.SortFunc(all, func(x, y Effect) int { return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(x.seq, y.seq)) })
 	for _, e := range a.held {

@@ -62,7 +62,7 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	if err != nil {
 		return nil, rd.notes, err
 	}
-	if size := req.size(); size > maxKept {
+	if size := req.Size(); size > maxKept {
 		return nil, nil, NewError("1103", fmt.Sprintf("the values together have %d bytes, tapmock keeps at most %d for a charge", size, maxKept))
 	}
 	if s.IsStrict() && len(rd.notes) > 0 {
@@ -75,8 +75,8 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 // what is kept must have one.
 const maxKept = 16 << 10
 
-// size is how many bytes of text the request keeps.
-func (r *ChargeRequest) size() int {
+// Size is how many bytes of text the request keeps.
+func (r *ChargeRequest) Size() int {
 	n, c := 0, &r.Customer
 	for _, text := range [...]string{
 		r.Description, r.StatementDescriptor, r.Metadata, r.OrderID, r.MerchantID, r.Transaction, r.Order, r.Idempotent,
