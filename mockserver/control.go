@@ -46,6 +46,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
 	"ListCharges": ofAccount(listControlCharges), "GetStory": ofAccount(getStory), "GetJournal": ofAccount(getJournal),
 	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
+	"FetchParcel": ofAccount(fetchParcel), "AnswerParcel": ofAccount(answerParcel),
 }
 
 // ofAccount is a handler that needs nothing of the server.

@@ -11,6 +11,7 @@ type options struct {
 	settings map[string]string
 	frozen   time.Time
 	patience time.Duration
+	relayed  bool
 }
 
 // defaultPatience is how long Await… waits, in real time.
@@ -34,6 +35,10 @@ func Set(key, value string) Option {
 
 // Frozen lets the account's clock stand at an instant from the beginning.
 func Frozen(at time.Time) Option { return func(o *options) { o.frozen = at } }
+
+// Relayed lets this process make the calls to the merchant instead of the mock, with the same bytes and headers. A mock in a container
+// then reaches a merchant who listens on this process's loopback, as every httptest.NewServer does.
+func Relayed() Option { return func(o *options) { o.relayed = true } }
 
 // Patience is how long Await… waits at most, in real time; without it 10 s.
 func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }

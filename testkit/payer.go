@@ -3,6 +3,7 @@ package testkit
 import (
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -137,9 +138,7 @@ func (p *Payer) send(button string, fields url.Values) *Payer {
 	for _, h := range hiddenField.FindAllStringSubmatch(p.Body, -1) {
 		form.Set(h[1], html.UnescapeString(h[2]))
 	}
-	for name, values := range fields {
-		form[name] = values
-	}
+	maps.Copy(form, fields)
 	req, err := http.NewRequestWithContext(p.mock.tb.Context(), http.MethodPost, to.String(), strings.NewReader(form.Encode()))
 	p.mock.check(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

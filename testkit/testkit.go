@@ -35,6 +35,7 @@ type Mock struct {
 	control  *control.Client
 	http     *http.Client
 	patience time.Duration
+	stop     func() // ends the relay; nil without one
 }
 
 // APIURL is the base address of Tap's API, to be put into the code under test instead of https://api.tap.company/v2.
@@ -132,6 +133,9 @@ func (o *options) open(tb TB, url, key string) *Mock {
 // apply gives the account what the options say.
 func (o *options) apply(m *Mock) {
 	m.tb.Helper()
+	if o.relayed {
+		m.relay()
+	}
 	if !o.frozen.IsZero() {
 		m.Freeze(o.frozen)
 	}
@@ -158,6 +162,9 @@ func (m *Mock) finish() {
 		m.tb.Logf("%s", m.storiesText(ctx))
 	}
 	d, err := m.control.Reset(ctx)
+	if m.stop != nil {
+		m.stop()
+	}
 	switch {
 	case err != nil:
 		m.tb.Errorf("testkit: the account could not be reset: %v", err)

@@ -282,3 +282,13 @@ func (c *Client) Resend(ctx context.Context, seq uint64) (Webhook, error) {
 
 // BaseURL is the mock's base address, without /v2.
 func (c *Client) BaseURL() string { return c.base }
+
+// Fetch takes the next delivery that this process is to make, and waits for one; ID 0 is none.
+func (c *Client) Fetch(ctx context.Context, wait time.Duration) (Parcel, error) {
+	return get[Parcel](ctx, c, "POST", "/deliveries/fetch?wait="+wait.String(), nil)
+}
+
+// AnswerParcel says how a delivery went that was fetched, one answer for each copy.
+func (c *Client) AnswerParcel(ctx context.Context, id uint64, answers []Answer) error {
+	return c.call(ctx, "POST", "/deliveries/"+strconv.FormatUint(id, 10)+"/answer", ParcelAnswers{answers}, nil)
+}

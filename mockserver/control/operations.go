@@ -57,5 +57,8 @@ var operations = []Operation{
 	{Name: "ListWebhooks", Method: "GET", Path: "/webhooks", About: "The attempts to tell the merchant, explained.", Response: Webhooks{},
 		Query: []Parameter{{"charge", "only of this charge"}, {"after", "only with a larger seq"}, {"limit", "at most so many; 100 without"}}},
 	{Name: "GetWebhook", Method: "GET", Path: "/webhooks/{name}", About: "One attempt, by the seq of its entry in the journal: the hashed string part by part, the merchant's answer, a curl that sends it again.", Response: Webhook{}},
+	{Name: "FetchParcel", Method: "POST", Path: "/deliveries/fetch", About: "Takes the next delivery that a test process is to make, under the setting delivery=pull; id 0 is none.", Response: Parcel{},
+		Query: []Parameter{{"wait", "how long to wait for one, such as 30s; at most 60s of real time"}}},
+	{Name: "AnswerParcel", Method: "POST", Path: "/deliveries/{name}/answer", About: "Says how a delivery went that was fetched.", Request: ParcelAnswers{}, Response: Done{}},
 	{Name: "ResendWebhook", Method: "POST", Path: "/webhooks/{name}/resend", About: "Sends the same bytes again, now, and answers when the merchant has.", Response: Webhook{}},
 }

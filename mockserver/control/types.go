@@ -238,6 +238,31 @@ type Webhooks struct {
 	Webhooks []Webhook `json:"webhooks"`
 }
 
+// Parcel is something that a test process is to send to the merchant, under the setting delivery=pull. Without a URL and a visit there is none.
+type Parcel struct {
+	ID        uint64 `json:"id"`
+	Visit     string `json:"visit,omitempty"` // address to be opened, as the payer's browser does
+	URL       string `json:"url,omitempty"`   // of a webhook
+	Key       string `json:"key,omitempty"`   // that signs
+	Body      string `json:"body,omitempty"`
+	Parts     []Part `json:"parts,omitempty"` // of the hashed string
+	Format    string `json:"format,omitempty"`
+	Sent      string `json:"sent,omitempty"` // instead of the body, if it was changed after signing
+	Unsigned  bool   `json:"unsigned,omitempty"`
+	UpperHex  bool   `json:"upperHex,omitempty"`
+	Copies    int    `json:"copies"`
+	Together  bool   `json:"together,omitempty"` // all copies at the same instant
+	TimeoutMS int64  `json:"timeoutMS"`
+}
+
+// ParcelAnswers say how a parcel went, one for each copy.
+type ParcelAnswers struct {
+	Answers []Answer `json:"answers"`
+}
+
+// Done is the answer of a call that has nothing to say.
+type Done struct{}
+
 // Dropped says what a reset has thrown away.
 type Dropped struct {
 	Charges  int      `json:"charges"`

@@ -71,6 +71,10 @@ type Account struct {
 	out       []*Effect                 // deliveries under way
 	quiet     chan struct{}             // closed once nothing runs; nil unless somebody waits
 	idling    chan struct{}             // closed once nothing runs or is due; likewise
+	outbox    []*Parcel                 // to be fetched, under delivery=pull
+	fetched   map[uint64]*Parcel        // being sent by a test process
+	parcels   uint64                    // given out so far
+	posted    chan struct{}             // closed at the next parcel; nil unless somebody waits
 	calming   map[chan struct{}]*Charge // closed once nothing of the charge runs or is due
 	changed   chan struct{}             // closed at the journal's next entry; likewise
 

@@ -158,6 +158,9 @@ func (a *Account) sendTogether(d Delivery, copies int) []Attempt {
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
 	defer cancel()
+	if a.pulls() {
+		return a.post(ctx, &Parcel{Webhook: d, Copies: copies, Together: true})
+	}
 	return a.gw.cfg.SendTogether(ctx, d, copies)
 }
 
@@ -170,6 +173,9 @@ func (a *Account) send(d Delivery) Attempt {
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
 	defer cancel()
+	if a.pulls() {
+		return a.post(ctx, &Parcel{Webhook: d, Copies: 1})[0]
+	}
 	return a.gw.cfg.Send(ctx, d)
 }
 

@@ -179,6 +179,10 @@ func (a *Account) visit(address string, copies int, together bool, timeout time.
 		defer free()
 		ctx, cancel := context.WithTimeout(a.context(), timeout)
 		defer cancel()
+		if a.pulls() {
+			attempts[i] = a.post(ctx, &Parcel{Visit: address, Copies: 1})[0]
+			return
+		}
 		attempts[i] = a.gw.cfg.Visit(ctx, address)
 	}
 	if !together {

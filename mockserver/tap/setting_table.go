@@ -94,6 +94,8 @@ var settings = []Setting{
 
 	{Key: "payer", Default: "person", Doc: "who pays: whoever opens the page, or auto: a payer of the mock's own, unless the scenario has one",
 		bind: func(s *Settings) value { return word(&s.Payer, "person", "auto") }},
+	{Key: "delivery", Default: "direct", Doc: "who calls the merchant: the mock itself, or pull: a test process beside the merchant fetches what is to be sent by the control API",
+		bind: func(s *Settings) value { return word(&s.Delivery, "direct", "pull") }},
 	{Key: "webhook_retries", Default: "1s,5s", Doc: "waits before the second and each further attempt of a webhook; none: a single attempt",
 		bind: func(s *Settings) value { return durations{&s.WebhookRetries} }},
 	{Key: "webhook_timeout", Default: "10s", Doc: "real time that one webhook attempt may take",

@@ -58,7 +58,8 @@ type Settings struct {
 	RedirectData     bool   // data=<32 hex digits> behind tap_id
 	RedirectStatus   int    // 302 or 303
 
-	Payer string // person or auto: who opens the page
+	Payer    string // person or auto: who opens the page
+	Delivery string // direct or pull: who makes the calls to the merchant
 
 	WebhookRetries   []time.Duration
 	WebhookTimeout   time.Duration
