@@ -299,9 +299,16 @@ func (s *Set) Gates() []string {
 	return names
 }
 
-// Repeat is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge.
-func (s *Story) Repeat(nth int) Scenario {
+// Repeat is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge. befell is what
+// went wrong with that call, nil if nothing did.
+func (s *Story) Repeat(nth int, befell *Fault) Scenario {
 	out := s.Scenario()
+	out.API = slices.DeleteFunc(slices.Clone(out.API), func(f Fault) bool { return f.On == CreateCharge })
+	if befell != nil { // this one call, however the calls were counted then
+		one := *befell
+		one.Nth, one.Calls = 0, Calls{}
+		out.API = append(out.API, one)
+	}
 	out.Adversary = nil
 	out.Name = Name(fmt.Sprintf("run/%d", nth))
 	out.About = "Call " + strconv.Itoa(nth) + " of the run, which played " + s.Name + "."

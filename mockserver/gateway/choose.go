@@ -248,6 +248,9 @@ func (b *Begun) countLocked() {
 	for _, f := range faults {
 		if f.Covers(b.call) {
 			b.Fault = f
+			if n := len(a.run); n > 0 && a.run[n-1].nth == b.nth {
+				a.run[n-1].fault = f
+			}
 			return
 		}
 	}

@@ -108,6 +108,7 @@ func (a *Account) emptyLocked(d *Dropped) {
 type played struct {
 	nth   int
 	story *scenarios.Story
+	fault *scenarios.Fault // that befell the call, or nil
 }
 
 // maxRun bounds how many calls of a run are remembered.
@@ -131,7 +132,7 @@ func (a *Account) Run() ([]scenarios.Scenario, error) {
 	}
 	var all []scenarios.Scenario
 	for _, p := range a.run {
-		all = append(all, p.story.Repeat(p.nth))
+		all = append(all, p.story.Repeat(p.nth, p.fault))
 	}
 	return all, nil
 }
