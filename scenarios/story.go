@@ -216,6 +216,11 @@ var plain = storyOf(Scenario{})
 // automatic is the story with a payer who pays at once.
 var automatic = storyOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
 
+// NeedsMore reports whether more than the story itself decides what a charge goes through: settings, faults that are counted, an adversary.
+func (s *Story) NeedsMore() bool {
+	return len(s.Settings) > 0 || len(s.API) > 0 || s.Adversary != nil
+}
+
 // Automatic is the story with a payer of its own: it stays as it is if it has one, and else somebody pays at once.
 func (s *Story) Automatic() *Story {
 	if s.Payer != nil && s.Payer.deeds() > 0 {

@@ -65,6 +65,10 @@ func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) s
 	default:
 		b.Story = from.match(c)
 	}
+	if b.Settings == nil && from.settings.Payer != "auto" && !b.Story.NeedsMore() {
+		b.Settings = from.settings
+		return nil
+	}
 	a.mu.Lock()
 	defer a.unlock()
 	if err := a.finishChoiceLocked(b, req, from); err != nil {
@@ -78,6 +82,7 @@ func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) s
 type sources struct {
 	own, server *scenarios.Set // own may be nil
 	fallback    *scenarios.Story
+	settings    *tap.Settings
 }
 
 // takeSources looks at what the account's lock guards: a replay goes on with its charge's story, and else the queue's next is taken
@@ -86,7 +91,7 @@ func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (fro
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	b.tricked = a.tricked
-	from = sources{a.own, a.gw.set.Load(), a.fallback}
+	from = sources{a.own, a.gw.set.Load(), a.fallback, a.settings}
 	if from.fallback == nil {
 		from.fallback = a.gw.fallback.Load()
 	}
