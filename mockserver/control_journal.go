@@ -64,7 +64,7 @@ func controlCharge(c *gateway.Charge) control.Charge {
 	places, _ := tap.Decimals(c.Request.Currency)
 	return control.Charge{ID: c.ID, Status: string(c.Status), Code: c.Result.Code, Message: c.Result.Message, Amount: c.Request.Amount.Text(places),
 		Currency: c.Request.Currency, Order: c.Request.Order, Scenario: c.Story.Name, Created: c.Created, Page: string(c.Page.Stage), PageURL: c.PageURL(),
-		Post: string(c.Post), Redirect: string(c.Redirect), PostURL: c.Request.PostURL}
+		Post: string(c.Post), Redirect: string(c.Redirect), PostURL: c.Request.PostURL, GETs: c.Retrieved}
 }
 
 func getStory(c *controlCall) (any, error) {

@@ -158,6 +158,7 @@ type Charge struct {
 	Post     string    `json:"post"`           // post.status
 	Redirect string    `json:"redirect"`       // redirect.status
 	PostURL  string    `json:"postURL,omitempty"`
+	GETs     int       `json:"gets"` // how often the merchant has asked for it
 }
 
 // Charges are some of an account's charges, oldest first.

@@ -32,6 +32,7 @@ type Charge struct {
 	Customer                         string // likewise, shown once it is captured
 	Gateway, Acquirer, Authorization string // drawn at the end
 
+	Retrieved   int      // how often a GET has asked for it
 	Assumptions []string // that the payment rests on, under the setting strict: assumptions
 
 	Page  Page

@@ -17,6 +17,7 @@ func (a *Account) Retrieve(id string) (Charge, *scenarios.Fault, error) {
 		defer a.mu.Unlock()
 		return Charge{}, nil, &NoChargeError{Evicted: a.evicted}
 	}
+	c.Retrieved++
 	if c.play == nil {
 		defer a.mu.Unlock()
 		return *c, nil, nil
