@@ -1,0 +1,74 @@
+package containertest
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/testcontainers/testcontainers-go"
+)
+
+// module is the one whose source has the Dockerfile.
+const module = "github.com/tapmock/tapmock"
+
+// build has the request's image built from a checkout.
+func build(req *testcontainers.GenericContainerRequest, dir string) error {
+	if dir == "" {
+		var err error
+		if dir, err = source(); err != nil {
+			return err
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "Dockerfile")); err != nil {
+		return fmt.Errorf("%s is no checkout of tapmock: %w", dir, err)
+	}
+	req.Image, req.Context = "", dir
+	return nil
+}
+
+// source is the directory of the module that the test is built with, as its go.mod says.
+func source() (string, error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	dir := strings.TrimSpace(string(out))
+	if err != nil || dir == "" {
+		return "", errors.Join(errors.New("the source of "+module+" was not found with go list -m; name an image with Image, or a checkout with FromDockerfile"), err)
+	}
+	return dir, nil
+}
+
+// complete is the last to look at a request: it has one built if no image is named, and gives what is built a name, so that the next
+// build finds its layers again and nothing but the image of this source has that name.
+func complete(log io.Writer) testcontainers.CustomizeRequestOption {
+	return func(req *testcontainers.GenericContainerRequest) error {
+		if req.Image == "" && !req.ShouldBuildImage() {
+			if err := build(req, ""); err != nil {
+				return err
+			}
+		}
+		if req.Context != "" && req.Tag == "" {
+			req.Repo, req.Tag, req.KeepImage = "tapmock-containertest", buildTag(req), true
+		}
+		if req.FromDockerfile.BuildLogWriter == nil {
+			req.FromDockerfile.BuildLogWriter = log
+		}
+		return nil
+	}
+}
+
+func buildTag(req *testcontainers.GenericContainerRequest) string {
+	h := fnv.New64a()
+	io.WriteString(h, req.Context)
+	if base := req.BuildArgs["GO_IMAGE"]; base != nil {
+		io.WriteString(h, " "+*base)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
