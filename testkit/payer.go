@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -25,12 +26,13 @@ var (
 
 // Payer is a browser without a screen at the payment page. He fills in the forms that a person would, and sees what a person would.
 type Payer struct {
-	Screen  string // choice, entry, confirm, waiting, ended, or merchant once he has left the mock
-	Message string // what the page says is wrong, or ""
-	OTP     string // the one-time password that the page shows as a simulated SMS, or ""
-	Address string // where the browser is; the merchant's address once he is back
-	Status  int    // HTTP status of what it shows; 0 if the merchant cannot be reached
-	Body    string // what it shows
+	Screen  string   // choice, entry, confirm, waiting, ended, other tab (refused as open in another one), or merchant once he has left the mock
+	Message string   // what the page says is wrong, or ""
+	Saved   []string // the customer's saved cards that the page offers, masked
+	OTP     string   // the one-time password that the page shows as a simulated SMS, or ""
+	Address string   // where the browser is; the merchant's address once he is back
+	Status  int      // HTTP status of what it shows; 0 if the merchant cannot be reached
+	Body    string   // what it shows
 
 	mock *Mock
 	at   *url.URL
@@ -68,8 +70,26 @@ func (m *Mock) Cancel(payURL string) string { m.tb.Helper(); return m.Open(payUR
 // Abandon opens the page and goes away. The charge is abandoned when it expires.
 func (m *Mock) Abandon(payURL string) { m.tb.Helper(); m.Open(payURL) }
 
-// Submit fills in the entry screen and presses Submit.
+// Submit fills in the entry screen and presses Submit. From a tab that is not the latest it is refused, and Message says so.
 func (p *Payer) Submit(card Card) *Payer {
+	p.mock.tb.Helper()
+	return p.submit(card, url.Values{})
+}
+
+// SubmitAndSave is [Payer.Submit] with consent to save the card for KFAST, which asks for a one-time password. The setting kfast must
+// be true, and the charge must name a customer.
+func (p *Payer) SubmitAndSave(card Card) *Payer {
+	p.mock.tb.Helper()
+	return p.submit(card, url.Values{"fCFlg": {"on"}})
+}
+
+// SubmitSaved chooses the customer's n-th saved card, from 0, types its PIN and presses Submit.
+func (p *Payer) SubmitSaved(n int, pin string) *Payer {
+	p.mock.tb.Helper()
+	return p.send("proceed", url.Values{"paymentOption": {"FC"}, "savedCardNumber": {strconv.Itoa(n)}, "debitsavedcardPIN": {pin}})
+}
+
+func (p *Payer) submit(card Card, more url.Values) *Payer {
 	p.mock.tb.Helper()
 	if p.Screen == "choice" {
 		p.send("knet", nil)
@@ -79,8 +99,10 @@ func (p *Payer) Submit(card Card) *Payer {
 		year = "20" + year
 	}
 	number := strings.ReplaceAll(card.Number, " ", "")
-	return p.send("proceed", url.Values{"bank": {testBank}, "dcprefix": {number[:min(6, len(number))]}, "debitNumber": {number[min(6, len(number)):]},
-		"debitMonth": {strings.TrimPrefix(month, "0")}, "debitYear": {year}, "cardPin": {card.PIN}})
+	fields := url.Values{"bank": {testBank}, "dcprefix": {number[:min(6, len(number))]}, "debitNumber": {number[min(6, len(number)):]},
+		"debitMonth": {strings.TrimPrefix(month, "0")}, "debitYear": {year}, "cardPin": {card.PIN}}
+	maps.Copy(fields, more)
+	return p.send("proceed", fields)
 }
 
 const testBank = "201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"
@@ -118,6 +140,7 @@ var (
 	formAction  = regexp.MustCompile(` action="([^"]*)"`)
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 	oneTimeCode = regexp.MustCompile(`id="notification">[^<]*<b dir="ltr">(\d{6})</b>`)
+	savedCard   = regexp.MustCompile(`name="savedCardNumber"[^>]*> ([^<]+)<`)
 	complaint   = regexp.MustCompile(`id="(?:ValidationMessage|otpmsgDC2?)"[^>]*role="alert"[^>]*>([^<]+)<`)
 )
 
@@ -164,7 +187,7 @@ func (p *Payer) show(res *http.Response, err error) {
 		p.mock.check(reqErr)
 		res, err = p.mock.http.Do(req)
 	}
-	p.Address, p.Message, p.OTP, p.Status, p.Body = p.at.String(), "", "", 0, ""
+	p.Address, p.Message, p.OTP, p.Status, p.Body, p.Saved = p.at.String(), "", "", 0, "", nil
 	if err == nil {
 		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 		res.Body.Close()
@@ -187,11 +210,16 @@ func (p *Payer) read() {
 		p.Screen = "choice"
 	case p.Status == http.StatusOK:
 		p.Screen = "waiting"
+	case p.Status == http.StatusConflict:
+		p.Screen, p.Message = "other tab", "open in another tab, IPAY0100040: go on there, or Reload"
 	default:
 		p.Screen = "ended"
 	}
 	if m := oneTimeCode.FindStringSubmatch(p.Body); m != nil {
 		p.OTP = m[1]
+	}
+	for _, m := range savedCard.FindAllStringSubmatch(p.Body, -1) {
+		p.Saved = append(p.Saved, m[1])
 	}
 	if m := complaint.FindStringSubmatch(p.Body); m != nil {
 		p.Message = strings.TrimSpace(html.UnescapeString(m[1]))

@@ -76,6 +76,7 @@ func Start(tb TB, opts ...Option) *Mock {
 		<-served
 	})
 	m := o.open(tb, "http://"+listener.Addr().String(), freshKey(tb))
+	m.control.Via(inside{server})
 	o.apply(m)
 	return m
 }

@@ -35,6 +35,12 @@ func NewAdmin(base, token, account string) *Client {
 	return c
 }
 
+// Via makes the client's calls by another way than TCP, such as straight into a handler.
+func (c *Client) Via(way http.RoundTripper) *Client {
+	c.http.Transport = way
+	return c
+}
+
 // CloseIdle closes the connections that are not in use.
 func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 

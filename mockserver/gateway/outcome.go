@@ -25,15 +25,6 @@ var outcomes = []struct{ name, scenario string }{
 	{"webhook-late", "outcome/captured + webhook/late"},
 }
 
-// Outcomes are the names of the endings that a person may choose on the page instead of paying.
-func Outcomes() []string {
-	var names []string
-	for _, o := range outcomes {
-		names = append(names, o.name)
-	}
-	return names
-}
-
 func outcomeStory(name string) (*scenarios.Story, error) {
 	for _, o := range outcomes {
 		if o.name == name {
@@ -43,7 +34,7 @@ func outcomeStory(name string) (*scenarios.Story, error) {
 	return nil, ErrNoOutcome
 }
 
-// End ends the payment at once with an outcome of [Outcomes], whatever card was entered, and sends the payer back, except
+// End ends the payment at once with one of the outcomes, whatever card was entered, and sends the payer back, except
 // after "closed". The outcome is laid over the charge's scenario. The settings decide whether the page offers this.
 func (p *Payer) End(ctx context.Context, name string) (string, error) {
 	story, err := outcomeStory(name)
