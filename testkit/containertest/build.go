@@ -1,6 +1,7 @@
 package containertest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -47,19 +48,25 @@ func source() (string, error) {
 
 // complete is the last to look at a request: it has one built if no image is named, and gives what is built a name, so that the next
 // build finds its layers again and nothing but the image of this source has that name.
-func complete(log io.Writer) testcontainers.CustomizeRequestOption {
+func complete(say *words) testcontainers.CustomizeRequestOption {
+	say.what = "the options"
 	return func(req *testcontainers.GenericContainerRequest) error {
 		if req.Image == "" && !req.ShouldBuildImage() {
 			if err := build(req, ""); err != nil {
 				return err
 			}
 		}
+		if say.what = "image " + req.Image; req.ShouldBuildImage() {
+			say.what = "the image built from " + req.Context
+		}
 		if req.Context != "" && req.Tag == "" {
 			req.Repo, req.Tag, req.KeepImage = "tapmock-containertest", buildTag(req), true
 		}
 		if req.FromDockerfile.BuildLogWriter == nil {
-			req.FromDockerfile.BuildLogWriter = log
+			req.FromDockerfile.BuildLogWriter = &say.build
 		}
+		built := func(context.Context, testcontainers.ContainerRequest) error { say.build = tail{}; return nil } // what went well needs no words
+		req.LifecycleHooks = append(req.LifecycleHooks, testcontainers.ContainerLifecycleHooks{PostBuilds: []testcontainers.ContainerRequestHook{built}})
 		return nil
 	}
 }

@@ -36,21 +36,27 @@ func (c *Container) URL(ctx context.Context) (string, error) {
 // else it is built from the source of this module. The options are those of this package and of testcontainers. The container is
 // returned also with an error, if there is one: give it to testcontainers.CleanupContainer before looking at the error.
 func Run(ctx context.Context, image string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {
-	var build tail
+	var say words
 	all := append([]testcontainers.ContainerCustomizer{
 		testcontainers.WithExposedPorts(port),
 		testcontainers.WithEnv(map[string]string{"TAPMOCK_SEED": "1"}),
 		testcontainers.WithWaitStrategyAndDeadline(healthBound, wait.ForHTTP("/healthz").WithPort(port).WithPollInterval(healthPoll)),
 	}, opts...)
-	ctr, err := testcontainers.Run(ctx, image, append(all, complete(&build))...)
+	ctr, err := testcontainers.Run(ctx, image, append(all, complete(&say))...)
 	var c *Container
 	if ctr != nil {
 		c = &Container{DockerContainer: ctr}
 	}
 	if err != nil {
-		return c, fmt.Errorf("containertest: %w%s%s", err, said("the build", build.String()), said("the container", c.log()))
+		return c, fmt.Errorf("containertest: %s: %w%s%s", say.what, err, said("the build", say.build.String()), said("the container", c.log()))
 	}
 	return c, nil
+}
+
+// words are for the message of a container that does not start.
+type words struct {
+	what  string // that was to be run
+	build tail
 }
 
 // said is what something has printed, for a message.
@@ -104,17 +110,17 @@ func Start(tb TB, opts ...testcontainers.ContainerCustomizer) *testkit.Mock {
 	return testkit.Attach(tb, url, o.keyFor(tb), o.kitOptions()...)
 }
 
-// end tells of a failed test's container, and removes it.
+// end removes the container. One that has ended by itself before that tells why.
 func (c *Container) end(tb TB) {
 	tb.Helper()
 	if c == nil {
 		return
 	}
-	if tb.Failed() {
-		tb.Logf("containertest:%s", said("the container", c.log()))
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), endBound)
 	defer cancel()
+	if state, err := c.State(ctx); err == nil && !state.Running {
+		tb.Logf("containertest: the container ended with %d%s", state.ExitCode, said("it", c.log()))
+	}
 	if err := testcontainers.TerminateContainer(c.DockerContainer, testcontainers.StopContext(ctx)); err != nil {
 		tb.Errorf("containertest: the container could not be removed: %v", err)
 	}

@@ -19,7 +19,7 @@ const engineBound = 10 * time.Second
 // needEngine skips the test, or fails it if the environment says so, where no Docker engine answers.
 func needEngine(tb TB) {
 	tb.Helper()
-	err := engine(tb.Context())
+	err := ask()
 	if err == nil {
 		return
 	}
@@ -30,14 +30,14 @@ func needEngine(tb TB) {
 	tb.Skipf("containertest: skipped, for no Docker engine answers (%s=1 makes that a failure): %s", requireDocker, why)
 }
 
-// engine asks the engine whether it is there.
-func engine(ctx context.Context) (err error) {
+// ask asks the engine whether it is there. Its context is no test's, because testcontainers asks once and remembers.
+var ask = func() (err error) {
 	defer func() {
 		if r := recover(); r != nil { // testcontainers panics at some configurations
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, engineBound)
+	ctx, cancel := context.WithTimeout(context.Background(), engineBound)
 	defer cancel()
 	provider, err := testcontainers.ProviderDefault.GetProvider()
 	if err != nil {
