@@ -2,7 +2,6 @@ package containertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -38,10 +37,13 @@ func build(req *testcontainers.GenericContainerRequest, dir string) error {
 
 // source is the directory of the module that the test is built with, as its go.mod says.
 func source() (string, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	var why strings.Builder
+	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module)
+	cmd.Stderr = &why
+	out, err := cmd.Output()
 	dir := strings.TrimSpace(string(out))
 	if err != nil || dir == "" {
-		return "", errors.Join(errors.New("the source of "+module+" was not found with go list -m; name an image with Image, or a checkout with FromDockerfile"), err)
+		return "", fmt.Errorf("the source of %s is not found (go list -m: %v %s); name an image with Image, or a checkout with FromDockerfile", module, err, strings.TrimSpace(why.String()))
 	}
 	return dir, nil
 }

@@ -118,7 +118,7 @@ func (c *Container) end(tb TB) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), endBound)
 	defer cancel()
-	if state, err := c.State(ctx); err == nil && !state.Running {
+	if state, err := c.State(ctx); err == nil && state.Status == "exited" {
 		tb.Logf("containertest: the container ended with %d%s", state.ExitCode, said("it", c.log()))
 	}
 	if err := testcontainers.TerminateContainer(c.DockerContainer, testcontainers.StopContext(ctx)); err != nil {
