@@ -96,14 +96,12 @@ func Start(tb TB, opts ...testcontainers.ContainerCustomizer) *testkit.Mock {
 	tb.Helper()
 	needEngine(tb)
 	o := optionsOf(opts)
-	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context())) // the container outlives the test's own context, which ends before cleanup
-	tb.Cleanup(cancel)
-	c, err := Run(ctx, "", append([]testcontainers.ContainerCustomizer{testcontainers.WithLogger(log.NewNoopLogger())}, opts...)...)
+	c, err := Run(tb.Context(), "", append([]testcontainers.ContainerCustomizer{testcontainers.WithLogger(log.NewNoopLogger())}, opts...)...)
 	tb.Cleanup(func() { tb.Helper(); c.end(tb) })
 	if err != nil {
 		tb.Fatalf("%v", err)
 	}
-	url, err := c.URL(ctx)
+	url, err := c.URL(tb.Context())
 	if err != nil {
 		tb.Fatalf("containertest: the container has no address: %v", err)
 	}
