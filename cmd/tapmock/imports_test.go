@@ -11,9 +11,11 @@ const module = "github.com/tapmock/tapmock"
 
 // allowed is the dependency table of the design: what each package may import besides the standard library.
 var allowed = map[string][]string{
-	"./cmd/tapmock":           {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap"},
-	"./testkit":               {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap"},
-	"./testkit/containertest": {"./testkit", "./scenarios", "./mockserver/tap", "github.com/testcontainers/testcontainers-go"},
+	"./cmd/tapmock": {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap"},
+	"./testkit":     {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap"},
+	"./testkit/containertest": {"./testkit", "github.com/testcontainers/testcontainers-go", "github.com/testcontainers/testcontainers-go/log",
+		"github.com/testcontainers/testcontainers-go/wait", "github.com/moby/moby/api/types/container"},
+	"./testkit/internal/conformance": {"./testkit"},
 	"./mockserver": {"./mockserver/gateway", "./mockserver/webhook", "./mockserver/control", "./fakepage", "./scenarios", "./mockserver/tap",
 		"github.com/gorilla/mux"},
 	"./mockserver/control": {"./scenarios", "./mockserver/tap"},
@@ -50,17 +52,40 @@ func TestImports(t *testing.T) {
 
 // TestBinaryLinksNoTestCode looks at everything the shipped binary is made of.
 func TestBinaryLinksNoTestCode(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	for _, dep := range dependencies(t, ".") {
+		if dep == "testing" || dep == "net/http/httptest" || isDocker(dep) {
+			t.Errorf("the binary links %s", dep)
+		}
+	}
+}
+
+// TestKitCompilesNoDocker looks at everything that a merchant compiles who imports testkit.
+func TestKitCompilesNoDocker(t *testing.T) {
+	for _, dep := range dependencies(t, module+"/testkit") {
+		if isDocker(dep) {
+			t.Errorf("testkit needs %s", dep)
+		}
+	}
+	if !slices.ContainsFunc(dependencies(t, module+"/testkit/containertest"), isDocker) {
+		t.Error("not even containertest needs Docker's client, so this test looks for the wrong packages")
+	}
+}
+
+// isDocker reports whether a package belongs to testcontainers or to Docker's client.
+func isDocker(pkg string) bool {
+	return strings.HasPrefix(pkg, "github.com/testcontainers/") || strings.HasPrefix(pkg, "github.com/moby/") || strings.HasPrefix(pkg, "github.com/docker/")
+}
+
+// dependencies are all packages that one is made of.
+func dependencies(t *testing.T, pkg string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", pkg).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	deps := strings.Fields(string(out))
 	if !slices.Contains(deps, module+"/mockserver") {
-		t.Fatalf("these are not the binary's packages: %v", deps)
+		t.Fatalf("these are not the packages of %s: %v", pkg, deps)
 	}
-	for _, bad := range []string{"testing", "net/http/httptest", "github.com/testcontainers/testcontainers-go"} {
-		if slices.Contains(deps, bad) {
-			t.Errorf("the binary links %s", bad)
-		}
-	}
+	return deps
 }

@@ -1,0 +1,189 @@
+package containertest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/tapmock/tapmock/testkit"
+	"github.com/tapmock/tapmock/testkit/containertest"
+	"github.com/tapmock/tapmock/testkit/internal/conformance"
+)
+
+// ours builds the image of this checkout.
+var ours = containertest.FromDockerfile("../..")
+
+func TestConformance(t *testing.T) {
+	server := containertest.Start(t, ours)
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t, testkit.Relayed()) }}.Run(t)
+}
+
+func TestConformanceHostAccess(t *testing.T) {
+	server := containertest.Start(t, ours, containertest.HostAccess())
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t) }, Listen: everywhere}.Run(t)
+}
+
+// everywhere serves on all addresses.
+func everywhere(t *testing.T, h http.Handler) (here, there string) {
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: h}}
+	server.Start()
+	t.Cleanup(server.Close)
+	here = fmt.Sprintf("http://127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port)
+	return here, containertest.HostURL(here)
+}
+
+func TestOptions(t *testing.T) {
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	mock := containertest.Start(t, ours, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
+		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "decline_code=61"), containertest.Scenarios("testdata/shop.yaml", "testdata/dir"),
+		containertest.Kit(testkit.Frozen(at)), testcontainers.WithLabels(map[string]string{"of": "a test"}))
+	if mock.Key != "sk_test_first" || !mock.Now().Equal(at) {
+		t.Errorf("key %s, now %s", mock.Key, mock.Now())
+	}
+	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["decline_code"] != "61" || all["delivery"] != "pull" {
+		t.Errorf("%v %v", err, all)
+	}
+	all, err := mock.Control().Scenarios(t.Context())
+	if err != nil || len(all.Server) != 2 || all.Server[0].Name != "shop/no-funds" || all.Server[1].Name != "shop/gone" {
+		t.Errorf("%v %+v", err, all.Server)
+	}
+}
+
+// TestSaysWhy looks at the messages of containers that do not start.
+func TestSaysWhy(t *testing.T) {
+	containertest.Start(t, ours) // skips
+	for name, c := range map[string]struct {
+		image string
+		opts  []testcontainers.ContainerCustomizer
+		want  string
+		left  bool // whether there is a container
+	}{
+		"a bad flag":     {"", []testcontainers.ContainerCustomizer{ours, containertest.Set("nonsense", "1")}, `the container said:` + "\n\t" + `tapmock: invalid value "nonsense=1" for flag -set`, true},
+		"no checkout":    {"", []testcontainers.ContainerCustomizer{containertest.FromDockerfile("testdata")}, "testdata is no checkout of tapmock", false},
+		"no image":       {"127.0.0.1:9/nobody/nothing", nil, "image 127.0.0.1:9/nobody/nothing: ", false},
+		"no scenarios":   {"", []testcontainers.ContainerCustomizer{ours, containertest.Scenarios("nowhere.yaml")}, "nowhere.yaml: no such file", false},
+		"no base":        {"", []testcontainers.ContainerCustomizer{ours, containertest.GoImage("127.0.0.1:9/nobody/nothing")}, "127.0.0.1:9", false},
+		"a broken build": {"", []testcontainers.ContainerCustomizer{ours, containertest.GoImage("scratch")}, "the build said:", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			got, err := containertest.Run(ctx, c.image, c.opts...)
+			if got != nil {
+				testcontainers.CleanupContainer(t, got)
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) || (got != nil) != c.left {
+				t.Errorf("container %t, error %v", got != nil, err)
+			}
+		})
+	}
+}
+
+// TestUnreachable looks at what a delivery says that a container could not make.
+func TestUnreachable(t *testing.T) {
+	for name, c := range map[string]struct {
+		opts          []testcontainers.ContainerCustomizer
+		shop          func(loopback string) string
+		fault, remedy string
+	}{
+		"the container's own loopback":     {nil, func(at string) string { return at }, "refused", "from inside a container 127.0.0.1 is the container itself"},
+		"the host by name, without access": {nil, containertest.HostURL, "unknown host", "host.docker.internal"},
+		"a listener on loopback alone":     {[]testcontainers.ContainerCustomizer{containertest.HostAccess()}, containertest.HostURL, "refused", "nothing listens there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shop := httptest.NewServer(http.NotFoundHandler())
+			defer shop.Close()
+			opts := append([]testcontainers.ContainerCustomizer{ours, containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
+			mock := containertest.Start(t, opts...)
+			mock.Pay(checkout(t, mock, c.shop(shop.URL)))
+			mock.Settle()
+			if w := mock.Webhooks(""); len(w) != 1 || w[0].Answer.Fault != c.fault || !strings.Contains(w[0].Answer.Remedy, c.remedy) {
+				t.Errorf("%+v", w)
+			}
+		})
+	}
+}
+
+// checkout creates a charge whose webhooks go to a shop.
+func checkout(t *testing.T, mock *testkit.Mock, shop string) (payURL string) {
+	t.Helper()
+	req, err := http.NewRequest("POST", mock.APIURL()+"/charges", strings.NewReader(`{"amount": 1, "currency": "KWD", "source": {"id": "src_kw.knet"},
+		"customer": {"first_name": "T", "email": "t@example.com"}, "post": {"url": "`+shop+`/hook"}, "redirect": {"url": "`+mock.URL+`/"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+mock.Key)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var charge struct{ Transaction struct{ URL string } }
+	if err := json.NewDecoder(res.Body).Decode(&charge); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("create: HTTP %d, %v", res.StatusCode, err)
+	}
+	return charge.Transaction.URL
+}
+
+func TestHostURL(t *testing.T) {
+	for from, want := range map[string]string{
+		"http://127.0.0.1:9000/webhook?a=b": "http://host.docker.internal:9000/webhook?a=b",
+		"https://localhost/x":               "https://host.docker.internal/x",
+		"http://[::]:80":                    "http://host.docker.internal:80",
+		"http://[::1]/":                     "http://host.docker.internal/",
+		"http://0.0.0.0:1":                  "http://host.docker.internal:1",
+		"http://shop.example:9000/":         "http://shop.example:9000/",
+		"http://10.0.0.7/":                  "http://10.0.0.7/",
+		"not\x00an address":                 "not\x00an address",
+	} {
+		if got := containertest.HostURL(from); got != want {
+			t.Errorf("%s becomes %s", from, got)
+		}
+	}
+}
+
+// silent is a test that writes down how it was ended.
+type silent struct {
+	containertest.TB
+	skipped, failed string
+}
+
+func (s *silent) Skipf(format string, args ...any) {
+	s.skipped = fmt.Sprintf(format, args...)
+	panic(s)
+}
+func (s *silent) Fatalf(format string, args ...any) {
+	s.failed = fmt.Sprintf(format, args...)
+	panic(s)
+}
+
+func TestWithoutEngine(t *testing.T) {
+	defer containertest.WithoutEngine(errors.New("nobody\nis there"))()
+	start := func() (s *silent) {
+		s = &silent{TB: t}
+		defer func() { recover() }()
+		containertest.Start(s)
+		return s
+	}
+	t.Setenv("TAPMOCK_REQUIRE_DOCKER", "")
+	if s := start(); !strings.Contains(s.skipped, "no Docker engine answers") || !strings.HasSuffix(s.skipped, "nobody is there") || s.failed != "" {
+		t.Errorf("%+v", s)
+	}
+	t.Setenv("TAPMOCK_REQUIRE_DOCKER", "1")
+	if s := start(); !strings.Contains(s.failed, "no Docker engine answers") || s.skipped != "" {
+		t.Errorf("%+v", s)
+	}
+}
