@@ -115,9 +115,12 @@ func Attach(tb TB, url, key string, opts ...Option) *Mock {
 	return m
 }
 
-// Account opens another account on the same server, for a test or subtest of its own.
+// Account opens another account on the same server, for a test or subtest of its own. It is [Relayed] if this one is.
 func (m *Mock) Account(tb TB, opts ...Option) *Mock {
 	tb.Helper()
+	if m.stop != nil {
+		opts = append([]Option{Relayed()}, opts...)
+	}
 	return Attach(tb, m.URL, freshKey(tb), opts...)
 }
 

@@ -146,10 +146,11 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 		return "timeout", ""
 	}
 	if d, ok := errors.AsType[*net.DNSError](err); ok {
-		return "unknown host", "no address is known for " + d.Name
+		return "unknown host", "no address is known for " + d.Name + gatewayHint(d.Name)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return "refused", "nothing listens there; from inside a container 127.0.0.1 is the container itself"
+		return "refused", "nothing listens there; from inside a container 127.0.0.1 is the container itself: set delivery=pull, or reach the host as " +
+			gatewayHost + " and let the shop listen on all addresses"
 	}
 	if isCertificate(err) {
 		return "certificate", "-webhook-ca FILE trusts a CA of your own, -webhook-insecure any certificate"
@@ -161,6 +162,16 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 		return "cut off", "the merchant closed the connection without an answer"
 	}
 	return "unreachable", ""
+}
+
+// gatewayHost is the name by which a container reaches its host.
+const gatewayHost = "host.docker.internal"
+
+func gatewayHint(name string) string {
+	if name != gatewayHost {
+		return ""
+	}
+	return "; start the container with --add-host " + gatewayHost + ":host-gateway, or set delivery=pull"
 }
 
 func isCertificate(err error) bool {
