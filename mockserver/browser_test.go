@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -148,17 +149,15 @@ func press(selector string) chromedp.Action {
 func byRole(role, name, method string) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		for {
-			document, _, err := runtime.Evaluate("document").Do(ctx)
-			if err != nil {
+			element, err := elementOf(ctx, role, name)
+			if err == nil {
+				_, _, err = runtime.CallFunctionOn("function () { this." + method + "() }").WithObjectID(element.ObjectID).Do(ctx)
+				if leaving(err) { // the call has sent the form, and its answer went with the page
+					return nil
+				}
 				return err
 			}
-			found, err := accessibility.QueryAXTree().WithObjectID(document.ObjectID).WithRole(role).WithAccessibleName(name).Do(ctx)
-			if err == nil && len(found) > 0 {
-				element, err := dom.ResolveNode().WithBackendNodeID(found[0].BackendDOMNodeID).Do(ctx)
-				if err != nil {
-					return err
-				}
-				_, _, err = runtime.CallFunctionOn("function () { this." + method + "() }").WithObjectID(element.ObjectID).Do(ctx)
+			if !leaving(err) && !errors.Is(err, errNotThere) {
 				return err
 			}
 			if err := chromedp.Sleep(20 * time.Millisecond).Do(ctx); err != nil {
@@ -166,6 +165,26 @@ func byRole(role, name, method string) chromedp.Action {
 			}
 		}
 	})
+}
+
+var errNotThere = errors.New("not on the page yet")
+
+// elementOf is the first element of an accessible role and name.
+func elementOf(ctx context.Context, role, name string) (*runtime.RemoteObject, error) {
+	document, _, err := runtime.Evaluate("document").Do(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := accessibility.QueryAXTree().WithObjectID(document.ObjectID).WithRole(role).WithAccessibleName(name).Do(ctx)
+	if err != nil || len(found) == 0 {
+		return nil, errNotThere
+	}
+	return dom.ResolveNode().WithBackendNodeID(found[0].BackendDOMNodeID).Do(ctx)
+}
+
+// leaving reports whether the browser was about to leave the page.
+func leaving(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "navigated or closed")
 }
 
 func pressRole(role, name string) chromedp.Action { return byRole(role, name, "click") }
