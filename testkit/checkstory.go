@@ -1,6 +1,9 @@
 package testkit
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // story is one that a check plays, and how what comes of it is judged.
 type story struct {
@@ -11,6 +14,7 @@ type story struct {
 	Later    bool   // lost only if Reconcile has not mended it
 	Lie      bool   // nobody can rightly know yet, when the first webhook has come, that the charge is captured
 	Deaf     bool   // genuine webhooks may be refused, because they cannot be confirmed
+	Together int    // that many requests are let go at once from where each asks for the charge
 	Other    bool   // needs another, paid order beforehand
 	Rest     string // scenario of further charges, if the merchant makes some
 	Scenario string
@@ -33,12 +37,14 @@ var library = concat(
 	each("payer/", story{Payer: own}, "cancels", "cancels-at-confirm", "abandons", "abandons-at-confirm", "never-opens", "too-slow", "after-expiry",
 		"refused", "double-click", "two-tabs", "wrong-otp"),
 	each("payer/", story{Payer: own, Lost: LosesEarlyWebhook}, "before-answer"),
-	each("webhook/", story{}, "twice", "together", "after-redirect", "late", "next-day", "once", "three-days"),
-	each("webhook/", story{Payer: person}, "with-redirect"),
+	each("webhook/", story{Together: 3}, "together"),
+	each("webhook/", story{}, "twice", "after-redirect", "late", "next-day", "once", "three-days"),
+	each("webhook/", story{Payer: person, Together: 2}, "with-redirect"),
 	each("webhook/", story{Payer: slow}, "while-initiated"),
 	each("webhook/", story{Lost: NeedsWebhook}, "never"),
 	each("webhook/", story{Lost: DoesNotReconcile, Later: true}, "never + redirect/never"),
-	each("redirect/", story{}, "late", "twice", "together"),
+	each("redirect/", story{}, "late", "twice"),
+	each("redirect/", story{Lost: NeedsWebhook, Together: 2}, "together + webhook/never"),
 	each("redirect/", story{Lost: NeedsRedirect}, "never", "unknown-charge", "no-charge"),
 	each("redirect/", story{Unpaid: TrustsRedirect}, "claims-captured"),
 	each("redirect/", story{Unpaid: TakesAnotherCharge, Other: true}, "other-charge"),
@@ -78,14 +84,20 @@ func concat(groups ...[]story) []story {
 	return all
 }
 
-// withoutAsking is a lie's story in which GET cannot be asked until a while after the false webhook, so that whoever believes it has
-// believed the webhook itself.
-func (s *story) withoutAsking() string {
-	return fmt.Sprintf(`scenarios:
-  - name: check/%s
-    about: A false webhook, while GET cannot be asked; the genuine one follows.
-    extends: %s
-    api:
-      - {on: retrieve_charge, until: webhook#1 + 30s, fault: {status: 503}}
-`, s.Name, s.Scenario)
+// gate is where the check lets requests meet.
+const gate = "check-together"
+
+// script is the story's scenario if the library's alone will not do, or "".
+func (s *story) script() string {
+	fault := ""
+	switch {
+	case s.Lie: // whoever believes the false webhook has believed the webhook itself
+		fault = "{on: retrieve_charge, until: webhook#1 + 30s, fault: {status: 503}}"
+	case s.Together > 0: // whoever looks whether he has fulfilled, asks, and then fulfils, does so more than once
+		fault = fmt.Sprintf("{on: retrieve_charge, calls: 1-%d, hold: %s}", s.Together, gate)
+	default:
+		return ""
+	}
+	return fmt.Sprintf("scenarios:\n  - name: check/%s\n    about: A story of the check.\n    extends: %s\n    api: [%s]\n",
+		strings.ReplaceAll(s.Name, " + ", "/"), s.Scenario, fault)
 }

@@ -20,7 +20,7 @@ const (
 	buriesInProgress   flaw = "takes IN_PROGRESS for failed"
 	buriesFailed       flaw = "never looks at a failed order again"
 	fulfilsAlways      flaw = "fulfils whenever it is told"
-	looksThenFulfils   flaw = "looks whether it has fulfilled, and then fulfils"
+	looksThenFulfils   flaw = "looks whether it has fulfilled, asks, and then fulfils"
 	newIdempotent      flaw = "makes a new reference.idempotent for each try"
 	looksThenCreates   flaw = "makes a new reference.idempotent for each try, unless the order is paid"
 	buriesOrder        flaw = "never tries a failed create again"
@@ -71,19 +71,6 @@ func (s *Shop) pays(status tap.Status) bool {
 // closes reports whether a charge of that status ends an order for good: for a sound shop none does.
 func (s *Shop) closes(status tap.Status) bool {
 	return s.has(buriesInProgress) && status == tap.InProgress || s.has(buriesFailed) && (status == tap.Failed || status == tap.Cancelled)
-}
-
-// meet waits for another request that has come as far as this one.
-func (s *Shop) meet() {
-	timer := time.NewTimer(2 * time.Second)
-	defer timer.Stop()
-	select {
-	case s.rush <- struct{}{}:
-	case <-s.rush:
-		s.met.Do(func() { close(s.crowd) })
-	case <-s.crowd: // two are enough
-	case <-timer.C:
-	}
 }
 
 // limited is a merchant without Reconcile.
@@ -143,11 +130,8 @@ func inspectFlawed(t *testing.T, f flaw, want string) {
 	t.Helper()
 	mock := testkit.Start(t)
 	opts := []testkit.CheckOption{testkit.WorkWithin(time.Millisecond)}
-	switch f {
-	case isSlow:
+	if f == isSlow {
 		opts = append(opts, testkit.AcknowledgeWithin(slowness/2), testkit.Stories("webhook/twice"))
-	case looksThenFulfils:
-		opts = append(opts, testkit.Stories("webhook/together"))
 	}
 	var m testkit.Merchant = NewShop(t, mock, f)
 	if f == cannotReconcile {
