@@ -100,20 +100,18 @@ func (p *performance) buy() (page string, err error) {
 
 // checkout calls the merchant. Whenever the mock holds an answer back, the clock is moved until it comes.
 func (p *performance) checkout() (string, error) {
-	ctx, stop := context.WithCancel(p.mock.tb.Context())
-	defer stop()
 	type result struct {
 		page string
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() {
-		page, err := p.check.merchant.Checkout(ctx, p.order)
+		page, err := p.check.merchant.Checkout(p.mock.tb.Context(), p.order)
 		done <- result{page, err}
 	}()
 	held := make(chan struct{})
 	if strings.Contains(p.story.Name, "create-slow") {
-		go p.watch(ctx, "answer_held", held)
+		defer p.watch("answer_held", held)()
 	}
 	for {
 		select {
@@ -125,22 +123,28 @@ func (p *performance) checkout() (string, error) {
 	}
 }
 
-// watch tells of each event of that kind in the story, until ctx is done.
-func (p *performance) watch(ctx context.Context, event string, came chan<- struct{}) {
-	for after := p.began; ; {
-		j, err := p.mock.control.Journal(ctx, control.Question{After: after, Event: event, Limit: 1, Wait: time.Minute})
-		if err != nil {
-			return
-		}
-		for _, e := range j.Entries {
-			select {
-			case came <- struct{}{}:
-			case <-ctx.Done():
+// watch tells of each event of that kind in the story, until it is stopped.
+func (p *performance) watch(event string, came chan<- struct{}) (stop func()) {
+	ctx, cancel := context.WithCancel(p.mock.tb.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for after := p.began; ctx.Err() == nil; {
+			q := control.Question{After: after, Event: event, Limit: 1, Wait: time.Minute}
+			j, err := p.mock.control.Journal(ctx, q)
+			if err != nil {
 				return
 			}
-			after = e.Seq
+			for _, e := range j.Entries {
+				after = e.Seq
+				select {
+				case came <- struct{}{}:
+				case <-ctx.Done():
+				}
+			}
 		}
-	}
+	}()
+	return func() { cancel(); <-done }
 }
 
 // quiet is how long, in real time, a request that is held at the gate waits for the next one: a merchant may let one wait for the other.
@@ -154,13 +158,13 @@ func (p *performance) gather() (end func()) {
 	p.mock.Hold(gate)
 	ctx, stop := context.WithCancel(p.mock.tb.Context())
 	came, done := make(chan struct{}), make(chan struct{})
-	go p.watch(ctx, "answer_held", came)
+	watched := p.watch("answer_held", came)
 	go func() {
 		defer close(done)
 		p.meet(ctx, came)
 		_, _ = p.mock.control.Release(context.WithoutCancel(ctx), gate, "") // if that fails, Settle says what hangs
 	}()
-	return func() { stop(); <-done }
+	return func() { stop(); <-done; watched() }
 }
 
 // meet waits until all requests of the story have come, or no more come.

@@ -38,6 +38,8 @@ const (
 	reconcilesEnded    flaw = "reconciles only what it has heard of"
 	cannotReconcile    flaw = "has no Reconcile"
 	knowsOnlyPaid      flaw = "knows paid orders only"
+
+	worksAfterwards flaw = "answers first and works afterwards, which is none"
 )
 
 // slowness is longer than what the test of it allows.

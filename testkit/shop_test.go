@@ -23,6 +23,7 @@ type Shop struct {
 	api, key, url string
 	client        *http.Client
 	flaws         []flaw
+	later         sync.WaitGroup // work that goes on after its webhook was answered
 
 	mu    sync.Mutex // guards what follows
 	sales map[string]*sale
@@ -48,7 +49,7 @@ func NewShop(t *testing.T, mock *testkit.Mock, flaws ...flaw) *Shop {
 	mux.HandleFunc("/webhook", s.webhook)
 	mux.HandleFunc("/return", s.back)
 	server := httptest.NewServer(mux)
-	t.Cleanup(func() { server.Close(); s.client.CloseIdleConnections() })
+	t.Cleanup(func() { server.Close(); s.later.Wait(); s.client.CloseIdleConnections() })
 	s.url = server.URL
 	return s
 }
@@ -181,6 +182,10 @@ func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "not confirmed", http.StatusServiceUnavailable)
 			return
 		}
+	}
+	if s.has(worksAfterwards) {
+		s.later.Go(func() { s.settle(c.Reference.Order, c) })
+		return
 	}
 	s.settle(c.Reference.Order, c)
 	if s.has(isSlow) {
