@@ -75,7 +75,7 @@ type Runner[S any] interface {
 }
 
 // CheckMerchant plays the library's stories against a merchant, each as a subtest on one account of the mock, whose clock it freezes and
-// moves and whose scenarios it chooses. What it finds at level must fails the subtest; what it finds at level should is logged, see
+// moves and whose scenarios it chooses; the clock stays frozen. What it finds at level must fails the subtest; what it finds at level should is logged, see
 // [ShouldsFail]. A merchant that answers webhooks before it has done its work is given time, see [WorkWithin].
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {
 	t.Helper()
@@ -124,15 +124,17 @@ func (m *Mock) in(tb TB) *Mock {
 // begin freezes the clock, and returns what takes back the check's own choices.
 func (c *check) begin(tb TB) (end func()) {
 	tb.Helper()
-	account, err := c.mock.control.Account(tb.Context())
+	ctx := tb.Context()
+	account, err := c.mock.control.Account(ctx)
 	c.mock.check(err)
-	before, err := c.mock.control.Settings(tb.Context())
+	before, err := c.mock.control.Settings(ctx)
 	c.mock.check(err)
 	c.mock.Freeze(time.Time{})
-	c.mock.Set("webhook_timeout", "5s")
+	c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": "5s", "payer": "person"}))
 	return func() {
+		c.mock.check(c.mock.control.ClearQueue(ctx))
 		c.mock.Always(account.Default)
-		c.mock.Set("webhook_timeout", before["webhook_timeout"])
+		c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": before["webhook_timeout"], "payer": before["payer"]}))
 	}
 }
 

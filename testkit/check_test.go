@@ -68,17 +68,18 @@ func TestShouldsAreLogged(t *testing.T) {
 // TestCheckLeavesTheAccount holds the account's own choices against those after a check.
 func TestCheckLeavesTheAccount(t *testing.T) {
 	t.Parallel()
-	mock := testkit.Start(t, testkit.Set("webhook_timeout", "7s"))
+	mock := testkit.Start(t, testkit.Set("webhook_timeout", "7s"), testkit.Set("payer", "auto"))
 	mock.Always("webhook/late")
-	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("outcome/captured", "api/create-slow")); len(found) != 0 {
+	mock.Scenarios("scenarios: [{name: shop/refused, about: Every charge., match: {amount: {min: 0.100}}, bank: {code: \"51\"}}]")
+	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("outcome/captured", "api/create-slow", "webhook/while-initiated")); len(found) != 0 {
 		t.Errorf("found %v", found)
 	}
 	account, err := mock.Control().Account(t.Context())
 	if err != nil || account.Default != "webhook/late" || len(account.Queue) != 0 || !account.Frozen {
 		t.Errorf("%+v, %v", account, err)
 	}
-	if s, err := mock.Control().Settings(t.Context()); err != nil || s["webhook_timeout"] != "7s" {
-		t.Errorf("webhook_timeout %s, %v", s["webhook_timeout"], err)
+	if s, err := mock.Control().Settings(t.Context()); err != nil || s["webhook_timeout"] != "7s" || s["payer"] != "auto" {
+		t.Errorf("webhook_timeout %s, payer %s, %v", s["webhook_timeout"], s["payer"], err)
 	}
 }
 
