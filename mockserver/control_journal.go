@@ -139,7 +139,9 @@ func getJournal(c *controlCall) (any, error) {
 	if event != "" && !gateway.KnownEvent(event) {
 		return nil, badControl("event: %.40q is none; the events are %s", event, strings.Join(gateway.EventNames(), ", "))
 	}
-	c.account.Calm(c.r.Context())
+	if wait == 0 { // who waits wants to see things as they happen, not what has become of them
+		c.account.Calm(c.r.Context())
+	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
 	found, err := c.account.Ask(ctx, gateway.Question{After: after, Event: event, Charge: q.Get("charge"), Max: int(min(limit, 10_000))})

@@ -1,0 +1,304 @@
+package testkit_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/testkit"
+)
+
+// Shop is a small shop that is sound, but for its flaws.
+type Shop struct {
+	api, key, url string
+	client        *http.Client
+	flaws         []flaw
+	later         sync.WaitGroup // work that goes on after its webhook was answered
+
+	mu    sync.Mutex // guards what follows
+	sales map[string]*sale
+	young []string // the latest orders, which are reconciled
+	tries int
+}
+
+// sale is an order in the shop's books.
+type sale struct {
+	order     testkit.Order
+	charges   []string // ids of its charges that the shop knows
+	seen      tap.Status
+	closed    bool // taken for failed for good; only a flawed shop does this
+	dead      bool // its first create failed; likewise
+	fulfilled int
+}
+
+// NewShop opens a shop that uses a mock.
+func NewShop(t *testing.T, mock *testkit.Mock, flaws ...flaw) *Shop {
+	t.Helper()
+	s := &Shop{api: mock.APIURL(), key: mock.Key, client: &http.Client{Transport: &http.Transport{}}, flaws: flaws, sales: map[string]*sale{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/webhook", s.webhook)
+	mux.HandleFunc("/return", s.back)
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() { server.Close(); s.later.Wait(); s.client.CloseIdleConnections() })
+	s.url = server.URL
+	return s
+}
+
+func (s *Shop) has(f flaw) bool { return slices.Contains(s.flaws, f) }
+
+// Checkout creates the charge of an order; all tries have the same reference.idempotent.
+func (s *Shop) Checkout(ctx context.Context, o testkit.Order) (string, error) {
+	s.mu.Lock()
+	if s.sales[o.ID] == nil {
+		s.sales[o.ID] = &sale{order: o}
+		s.young = append(s.young[max(0, len(s.young)-2):], o.ID)
+	}
+	dead := s.sales[o.ID].dead
+	s.mu.Unlock()
+	if dead {
+		return "", errors.New("the order has failed")
+	}
+	var err error
+	for range 3 {
+		if s.has(looksThenCreates) && s.paid(o.ID) {
+			return "", nil
+		}
+		var c tap.Charge
+		if c, err = s.call(ctx, "POST", "/charges", s.request(o)); err == nil {
+			return s.created(o, c), nil
+		}
+		if s.has(buriesOrder) {
+			s.mu.Lock()
+			s.sales[o.ID].dead = true
+			s.mu.Unlock()
+			return "", err
+		}
+	}
+	return "", err
+}
+
+// created writes a new charge into the books. It may have ended already, if this was not the first try.
+func (s *Shop) created(o testkit.Order, c tap.Charge) string {
+	s.mu.Lock()
+	if sale := s.sales[o.ID]; !slices.Contains(sale.charges, c.ID) {
+		sale.charges = append(sale.charges, c.ID)
+	}
+	s.mu.Unlock()
+	if !s.has(knowsOnlyAnswered) {
+		s.settle(o.ID, c)
+	}
+	return c.Transaction.URL
+}
+
+func (s *Shop) request(o testkit.Order) any {
+	type object = map[string]any
+	return object{"amount": json.Number(s.price(o)), "currency": "KWD", "source": object{"id": "src_kw.knet"},
+		"customer":  object{"first_name": o.FirstName, "email": o.Email},
+		"reference": object{"order": o.ID, "idempotent": s.idempotent(o)},
+		"post":      object{"url": s.url + "/webhook"}, "redirect": object{"url": s.url + "/return?order=" + o.ID}}
+}
+
+func (s *Shop) idempotent(o testkit.Order) string {
+	if !s.has(newIdempotent) && !s.has(looksThenCreates) {
+		return o.ID
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tries++
+	return fmt.Sprintf("%s-%d", o.ID, s.tries)
+}
+
+// price is what the shop asks for an order.
+func (s *Shop) price(o testkit.Order) string {
+	a, _ := tap.ParseAmount(o.Amount)
+	if s.has(rounds) {
+		return a.Rounded(2).Text(2)
+	}
+	return a.Text(3)
+}
+
+var errAnswer = errors.New("the answer is none")
+
+// call makes a call of the API; whatever is not a whole charge is an error.
+func (s *Shop) call(ctx context.Context, method, path string, body any) (tap.Charge, error) {
+	var c tap.Charge
+	text, err := json.Marshal(body)
+	if err != nil {
+		return c, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.api+path, bytes.NewReader(text))
+	if err != nil {
+		return c, err
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := s.client.Do(req)
+	if err != nil {
+		return c, err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return c, err
+	}
+	if res.StatusCode != http.StatusOK || json.Unmarshal(answer, &c) != nil || c.ID == "" {
+		return c, fmt.Errorf("%w: HTTP %d %.100s", errAnswer, res.StatusCode, answer)
+	}
+	return c, nil
+}
+
+func (s *Shop) ask(ctx context.Context, id string) (tap.Charge, error) {
+	return s.call(ctx, "GET", "/charges/"+id, nil)
+}
+
+// webhook verifies the signature and then asks for the charge. What it cannot confirm it wants to be told again.
+func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil || !s.signed(r.Header, body) {
+		http.Error(w, "not signed", http.StatusUnauthorized)
+		return
+	}
+	var told tap.Charge
+	if json.Unmarshal(body, &told) != nil {
+		http.Error(w, "not a charge", http.StatusBadRequest)
+		return
+	}
+	if s.skips(ignoresWebhooks, told.Reference.Order, told.ID) {
+		return
+	}
+	c := told
+	if !s.has(believesWebhook) && !s.has(believesAnyWebhook) {
+		if c, err = s.ask(r.Context(), told.ID); (err != nil || c.Status != told.Status) && !s.has(givesUp) {
+			http.Error(w, "not confirmed", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	if s.has(worksAfterwards) {
+		s.later.Go(func() { s.settle(c.Reference.Order, c) })
+		return
+	}
+	s.settle(c.Reference.Order, c)
+	if s.has(isSlow) {
+		<-time.After(slowness)
+	}
+}
+
+// skips reports whether a request is answered without doing anything, which a sound shop never does.
+func (s *Shop) skips(ignores flaw, order, charge string) bool {
+	return s.has(ignores) || s.has(knowsOnlyAnswered) && !s.knows(charge) || s.has(looksThenFulfils) && s.paid(order)
+}
+
+// back asks for the charge that the payer comes with.
+func (s *Shop) back(w http.ResponseWriter, r *http.Request) {
+	order, id := r.FormValue("order"), r.FormValue("tap_id")
+	if s.has(believesReturn) && r.FormValue("status") == "CAPTURED" {
+		s.fulfil(order)
+	}
+	if s.skips(ignoresReturn, order, id) {
+		return
+	}
+	c, err := s.ask(r.Context(), id)
+	if err != nil {
+		http.Error(w, "we will tell you", http.StatusOK)
+		return
+	}
+	s.settle(order, c)
+}
+
+// settle takes a charge as the API shows it into an order's books.
+func (s *Shop) settle(order string, c tap.Charge) {
+	s.mu.Lock()
+	sale := s.sales[order]
+	if sale == nil || !s.isFor(sale, c) {
+		s.mu.Unlock()
+		return
+	}
+	sale.seen = c.Status
+	sale.closed = sale.closed || s.closes(c.Status)
+	pays := !sale.closed && s.pays(c.Status)
+	s.mu.Unlock()
+	if pays {
+		s.fulfil(order)
+	}
+}
+
+// isFor compares a charge with the order that it is to pay.
+func (s *Shop) isFor(sale *sale, c tap.Charge) bool {
+	if s.has(comparesNothing) {
+		return true
+	}
+	want, _ := tap.ParseAmount(s.price(sale.order))
+	got, err := tap.ParseNumber(string(c.Amount))
+	return err == nil && got == want && c.Currency == "KWD" && c.Reference.Order == sale.order.ID
+}
+
+// fulfil gives out the goods, once.
+func (s *Shop) fulfil(order string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sale := s.sales[order]
+	if sale != nil && (sale.fulfilled == 0 || s.has(fulfilsAlways) || s.has(looksThenFulfils)) {
+		sale.fulfilled++
+	}
+}
+
+// Reconcile asks for the charges of the latest orders that are not paid.
+func (s *Shop) Reconcile(ctx context.Context) error {
+	s.mu.Lock()
+	open := map[string][]string{}
+	for _, id := range s.young {
+		sale := s.sales[id]
+		if sale.fulfilled == 0 && !sale.closed && !(s.has(reconcilesEnded) && (sale.seen == "" || sale.seen == tap.Initiated)) {
+			open[id] = slices.Clone(sale.charges)
+		}
+	}
+	s.mu.Unlock()
+	for order, charges := range open {
+		for _, id := range charges {
+			c, err := s.ask(ctx, id)
+			if err != nil {
+				return err
+			}
+			s.settle(order, c)
+		}
+	}
+	return nil
+}
+
+// State says how an order stands.
+func (s *Shop) State(_ context.Context, id string) (testkit.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sale := s.sales[id]
+	if sale == nil || s.has(knowsOnlyPaid) && sale.fulfilled == 0 {
+		return testkit.State{}, fmt.Errorf("there is no order %s", id)
+	}
+	return testkit.State{Paid: sale.fulfilled > 0, Fulfilled: sale.fulfilled}, nil
+}
+
+func (s *Shop) paid(id string) bool {
+	st, err := s.State(context.Background(), id)
+	return err == nil && st.Paid
+}
+
+// knows reports whether the create answer of a charge has come.
+func (s *Shop) knows(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sale := range s.sales {
+		if slices.Contains(sale.charges, id) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+package testkit_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/testkit"
+)
+
+// recorded is a webhook that Tap has sent, with its headers and the key.
+func recorded(t *testing.T) (key string, header http.Header, body []byte) {
+	t.Helper()
+	const dir = "../mockserver/tap/testdata/"
+	text, err := os.ReadFile(dir + "signatures.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v struct {
+		Key     string            `json:"secret_key"`
+		Headers map[string]string `json:"recorded_headers"`
+		Hash    struct {
+			File string `json:"body_file"`
+		} `json:"hash"`
+	}
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	if body, err = os.ReadFile(dir + v.Hash.File); err != nil {
+		t.Fatal(err)
+	}
+	header = http.Header{}
+	for name, value := range v.Headers {
+		header.Set(name, value)
+	}
+	return v.Key, header, body
+}
+
+func TestVerifyRecordedWebhook(t *testing.T) {
+	t.Parallel()
+	key, header, body := recorded(t)
+	if err := testkit.VerifyWebhook(key, header, body); err != nil {
+		t.Error(err)
+	}
+	signed := testkit.SignWebhook(key, body)
+	for _, name := range []string{"hashstring", "hash"} {
+		if signed.Get(name) != header.Get(name) {
+			t.Errorf("%s is %s, recorded %s", name, signed.Get(name), header.Get(name))
+		}
+		alone := http.Header{}
+		alone.Set(name, header.Get(name))
+		if err := testkit.VerifyWebhook(key, alone, body); err != nil {
+			t.Errorf("%s alone: %v", name, err)
+		}
+	}
+}
+
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	key, header, body := recorded(t)
+	with := func(name, value string) http.Header {
+		h := header.Clone()
+		h.Set(name, value)
+		return h
+	}
+	for name, c := range map[string]struct {
+		header http.Header
+		body   string
+		want   error
+		says   string
+	}{
+		"unsigned":     {http.Header{}, string(body), testkit.ErrUnsigned, "refuse it"},
+		"no JSON":      {header, "x", testkit.ErrNoCharge, "as they came"},
+		"a refund":     {header, strings.Replace(string(body), `"charge"`, `"refund"`, 1), testkit.ErrNoCharge, `"refund"`},
+		"hashstring":   {with("hashstring", strings.Repeat("0", 64)), string(body), testkit.ErrHashString, "somebody else signed it"},
+		"upper case":   {with("hash", strings.ToUpper(header.Get("hash"))), string(body), testkit.ErrHash, "upper-case hex"},
+		"exchanged":    {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the other header, hashstring"},
+		"body changed": {header, strings.Replace(string(body), "CAPTURED", "FAILED", 1), testkit.ErrHash, "as received"},
+		"wrong key":    {testkit.SignWebhook("other", body), string(body), testkit.ErrHashString, "secret key"},
+	} {
+		err := testkit.VerifyWebhook(key, c.header, []byte(c.body))
+		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, other := range []error{testkit.ErrUnsigned, testkit.ErrNoCharge} {
+			if other != c.want && errors.Is(err, other) {
+				t.Errorf("%s: also %v", name, other)
+			}
+		}
+	}
+	if h := testkit.SignWebhook("key", []byte("{}")); h.Get("hash") == "" || h.Get("hashstring") != "" {
+		t.Errorf("no charge: %v", h)
+	}
+}
