@@ -17,7 +17,7 @@ func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 		req.Body = http.NoBody
 	}
 	defer req.Body.Close()
-	w := &answer{header: http.Header{}, status: http.StatusOK}
+	w := &kept{header: http.Header{}, status: http.StatusOK}
 	i.handler.ServeHTTP(w, req)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -26,12 +26,12 @@ func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, nil
 }
 
-type answer struct {
+type kept struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(status int)      { a.status = status }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (k *kept) Header() http.Header         { return k.header }
+func (k *kept) WriteHeader(status int)      { k.status = status }
+func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }

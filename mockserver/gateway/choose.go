@@ -160,10 +160,10 @@ func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sour
 // orderOf is what the create calls of one order have in common.
 func orderOf(req *tap.ChargeRequest) string {
 	switch {
-	case req.Idempotent != "":
-		return "idempotent " + req.Idempotent
 	case req.Order != "":
 		return "order " + req.Order
+	case req.Idempotent != "":
+		return "idempotent " + req.Idempotent
 	}
 	return "transaction " + req.Transaction
 }
