@@ -2,8 +2,11 @@ package mockserver
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net/http"
+
+	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -23,10 +26,40 @@ type call struct {
 func (s *Server) api(handle func(*call) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r, settings: s.gateway.Settings()}
+		defer c.journalBroken()
 		if err := s.answer(c, handle); err != nil {
 			s.fail(c, err)
 		}
 	})
+}
+
+// noted is an answer that is journalled just before it is written, so that whoever has it finds it in the journal.
+type noted struct {
+	http.ResponseWriter
+	call *call
+	done bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
+
+func (n *noted) WriteHeader(status int) {
+	n.note(status)
+	n.ResponseWriter.WriteHeader(status)
+}
+
+func (n *noted) note(status int) {
+	if c := n.call; !n.done {
+		n.done = true
+		c.account.NoteCall(c.r.Method, c.r.URL.Path, cmp.Or(c.created, mux.Vars(c.r)["id"]), status)
+	}
+}
+
+// journalBroken notes a call that has ended without an answer.
+func (c *call) journalBroken() {
+	if n, ok := c.w.(*noted); ok {
+		n.note(0)
+	}
 }
 
 func (s *Server) answer(c *call, handle func(*call) error) error {
@@ -35,6 +68,9 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 		return err
 	}
 	c.account, c.settings = account, account.Settings()
+	if c.settings.JournalRequests {
+		c.w = &noted{ResponseWriter: c.w, call: c}
+	}
 	account.Calm(c.r.Context())
 	for _, leniency := range pathLeniencies(c.r) {
 		if err := c.lenient(leniency); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // TB is what the kit needs of a test: *testing.T, *testing.B and *testing.F have it.
@@ -52,7 +53,9 @@ func Start(tb TB, opts ...Option) *Mock {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	server, err := mockserver.New(mockserver.Config{Seed: o.seed, Scenarios: o.files, Unknown: func(method, path string) {
+	settings := tap.DefaultSettings()
+	settings.JournalRequests = true
+	server, err := mockserver.New(mockserver.Config{Seed: o.seed, Scenarios: o.files, Settings: &settings, Unknown: func(method, path string) {
 		tb.Errorf("testkit: the mock was asked for %s %s, which it does not know, and without an account's key", method, path)
 	}})
 	if err != nil {
@@ -111,6 +114,7 @@ func Attach(tb TB, url, key string, opts ...Option) *Mock {
 	}
 	m := o.open(tb, url, key)
 	m.must(m.control.Reset(tb.Context()))
+	Set("journal_requests", "true")(&o)
 	o.apply(m)
 	return m
 }

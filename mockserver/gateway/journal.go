@@ -40,12 +40,13 @@ const (
 	AnswerHeld     Event = "answer_held"
 	Assumption     Event = "assumption"
 	UnknownRequest Event = "unknown_request"
+	APICall        Event = "api_call"
 )
 
 // events lists them, for those who ask for one by its name.
 var events = []Event{ChargeCreated, ChargeReplayed, PageOpened, PageChoseKNET, PageSubmitted, PageRefused, PageBack, PageConfirmed, CardSaved,
 	CardDeleted, OTPSent, OTPRefused, PageCancelled, PageExpired, PageOutcome, ChargeSettled, MoveRefused, WebhookAttempt, WebhookGivenUp,
-	MerchantSilent, PayerReturned, PayerLost, BankSilent, APIFault, GateHeld, AnswerHeld, Assumption, UnknownRequest}
+	MerchantSilent, PayerReturned, PayerLost, BankSilent, APIFault, GateHeld, AnswerHeld, Assumption, UnknownRequest, APICall}
 
 // KnownEvent reports whether there is such an event.
 func KnownEvent(e Event) bool { return slices.Contains(events, e) }

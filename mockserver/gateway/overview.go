@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -106,6 +107,17 @@ func (g *Gateway) SetSettings(values map[string]string) error {
 
 // Settings are those of new accounts.
 func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
+
+// NoteCall notes a call of the API and the HTTP status of its answer; 0 is none. charge is the one it is about, or "".
+func (a *Account) NoteCall(method, path, charge string, status int) {
+	a.mu.Lock()
+	defer a.unlock()
+	detail := method + " " + Mask(path) + ": HTTP " + strconv.Itoa(status)
+	if status == 0 {
+		detail = method + " " + Mask(path) + ": no answer"
+	}
+	a.record(Entry{Event: APICall, Charge: charge, Detail: detail})
+}
 
 // NoteUnknown notes a request with the account's key that the mock has no route for.
 func (a *Account) NoteUnknown(method, path string) {

@@ -156,6 +156,7 @@ var ledger = []LedgerEntry{
 	{"DENIED BY RISK becomes FAILED 401, without an authRespCode", Inferred, "KNET page 13", ""},
 	{"who pays: a person at the page, as at KNET; an automatic payer is ours", NothingFound, "KNET page 1", "payer"},
 	{"a request too many is 429 with Retry-After; its code 2101 is our choice", NothingFound, "Tap API 1.2", ""},
+	{"a record of the calls of the API: ours", NothingFound, "Tap API 0", "journal_requests"},
 	{"webhooks are sent by Tap itself; letting a test process fetch and send them is ours", NothingFound, "Tap API 5.4", "delivery"},
 	{"what becomes true after an end: CAPTURED late, VOID after CAPTURED", Inferred, "Tap API 2.2", ""},
 	{"three refused PINs end the payment, with authRespCode 75", Inferred, "KNET page 5.2", "pin_tries"},

@@ -105,6 +105,9 @@ var settings = []Setting{
 	{Key: "hold_bound", Default: "3s", Doc: "real time that the payer waits at most for the first webhook attempt",
 		bind: func(s *Settings) value { return duration{&s.HoldBound, 0} }},
 
+	{Key: "journal_requests", Default: "false", Doc: "note every call of Tap's API in the journal, with its answer; testkit turns it on",
+		bind: func(s *Settings) value { return boolean{&s.JournalRequests} }},
+
 	{Key: "currency_error", Default: "1119", Doc: "error for src_kw.knet in another currency than KWD",
 		bind: func(s *Settings) value { return word(&s.CurrencyError, "1119", "9998") }},
 	{Key: "no_credentials_error", Default: "2105", Doc: "error for a request without Authorization; asked before the account is known, so only the server's counts",

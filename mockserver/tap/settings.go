@@ -66,6 +66,8 @@ type Settings struct {
 	WebhookCancelled bool          // whether a cancelled charge is told by webhook
 	HoldBound        time.Duration // real time the payer waits for the first webhook attempt
 
+	JournalRequests bool // note every call of the API in the journal
+
 	chosen [2]uint64 // a bit for each setting that was set, by its place in the table
 
 	CurrencyError       string // 1119 or 9998

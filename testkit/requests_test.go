@@ -1,0 +1,44 @@
+package testkit_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/scenarios"
+	"github.com/tapmock/tapmock/testkit"
+)
+
+// TestRequestsAreToldOf has every call of the shop in the charge's story, those that got no answer too.
+func TestRequestsAreToldOf(t *testing.T) {
+	t.Parallel()
+	mock := testkit.Start(t)
+	mock.NextScenario(storyOf("api: [{on: retrieve_charge, nth: 1, fault: reset}, {on: retrieve_charge, nth: 2, fault: {status: 503}}]"))
+	id, _ := order(t, mock, shop(t), "o-1")
+	for range 3 {
+		req, _ := http.NewRequest("GET", mock.APIURL()+"/charges/"+id, nil)
+		req.Header.Set("Authorization", "Bearer "+mock.Key)
+		req.Close = true
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+		}
+	}
+	story := mock.Story(id)
+	at := 0
+	for _, part := range []string{"charge_created", "POST /v2/charges: HTTP 200", ": no answer", ": HTTP 503", "GET /v2/charges/" + id + ": HTTP 200"} {
+		i := strings.Index(story[at:], part)
+		if i < 0 {
+			t.Fatalf("%q is not told of, or not in order:\n%s", part, story)
+		}
+		at += i
+	}
+}
+
+// storyOf is a scenario of some lines of YAML.
+func storyOf(line string) scenarios.Scenario {
+	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios:\n  - name: x\n    about: x\n    "+line+"\n"))
+	if err != nil {
+		panic(err)
+	}
+	return set.List()[0]
+}
