@@ -13,6 +13,9 @@
 // server, and [Attach] works on a mock that runs elsewhere, such as in a container: all speak the same control API. What the next
 // charge goes through is said with [Mock.Next], by the names of scenarios such as "outcome/no-funds + webhook/twice".
 //
+// For the merchant's side there is a [Receiver] to begin with, and [VerifyWebhook] and [SignWebhook] to test a handler alone. [CheckMerchant] plays
+// the library of stories against a shop, through a small adapter, and says with codes what is wrong with it and what a sound one does.
+//
 // Nothing in the kit sleeps: Await… waits for what happens, and [Mock.Advance] moves the account's clock and returns when every
 // delivery that fell due has been answered. When a test fails, the stories of its charges are in its log.
 package testkit
