@@ -104,6 +104,21 @@ func (s *Server) body(c *call) (*[]byte, error) {
 	return buffer, err
 }
 
+// readJSON reads the request's body, and makes JSON of a form. sent is what was sent, in a buffer that is the caller's to free, also after an
+// error.
+func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
+	if sent, err = s.body(c); err != nil {
+		return sent, nil, err
+	}
+	body, leniencies := jsonBody(c.r, *sent)
+	for _, leniency := range leniencies {
+		if err := c.lenient(leniency); err != nil {
+			return sent, nil, err
+		}
+	}
+	return sent, body, nil
+}
+
 // fail writes an error. Errors that are not Tap's are turned into one here and nowhere else.
 func (s *Server) fail(c *call, err error) {
 	e := s.problem(c, err)

@@ -14,16 +14,10 @@ import (
 
 // createCharge is POST /v2/charges.
 func (s *Server) createCharge(c *call) error {
-	sent, err := s.body(c)
+	sent, body, err := s.readJSON(c)
 	defer freeBuffer(sent)
 	if err != nil {
 		return err
-	}
-	body, leniencies := jsonBody(c.r, *sent)
-	for _, leniency := range leniencies {
-		if err := c.lenient(leniency); err != nil {
-			return err
-		}
 	}
 	begun, req, err := c.begin(body)
 	if err != nil {

@@ -11,16 +11,10 @@ import (
 
 // listCharges is POST /v2/charges/list.
 func (s *Server) listCharges(c *call) error {
-	sent, err := s.body(c)
+	sent, body, err := s.readJSON(c)
 	defer freeBuffer(sent)
 	if err != nil {
 		return err
-	}
-	body, leniencies := jsonBody(c.r, *sent)
-	for _, leniency := range leniencies {
-		if err := c.lenient(leniency); err != nil {
-			return err
-		}
 	}
 	req, notes, err := tap.ParseListRequest(body, c.settings)
 	if err != nil {

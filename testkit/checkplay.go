@@ -23,6 +23,9 @@ type performance struct {
 	found    []Finding
 }
 
+// thinking is how long an automatic payer takes before he pays, see payer/pays-later: merchants have stored their charge by then.
+const thinking = 10 * time.Second
+
 // play plays one story, from the order to the end of the third day.
 func (c *check) play(tb TB, s story) []Finding {
 	tb.Helper()
@@ -32,7 +35,7 @@ func (c *check) play(tb TB, s story) []Finding {
 	met := p.gather()
 	page, err := p.buy()
 	p.pay(page)
-	p.mock.Settle()
+	p.mock.Advance(thinking)
 	met()
 	p.look()
 	if p.story.Lie && p.isPaid() {
@@ -68,10 +71,10 @@ func (p *performance) prepare() {
 	ctx := p.mock.tb.Context()
 	p.mock.check(p.mock.control.ClearQueue(ctx))
 	if p.story.Other {
-		p.mock.Next("payer/pays")
+		p.mock.Next("payer/pays-later")
 		p.order = p.check.newOrder()
 		_, _ = p.buy()
-		p.mock.Settle()
+		p.mock.Advance(thinking)
 	}
 	account, err := p.mock.control.Account(ctx)
 	p.mock.check(err)

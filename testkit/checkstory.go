@@ -24,7 +24,7 @@ type story struct {
 type payer int
 
 const (
-	auto   payer = iota // the mock's automatic payer, by the story or by payer/pays
+	auto   payer = iota // the mock's automatic payer, by the story or by payer/pays-later
 	own                 // the scenario has one of its own
 	person              // the check walks through the page
 	slow                // likewise, and looks at the order before he submits
@@ -53,7 +53,7 @@ var library = concat(
 	each("lie/", story{Unpaid: TrustsWebhookAlone}, "says-captured"),
 	each("late/", story{Lost: IgnoresLateCapture, Later: true}, "captured-after-failure", "captured-after-cancel", "captured-after-expiry"),
 	each("late/", story{}, "voided", "in-progress"),
-	each("api/", story{Rest: "payer/pays"}, "create-lost", "create-refused", "create-done-502", "create-limited", "create-slow", "create-half", "create-not-json"),
+	each("api/", story{Rest: "payer/pays-later"}, "create-lost", "create-refused", "create-done-502", "create-limited", "create-slow", "create-half", "create-not-json"),
 	each("api/", story{Lost: GivesUpAsking}, "retrieve-down", "retrieve-reset", "retrieve-content-type", "retrieve-stale"),
 	each("api/", story{Lost: DoesNotReconcile, Later: true, Deaf: true}, "retrieve-lags"),
 	each("api/", story{Payer: own, Lost: LosesEarlyWebhook, Rest: "payer/before-answer"}, "create-lost + payer/before-answer"),
@@ -66,7 +66,7 @@ func each(group string, like story, names ...string) []story {
 		s.Name = group + name
 		s.Scenario = s.Name
 		if s.Payer == auto {
-			s.Scenario += " + payer/pays"
+			s.Scenario += " + payer/pays-later"
 		}
 		if s.Lie {
 			s.Scenario += " + redirect/never"

@@ -13,7 +13,7 @@ func TestEveryScenarioIsChecked(t *testing.T) {
 	t.Parallel()
 	without := map[string]string{
 		"adversary/mild": "chance", "adversary/harsh": "chance",
-		"api/list-down": "the check needs no merchant who lists", "api/page-down": "the payer's trouble, not the merchant's",
+		"payer/pays": "a race with the shop's own storing; payer/before-answer plays its worst", "api/list-down": "the check needs no merchant who lists", "api/page-down": "the payer's trouble, not the merchant's",
 	}
 	var played []string
 	for _, s := range library {

@@ -1,9 +1,7 @@
 package testkit_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -13,25 +11,8 @@ import (
 // orderOf creates a charge of a customer.
 func orderOf(t testing.TB, mock *testkit.Mock, shop, customer, source string) (id, payURL string) {
 	t.Helper()
-	body := fmt.Sprintf(`{"amount": 1, "currency": "KWD", "source": {"id": %q}, "customer": {"id": %q}, "redirect": {"url": "%s/return"}}`, source, customer, shop)
-	req, err := http.NewRequest("POST", mock.APIURL()+"/charges", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+mock.Key)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var c struct {
-		ID          string
-		Transaction struct{ URL string }
-	}
-	if err := json.NewDecoder(res.Body).Decode(&c); err != nil || res.StatusCode != 200 {
-		t.Fatalf("create: HTTP %d, %v", res.StatusCode, err)
-	}
-	return c.ID, c.Transaction.URL
+	return createCharge(t, mock, fmt.Sprintf(`{"amount": 1, "currency": "KWD", "source": {"id": %q}, "customer": {"id": %q}, "redirect": {"url": "%s/return"}}`,
+		source, customer, shop))
 }
 
 // TestKFAST saves a card and pays with it.

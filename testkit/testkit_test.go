@@ -15,8 +15,12 @@ import (
 // order creates a charge as a shop's code does, and returns its id and page.
 func order(t testing.TB, mock *testkit.Mock, shop, name string) (id, payURL string) {
 	t.Helper()
-	body := fmt.Sprintf(`{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"}, "customer": {"first_name": "T", "email": "t@example.com"},
-		"reference": {"order": %q}, "post": {"url": "%s/hook"}, "redirect": {"url": "%s/return"}}`, name, shop, shop)
+	return createCharge(t, mock, fmt.Sprintf(`{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"}, "customer": {"first_name": "T", "email": "t@example.com"},
+		"reference": {"order": %q}, "post": {"url": "%s/hook"}, "redirect": {"url": "%s/return"}}`, name, shop, shop))
+}
+
+func createCharge(t testing.TB, mock *testkit.Mock, body string) (id, payURL string) {
+	t.Helper()
 	req, err := http.NewRequest("POST", mock.APIURL()+"/charges", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
