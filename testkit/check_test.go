@@ -92,6 +92,21 @@ func TestWorkAfterTheAnswer(t *testing.T) {
 	}
 }
 
+// TestWebhookBeforeFalseReturn checks a shop whose webhook handler is at fault with stories of false returns, which must not be blamed.
+func TestWebhookBeforeFalseReturn(t *testing.T) {
+	t.Parallel()
+	mock := testkit.Start(t)
+	found := testkit.InspectMerchant(t, mock, NewShop(t, mock, believesAnyStatus), testkit.Stories("redirect/claims-captured", "redirect/other-charge"))
+	for _, f := range found {
+		if f.Code != testkit.PaidWithoutCapture {
+			t.Errorf("found %v", f)
+		}
+	}
+	if len(found) != 2 {
+		t.Errorf("%d findings, want one a story", len(found))
+	}
+}
+
 func TestReasonsAreWhole(t *testing.T) {
 	t.Parallel()
 	seen := map[testkit.Code]bool{}

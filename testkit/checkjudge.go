@@ -18,11 +18,19 @@ func (p *performance) look() {
 	p.captured = p.captured || p.count() > 0
 	s := p.state()
 	if (s.Paid || s.Fulfilled > 0) && !p.captured {
-		p.find(cmp.Or(p.story.Unpaid, PaidWithoutCapture), fmt.Sprintf("%s, while the charge is %s", s, p.statuses()))
+		p.find(p.unpaid(), fmt.Sprintf("%s, while the charge is %s", s, p.statuses()))
 	}
 	if s.Fulfilled > 1 {
 		p.find(FulfilledTwice, s.String())
 	}
+}
+
+// unpaid is what it is called in this story if an order is paid without a capture.
+func (p *performance) unpaid() Code {
+	if p.story.Return && (!p.returned || p.has(PaidWithoutCapture)) {
+		return PaidWithoutCapture
+	}
+	return cmp.Or(p.story.Unpaid, PaidWithoutCapture)
 }
 
 // statuses are those of the story's charges.

@@ -20,6 +20,7 @@ type performance struct {
 	began    uint64           // number of the journal's last entry before
 	charges  []control.Charge // of the story, as they were when it was last looked at
 	captured bool
+	returned bool // the payer has come back, or never will
 	found    []Finding
 }
 
@@ -42,6 +43,7 @@ func (c *check) play(tb TB, s story) []Finding {
 		p.find(s.Unpaid, "at the false webhook it took the order for paid, and nothing had confirmed it")
 	}
 	p.mock.Advance(75 * time.Hour)
+	p.returned = true
 	p.look()
 	p.judgeCharges(page, err)
 	p.judgeWebhooks()

@@ -15,6 +15,7 @@ type story struct {
 	Lie      bool   // nobody can rightly know yet, when the first webhook has come, that the charge is captured
 	Deaf     bool   // genuine webhooks may be refused, because they cannot be confirmed
 	Together int    // that many requests are let go at once from where each asks for the charge
+	Return   bool   // it is the return that is false: it comes after the first look at the order, and what is wrong before has another reason
 	Other    bool   // needs another, paid order beforehand
 	Rest     string // scenario of further charges, if the merchant makes some
 	Scenario string
@@ -46,8 +47,8 @@ var library = concat(
 	each("redirect/", story{}, "late", "twice"),
 	each("redirect/", story{Lost: NeedsWebhook, Together: 2}, "together + webhook/never"),
 	each("redirect/", story{Lost: NeedsRedirect}, "never", "unknown-charge", "no-charge"),
-	each("redirect/", story{Unpaid: TrustsRedirect}, "claims-captured"),
-	each("redirect/", story{Unpaid: TakesAnotherCharge, Other: true}, "other-charge"),
+	each("redirect/", story{Unpaid: TrustsRedirect, Return: true}, "claims-captured"),
+	each("redirect/", story{Unpaid: TakesAnotherCharge, Return: true, Other: true}, "other-charge"),
 	each("lie/", story{Unpaid: TrustsForgedWebhook, Lost: NeedsRedirect, Lie: true}, "no-signature", "wrong-key", "another-account", "body-changed"),
 	each("lie/", story{}, "two-decimals", "upper-case", "replay", "unknown-charge"),
 	each("lie/", story{Unpaid: TrustsWebhookAlone}, "says-captured"),

@@ -85,6 +85,23 @@ func TestUnknownRequestFails(t *testing.T) {
 	}
 }
 
+// TestUnusedNextFails queues a story that no charge follows, because the code under test has another key.
+func TestUnusedNextFails(t *testing.T) {
+	t.Parallel()
+	f := &failing{once: once{TB: t}}
+	text := f.run(func() { testkit.Start(f).Next("outcome/no-funds") })
+	says(t, text, "no charge followed what Next had queued: outcome/no-funds", "mock.Key")
+	f = &failing{once: once{TB: t}}
+	text = f.run(func() {
+		testkit.Start(f).Next("outcome/no-funds")
+		f.Errorf("my own reason")
+	})
+	says(t, text, "my own reason", "no charge of this account", "mock.Key")
+	if strings.Contains(text, "no charge followed") {
+		t.Errorf("a test that has failed already ends early: %s", text)
+	}
+}
+
 // TestLeakFails ends a test while its merchant still thinks about a webhook.
 func TestLeakFails(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Next says what the account's next charge goes through: a scenario by its name, or several joined by +.
+// Next says what the account's next charge goes through: a scenario by its name, or several joined by +. A test that ends before a charge has followed it fails.
 func (m *Mock) Next(scenario string) {
 	m.tb.Helper()
 	m.check(m.control.Next(m.tb.Context(), scenario))
@@ -141,6 +141,9 @@ func (m *Mock) storiesText(ctx context.Context) string {
 	}
 	var b strings.Builder
 	b.WriteString("tapmock saw:\n")
+	if len(all) == 0 {
+		b.WriteString("(no charge of this account: does the code under test use mock.APIURL() and mock.Key?)\n")
+	}
 	if n := len(all) - toldStories; n > 0 {
 		fmt.Fprintf(&b, "(%d earlier charges)\n", n)
 		all = all[n:]

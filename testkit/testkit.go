@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -169,6 +170,7 @@ func (m *Mock) finish() {
 	if m.tb.Failed() {
 		m.tb.Logf("%s", m.storiesText(ctx))
 	}
+	passed := !m.tb.Failed()
 	d, err := m.control.Reset(ctx)
 	if m.stop != nil {
 		m.stop()
@@ -178,6 +180,9 @@ func (m *Mock) finish() {
 		m.tb.Errorf("testkit: the account could not be reset: %v", err)
 	case len(d.InFlight) > 0:
 		m.tb.Errorf("testkit: the test ended while deliveries were under way (cut off: %t): %v. Wait for them with AwaitWebhook or Settle", d.CutOff, d.InFlight)
+	}
+	if err == nil && passed && len(d.Queue) > 0 {
+		m.tb.Errorf("testkit: the test ended, and no charge followed what Next had queued: %s. Does the code under test use mock.Key, and did it create as many charges as you thought?", strings.Join(d.Queue, ", "))
 	}
 }
 
