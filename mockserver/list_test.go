@@ -104,6 +104,27 @@ func TestListPages(t *testing.T) {
 // TestListFilters asks four charges, named by what tells them apart, for each field of the request.
 func TestListFilters(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
+	f := listed(m)
+	names := map[string]string{f.old.ID: "old", f.paid.ID: "paid", f.refused.ID: "refused", f.dollars.ID: "dollars"}
+	for _, c := range f.filters() {
+		l, a := m.list(c.body)
+		got := []string{}
+		for _, id := range idsOf(l) {
+			got = append(got, names[id])
+		}
+		if l.HasMore {
+			got = append(got, "more")
+		}
+		if !slices.Equal(got, strings.Fields(c.want)) || a.header.Get("X-Tapmock-Note") != "" && !strings.Contains(c.body, `""`) {
+			t.Errorf("%s: %v, want %s; note %q", c.body, got, c.want, a.header.Get("X-Tapmock-Note"))
+		}
+	}
+}
+
+// fourCharges are what the filters choose among, a minute between each.
+type fourCharges struct{ old, paid, refused, dollars tap.Charge }
+
+func listed(m *mock) fourCharges {
 	old := m.create(request(map[string]any{
 		"metadata":  map[string]any{"shop": "x", "n": 7, "deep": map[string]any{"a": []int{1}}},
 		"reference": map[string]any{"order": "ord 1", "transaction": "txn 1", "idempotent": "once"},
@@ -119,13 +140,18 @@ func TestListFilters(t *testing.T) {
 	m.pay(refused.Transaction.URL, "5", "2031")
 	m.advance(time.Minute)
 	dollars := m.create(request(map[string]any{"source": at("id", "src_all"), "currency": "USD", "amount": 5}))
-	names := map[string]string{old.ID: "old", paid.ID: "paid", refused.ID: "refused", dollars.ID: "dollars"}
+	return fourCharges{old, paid, refused, dollars}
+}
+
+type filter struct{ body, want string }
+
+// filters are bodies of list requests, and what they find, latest first.
+func (f fourCharges) filters() []filter {
 	period := func(from, to string) string {
 		return `{"period":{"date":{"from":` + from + `,"to":` + to + `},"type":"1"}}`
 	}
-	created := paid.Transaction.Created
-
-	for _, c := range []struct{ body, want string }{
+	created := f.paid.Transaction.Created
+	return []filter{
 		{`{}`, "dollars refused paid old"},
 		{`{"period":{},"status":"","sources":[],"payment_methods":[""],"customers":null,"charges":"","starting_after":null,"limit":"","metadata":{},"payouts":{}}`, "dollars refused paid old"},
 		{period(created, created), "paid"},
@@ -140,13 +166,13 @@ func TestListFilters(t *testing.T) {
 		{`{"payment_methods":["KNET"]}`, "refused paid"},
 		{`{"payment_methods":["VISA"]}`, ""},
 		{`{"customers":["cus_TS01A0120261506b5FO0403089"]}`, "old"},
-		{`{"customers":["` + paid.Customer.ID + `"]}`, "paid"},
-		{`{"charges":["` + paid.ID + `","chg_none","` + old.ID + `"]}`, "paid old"},
-		{`{"charges":["` + paid.ID + `"],"status":"FAILED"}`, ""},
-		{`{"starting_after":"` + refused.ID + `"}`, "paid old"},
-		{`{"starting_after":"` + refused.ID + `","order":"chronological"}`, "dollars"},
-		{`{"starting_after":"` + old.ID + `"}`, ""},
-		{`{"starting_after":"` + dollars.ID + `","status":"INITIATED"}`, "old"},
+		{`{"customers":["` + f.paid.Customer.ID + `"]}`, "paid"},
+		{`{"charges":["` + f.paid.ID + `","chg_none","` + f.old.ID + `"]}`, "paid old"},
+		{`{"charges":["` + f.paid.ID + `"],"status":"FAILED"}`, ""},
+		{`{"starting_after":"` + f.refused.ID + `"}`, "paid old"},
+		{`{"starting_after":"` + f.refused.ID + `","order":"chronological"}`, "dollars"},
+		{`{"starting_after":"` + f.old.ID + `"}`, ""},
+		{`{"starting_after":"` + f.dollars.ID + `","status":"INITIATED"}`, "old"},
 		{`{"limit":"2"}`, "dollars refused more"},
 		{`{"limit":4}`, "dollars refused paid old"},
 		{`{"limit":1,"status":"FAILED"}`, "refused"},
@@ -167,18 +193,6 @@ func TestListFilters(t *testing.T) {
 		{`{"metadata":{"deep":{"a": [ 1 ]}}}`, "old"},
 		{`{"metadata":{"shop":"y"}}`, ""},
 		{`{"metadata":{"none":""}}`, ""},
-	} {
-		l, a := m.list(c.body)
-		got := []string{}
-		for _, id := range idsOf(l) {
-			got = append(got, names[id])
-		}
-		if l.HasMore {
-			got = append(got, "more")
-		}
-		if !slices.Equal(got, strings.Fields(c.want)) || a.header.Get("X-Tapmock-Note") != "" && !strings.Contains(c.body, `""`) {
-			t.Errorf("%s: %v, want %s; note %q", c.body, got, c.want, a.header.Get("X-Tapmock-Note"))
-		}
 	}
 }
 
