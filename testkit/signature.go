@@ -46,7 +46,7 @@ func differs(which error, x *tap.Explanation, got, want, rule string) error {
 	if equals != "" {
 		cause = "it is the value of the other header, " + equals
 	}
-	return fmt.Errorf("%w: %s; %s", which, cmp.Or(cause, "no key and no spelling that is commonly mistaken explains it, so somebody else signed it, or the body was changed"), rule)
+	return fmt.Errorf("%w: %s; %s", which, cmp.Or(cause, "no key and no spelling that is commonly mistaken explains it: the secret is not that of the account that sent it, or somebody else signed it, or the body was changed"), rule)
 }
 
 // SignWebhook makes the headers that Tap would send with a webhook of exactly these bytes, for testing a handler without a mock.
