@@ -23,8 +23,6 @@ type yamlError struct {
 	text         string
 }
 
-func (e *yamlError) Error() string { return e.text }
-
 // parseYAML reads the one document of a file.
 func parseYAML(data []byte) (*yaml.Node, *yamlError) {
 	if text := tooMuch(data); text != "" {

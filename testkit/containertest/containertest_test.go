@@ -62,6 +62,25 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestImage starts a second container from the image of the first, by its name.
+func TestImage(t *testing.T) {
+	containertest.Start(t, ours) // skips
+	first, err := containertest.Run(t.Context(), "", ours)
+	testcontainers.CleanupContainer(t, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mock := containertest.Start(t, containertest.Image(first.Image), containertest.Set("payer", "auto"))
+	if s, err := mock.Control().Settings(t.Context()); err != nil || s["payer"] != "auto" {
+		t.Errorf("%v %v", err, s)
+	}
+	second, err := containertest.Run(t.Context(), first.Image)
+	testcontainers.CleanupContainer(t, second)
+	if err != nil || second.Image != first.Image {
+		t.Errorf("%v, image %s, want %s", err, second.Image, first.Image)
+	}
+}
+
 // TestSaysWhy looks at the messages of containers that do not start.
 func TestSaysWhy(t *testing.T) {
 	containertest.Start(t, ours) // skips
