@@ -296,10 +296,10 @@ func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root
 }
 
 func (p *Payment) wayBack() int {
-	if p.RedirectStatus == 0 {
+	if p.ReturnStatus == 0 {
 		return http.StatusSeeOther
 	}
-	return p.RedirectStatus
+	return p.ReturnStatus
 }
 
 func pageAddress(p Payment, token string) string {

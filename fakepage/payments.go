@@ -57,7 +57,7 @@ type Payment struct {
 	PINTriesLeft int
 	Saved        []SavedCard
 
-	RedirectStatus int // HTTP status of the way back
+	ReturnStatus int // HTTP status of the way back
 }
 
 // OTP is the one-time password that the confirm screen asks for.

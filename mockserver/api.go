@@ -82,7 +82,7 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 
 // lenient notes in the answer what was taken although it is not as documented. Under the setting strict it is an error.
 func (c *call) lenient(leniency string) error {
-	if c.settings.IsStrict() {
+	if c.settings.Strict {
 		return tap.StrictError(leniency)
 	}
 	c.note("lenient: " + leniency)
@@ -134,7 +134,7 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	}
 	if e, ok := errors.AsType[*gateway.NoChargeError](err); ok {
 		p := tap.NewError("1144", e.Error())
-		p.HTTPStatus = c.settings.UnknownChargeStatus
+		p.HTTPStatus = c.settings.ChargeNotFoundStatus
 		return p
 	}
 	if _, ok := errors.AsType[*gateway.FullError](err); ok {

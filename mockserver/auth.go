@@ -29,7 +29,7 @@ func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
 	if err := CheckKey(key); err != nil {
 		return nil, tap.NewError("2104", err.Error())
 	}
-	if s.gateway.Settings().IsStrict() && len(key) != tapKeyLength {
+	if s.gateway.Settings().Strict && len(key) != tapKeyLength {
 		return nil, tap.NewError("2104", "strict: a secret key has 24 characters behind sk_test_")
 	}
 	return s.gateway.Account(key)
@@ -40,7 +40,7 @@ const tapKeyLength = len("sk_test_") + 24
 
 var errKey = errors.New("a secret key is sk_test_ and 1 to 64 letters, digits and underscores")
 
-// CheckKey reports whether text is a key that the mock takes: sk_test_ and 1 to 64 of A–Z, a–z, 0–9 and _. Live keys are
+// CheckKey reports whether text is a key that the mock duration: sk_test_ and 1 to 64 of A–Z, a–z, 0–9 and _. Live keys are
 // refused. The error never holds the text.
 func CheckKey(text string) error {
 	rest, ok := strings.CutPrefix(text, "sk_test_")

@@ -19,9 +19,9 @@ func manyRules(n int) string {
 			fmt.Sprintf("metadata.udf1: value-%d", i), fmt.Sprintf("customer.email: \"%d@*\"", i), fmt.Sprintf("header.X-Test: t%d", i),
 			fmt.Sprintf("description: \"*thing %d\"", i), fmt.Sprintf("customer.phone: \"965%d*\"", 1_000_000+i), fmt.Sprintf("nth: %d", 1_000_000_000-i),
 		}[i%10]
-		fmt.Fprintf(&b, "  - {name: rule/%d, about: x, match: {%s}}\n", i, match)
+		fmt.Fprintf(&b, "  - {name: rule/%d, description: x, match: {%s}}\n", i, match)
 	}
-	b.WriteString("  - {name: rule/last, about: x, match: {reference.order: \"*\", currency: KWD}}\n")
+	b.WriteString("  - {name: rule/last, description: x, match: {reference.order: \"*\", currency: KWD}}\n")
 	return b.String()
 }
 

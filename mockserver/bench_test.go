@@ -85,7 +85,7 @@ func raw(method, target, contentType, body string) []byte {
 // work is what one client does once; n counts over all clients.
 type work func(l *line, n int64) error
 
-// run does the work total times over 32 connections and returns how long that took.
+// chaosRecord does the work total times over 32 connections and returns how long that took.
 func run(b *testing.B, lines []*line, total int, do work) time.Duration {
 	var left atomic.Int64
 	left.Store(int64(total))

@@ -213,12 +213,12 @@ var suites = map[string]suite{
 		return chromedp.Tasks{choose(x+"/div[1]/div[2]/select", fivePart), fill("#debitNumber", "0000000001"), choose(x+"/div[3]/div[2]/select[1]", month),
 			choose(x+"/div[3]/div[2]/select[2]", year), fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
 	}},
-	"B": {settings: []string{"bank_value=3-part"}, steps: func(month, year string) chromedp.Tasks {
+	"B": {settings: []string{"page_bank_values=3-part"}, steps: func(month, year string) chromedp.Tasks {
 		return chromedp.Tasks{choose("//*[@id='FCUseDebitEnable']/div[1]/div[2]/select", threePart), fill("#debitNumber", "0000000000"),
 			choose("//*[@id='cardExpdate']/div[2]/select[1]", month), choose("//*[@id='cardExpdate']/div[2]/select[2]", year),
 			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
 	}},
-	"C": {settings: []string{"bank_order=2022"}, steps: suiteC},
+	"C": {settings: []string{"page_bank_order=2022"}, steps: suiteC},
 	"D": {steps: func(month, year string) chromedp.Tasks {
 		return suiteD(month, year, bankLabel, "#cardExpdate .col:nth-child(2) select:first-child", "Submit", "Confirm")
 	}},
@@ -362,7 +362,7 @@ func TestForeignCardStaysInTheBrowser(t *testing.T) {
 		t.Errorf("the message is %q, the box holds %q", message, number)
 	}
 	for _, e := range m.events(c.ID) {
-		if e == "page_refused" || e == "page_submitted" {
+		if e == "submit_refused" || e == "submitted" {
 			t.Errorf("the form was sent: %s", e)
 		}
 	}
@@ -371,7 +371,7 @@ func TestForeignCardStaysInTheBrowser(t *testing.T) {
 // TestPrefixDelay fills the prefix list some time after the bank was chosen, as the real page does.
 func TestPrefixDelay(t *testing.T) {
 	ctx := tab(t)
-	m := startMock(t, mockserver.Config{Now: time.Now}, "prefix_delay=300ms")
+	m := startMock(t, mockserver.Config{Now: time.Now}, "page_prefix_delay=300ms")
 	c := m.create(request(nil))
 	var before, busy bool
 	if err := chromedp.Run(ctx, chromedp.Tasks{

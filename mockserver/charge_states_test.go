@@ -39,7 +39,7 @@ func TestStates(t *testing.T) {
 			t.Run(name+"/"+style, func(t *testing.T) {
 				t.Parallel()
 				shop := startMerchant(t, nil)
-				m := startMock(t, mockserver.Config{}, "style="+style)
+				m := startMock(t, mockserver.Config{}, "charge_style="+style)
 				c := m.create(documentedRequest(t, shop.url))
 				play(m, c.Transaction.URL)
 				m.golden(name+"-"+style+"-get", m.api("GET", "/v2/charges/"+c.ID, "").wire(), shop.url)
@@ -58,7 +58,7 @@ func TestStates(t *testing.T) {
 
 func TestInitiated(t *testing.T) {
 	for _, style := range []string{"newest", "2022"} {
-		m := startMock(t, mockserver.Config{}, "style="+style)
+		m := startMock(t, mockserver.Config{}, "charge_style="+style)
 		a := m.api("POST", "/v2/charges", documentedRequest(t, "https://shop.example"))
 		m.golden("initiated-"+style+"-create", a.wire())
 		m.golden("initiated-"+style+"-get", m.api("GET", "/v2/charges/"+decode(t, a.body).ID, "").wire())
@@ -66,7 +66,7 @@ func TestInitiated(t *testing.T) {
 }
 
 func TestMinimalAndFullRequests(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "save_card=true", "answer_format=indented")
+	m := startMock(t, mockserver.Config{}, "merchant_save_card=true", "answer_format=indented")
 	m.golden("initiated-minimal", m.api("POST", "/v2/charges", request(nil)).wire())
 	full := request(map[string]any{
 		"customer_initiated": false, "threeDSecure": false, "save_card": true, "description": "Läden & <b>Mehr</b>",
@@ -88,7 +88,7 @@ func TestDocumentedWebhook(t *testing.T) {
 		t.Fatal(err)
 	}
 	shop := startMerchant(t, nil)
-	m := startMock(t, mockserver.Config{}, "style=2022")
+	m := startMock(t, mockserver.Config{}, "charge_style=2022")
 	m.pay(m.create(documentedRequest(t, shop.url)).Transaction.URL, "9", "2030")
 	got, want := shape(t, shop.next(t.Context()).body), shape(t, string(sample))
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

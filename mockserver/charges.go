@@ -26,7 +26,7 @@ func (s *Server) createCharge(c *call) error {
 	f := begun.Fault
 	if f == nil {
 		answer := &kept{header: c.w.Header(), status: http.StatusOK}
-		if !begun.Story.HangsOn(scenarios.Answered) {
+		if !begun.Script.HangsOn(scenarios.Answered) {
 			return s.create(c, c.w, begun, req, *sent)
 		}
 		if err := s.create(c, answer, begun, req, *sent); err != nil {
@@ -35,7 +35,7 @@ func (s *Server) createCharge(c *call) error {
 		c.answering(func() bool { answer.send(c.w); return true })
 		return nil
 	}
-	begun.Befall()
+	begun.RecordFault()
 	if !f.Commits() {
 		begun.Abort(true)
 	}
@@ -56,7 +56,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	if err != nil {
 		return nil, nil, scenarioError(err)
 	}
-	c.nameScenario(begun.Story)
+	c.nameScenario(begun.Script)
 	if begun.Settings != c.settings {
 		c.settings = begun.Settings
 		req, notes, invalid = tap.ParseChargeRequest(body, c.settings)
@@ -65,6 +65,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 		begun.Abort(false)
 		return nil, nil, invalid
 	}
+	begun.Commit()
 	for _, note := range notes {
 		c.note("lenient: " + note)
 	}
@@ -76,8 +77,8 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 // nil if none can.
 func (c *call) readLoosely(body []byte) *tap.ChargeRequest {
 	loose := *c.settings
-	loose.Strict, loose.SaveCard, loose.MerchantActive = "false", true, true
-	loose.AmountMin, loose.AmountMax = 0, math.MaxInt64
+	loose.Strict, loose.MerchantSaveCard, loose.MerchantActive = false, true, true
+	loose.ChargeAmountMin, loose.ChargeAmountMax = 0, math.MaxInt64
 	req, _, err := tap.ParseChargeRequest(body, &loose)
 	if err != nil {
 		return nil
@@ -93,9 +94,9 @@ func scenarioError(err error) error {
 }
 
 // nameScenario says in the answer which scenario is played.
-func (c *call) nameScenario(story *scenarios.Story) {
-	if story.Name != "" {
-		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(story.Name))
+func (c *call) nameScenario(script *scenarios.Script) {
+	if script.Name != "" {
+		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(script.Name))
 	}
 }
 
@@ -160,7 +161,7 @@ func (s *Server) getCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.nameScenario(charge.Story)
+	c.nameScenario(charge.Script)
 	for _, assumed := range charge.Assumptions {
 		c.note("assumption: " + headerSafe(assumed))
 	}

@@ -34,7 +34,7 @@ func (s *stage) put(yaml string) {
 // TestPrecedence gives a charge every way to a scenario, and takes them away one by one.
 func TestPrecedence(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	set, err := scenarios.Parse(scenarios.Builtin(), "server.yaml", []byte("scenarios:\n  - {name: by/server, about: x, match: {reference.order: \"server-*\"}}\n"))
+	set, err := scenarios.Parse(scenarios.Builtin(), "server.yaml", []byte("scenarios:\n  - {name: by/server, description: x, match: {reference.order: \"server-*\"}}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +42,9 @@ func TestPrecedence(t *testing.T) {
 	if err := s.SetDefaultScenario("outcome/captured"); err != nil {
 		t.Fatal(err)
 	}
-	s.put("scenarios:\n  - {name: by/match, about: x, match: {reference.order: \"match-*\"}}\n  - {name: by/second, about: x, match: {reference.order: \"o*\"}}\n")
+	s.put("scenarios:\n  - {name: by/match, description: x, match: {reference.order: \"match-*\"}}\n  - {name: by/second, description: x, match: {reference.order: \"o*\"}}\n")
 	s.next("outcome/no-funds + webhook/twice")
-	if err := s.control.SetDefault(t.Context(), "outcome/cancelled"); err != nil {
+	if err := s.control.SetDefaultScenario(t.Context(), "outcome/cancelled"); err != nil {
 		t.Fatal(err)
 	}
 	named := map[string]any{"metadata": map[string]any{"tapmock_scenario": "outcome/restricted", "n": 1}, "reference": at("order", "match-1")}
@@ -59,7 +59,7 @@ func TestPrecedence(t *testing.T) {
 		{nil, map[string]any{"reference": at("order", "other")}, "by/second"},
 		{nil, nil, "outcome/cancelled"},
 		{func() error { return s.control.DeleteScenarios(t.Context()) }, map[string]any{"reference": at("order", "server-1")}, "by/server"},
-		{func() error { return s.control.SetDefault(t.Context(), "") }, nil, "outcome/captured"},
+		{func() error { return s.control.SetDefaultScenario(t.Context(), "") }, nil, "outcome/captured"},
 	}
 	for i, step := range steps {
 		if step.undo != nil {
@@ -77,17 +77,17 @@ func TestPrecedence(t *testing.T) {
 func TestMatches(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	s.put(`scenarios:
-  - {name: amount, about: x, match: {amount: 1.5}}
-  - {name: range, about: x, match: {amount: {min: "2", max: "2.999"}}}
-  - {name: transaction, about: x, match: {reference.transaction: "t-*-z"}}
-  - {name: metadata, about: x, match: {metadata.color: "red*", metadata.n: 7}}
-  - {name: customer, about: x, match: {customer.id: cus_1}}
-  - {name: email, about: x, match: {customer.email: "*@vip.example"}}
-  - {name: phone, about: x, match: {customer.phone: "96550*"}}
-  - {name: description, about: x, match: {description: "*gift*"}}
-  - {name: source, about: x, match: {source.id: src_all}}
-  - {name: currency, about: x, match: {currency: USD}}
-  - {name: nth, about: x, match: {nth: 11}}
+  - {name: amount, description: x, match: {amount: 1.5}}
+  - {name: range, description: x, match: {amount: {min: "2", max: "2.999"}}}
+  - {name: transaction, description: x, match: {reference.transaction: "t-*-z"}}
+  - {name: metadata, description: x, match: {metadata.color: "red*", metadata.n: 7}}
+  - {name: customer, description: x, match: {customer.id: cus_1}}
+  - {name: email, description: x, match: {customer.email: "*@vip.example"}}
+  - {name: phone, description: x, match: {customer.phone: "96550*"}}
+  - {name: description, description: x, match: {description: "*gift*"}}
+  - {name: source, description: x, match: {source.id: src_all}}
+  - {name: currency, description: x, match: {currency: USD}}
+  - {name: nth, description: x, match: {calls: 11}}
 `)
 	person := func(k string, v any) map[string]any {
 		return map[string]any{"first_name": "T", "email": "t@example.com", k: v}
@@ -114,7 +114,7 @@ func TestMatches(t *testing.T) {
 			t.Errorf("%v: %q, want %q", c.body, got, c.want)
 		}
 	}
-	s.put("scenarios:\n  - {name: header, about: x, match: {header.X-Test: \"a*\"}}\n")
+	s.put("scenarios:\n  - {name: header, description: x, match: {header.X-Test: \"a*\"}}\n")
 	if a := s.api("POST", "/v2/charges", request(nil), "X-Test", "abc"); a.header.Get("X-Tapmock-Scenario") != "header" {
 		t.Errorf("header: %v", a.header)
 	}
@@ -142,11 +142,11 @@ func TestUnknownScenario(t *testing.T) {
 // TestSettingsOfAScenario count for the request as well as for the charge.
 func TestSettingsOfAScenario(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	s.put(`settings: {page_merchant: Of the file, decline_code: "51"}
+	s.put(`settings: {page_merchant: Of the file, bank_decline_code: "51"}
 scenarios:
-  - {name: saves, about: x, match: {reference.order: saves}, settings: {save_card: true}}
-  - {name: dear, about: x, match: {reference.order: dear}, settings: {amount_min: "100"}}
-  - {name: strict, about: x, match: {reference.order: strict}, settings: {strict: true, decline_code: "54"}}
+  - {name: saves, description: x, match: {reference.order: saves}, settings: {merchant_save_card: true}}
+  - {name: dear, description: x, match: {reference.order: dear}, settings: {charge_amount_min: "100"}}
+  - {name: strict, description: x, match: {reference.order: strict}, settings: {strict: true, bank_decline_code: "54"}}
 `)
 	for order, want := range map[string]int{"saves": 200, "dear": 400, "strict": 400, "other": 400} {
 		body := map[string]any{"reference": at("order", order)}

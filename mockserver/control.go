@@ -31,6 +31,9 @@ type controlCall struct {
 	body    []byte
 }
 
+// reply is a small JSON answer.
+type reply map[string]any
+
 // yamlText is an answer that is text of a scenario file.
 type yamlText []byte
 
@@ -39,14 +42,15 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"GetAccount": ofAccount(getAccount), "ListAccounts": (*Server).listAccounts, "Reset": (*Server).reset,
 	"GetSettings": (*Server).getSettings, "ChangeSettings": (*Server).changeSettings,
 	"ListScenarios": (*Server).listScenarios, "PutScenarios": (*Server).putScenarios, "DeleteScenarios": (*Server).deleteScenarios,
-	"GetScenario": ofAccount(getScenario), "SetDefault": ofAccount(setDefault), "GetRun": ofAccount(getRun),
+	"GetScenario": ofAccount(getScenario), "GetChaos": ofAccount(getChaos), "GetDefaultScenario": ofAccount(getDefaultScenario),
+	"SetDefaultScenario": ofAccount(setDefaultScenario), "DeleteDefaultScenario": ofAccount(deleteDefaultScenario),
 	"ListNext": ofAccount(listNext), "QueueNext": (*Server).queueNext, "ClearNext": ofAccount(clearNext),
 	"GetClock": ofAccount(getClock), "AdvanceClock": ofAccount(advanceClock), "FreezeClock": ofAccount(freezeClock),
 	"ResumeClock": ofAccount(resumeClock), "GetTimeline": ofAccount(getTimeline),
 	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
-	"ListCharges": ofAccount(listControlCharges), "GetStory": ofAccount(getStory), "GetJournal": ofAccount(getJournal),
+	"ListCharges": ofAccount(listControlCharges), "GetCharge": ofAccount(getControlCharge), "GetTrace": ofAccount(getTrace), "GetJournal": ofAccount(getJournal),
 	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
-	"FetchParcel": ofAccount(fetchParcel), "AnswerParcel": ofAccount(answerParcel),
+	"NextRelayTask": ofAccount(nextRelayTask), "FinishRelayTask": ofAccount(finishRelayTask),
 }
 
 // ofAccount is a handler that needs nothing of the server.
@@ -95,7 +99,7 @@ func noControl(w http.ResponseWriter, r *http.Request, status int) {
 // control authorises a call, reads its body and writes what the handler returns.
 func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, err := s.answerControl(w, r, op, handle)
+		answer, err := s.callControl(w, r, op, handle)
 		if err != nil {
 			writeControlError(w, controlError(err))
 			return
@@ -104,7 +108,7 @@ func (s *Server) control(op control.Operation, handle func(*controlCall) (any, e
 	})
 }
 
-func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, op control.Operation, handle func(*controlCall) (any, error)) (any, error) {
+func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.Operation, handle func(*controlCall) (any, error)) (any, error) {
 	account, err := s.authorise(r, op.Server)
 	if err != nil {
 		return nil, err
@@ -113,7 +117,7 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, op contro
 	if err != nil {
 		return nil, err
 	}
-	name, err := url.PathUnescape(mux.Vars(r)["name"])
+	name, err := url.PathUnescape(mux.Vars(r)["name"] + mux.Vars(r)["id"])
 	if err != nil {
 		return nil, badControl("the path cannot be read: %v", err)
 	}
@@ -183,8 +187,10 @@ func controlError(err error) *control.Error {
 	case errors.Is(err, gateway.ErrBackwards):
 		set(http.StatusConflict, "backwards")
 	case is[*gateway.DroppedError](err):
-		set(http.StatusGone, "dropped")
-	case is[*gateway.NoChargeError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
+		set(http.StatusGone, "evicted")
+	case isEvictedDelivery(err):
+		set(http.StatusGone, "evicted")
+	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
 		set(http.StatusNotFound, "not_found")
 	case is[*gateway.FullError](err):
 		set(http.StatusServiceUnavailable, "full")
@@ -196,13 +202,18 @@ func controlError(err error) *control.Error {
 	return e
 }
 
+func isEvictedDelivery(err error) bool {
+	e, ok := errors.AsType[*gateway.NoDeliveryError](err)
+	return ok && e.Evicted
+}
+
 func is[T error](err error) bool {
 	_, ok := errors.AsType[T](err)
 	return ok
 }
 
 func writeControlError(w http.ResponseWriter, e *control.Error) {
-	writeControl(w, e.Status, control.ErrorAnswer{Error: *e})
+	writeControl(w, e.Status, reply{"error": e})
 }
 
 // writeControl writes an answer of the control API: JSON for people and programs alike, or the text of a scenario file.

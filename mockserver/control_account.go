@@ -1,6 +1,9 @@
 package mockserver
 
 import (
+	"encoding/json"
+	"errors"
+
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -10,20 +13,20 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
-	return control.Account{Name: o.Name, Charges: o.Charges, Evicted: o.Evicted, Journal: o.Journal, Dropped: o.Dropped, Pending: o.Pending,
-		Now: o.Now, Frozen: o.Frozen, Default: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
+	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.Evicted, LastEntry: o.Journal, EvictedEntries: o.Dropped, Pending: o.Pending,
+		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
 }
 
 // listAccounts is by the admin token only: a key knows of no other.
 func (s *Server) listAccounts(c *controlCall) (any, error) {
 	if c.account != nil {
-		return nil, &control.Error{Status: 401, Code: "unauthorized", Message: "the list of accounts needs the admin token (-admin-token), without the header " + control.AccountHeader}
+		return nil, &control.Error{Status: 401, Code: "unauthorized", Message: "the list of accounts needs the admin token (-admin-token) without the header " + control.AccountHeader}
 	}
-	all := control.Accounts{Accounts: []control.Account{}}
+	all := []control.Account{}
 	for _, a := range s.gateway.Accounts() {
-		all.Accounts = append(all.Accounts, overview(a))
+		all = append(all, overview(a))
 	}
-	return all, nil
+	return reply{"accounts": all}, nil
 }
 
 // reset resets the account, or all.
@@ -59,28 +62,53 @@ func (s *Server) settingsOf(c *controlCall) *tap.Settings {
 }
 
 func (s *Server) getSettings(c *controlCall) (any, error) {
-	settings, of := s.settingsOf(c), control.Settings{Settings: map[string]string{}}
+	settings, all := s.settingsOf(c), map[string]string{}
 	for _, key := range tap.SettingNames() {
-		of.Settings[key], _ = settings.Get(key)
+		all[key], _ = settings.Get(key)
 	}
-	return of, nil
+	return reply{"settings": all}, nil
 }
 
 // changeSettings makes all changes or none.
 func (s *Server) changeSettings(c *controlCall) (any, error) {
-	var in control.Settings
+	var in struct {
+		Settings map[string]json.RawMessage `json:"settings"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	if len(in.Settings) == 0 {
-		return nil, badControl(`the body names no settings; send {"settings": {"key": "value"}}`)
+		return nil, badControl(`the body has no settings; send {"settings": {"key": "value"}}`)
+	}
+	values := map[string]*string{}
+	for key, raw := range in.Settings {
+		value, err := settingText(raw)
+		if err != nil {
+			return nil, badControl("settings.%.60s: %v", key, err)
+		}
+		values[key] = value
 	}
 	change := s.gateway.SetSettings
 	if c.account != nil {
 		change = c.account.SetSettings
 	}
-	if err := change(in.Settings); err != nil {
+	if err := change(values); err != nil {
 		return nil, err
 	}
 	return s.getSettings(c)
+}
+
+// settingText is a JSON value as -set takes it: text, a boolean or a number; nil for null.
+func settingText(raw json.RawMessage) (*string, error) {
+	text := string(raw)
+	switch {
+	case text == "null":
+		return nil, nil
+	case text[0] == '"':
+		err := json.Unmarshal(raw, &text)
+		return &text, err
+	case text[0] == '{' || text[0] == '[':
+		return nil, errors.New("a setting is a text, a boolean, a number or null")
+	}
+	return &text, nil
 }

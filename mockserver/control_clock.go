@@ -10,6 +10,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -19,7 +20,9 @@ func getClock(c *controlCall) (any, error) {
 }
 
 func advanceClock(c *controlCall) (any, error) {
-	var in control.Advance
+	var in struct {
+		By string `json:"by"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
@@ -36,11 +39,13 @@ func advanceClock(c *controlCall) (any, error) {
 
 func moved(a *gateway.Account, done gateway.Advanced) control.Moved {
 	_, frozen := a.Clock()
-	return control.Moved{Now: done.Now, Frozen: frozen, Ran: done.Ran, Held: append([]string{}, done.Held...)}
+	return control.Moved{Now: done.Now, Frozen: frozen, Ran: done.Ran, Gates: append([]string{}, done.Gates...)}
 }
 
 func freezeClock(c *controlCall) (any, error) {
-	var in control.Freeze
+	var in struct {
+		At *time.Time `json:"at"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
@@ -72,9 +77,9 @@ func getTimeline(c *controlCall) (any, error) {
 		return nil, err
 	}
 	now, _ := c.account.Clock()
-	t := control.Timeline{Now: now, Effects: []control.Effect{}, Held: []control.Effect{}}
-	pending, held := c.account.Pending()
-	t.Effects, t.Held = append(t.Effects, effects(pending)...), append(t.Held, effects(held)...)
+	t := control.Timeline{Now: now, Effects: []control.Effect{}, Waiting: []control.Effect{}}
+	pending, waiting := c.account.Pending()
+	t.Effects, t.Waiting = append(t.Effects, effects(pending)...), append(t.Waiting, effects(waiting)...)
 	return t, nil
 }
 
@@ -98,17 +103,17 @@ func (c *controlCall) awaitIdle() error {
 func effects(some []gateway.Effect) []control.Effect {
 	all := make([]control.Effect, 0, len(some))
 	for _, e := range some {
-		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Charge: e.Charge, Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
+		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Object: objectOf(tap.Object{Kind: tap.KindCharge, ID: e.Charge}), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
 	}
 	return all
 }
 
 func listGates(c *controlCall) (any, error) {
-	g := control.Gates{Gates: []control.Gate{}}
+	gates := []control.Gate{}
 	for _, gate := range c.account.Gates() {
-		g.Gates = append(g.Gates, control.Gate{Name: gate.Name, Open: gate.Open, Waiting: effects(gate.Waiting)})
+		gates = append(gates, control.Gate{Name: gate.Name, Open: gate.Open, Waiting: effects(gate.Waiting)})
 	}
-	return g, nil
+	return reply{"gates": gates}, nil
 }
 
 func holdGate(c *controlCall) (any, error) {
@@ -119,10 +124,12 @@ func holdGate(c *controlCall) (any, error) {
 }
 
 func releaseGate(c *controlCall) (any, error) {
-	var in control.Release
+	var in struct {
+		Charge string `json:"charge"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	n, err := c.account.Release(c.name, in.Charge)
-	return control.Released{Released: n}, err
+	return reply{"released": n}, err
 }

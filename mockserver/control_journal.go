@@ -3,6 +3,7 @@ package mockserver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,49 +41,77 @@ func (c *controlCall) known(names ...string) error {
 	return nil
 }
 
+// limit is the parameter limit: from 1 to max.
+func (c *controlCall) limit(without, max uint64) (int, error) {
+	n, err := c.number("limit", without)
+	if err == nil && n > max {
+		err = badControl("limit: %d is more than %d; has_more says whether there are more", n, max)
+	}
+	return int(n), err
+}
+
+// maxList bounds a list of charges or journal entries.
+const maxList = 10_000
+
 func listControlCharges(c *controlCall) (any, error) {
-	if err := c.known("status", "order", "limit"); err != nil {
+	if err := c.known("status", "order", "limit", "starting_after"); err != nil {
 		return nil, err
 	}
-	limit, err := c.number("limit", 100)
+	limit, err := c.limit(100, maxList)
 	if err != nil {
 		return nil, err
 	}
-	c.account.Calm(c.r.Context())
 	q := c.r.URL.Query()
-	list, evicted := c.account.Charges(func(charge *gateway.Charge) bool {
-		return (q.Get("status") == "" || q.Get("status") == string(charge.Status)) && (q.Get("order") == "" || q.Get("order") == charge.Request.Order)
-	}, int(min(limit, 10_000)))
-	all := control.Charges{Charges: []control.Charge{}, Evicted: evicted}
-	for i := range list {
-		all.Charges = append(all.Charges, controlCharge(&list[i]))
+	status, order := tap.Status(q.Get("status")), q.Get("order")
+	if status != "" && !slices.Contains(tap.Statuses(), status) {
+		return nil, badControl("status: %.40q is not a status; the statuses are %v", status, tap.Statuses())
+	}
+	c.account.Calm(c.r.Context())
+	list, err := c.account.Charges(func(charge *gateway.Charge) bool {
+		return (status == "" || status == charge.Status) && (order == "" || order == charge.Request.Order)
+	}, q.Get("starting_after"), limit)
+	if err != nil {
+		return nil, err
+	}
+	all := control.Charges{Charges: []control.Charge{}, HasMore: list.More, Evicted: list.Evicted}
+	for i := range list.Charges {
+		all.Charges = append(all.Charges, controlCharge(&list.Charges[i]))
 	}
 	return all, nil
 }
 
 func controlCharge(c *gateway.Charge) control.Charge {
 	places, _ := tap.Decimals(c.Request.Currency)
-	return control.Charge{ID: c.ID, Status: string(c.Status), Code: c.Result.Code, Message: c.Result.Message, Amount: c.Request.Amount.Text(places),
-		Currency: c.Request.Currency, Order: c.Request.Order, Scenario: c.Story.Name, Created: c.Created, Page: string(c.Page.Stage), PageURL: c.PageURL(),
-		Post: string(c.Post), Redirect: string(c.Redirect), PostURL: c.Request.PostURL, GETs: c.Retrieved}
+	return control.Charge{ID: c.ID, Status: c.Status, Code: c.Result.Code, Message: c.Result.Message, Amount: c.Request.Amount.Text(places),
+		Currency: c.Request.Currency, Order: c.Request.Order, Scenario: c.Script.Name, Created: c.Created, Screen: string(c.Page.Stage), PageURL: c.PageURL(),
+		PostStatus: c.Post, RedirectStatus: c.Redirect, PostURL: c.Request.PostURL, Gets: c.Retrieved}
 }
 
-func getStory(c *controlCall) (any, error) {
+func getControlCharge(c *controlCall) (any, error) {
 	c.account.Calm(c.r.Context())
-	charge, entries, pending, err := c.account.Told(c.name)
+	charge, err := c.account.Charge(c.name)
 	if err != nil {
 		return nil, err
 	}
-	story := control.Story{Charge: controlCharge(&charge), Entries: []control.Entry{}, Pending: effects(pending)}
-	for i := range entries {
-		story.Entries = append(story.Entries, entry(&entries[i]))
-	}
-	story.Text = storyText(&story)
-	return story, nil
+	return controlCharge(&charge), nil
 }
 
-// storyText tells a charge's story in lines that a person can read: when, what, and what led to it.
-func storyText(s *control.Story) string {
+func getTrace(c *controlCall) (any, error) {
+	c.account.Calm(c.r.Context())
+	charge, entries, pending, err := c.account.Trace(c.name)
+	if err != nil {
+		return nil, err
+	}
+	trace := control.Trace{Charge: controlCharge(&charge), Entries: []control.Entry{}, Pending: effects(pending)}
+	for i := range entries {
+		trace.Entries = append(trace.Entries, entry(&entries[i]))
+	}
+	trace.Text = traceText(&trace)
+	return trace, nil
+}
+
+// traceText tells a charge's story in lines that a person can read: when, what, and what led to it.
+func traceText(s *control.Trace) string {
 	var b strings.Builder
 	c := &s.Charge
 	fmt.Fprintf(&b, "%s: %s, %s %s, %s %s", c.ID, c.Status, c.Code, c.Message, c.Amount, c.Currency)
@@ -108,51 +137,85 @@ func storyText(s *control.Story) string {
 }
 
 func entry(e *gateway.Entry) control.Entry {
-	out := control.Entry{Seq: e.Seq, Cause: e.Cause, At: e.At, Event: string(e.Event), Charge: e.Charge, Detail: e.Detail}
+	out := control.Entry{Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Object: objectOf(e.Object), Detail: e.Detail}
+	if e.Sent != nil {
+		out.Delivery = e.Sent.Delivery
+	}
 	if e.Attempt != nil {
-		out.Answer = new(answerOf(e.Attempt))
+		out.Response = new(responseOf(e.Attempt))
 	}
 	return out
 }
 
-func answerOf(t *gateway.Attempt) control.Answer {
-	return control.Answer{Status: t.Status, Fault: t.Fault, Remedy: t.Remedy, Body: t.Answer, TookMS: float64(t.Took.Microseconds()) / 1000}
+// objectOf is an object on the wire; nil is none.
+func objectOf(o tap.Object) *control.Object {
+	if o.ID == "" {
+		return nil
+	}
+	return &control.Object{Kind: o.Kind, ID: o.ID}
 }
 
-// longestWait bounds how long a question about the journal waits, in real time.
+func responseOf(t *gateway.Attempt) control.Response {
+	return control.Response{Status: t.Status, Fault: t.Fault, Remedy: t.Remedy, Body: t.Body, TookMS: float64(t.Took.Microseconds()) / 1000}
+}
+
+// longestWait bounds how long a call of the control API waits, in real time.
 const longestWait = time.Minute
 
 func getJournal(c *controlCall) (any, error) {
-	if err := c.known("after", "event", "charge", "limit", "wait"); err != nil {
+	q, wait, err := c.journalQuery()
+	if err != nil {
 		return nil, err
 	}
-	after, err1 := c.number("after", 0)
-	limit, err2 := c.number("limit", 1000)
-	wait, err3 := c.wait("wait")
-	for _, err := range []error{err1, err2, err3} {
-		if err != nil {
-			return nil, err
-		}
-	}
-	q := c.r.URL.Query()
-	event := gateway.Event(q.Get("event"))
-	if event != "" && !gateway.KnownEvent(event) {
-		return nil, badControl("event: %.40q is none; the events are %s", event, strings.Join(gateway.EventNames(), ", "))
-	}
-	if wait == 0 { // who waits wants to see things as they happen, not what has become of them
+	if wait == 0 { // a caller that waits wants to see entries as they are made, not what follows
 		c.account.Calm(c.r.Context())
 	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
-	found, err := c.account.Ask(ctx, gateway.Question{After: after, Event: event, Charge: q.Get("charge"), Max: int(min(limit, 10_000))})
+	limit := q.Max
+	q.Max++
+	found, err := c.account.Ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	j := control.Journal{Entries: []control.Entry{}, Last: c.account.Overview().Journal}
-	for i := range found {
+	j := control.Journal{Entries: []control.Entry{}, Last: c.account.Overview().Journal, HasMore: len(found) > limit}
+	for i := range found[:min(len(found), limit)] {
 		j.Entries = append(j.Entries, entry(&found[i]))
 	}
 	return j, nil
+}
+
+// journalQuery reads the query of a call for the journal.
+func (c *controlCall) journalQuery() (q gateway.Question, wait time.Duration, err error) {
+	if err := c.known("after", "before", "event", "object", "limit", "wait"); err != nil {
+		return q, 0, err
+	}
+	v := c.r.URL.Query()
+	after, err1 := c.number("after", 0)
+	before, err2 := c.number("before", 0)
+	limit, err3 := c.limit(1000, maxList)
+	wait, err4 := c.wait("wait")
+	for _, err := range []error{err1, err2, err3, err4} {
+		if err != nil {
+			return q, 0, err
+		}
+	}
+	q = gateway.Question{After: after, Before: before, Event: tap.Event(v.Get("event")), Object: v.Get("object"), Max: limit, Latest: !v.Has("after") && wait == 0}
+	switch {
+	case q.Event != "" && !tap.KnownEvent(q.Event):
+		return q, 0, badControl("event: %.40q is not an event; the events are %s", q.Event, strings.Join(tap.EventNames(), ", "))
+	case before > 0 && !q.Latest:
+		return q, 0, badControl("before lists the latest entries first and cannot be combined with after or wait")
+	}
+	return q, wait, checkObject(q.Object)
+}
+
+// checkObject refuses an id that no payment object can have.
+func checkObject(id string) error {
+	if id != "" && !strings.HasPrefix(id, "chg_") {
+		return badControl("object: %.40q is not the id of a payment object; ids of charges begin with chg_", id)
+	}
+	return nil
 }
 
 func (c *controlCall) wait(name string) (time.Duration, error) {
@@ -162,7 +225,7 @@ func (c *controlCall) wait(name string) (time.Duration, error) {
 	}
 	d, err := scenarios.ParseDuration(text)
 	if err != nil || d > longestWait {
-		return 0, badControl("%s: %.40q is no span of time up to 60s, such as 5s", name, text)
+		return 0, badControl("%s: %.40q is not a duration up to 60s, such as 5s", name, text)
 	}
 	return d, nil
 }

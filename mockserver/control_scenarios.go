@@ -6,7 +6,7 @@ import (
 )
 
 func (s *Server) listScenarios(c *controlCall) (any, error) {
-	list := control.Scenarios{Own: []control.ScenarioInfo{}, Server: infos(s.gateway.Scenarios()), Library: infos(scenarios.Builtin()), Default: c.account.Default()}
+	list := control.Scenarios{Own: []control.ScenarioInfo{}, Server: infos(s.gateway.Scenarios()), Library: infos(scenarios.Builtin()), DefaultScenario: c.account.Default()}
 	if s.gateway.Scenarios() == scenarios.Builtin() {
 		list.Server = []control.ScenarioInfo{}
 	}
@@ -19,7 +19,7 @@ func (s *Server) listScenarios(c *controlCall) (any, error) {
 func infos(set *scenarios.Set) []control.ScenarioInfo {
 	all := []control.ScenarioInfo{}
 	for _, s := range set.List() {
-		all = append(all, control.ScenarioInfo{Name: string(s.Name), About: s.About})
+		all = append(all, control.ScenarioInfo{Name: string(s.Name), Description: s.Description})
 	}
 	return all
 }
@@ -31,12 +31,12 @@ func (s *Server) putScenarios(c *controlCall) (any, error) {
 		return nil, err
 	}
 	c.account.SetScenarios(set)
-	return control.Scenarios{Own: infos(set), Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, Default: c.account.Default()}, nil
+	return control.Scenarios{Own: infos(set), Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, DefaultScenario: c.account.Default()}, nil
 }
 
 func (*Server) deleteScenarios(c *controlCall) (any, error) {
 	c.account.SetScenarios(nil)
-	return control.Scenarios{Own: []control.ScenarioInfo{}, Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, Default: c.account.Default()}, nil
+	return control.Scenarios{Own: []control.ScenarioInfo{}, Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, DefaultScenario: c.account.Default()}, nil
 }
 
 // getScenario writes one scenario as it was written, or a combination as a whole.
@@ -45,32 +45,54 @@ func getScenario(c *controlCall) (any, error) {
 	if one, err := set.Lookup(c.name); err == nil {
 		return yamlText(one.YAML()), nil
 	}
-	story, err := set.Resolve(c.name)
+	script, err := set.Resolve(c.name)
 	if err != nil {
 		return nil, err
 	}
-	whole := story.Scenario()
+	whole := script.Scenario()
 	return yamlText(whole.YAML()), nil
 }
 
-func setDefault(c *controlCall) (any, error) {
-	var in control.Default
+func getDefaultScenario(c *controlCall) (any, error) {
+	return reply{"scenario": c.account.Default()}, nil
+}
+
+func setDefaultScenario(c *controlCall) (any, error) {
+	var in struct {
+		Scenario string `json:"scenario"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	return control.Default{Scenario: in.Scenario}, c.account.SetDefault(in.Scenario)
+	if in.Scenario == "" {
+		return nil, badControl(`name a scenario, such as {"scenario": "payer/pays"}; DELETE removes the default scenario`)
+	}
+	if err := c.account.SetDefault(in.Scenario); err != nil {
+		return nil, err
+	}
+	return getDefaultScenario(c)
 }
 
-func listNext(c *controlCall) (any, error) { return control.Queue{Queue: c.account.Queue()}, nil }
+func deleteDefaultScenario(c *controlCall) (any, error) {
+	if err := c.account.SetDefault(""); err != nil {
+		return nil, err
+	}
+	return getDefaultScenario(c)
+}
+
+func listNext(c *controlCall) (any, error) { return reply{"queue": c.account.Queue()}, nil }
 
 func (s *Server) queueNext(c *controlCall) (any, error) {
-	var in control.Next
+	var in struct {
+		Scenario string `json:"scenario"`
+		YAML     string `json:"yaml"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	switch {
 	case (in.Scenario == "") == (in.YAML == ""):
-		return nil, badControl(`name one scenario, as {"scenario": "outcome/no-funds + webhook/twice"}, or send one as {"yaml": "…"}`)
+		return nil, badControl(`name one scenario, such as {"scenario": "outcome/no-funds + webhook/twice"}, or send a scenario file as {"yaml": "…"}`)
 	case in.Scenario != "":
 		if err := c.account.Next(in.Scenario); err != nil {
 			return nil, err
@@ -93,14 +115,14 @@ func clearNext(c *controlCall) (any, error) {
 	return listNext(c)
 }
 
-// getRun writes what adversaries have played as a scenario file.
-func getRun(c *controlCall) (any, error) {
-	run, err := c.account.Run()
+// getChaos writes what chaos scenarios have injected as a scenario file.
+func getChaos(c *controlCall) (any, error) {
+	run, err := c.account.ChaosRecord()
 	if err != nil {
 		return nil, err
 	}
 	if len(run) == 0 {
-		return nil, &control.Error{Status: 404, Code: "not_found", Message: "no adversary has played on this account yet: no charge has followed a scenario with one"}
+		return nil, &control.Error{Status: 404, Code: "not_found", Message: "no charge of this account has followed a chaos scenario yet"}
 	}
 	f := scenarios.File{Scenarios: run}
 	return yamlText(f.YAML()), nil

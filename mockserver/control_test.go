@@ -81,7 +81,7 @@ func TestAdvanceInsideAHandler(t *testing.T) {
 func TestReset(t *testing.T) {
 	s := startStage(t, mockserver.Config{Seed: 5})
 	ctx := t.Context()
-	s.put("scenarios:\n  - {name: mine, about: x, match: {nth: 2}, tell: [webhook: {hold: g}]}\n")
+	s.put("scenarios:\n  - {name: mine, description: x, match: {calls: 2}, callbacks: [webhook: {gate: g}]}\n")
 	s.next("payer/pays")
 	s.next("outcome/captured")
 	first := s.create(s.order(nil))
@@ -120,14 +120,14 @@ func TestReset(t *testing.T) {
 
 // TestResetCutsOff resets an account whose merchant hangs, on a running clock, and one whose payer waits.
 func TestResetCutsOff(t *testing.T) {
-	s := startStage(t, mockserver.Config{}, "hold_bound=20ms")
+	s := startStage(t, mockserver.Config{}, "return_wait=20ms")
 	if _, err := s.control.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	hangs, hang := make(chan struct{}, 1), make(chan struct{})
 	defer close(hang)
 	s.shop.reply = func(visit) int { hangs <- struct{}{}; <-hang; return 200 }
-	s.next("payer/pays + redirect/never")
+	s.next("payer/pays + return/never")
 	c := s.create(s.order(nil))
 	<-hangs
 	d, err := s.control.Reset(t.Context())
@@ -142,27 +142,27 @@ func TestJournalWaits(t *testing.T) {
 	ctx := t.Context()
 	came := make(chan control.Journal)
 	go func() {
-		j, _ := s.control.Journal(ctx, control.Question{Event: "charge_created", Wait: 10 * time.Second})
+		j, _ := s.control.Journal(ctx, control.JournalQuery{Event: "created", Wait: 10 * time.Second})
 		came <- j
 	}()
 	c := s.create(s.order(nil))
 	if j := <-came; len(j.Entries) != 1 || j.Entries[0].Charge != c.ID || j.Last != 1 {
 		t.Errorf("%+v", j)
 	}
-	if j, err := s.control.Journal(ctx, control.Question{Event: "webhook_attempt", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {
+	if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "webhook", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {
 		t.Errorf("in vain: %+v, %v", j, err)
 	}
 	for range 30 {
 		s.create(s.order(nil))
 	}
-	_, err := s.control.Journal(ctx, control.Question{})
+	_, err := s.control.Journal(ctx, control.JournalQuery{})
 	fails(t, err, 410, "dropped", "ask for those after ")
 	acct, _ := s.control.Account(ctx)
-	if j, err := s.control.Journal(ctx, control.Question{After: acct.Dropped, Limit: 2}); err != nil || len(j.Entries) != 2 || j.Entries[0].Seq != acct.Dropped+1 {
+	if j, err := s.control.Journal(ctx, control.JournalQuery{After: acct.Dropped, Limit: 2}); err != nil || len(j.Entries) != 2 || j.Entries[0].Seq != acct.Dropped+1 {
 		t.Errorf("%+v, %v", j, err)
 	}
-	_, err = s.control.Journal(ctx, control.Question{After: acct.Journal, Event: "webhook_atempt"})
-	fails(t, err, 400, "bad_request", "the events are charge_created")
+	_, err = s.control.Journal(ctx, control.JournalQuery{After: acct.Journal, Event: "webhook_atempt"})
+	fails(t, err, 400, "bad_request", "the events are created")
 	if a := s.call("GET", control.Prefix+"/journal?evnt=x", ""); a.status != 400 || !strings.Contains(a.body, "did you mean event?") {
 		t.Errorf("HTTP %d %s", a.status, a.body)
 	}
@@ -172,7 +172,7 @@ func TestJournalWaits(t *testing.T) {
 func TestWebhookExplained(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	s.shop.reply = func(v visit) int { return 202 }
-	s.pays("lie/two-decimals", nil)
+	s.pays("forge/two-decimals", nil)
 	s.advance(time.Hour)
 	hooks, err := s.control.Webhooks(t.Context(), "")
 	if err != nil || len(hooks) != 2 {
@@ -183,14 +183,14 @@ func TestWebhookExplained(t *testing.T) {
 		if w.Body != got.body || w.HashString != got.header.Get("hashstring") || w.Hash != got.header.Get("hash") || w.Headers["user-agent"] != got.header.Get("User-Agent") {
 			t.Errorf("%d: explained is another webhook: %+v", i, w)
 		}
-		if tap.HMAC(key, []byte(w.Hashed)) != w.HashString || w.Answer.Status != 202 || w.Attempt != 1 || len(w.Parts) != 7 {
+		if tap.HMAC(key, []byte(w.Hashed)) != w.HashString || w.Response.Status != 202 || w.Attempt != 1 || len(w.Parts) != 7 {
 			t.Errorf("%d: %+v", i, w)
 		}
 	}
-	if hooks[0].Lie != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.35"}) || hooks[1].Parts[1].Value != "12.345" {
-		t.Errorf("%s %+v %+v", hooks[0].Lie, hooks[0].Parts[1], hooks[1].Parts[1])
+	if hooks[0].Forge != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.35"}) || hooks[1].Parts[1].Value != "12.345" {
+		t.Errorf("%s %+v %+v", hooks[0].Forge, hooks[0].Parts[1], hooks[1].Parts[1])
 	}
-	again, err := s.control.Resend(t.Context(), hooks[1].Seq)
+	again, err := s.control.ResendWebhook(t.Context(), hooks[1].Seq)
 	if err != nil || again.Seq <= hooks[1].Seq || again.Body != hooks[1].Body {
 		t.Errorf("%+v, %v", again, err)
 	}
@@ -207,7 +207,7 @@ func TestWebhookExplained(t *testing.T) {
 		t.Errorf("%d webhooks came", len(all))
 	}
 	_, err = s.control.Webhook(t.Context(), 1)
-	fails(t, err, 404, "not_found", "is no webhook_attempt")
+	fails(t, err, 404, "not_found", "is no webhook")
 }
 
 // TestStoryText is what a person reads when a test fails.
@@ -215,12 +215,12 @@ func TestStoryText(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	s.shop.reply = func(v visit) int { return 500 }
 	c := s.pays("webhook/twice", nil)
-	story, err := s.control.Story(t.Context(), c.ID)
+	script, err := s.control.Trace(t.Context(), c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.golden("story", strings.ReplaceAll(story.Text, c.ID, "chg_own"), s.shop.url)
-	_, err = s.control.Story(t.Context(), "chg_x")
+	s.golden("story", strings.ReplaceAll(script.Text, c.ID, "chg_own"), s.shop.url)
+	_, err = s.control.Trace(t.Context(), "chg_x")
 	fails(t, err, 404, "not_found", "no such charge")
 }
 
@@ -228,9 +228,9 @@ func TestStoryText(t *testing.T) {
 func TestControlSettings(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
-	err := s.control.Set(ctx, map[string]string{"decline_code": "51", "page_limt": "1m"})
+	err := s.control.Set(ctx, map[string]string{"bank_decline_code": "51", "page_limt": "1m"})
 	fails(t, err, 400, "bad_request", `did you mean "page_limit"?`)
-	if all, _ := s.control.Settings(ctx); all["decline_code"] != "05" || len(all) < 40 {
+	if all, _ := s.control.Settings(ctx); all["bank_decline_code"] != "05" || len(all) < 40 {
 		t.Errorf("half a change was made: %v", all)
 	}
 	if err := s.control.Set(ctx, map[string]string{"public_url": "https://pay.example/mock"}); err != nil {
@@ -248,9 +248,9 @@ func TestControlScenarios(t *testing.T) {
 	err := s.control.PutScenarios(ctx, "scenarios:\n  - name: a\n    abuot: x\n    bank: {result: CAPTURD}\n")
 	fails(t, err, 400, "bad_request", `did you mean "about"?`)
 	fails(t, err, 400, "bad_request", `did you mean "CAPTURED"?`)
-	s.put("scenarios:\n  - {name: a, about: one, bank: {result: CAPTURED}}\n")
+	s.put("scenarios:\n  - {name: a, description: one, bank: {result: CAPTURED}}\n")
 	list, err := s.control.Scenarios(ctx)
-	if err != nil || len(list.Own) != 1 || list.Own[0] != (control.ScenarioInfo{Name: "a", About: "one"}) || len(list.Server) != 0 || len(list.Library) < 30 {
+	if err != nil || len(list.Own) != 1 || list.Own[0] != (control.ScenarioInfo{Name: "a", Description: "one"}) || len(list.Server) != 0 || len(list.Library) < 30 {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if text, err := s.control.Scenario(ctx, "a + webhook/twice"); err != nil || !strings.Contains(text, "copies: 2") || !strings.Contains(text, "result: CAPTURED") {
@@ -258,13 +258,13 @@ func TestControlScenarios(t *testing.T) {
 	}
 	_, err = s.control.Scenario(ctx, "webhook/twise")
 	fails(t, err, 404, "not_found", "did you mean webhook/twice")
-	fails(t, s.control.SetDefault(ctx, "b"), 404, "not_found", "there is no scenario")
+	fails(t, s.control.SetDefaultScenario(ctx, "b"), 404, "not_found", "there is no scenario")
 	if err := s.control.DeleteScenarios(ctx); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.control.Scenario(ctx, "a")
 	fails(t, err, 404, "not_found", "there is no scenario")
-	_, err = s.control.Run(ctx)
+	_, err = s.control.Chaos(ctx)
 	fails(t, err, 404, "not_found", "no adversary")
 }
 
@@ -292,14 +292,14 @@ func TestAdminToken(t *testing.T) {
 	}
 	_, err = control.NewAdmin(s.url, "an-admin-token-of-24-chars", "nobody").Account(ctx)
 	fails(t, err, 404, "not_found", "no account")
-	if err := admin.Set(ctx, map[string]string{"decline_code": "61"}); err != nil {
+	if err := admin.Set(ctx, map[string]string{"bank_decline_code": "61"}); err != nil {
 		t.Fatal(err)
 	}
-	if now, _ := control.New(s.url, "sk_test_new").Settings(ctx); now["decline_code"] != "61" {
-		t.Errorf("a new account has decline_code %s", now["decline_code"])
+	if now, _ := control.New(s.url, "sk_test_new").Settings(ctx); now["bank_decline_code"] != "61" {
+		t.Errorf("a new account has bank_decline_code %s", now["bank_decline_code"])
 	}
-	if now, _ := other.control.Settings(ctx); now["decline_code"] != "05" {
-		t.Errorf("an old account has decline_code %s", now["decline_code"])
+	if now, _ := other.control.Settings(ctx); now["bank_decline_code"] != "05" {
+		t.Errorf("an old account has bank_decline_code %s", now["bank_decline_code"])
 	}
 	d, err := admin.Reset(ctx)
 	if err != nil || d.Accounts != 3 || d.Charges != 1 {
@@ -338,7 +338,7 @@ func TestControlErrors(t *testing.T) {
 			req.Header.Set("Authorization", "Bearer "+c.key)
 		}
 		a := m.send(req)
-		var e control.ErrorAnswer
+		var e control.ErrorBody
 		if err := json.Unmarshal([]byte(a.body), &e); err != nil || a.status != c.status || e.Error.Code != c.code || e.Error.Message == "" || a.header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s %s: HTTP %d %s", c.method, c.path, a.status, a.body)
 		}

@@ -1,8 +1,7 @@
 package mockserver
 
 import (
-	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -11,71 +10,74 @@ import (
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
+// maxWebhooks bounds a list of webhook deliveries.
+const maxWebhooks = 1000
+
 func listWebhooks(c *controlCall) (any, error) {
-	if err := c.known("charge", "after", "limit"); err != nil {
+	if err := c.known("object", "limit", "starting_after"); err != nil {
 		return nil, err
 	}
-	after, err1 := c.number("after", 0)
-	limit, err2 := c.number("limit", 100)
-	if err1 != nil || err2 != nil {
-		return nil, badControl("after and limit are whole numbers")
-	}
-	c.account.Calm(c.r.Context())
-	q := gateway.Question{After: after, Event: gateway.WebhookAttempt, Charge: c.r.URL.Query().Get("charge"), Max: int(min(limit, 1000))}
-	found, err := c.account.AskNow(q)
+	limit, err := c.limit(100, maxWebhooks)
 	if err != nil {
 		return nil, err
 	}
-	all := control.Webhooks{Webhooks: []control.Webhook{}}
-	for i := range found {
-		all.Webhooks = append(all.Webhooks, explained(c.account, &found[i]))
+	q := c.r.URL.Query()
+	if err := checkObject(q.Get("object")); err != nil {
+		return nil, err
+	}
+	c.account.Calm(c.r.Context())
+	deliveries := c.account.Deliveries(q.Get("object"))
+	if after := q.Get("starting_after"); after != "" {
+		i := slices.IndexFunc(deliveries, func(d gateway.Attempts) bool { return d.Delivery == after })
+		if i < 0 {
+			return nil, badControl("starting_after: %.40q is not a delivery of this list", after)
+		}
+		deliveries = deliveries[i+1:]
+	}
+	all := control.Webhooks{Webhooks: []control.Webhook{}, HasMore: len(deliveries) > limit}
+	for _, d := range deliveries[:min(len(deliveries), limit)] {
+		all.Webhooks = append(all.Webhooks, explained(c.account, d))
 	}
 	return all, nil
 }
 
-// attempt finds the journal's entry of a webhook by its number.
-func (c *controlCall) attempt() (*gateway.Entry, error) {
-	seq, err := strconv.ParseUint(c.name, 10, 63)
-	if err != nil || seq == 0 {
-		return nil, badControl("%.40q is no number of an entry in the journal", c.name)
-	}
-	found, err := c.account.AskNow(gateway.Question{After: seq - 1, Max: 1})
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 || found[0].Seq != seq || found[0].Sent == nil {
-		return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "entry " + c.name + " of the journal is no webhook_attempt"}
-	}
-	return &found[0], nil
-}
-
 func getWebhook(c *controlCall) (any, error) {
-	e, err := c.attempt()
+	d, err := c.account.Attempts(c.name)
 	if err != nil {
 		return nil, err
 	}
-	return explained(c.account, e), nil
+	return explained(c.account, d), nil
 }
 
 func resendWebhook(c *controlCall) (any, error) {
-	e, err := c.attempt()
+	d, err := c.account.Attempts(c.name)
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.account.Resend(c.r.Context(), *e)
+	again, err := c.account.Resend(c.r.Context(), d.Entries[len(d.Entries)-1])
 	if err != nil {
 		return nil, err
 	}
-	return explained(c.account, &again), nil
+	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}}), nil
 }
 
-// explained is a webhook with all that went into it. Its bytes are made again, as they were sent.
-func explained(account *gateway.Account, e *gateway.Entry) control.Webhook {
-	d := account.Delivery(e.Sent)
-	m := message(d)
-	headers := webhook.Headers(m)
-	w := control.Webhook{Seq: e.Seq, At: e.At, Charge: e.Charge, Attempt: e.Sent.Attempt, Lie: string(e.Sent.Lie), URL: d.URL, Body: string(d.Body),
-		Hashed: tap.HashInput(d.Parts), Headers: map[string]string{}, Answer: answerOf(e.Attempt)}
+// explained is a webhook delivery with everything that went into it.
+func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
+	first := d.Entries[0]
+	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: string(first.Sent.Forge), Replay: first.Sent.Replay,
+		URL: account.Message(first.Sent).URL}
+	for i := range d.Entries {
+		w.Attempts = append(w.Attempts, explainedAttempt(account, &d.Entries[i]))
+	}
+	return w
+}
+
+// explainedAttempt is one attempt. Its bytes are made again, as they were sent.
+func explainedAttempt(account *gateway.Account, e *gateway.Entry) control.WebhookAttempt {
+	d := account.Message(e.Sent)
+	headers := webhook.Headers(message(d))
+	w := control.WebhookAttempt{Attempt: e.Sent.Attempt, Entry: e.Seq, At: e.At, Body: string(d.Body), Hashed: tap.HashInput(d.Parts),
+		Headers: map[string]string{}, Response: responseOf(e.Attempt)}
 	if d.Sent != nil {
 		w.Body = string(d.Sent)
 	}
@@ -88,14 +90,14 @@ func explained(account *gateway.Account, e *gateway.Entry) control.Webhook {
 		}
 	}
 	w.HashString, w.Hash = w.Headers["hashstring"], w.Headers["hash"]
-	w.Curl = curl(&w)
+	w.Curl = curl(d.URL, &w)
 	return w
 }
 
 // curl is a shell command that sends a webhook again.
-func curl(w *control.Webhook) string {
+func curl(url string, w *control.WebhookAttempt) string {
 	var b strings.Builder
-	b.WriteString("curl -s -X POST " + shellQuoted(w.URL))
+	b.WriteString("curl -s -X POST " + shellQuoted(url))
 	for _, name := range []string{"content-type", "hashstring", "hash"} {
 		if v := w.Headers[name]; v != "" {
 			b.WriteString(" -H " + shellQuoted(name+": "+v))

@@ -38,7 +38,7 @@ func TestSameRun(t *testing.T) {
 			return
 		}
 	}
-	if !strings.Contains(want, "webhook_attempt") || strings.Count(want, "charge_created") < 5 {
+	if !strings.Contains(want, "webhook") || strings.Count(want, "created") < 5 {
 		t.Errorf("the day was too quiet to say anything:\n%s", want)
 	}
 }
@@ -53,7 +53,7 @@ func busyDay(t *testing.T) string {
 		}
 		return 200
 	}
-	if err := s.control.SetDefault(t.Context(), "adversary/harsh"); err != nil {
+	if err := s.control.SetDefaultScenario(t.Context(), "chaos/harsh"); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
@@ -70,12 +70,12 @@ func busyDay(t *testing.T) string {
 		note(s.call("GET", "/v2/charges/"+decode(t, a.body).ID, ""))
 	}
 	s.advance(24 * time.Hour)
-	j, err := s.control.Journal(t.Context(), control.Question{})
+	j, err := s.control.Journal(t.Context(), control.JournalQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range j.Entries {
-		e.Answer = nil // has real time
+		e.Response = nil // has real time
 		text, _ := json.Marshal(e)
 		b.WriteString(s.plain(string(text)) + "\n")
 	}
@@ -127,9 +127,9 @@ func TestConcurrentCalls(t *testing.T) {
 func TestAdversary(t *testing.T) {
 	s := startStage(t, mockserver.Config{Seed: 3})
 	s.put(`scenarios:
-  - {name: foe, about: x, adversary: {rates: {webhook/twice: 60%, outcome/no-funds: 30%, api/create-lost: 20%}, in_a_row: 3}}
+  - {name: foe, description: x, chaos: {rates: {webhook/twice: 60%, outcome/no-funds: 30%, api/create-lost: 20%}, max_consecutive: 3}}
 `)
-	if err := s.control.SetDefault(t.Context(), "foe"); err != nil {
+	if err := s.control.SetDefaultScenario(t.Context(), "foe"); err != nil {
 		t.Fatal(err)
 	}
 	first := s.tricks(t, 120)
@@ -147,7 +147,7 @@ func TestAdversary(t *testing.T) {
 	if tricked < 60 || tricked > 100 {
 		t.Errorf("%d of 120 charges were befallen", tricked)
 	}
-	run, err := s.control.Run(t.Context())
+	run, err := s.control.Chaos(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,9 +194,9 @@ func (s *stage) tricks(t *testing.T, n int) []string {
 // effects is what became of each order, and how often the shop was told of it.
 func (s *stage) effects(t *testing.T) string {
 	t.Helper()
-	told := map[string]int{}
+	reported := map[string]int{}
 	for _, v := range s.shop.visits("/hook") {
-		told[decode(t, v.body).Reference.Order]++
+		reported[decode(t, v.body).Reference.Order]++
 	}
 	list, err := s.control.Charges(t.Context(), "")
 	if err != nil {
@@ -204,7 +204,7 @@ func (s *stage) effects(t *testing.T) string {
 	}
 	var b strings.Builder
 	for _, c := range list {
-		fmt.Fprintf(&b, "%s %s %d\n", c.Order, c.Status, told[c.Order])
+		fmt.Fprintf(&b, "%s %s %d\n", c.Order, c.Status, reported[c.Order])
 	}
 	return b.String()
 }

@@ -233,9 +233,9 @@ func TestRetrieveErrors(t *testing.T) {
 		fmt.Fprintf(&all, "-- %s --\n%s\n%s\n\n", c.path, a.wire(), a.header.Get("X-Tapmock-Note"))
 	}
 	m.golden("errors-retrieve", all.String())
-	other := startMock(t, mockserver.Config{}, "unknown_charge_status=404")
+	other := startMock(t, mockserver.Config{}, "charge_not_found_status=404")
 	if a := other.api("GET", "/v2/charges/chg_1", ""); a.status != 404 || !strings.Contains(a.body, "1144") {
-		t.Errorf("unknown_charge_status=404: HTTP %d %s", a.status, a.body)
+		t.Errorf("charge_not_found_status=404: HTTP %d %s", a.status, a.body)
 	}
 }
 

@@ -22,12 +22,12 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 			return err
 		}
 	}
-	written, err := account.Hold(c.r.Context(), charge(), f)
+	written, err := account.DelayAnswer(c.r.Context(), charge(), f)
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client has gone, or the server stops
 	}
 	defer written()
-	if f.On == scenarios.Page && f.Fault != nil && f.Fault.Status != 0 {
+	if f.On.IsPage() && f.Fault != nil && f.Fault.Status != 0 {
 		pageTrouble(c.w, f.Fault.Status)
 		return nil
 	}
@@ -138,7 +138,7 @@ func (s *Server) faulty(page http.Handler) http.Handler {
 			page.ServeHTTP(w, r)
 			return
 		}
-		f, account, charge := s.gateway.PageFault(pageToken(r))
+		f, account, charge := s.gateway.PageFault(pageToken(r), pageOperation(r))
 		if f == nil {
 			page.ServeHTTP(w, r)
 			return
@@ -149,6 +149,14 @@ func (s *Server) faulty(page http.Handler) http.Handler {
 			return nil
 		})
 	})
+}
+
+// pageOperation is the operation of a request for the page.
+func pageOperation(r *http.Request) scenarios.Operation {
+	if r.Method == http.MethodPost {
+		return scenarios.SubmitPage
+	}
+	return scenarios.OpenPage
 }
 
 // pageToken is the token in a page's address or form.

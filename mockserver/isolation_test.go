@@ -11,7 +11,7 @@ import (
 )
 
 // TestNoCrossTalk has 200 accounts on one mock at once, each in another scenario, with another fault and at another time. Each sees its own
-// story and nothing else.
+// script and nothing else.
 func TestNoCrossTalk(t *testing.T) {
 	m := startMock(t, mockserver.Config{Now: time.Now})
 	for i := range 200 {
@@ -33,15 +33,15 @@ func loner(t *testing.T, s *stage, i int) {
 	name := fmt.Sprintf("only/%d", i)
 	s.put(fmt.Sprintf(`scenarios:
   - name: %s
-    about: x
+    description: x
     match: {reference.order: "o-*"}
     settings: {merchant_id: "%d"}
     payer: {pay: {}, after: answered + %ds}
     bank: {result: NOT CAPTURED, code: "%d"}
-    tell:
+    callbacks:
       - webhook: {copies: %d}
     api:
-      - {on: retrieve_charge, calls: 1-%d, fault: {status: 503}}
+      - {on: charge.get, calls: 1-%d, fault: {status: 503}}
 `, name, i, i, code, copies, calls))
 	a := s.call("POST", "/v2/charges", s.order(map[string]any{"reference": at("order", fmt.Sprintf("o-%d", i))}))
 	id := decode(t, a.body).ID
@@ -76,7 +76,7 @@ func (s *stage) ownOnly(id string, copies int, at time.Duration) {
 			s.t.Errorf("a webhook at %s, %s: %s", v.at, s.verdict(v), v.body)
 		}
 	}
-	j, err := s.control.Journal(s.t.Context(), control.Question{})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func TestKFASTRefusals(t *testing.T) {
 	if page := plain.open(plain.create(forCustomer("cus_one")).Transaction.URL).page.body; strings.Contains(page, "fCFlg") {
 		t.Errorf("KFAST is offered without being enabled:\n%s", page)
 	}
-	m := startMock(t, mockserver.Config{}, "kfast=true", "kfast_cards=1", "otp_tries=1")
+	m := startMock(t, mockserver.Config{}, "kfast=true", "kfast_max_cards=1", "otp_tries=1")
 	if page := m.open(m.create(request(nil)).Transaction.URL).page.body; strings.Contains(page, "fCFlg") {
 		t.Errorf("KFAST is offered without a customer:\n%s", page)
 	}

@@ -45,7 +45,7 @@ func (s *stage) perform(name string) string {
 	if err := s.control.Set(s.t.Context(), map[string]string{"payer": "auto"}); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.control.SetDefault(s.t.Context(), name); err != nil {
+	if err := s.control.SetDefaultScenario(s.t.Context(), name); err != nil {
 		s.t.Fatal(err)
 	}
 	var b strings.Builder
@@ -102,7 +102,7 @@ func (s *stage) patiently(done <-chan answer) answer {
 	ctx, stop := contextOf(s.t)
 	defer stop()
 	go func() {
-		if j, err := s.control.Journal(ctx, control.Question{Event: "answer_held", Wait: 10 * time.Second}); err == nil && len(j.Entries) > 0 {
+		if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "answer_delayed", Wait: 10 * time.Second}); err == nil && len(j.Entries) > 0 {
 			close(held)
 		}
 	}()

@@ -40,7 +40,7 @@ func (s *Server) listCharges(c *call) error {
 	})
 }
 
-// noteList says what the list does not tell: filters that were not applied, charges that were dropped.
+// noteList says what the list does not callbacks: filters that were not applied, charges that were dropped.
 func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
 	if len(req.NotApplied) > 0 {
 		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without")

@@ -38,7 +38,7 @@ var methodOrActivities = regexp.MustCompile(`"method":"GET",|,"activities":\[[^]
 // TestList writes a list of charges in several states, and holds each charge against the answer to a GET.
 func TestList(t *testing.T) {
 	for _, style := range []string{"newest", "2022"} {
-		m := startMock(t, mockserver.Config{}, "style="+style)
+		m := startMock(t, mockserver.Config{}, "charge_style="+style)
 		m.pay(m.create(documentedRequest(t, "http://127.0.0.1:1")).Transaction.URL, "9", "2030")
 		m.advance(time.Minute)
 		m.pay(m.create(request(nil)).Transaction.URL, "5", "2031")
@@ -248,9 +248,9 @@ func TestBadLists(t *testing.T) {
 		fmt.Fprintf(&all, "-- %s --\n%s\n%s\n\n", c.name, a.wire(), strings.Join(a.header["X-Tapmock-Note"], "\n"))
 	}
 	m.golden("errors-list", all.String())
-	other := startMock(t, mockserver.Config{}, "unknown_charge_status=404")
+	other := startMock(t, mockserver.Config{}, "charge_not_found_status=404")
 	if a := other.api("POST", "/v2/charges/list", `{"starting_after":"chg_1"}`); a.status != 404 || !strings.Contains(a.body, "1144") {
-		t.Errorf("unknown_charge_status=404: HTTP %d %s", a.status, a.body)
+		t.Errorf("charge_not_found_status=404: HTTP %d %s", a.status, a.body)
 	}
 	if a := m.api("POST", "/v2/charges/list", "", "Authorization", ""); a.status != 401 {
 		t.Errorf("without a key: HTTP %d", a.status)
@@ -301,13 +301,13 @@ func TestLenientLists(t *testing.T) {
 func TestListNotApplied(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "strict=true")
 	m.create(request(nil))
-	body := `{"payouts":{"id":"po_1"},"charge_created":"x","order_by":"amount","period":{"type":"2"},"reference":{"track":"tck_1","payment":[1]}}`
+	body := `{"payouts":{"id":"po_1"},"created":"x","order_by":"amount","period":{"type":"2"},"reference":{"track":"tck_1","payment":[1]}}`
 	l, a := m.list(body)
-	want := "not applied: payouts, charge_created, order_by, period.type, reference.track, reference.payment;"
+	want := "not applied: payouts, created, order_by, period.type, reference.track, reference.payment;"
 	if note := a.header.Get("X-Tapmock-Note"); !strings.HasPrefix(note, want) || len(l.Charges) != 1 {
 		t.Errorf("%d charges, note %q", len(l.Charges), note)
 	}
-	if _, a := m.list(`{"payouts":{},"charge_created":"","order_by":"date","period":{"type":1},"reference":{"track":null}}`); a.header.Get("X-Tapmock-Note") != "" {
+	if _, a := m.list(`{"payouts":{},"created":"","order_by":"date","period":{"type":1},"reference":{"track":null}}`); a.header.Get("X-Tapmock-Note") != "" {
 		t.Errorf("nothing was asked for, and the note is %q", a.header.Get("X-Tapmock-Note"))
 	}
 }

@@ -73,7 +73,7 @@ func startMock(t *testing.T, cfg mockserver.Config, settings ...string) *mock {
 	return &mock{t: t, Server: server, url: front.URL, http: client}
 }
 
-// answer is what came back, read to the end.
+// result is what came back, read to the end.
 type answer struct {
 	status int
 	header http.Header
@@ -207,7 +207,7 @@ func (p *payer) arrive(a answer) {
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)">`)
 
-// post sends the page's form, with its hidden fields, as the button with that name does.
+// relay sends the page's form, with its hidden fields, as the button with that name does.
 func (p *payer) post(button string, fields ...string) *payer {
 	p.t.Helper()
 	form := url.Values{button: {"x"}}

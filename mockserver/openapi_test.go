@@ -32,7 +32,7 @@ func TestOpenAPI(t *testing.T) {
 		}
 		paths[path].(object)[strings.ToLower(op.Method)] = d.operation(op)
 	}
-	d.schema(reflect.TypeFor[control.ErrorAnswer]())
+	d.schema(reflect.TypeFor[control.ErrorBody]())
 	doc := object{
 		"openapi": "3.1.0",
 		"info": object{"title": "tapmock control API", "version": "1", "description": "Holds the clock, scenarios, settings and gates of an account, and tells what happened. " +
@@ -99,7 +99,7 @@ type describer struct {
 }
 
 func (d *describer) operation(op control.Operation) object {
-	out := object{"operationId": op.Name, "summary": op.About, "responses": object{
+	out := object{"operationId": op.Name, "summary": op.Description, "responses": object{
 		"200":     object{"description": "What was asked for.", "content": d.content(op.Response)},
 		"default": object{"description": "What is wrong.", "content": object{"application/json": object{"schema": object{"$ref": "#/components/schemas/ErrorAnswer"}}}},
 	}}
@@ -108,7 +108,7 @@ func (d *describer) operation(op control.Operation) object {
 		parameters = append(parameters, object{"name": "name", "in": "path", "required": true, "schema": object{"type": "string"}})
 	}
 	for _, q := range op.Query {
-		parameters = append(parameters, object{"name": q.Name, "in": "query", "description": q.About, "schema": object{"type": "string"}})
+		parameters = append(parameters, object{"name": q.Name, "in": "query", "description": q.Description, "schema": object{"type": "string"}})
 	}
 	if parameters != nil {
 		out["parameters"] = parameters

@@ -74,7 +74,7 @@ func TestOutcomePanel(t *testing.T) {
 
 // TestOutcomePanelOff refuses what the page does not offer.
 func TestOutcomePanelOff(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "outcome_panel=false")
+	m := startMock(t, mockserver.Config{}, "page_outcome_panel=false")
 	charge := m.create(request(nil))
 	p := m.open(charge.Transaction.URL)
 	p.end("captured")

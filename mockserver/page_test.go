@@ -77,7 +77,7 @@ func TestExpiryOfTheCardDecides(t *testing.T) {
 			t.Errorf("%s/%s: %s, want %s", c.month, c.year, got, c.want)
 		}
 	}
-	other := startMock(t, mockserver.Config{}, "captured_expiries=01/27", "decline_code=51")
+	other := startMock(t, mockserver.Config{}, "bank_captured_expiries=01/27", "bank_decline_code=51")
 	c := other.create(request(nil))
 	other.pay(c.Transaction.URL, "9", "2030")
 	if got := other.retrieve(c.ID); got.Status != tap.Failed || got.Gateway.Response.Code != "51" {
@@ -106,7 +106,7 @@ func TestWayBack(t *testing.T) {
 			t.Errorf("%s: HTTP %d to %s, want %s", c.redirect, res.status, res.header.Get("Location"), want)
 		}
 	}
-	other := startMock(t, mockserver.Config{}, "redirect_status=302", "redirect_data=true")
+	other := startMock(t, mockserver.Config{}, "return_status=302", "return_data=true")
 	charge := other.create(request(nil))
 	res := other.open(charge.Transaction.URL).lastAnswer("proceedCancel")
 	back, _ := url.Parse(res.header.Get("Location"))
@@ -207,7 +207,7 @@ func TestPageLimit(t *testing.T) {
 	if landed := p.post("confirm").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
 		t.Errorf("the payer was led to %s", landed)
 	}
-	if got := shop.next(t.Context()).verify(t, "12.345"); got.Status != tap.Cancelled || got.Response != tap.Expired() {
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.Status != tap.Cancelled || got.Response != tap.ResultPageExpired() {
 		t.Errorf("the webhook says %s %+v", got.Status, got.Response)
 	}
 }
@@ -233,11 +233,11 @@ func TestTapsExpiry(t *testing.T) {
 	}
 	shop.none()
 
-	other := startMock(t, mockserver.Config{}, "expiry_outcome=CANCELLED")
+	other := startMock(t, mockserver.Config{}, "charge_expiry_outcome=CANCELLED")
 	c := other.create(request(hook))
 	other.advance(30 * time.Minute)
 	if got := shop.next(t.Context()).verify(t, "12.345"); got.ID != c.ID || got.Response.Code != "304" {
-		t.Errorf("expiry_outcome=CANCELLED: the webhook says %+v", got.Response)
+		t.Errorf("charge_expiry_outcome=CANCELLED: the webhook says %+v", got.Response)
 	}
 }
 
@@ -371,7 +371,7 @@ func TestStartPageOffersNoStrangeCommand(t *testing.T) {
 
 // TestHintsFollowTheSettings looks for the expiries that are paid.
 func TestHintsFollowTheSettings(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "captured_expiries=01/27")
+	m := startMock(t, mockserver.Config{}, "bank_captured_expiries=01/27")
 	if page := m.open(m.create(request(nil)).Transaction.URL).page; !strings.Contains(page.body, "01/2027") || strings.Contains(page.body, "09/2030") {
 		t.Errorf("the hint is another one:\n%s", page.body)
 	}
@@ -382,7 +382,7 @@ func TestHintsFollowTheSettings(t *testing.T) {
 
 // TestNoConfirmScreen leads from Submit straight to the bank, as the newest page sometimes does.
 func TestNoConfirmScreen(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "confirm_screen=never", "page_generation=onebox")
+	m := startMock(t, mockserver.Config{}, "page_confirm_screen=never", "page_generation=onebox")
 	c := m.create(request(nil))
 	p := m.open(c.Transaction.URL)
 	if p.post("proceed", "debitNumber", testCard, "cardExpiry", "13/30", "cardPin", "1234"); !strings.Contains(p.page.body, "Expiration Month &amp; Year") {
@@ -392,7 +392,7 @@ func TestNoConfirmScreen(t *testing.T) {
 	if got := m.retrieve(c.ID).Status; got != tap.Captured || !strings.Contains(p.address.String(), "tap_id="+c.ID) {
 		t.Errorf("%s at %s", got, p.address)
 	}
-	otp := startMock(t, mockserver.Config{}, "confirm_screen=never", "otp_from=0")
+	otp := startMock(t, mockserver.Config{}, "page_confirm_screen=never", "otp_from=0")
 	if q := otp.open(otp.create(request(nil)).Transaction.URL).submit("9", "2030"); !strings.Contains(q.page.body, "debitOTP") {
 		t.Errorf("no OTP is asked for:\n%s", q.page.body)
 	}
@@ -400,7 +400,7 @@ func TestNoConfirmScreen(t *testing.T) {
 
 // TestAccessibleNames names every field, in the page's language.
 func TestAccessibleNames(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "accessible=true")
+	m := startMock(t, mockserver.Config{}, "page_accessible=true")
 	page := m.open(m.create(request(nil), "lang_code", "ar").Transaction.URL).page.body
 	if n := strings.Count(page, "aria-label="); n != 6 || !strings.Contains(page, `aria-label=":الرقم السري"`) {
 		t.Errorf("%d fields are named:\n%s", n, page)

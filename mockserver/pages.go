@@ -39,8 +39,8 @@ func (p payments) show(ctx context.Context, token string, how func(*gateway.Paye
 		OTP: otp, View: c.Page.Views, PINTriesLeft: c.Settings.PINTries - c.Page.WrongPINs, KFAST: c.UsesKFAST(), Saved: savedCards(payer),
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
-		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), RedirectStatus: c.Settings.RedirectStatus,
-		Captured: c.Settings.CapturedExpiries, Look: lookOf(&c),
+		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), ReturnStatus: c.Settings.ReturnStatus,
+		Captured: c.Settings.BankCapturedExpiries, Look: lookOf(&c),
 	}, nil
 }
 
@@ -51,9 +51,9 @@ func lookOf(c *gateway.Charge) fakepage.Look {
 	if lang == "auto" {
 		lang = cmp.Or(c.Request.Language, "en")
 	}
-	return fakepage.Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.BankOrder == "2022", ShortValues: s.BankValue == "3-part",
-		FirstYear: s.FirstYear, PrefixDelay: s.PrefixDelay, ArabicBank: s.ArabicTestBank, Accessible: s.Accessible,
-		Panel: s.OutcomePanel}
+	return fakepage.Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.PageBankOrder == "2022", ShortValues: s.PageBankValues == "3-part",
+		FirstYear: s.PageFirstYear, PrefixDelay: s.PagePrefixDelay, ArabicBank: s.PageArabicTestBank, Accessible: s.PageAccessible,
+		Panel: s.PageOutcomePanel}
 }
 
 func savedCards(payer *gateway.Payer) []fakepage.SavedCard {
@@ -171,7 +171,7 @@ func (s *Server) home(r *http.Request) fakepage.Home {
 
 // PaidExpiries says with which expiries a test card is paid: "09/30 or 09/25", or "none".
 func PaidExpiries(s *tap.Settings) string {
-	text, _ := s.Get("captured_expiries")
+	text, _ := s.Get("bank_captured_expiries")
 	return strings.ReplaceAll(text, ",", " or ")
 }
 

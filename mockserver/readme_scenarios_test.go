@@ -122,8 +122,8 @@ func bankRow(written string, bank *scenarios.Bank) string {
 
 func TestManualLies(t *testing.T) {
 	text, _ := manual(t, "../scenarios/README.md")
-	for _, l := range scenarios.Lies() {
-		if row := fmt.Sprintf("\n| `%s` | %s | %s |\n", l.Lie, l.What, l.Reaction); !strings.Contains(text, row) {
+	for _, l := range scenarios.Forgeries() {
+		if row := fmt.Sprintf("\n| `%s` | %s | %s |\n", l.Forgery, l.What, l.Reaction); !strings.Contains(text, row) {
 			t.Errorf("the table lacks %s", row)
 		}
 	}
@@ -132,7 +132,7 @@ func TestManualLies(t *testing.T) {
 // TestManualMistake makes the mistake that the manual shows.
 func TestManualMistake(t *testing.T) {
 	text, _ := manual(t, "../scenarios/README.md")
-	_, err := scenarios.Parse(scenarios.Builtin(), "shop.yaml", []byte("scenarios:\n  - name: a\n    about: A.\n    tell:\n      - webhook: {at: setled}\n"))
+	_, err := scenarios.Parse(scenarios.Builtin(), "shop.yaml", []byte("scenarios:\n  - name: a\n    description: A.\n    callbacks:\n      - webhook: {at: setled}\n"))
 	if err == nil || !strings.Contains(text, "\n    "+err.Error()+"\n") {
 		t.Errorf("the manual does not show %v", err)
 	}

@@ -35,10 +35,10 @@ type fileState struct {
 
 // readScenarios reads the files of a configuration, and says whether its default scenario is among theirs or the library's.
 func readScenarios(cfg *Config) (*reloader, *scenarios.Set, error) {
-	if len(cfg.Scenarios) == 0 {
-		return nil, scenarios.Builtin(), resolves(scenarios.Builtin(), cfg.Scenario)
+	if len(cfg.ScenarioFiles) == 0 {
+		return nil, scenarios.Builtin(), resolves(scenarios.Builtin(), cfg.DefaultScenario)
 	}
-	r := &reloader{paths: cfg.Scenarios, fallback: cfg.Scenario, every: cmp.Or(cfg.Reload, time.Second)}
+	r := &reloader{paths: cfg.ScenarioFiles, fallback: cfg.DefaultScenario, every: cmp.Or(cfg.Reload, time.Second)}
 	r.seen = r.look()
 	set, err := r.load()
 	return r, set, err

@@ -55,7 +55,7 @@ func (l logged) none(t *testing.T) {
 
 // shopFile is a file with one scenario for amounts of 1.500.
 func shopFile(name string) string {
-	return "scenarios: [{name: " + name + ", about: A test's., match: {amount: 1.500}, bank: {delay: 2s}}]\n"
+	return "scenarios: [{name: " + name + ", description: A test's., match: {amount: 1.500}, bank: {delay: 2s}}]\n"
 }
 
 func writeFile(t *testing.T, file, text string) {
@@ -78,7 +78,7 @@ func (m *mock) wantScenario(name string) {
 func TestReload(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
-	m := startMock(t, mockserver.Config{Scenarios: []string{file}, Reload: time.Millisecond, Logger: slog.New(log)})
+	m := startMock(t, mockserver.Config{ScenarioFiles: []string{file}, Reload: time.Millisecond, Logger: slog.New(log)})
 	m.wantScenario("before")
 	writeFile(t, file+".new", shopFile("after"))
 	if err := os.Rename(file+".new", file); err != nil {
@@ -96,7 +96,7 @@ func TestReloadEverySecond(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
 	synctest.Test(t, func(t *testing.T) {
-		server, err := mockserver.New(mockserver.Config{Scenarios: []string{file}, Logger: slog.New(log)})
+		server, err := mockserver.New(mockserver.Config{ScenarioFiles: []string{file}, Logger: slog.New(log)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func TestReloadEverySecond(t *testing.T) {
 func TestReloadBroken(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
-	m := startMock(t, mockserver.Config{Scenarios: []string{file}, Reload: time.Hour, Logger: slog.New(log)})
+	m := startMock(t, mockserver.Config{ScenarioFiles: []string{file}, Reload: time.Hour, Logger: slog.New(log)})
 	m.Poll()
 	log.none(t)
 	writeFile(t, file, shopFile("after")+"  - {name: x, banc: {}}\nsettings: {stile: 2022}\n")
@@ -150,7 +150,7 @@ func TestReloadBroken(t *testing.T) {
 func TestReloadDirectory(t *testing.T) {
 	dir, log := t.TempDir(), make(logged, 100)
 	writeFile(t, filepath.Join(dir, "b.yaml"), shopFile("second"))
-	m := startMock(t, mockserver.Config{Scenarios: []string{dir}, Reload: time.Hour, Logger: slog.New(log)})
+	m := startMock(t, mockserver.Config{ScenarioFiles: []string{dir}, Reload: time.Hour, Logger: slog.New(log)})
 	m.wantScenario("second")
 	writeFile(t, filepath.Join(dir, "notes.txt"), "no scenario")
 	m.Poll()
@@ -170,9 +170,9 @@ func TestReloadDirectory(t *testing.T) {
 // TestReloadKeepsTheDefault refuses a set in which the default scenario is gone, and plays its new text otherwise.
 func TestReloadKeepsTheDefault(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
-	down := "scenarios: [{name: shop/down, about: A test's., api: [{on: create_charge, fault: {status: 503}}]}]\n"
+	down := "scenarios: [{name: shop/down, description: A test's., api: [{on: charge.create, fault: {status: 503}}]}]\n"
 	writeFile(t, file, down)
-	m := startMock(t, mockserver.Config{Scenarios: []string{file}, Scenario: "shop/down + payer/pays", Reload: time.Hour, Logger: slog.New(log)})
+	m := startMock(t, mockserver.Config{ScenarioFiles: []string{file}, DefaultScenario: "shop/down + payer/pays", Reload: time.Hour, Logger: slog.New(log)})
 	create := func() int { return m.api("POST", "/v2/charges", request(map[string]any{"amount": 2})).status }
 	if status := create(); status != 503 {
 		t.Errorf("HTTP %d by the default scenario", status)
@@ -194,9 +194,9 @@ func TestReloadKeepsTheDefault(t *testing.T) {
 // TestReloadKeepsCharges goes on with the scenario under which a charge was created.
 func TestReloadKeepsCharges(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
-	text := "scenarios: [{name: shop/down, about: A test's., match: {amount: 1.500}, api: [{on: retrieve_charge, calls: 2-, fault: {status: 503}}]}]\n"
+	text := "scenarios: [{name: shop/down, description: A test's., match: {amount: 1.500}, api: [{on: charge.get, calls: 2-, fault: {status: 503}}]}]\n"
 	writeFile(t, file, text)
-	m := startMock(t, mockserver.Config{Scenarios: []string{file}, Reload: time.Hour})
+	m := startMock(t, mockserver.Config{ScenarioFiles: []string{file}, Reload: time.Hour})
 	c := decode(t, m.api("POST", "/v2/charges", request(map[string]any{"amount": 1.5})).body)
 	m.retrieve(c.ID)
 	writeFile(t, file, shopFile("after"))
@@ -210,13 +210,13 @@ func TestReloadKeepsCharges(t *testing.T) {
 // TestNewRefusesBrokenScenarios tells all mistakes.
 func TestNewRefusesBrokenScenarios(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
-	writeFile(t, file, "scenarios:\n  - {name: a, about: A., banc: {}}\n  - {name: b, about: B., pair: {}}\n")
+	writeFile(t, file, "scenarios:\n  - {name: a, description: A., banc: {}}\n  - {name: b, description: B., pair: {}}\n")
 	for want, cfg := range map[string]mockserver.Config{
-		"banc":                     {Scenarios: []string{file}},
-		"pair":                     {Scenarios: []string{file}},
-		"did you mean payer/pays":  {Scenario: "payer/pay"},
+		"banc":                     {ScenarioFiles: []string{file}},
+		"pair":                     {ScenarioFiles: []string{file}},
+		"did you mean payer/pays":  {DefaultScenario: "payer/pay"},
 		"at least 16 are wanted":   {AdminToken: "short"},
-		"no such file":             {Scenarios: []string{file + ".none"}},
+		"no such file":             {ScenarioFiles: []string{file + ".none"}},
 		"and signs of ASCII, no s": {AdminToken: "with a space, and long"},
 	} {
 		if _, err := mockserver.New(cfg); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "short") {

@@ -23,10 +23,10 @@ type Config struct {
 	Settings *tap.Settings // of new accounts; nil means [tap.DefaultSettings]
 	Limits   Limits        // zeros stand for the defaults
 
-	Scenarios  []string      // files and directories, read at the start and again when they change
-	Scenario   string        // of charges that no other is chosen for: a name, or several joined by +
-	Reload     time.Duration // how often the files are looked at; 0 means every second, in real time
-	AdminToken string        // of the control API, at least 16 characters; "" means none
+	ScenarioFiles   []string      // files and directories, read at the start and again when they change
+	DefaultScenario string        // of charges that no other is chosen for: a name, or several joined by +
+	Reload          time.Duration // how often the files are looked at; 0 means every second, in real time
+	AdminToken      string        // of the control API, at least 16 characters; "" means none
 
 	Unknown func(method, path string) // told of requests that the mock has no route for and that have no account's key; nil: nobody
 
@@ -92,18 +92,18 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{
 		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
-		Send: s.send, SendTogether: s.sendTogether, Visit: s.visit,
+		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
 	})
-	if cfg.Scenario != "" {
-		if err := s.gateway.SetDefault(cfg.Scenario); err != nil {
+	if cfg.DefaultScenario != "" {
+		if err := s.gateway.SetDefault(cfg.DefaultScenario); err != nil {
 			panic("mockserver: the default scenario was resolved before: " + err.Error())
 		}
 	}
 }
 
-// Scenarios are the server's as they are now: those of its files on top of the library, or the library alone.
+// ScenarioFiles are the server's as they are now: those of its files on top of the library, or the library alone.
 func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
 
 // Close looks at the scenario files no more and ends the gateway: no more webhooks are begun, and those under way are awaited until ctx is done, then cut off. It
@@ -165,11 +165,11 @@ func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
 	return s.attempt(s.sender.Send(ctx, message(d)), begin)
 }
 
-// sendTogether sends copies of a webhook at the same instant.
-func (s *Server) sendTogether(ctx context.Context, d gateway.Delivery, copies int) []gateway.Attempt {
+// sendConcurrently sends copies of a webhook at the same instant.
+func (s *Server) sendConcurrently(ctx context.Context, d gateway.Delivery, copies int) []gateway.Attempt {
 	begin := s.gateway.RealNow()
 	attempts := make([]gateway.Attempt, 0, copies)
-	for _, res := range s.sender.SendTogether(ctx, slices.Repeat([]webhook.Message{message(d)}, copies)) {
+	for _, res := range s.sender.SendConcurrently(ctx, slices.Repeat([]webhook.Message{message(d)}, copies)) {
 		attempts = append(attempts, s.attempt(res, begin))
 	}
 	return attempts
@@ -187,6 +187,6 @@ func message(d gateway.Delivery) webhook.Message {
 }
 
 func (s *Server) attempt(res webhook.Result, begin time.Time) gateway.Attempt {
-	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Answer: gateway.Excerpt(res.Answer),
+	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body),
 		Took: s.gateway.RealNow().Sub(begin)}
 }

@@ -147,7 +147,7 @@ func (s *stage) next(name string) {
 // settle waits until nothing runs or is due.
 func (s *stage) settle() {
 	s.t.Helper()
-	if _, err := s.control.Settle(s.t.Context(), 10*time.Second); err != nil {
+	if _, err := s.control.AwaitIdle(s.t.Context(), 10*time.Second); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -250,7 +250,7 @@ func parsed(body string) (c tap.Charge) {
 // entries are those of the journal of one event.
 func (s *stage) entries(event string) []control.Entry {
 	s.t.Helper()
-	j, err := s.control.Journal(s.t.Context(), control.Question{Event: event})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -262,7 +262,7 @@ func (s *stage) await(event string, times int) {
 	s.t.Helper()
 	after := uint64(0)
 	for range times {
-		j, err := s.control.Journal(s.t.Context(), control.Question{Event: event, After: after, Limit: 1, Wait: 10 * time.Second})
+		j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, After: after, Limit: 1, Wait: 10 * time.Second})
 		if err != nil || len(j.Entries) == 0 {
 			s.t.Fatalf("%s did not come %d times: %v", event, times, err)
 		}
@@ -273,13 +273,13 @@ func (s *stage) await(event string, times int) {
 // awaitCharge waits for an event of a charge.
 func (s *stage) awaitCharge(event, charge string) {
 	s.t.Helper()
-	j, err := s.control.Journal(s.t.Context(), control.Question{Event: event, Charge: charge, Wait: 10 * time.Second})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Charge: charge, Wait: 10 * time.Second})
 	if err != nil || len(j.Entries) == 0 {
 		s.t.Fatalf("%s of %s did not come: %v", event, charge, err)
 	}
 }
 
-// post sends a form; status 0 is a broken connection.
+// relay sends a form; status 0 is a broken connection.
 func (s *stage) post(address, form string) answer {
 	s.t.Helper()
 	req, err := http.NewRequest("POST", address, strings.NewReader(form))

@@ -41,8 +41,8 @@ func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
-	back := make(chan answerOf, 1)
-	go func() { back <- answerOf{p.lastAnswer("confirm"), m.retrieve(c.ID)} }()
+	back := make(chan responseOf, 1)
+	go func() { back <- responseOf{p.lastAnswer("confirm"), m.retrieve(c.ID)} }()
 	<-asked
 	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Redirect.Status != "PENDING" || got.Post.Status != "PENDING" {
 		t.Errorf("during the webhook: %s, redirect %s, post %s", got.Status, got.Redirect.Status, got.Post.Status)
@@ -57,13 +57,13 @@ func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
 	if got.answer.status != 303 || got.charge.Post.Status != "SUCCESS" || got.charge.Redirect.Status != "SUCCESS" {
 		t.Errorf("HTTP %d, redirect %s, post %s", got.answer.status, got.charge.Redirect.Status, got.charge.Post.Status)
 	}
-	want := []gateway.Event{"charge_created", "page_opened", "page_submitted", "page_confirmed", "charge_settled", "webhook_attempt", "payer_returned"}
+	want := []gateway.Event{"created", "page_opened", "submitted", "confirmed", "settled", "webhook", "returned"}
 	if events := m.events(c.ID); !slices.Equal(events, want) {
 		t.Errorf("the journal has %v, want %v", events, want)
 	}
 }
 
-type answerOf struct {
+type responseOf struct {
 	answer answer
 	charge tap.Charge
 }
@@ -72,7 +72,7 @@ type answerOf struct {
 func TestSilentMerchant(t *testing.T) {
 	answer := make(chan bool)
 	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { <-answer })
-	m := startMock(t, mockserver.Config{}, "hold_bound=50ms")
+	m := startMock(t, mockserver.Config{}, "return_wait=50ms")
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
 	if res := p.lastAnswer("confirm"); res.status != 303 {
@@ -81,7 +81,7 @@ func TestSilentMerchant(t *testing.T) {
 	if got := m.retrieve(c.ID); got.Post.Status != "PENDING" || got.Redirect.Status != "SUCCESS" {
 		t.Errorf("redirect %s, post %s", got.Redirect.Status, got.Post.Status)
 	}
-	if !slices.Contains(m.events(c.ID), gateway.MerchantSilent) {
+	if !slices.Contains(m.events(c.ID), tap.EventSilent) {
 		t.Errorf("the journal does not say that the merchant was silent: %v", m.events(c.ID))
 	}
 	close(answer)
@@ -204,13 +204,13 @@ func TestAmountsInWebhooks(t *testing.T) {
 }
 
 func TestNoWebhookWithoutAnAddress(t *testing.T) {
-	m := startMock(t, mockserver.Config{}, "post_absent=none", "webhook_cancelled=false")
+	m := startMock(t, mockserver.Config{}, "charge_post_absent=none", "webhook_cancelled=false")
 	c := m.create(request(nil))
 	if c.Post != nil {
 		t.Errorf("post is %+v", c.Post)
 	}
 	m.pay(c.Transaction.URL, "9", "2030")
-	if events := m.events(c.ID); slices.Contains(events, gateway.WebhookAttempt) {
+	if events := m.events(c.ID); slices.Contains(events, tap.EventWebhook) {
 		t.Errorf("something was sent: %v", events)
 	}
 	shop := startMerchant(t, nil)
@@ -294,7 +294,7 @@ func TestTabClosedAfterConfirm(t *testing.T) {
 	if err := <-gone; err == nil {
 		t.Error("the request was not broken off")
 	}
-	for !slices.Contains(m.events(c.ID), gateway.PayerLost) {
+	for !slices.Contains(m.events(c.ID), tap.EventReturnLost) {
 		if t.Context().Err() != nil {
 			t.Fatal("the journal does not say that the payer was gone")
 		}

@@ -23,8 +23,8 @@ func thousand() []byte {
 			fmt.Sprintf("amount: {min: %d.001, max: %d.500}", 100+i, 100+i), fmt.Sprintf("amount: %d.750", 100+i),
 			fmt.Sprintf("metadata.test: t%d*", i), fmt.Sprintf("header.X-Test: t%d", i),
 		}[i%6]
-		fmt.Fprintf(text, "  - name: shop/case-%d\n    about: The payment is refused and the webhook comes late, as on a bad day.\n    match: {%s}\n"+
-			"    bank: {result: NOT CAPTURED, code: \"51\", delay: 2s}\n    tell:\n      - webhook: {at: settled + 1m, copies: 2}\n      - redirect: {at: settled}\n", i, match)
+		fmt.Fprintf(text, "  - name: shop/case-%d\n    description: The payment is refused and the webhook comes late, as on a bad day.\n    match: {%s}\n"+
+			"    bank: {result: NOT CAPTURED, code: \"51\", delay: 2s}\n    callbacks:\n      - webhook: {at: settled + 1m, copies: 2}\n      - return: {at: settled}\n", i, match)
 	}
 	return []byte(text.String())
 }
@@ -77,7 +77,7 @@ func BenchmarkMatch(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				r := *request
-				k := scenarios.Candidate{Request: &r, Nth: 7}
+				k := scenarios.Candidate{Request: &r, Call: 7}
 				c.change(&r, &k)
 				if (set.Match(&k) == nil) != (c.name == "none") {
 					b.Fatal("matches wrongly")
@@ -89,7 +89,7 @@ func BenchmarkMatch(b *testing.B) {
 		var list []scenarios.Scenario
 		for i := range 1000 {
 			bounds := &scenarios.AmountMatch{Min: scenarios.MoneyOf(tap.Amount(i * 1000)), Max: scenarios.MoneyOf(tap.Amount(i*1000 + 999))}
-			list = append(list, scenarios.Scenario{Name: scenarios.Name(fmt.Sprint("r", i)), About: "R.", Match: &scenarios.Match{Amount: bounds}})
+			list = append(list, scenarios.Scenario{Name: scenarios.Name(fmt.Sprint("r", i)), Description: "R.", Match: &scenarios.Match{Amount: bounds}})
 		}
 		ranges, err := scenarios.New(nil, list...)
 		if err != nil {
@@ -103,7 +103,7 @@ func BenchmarkMatch(b *testing.B) {
 		}
 	})
 	b.Run("bare", func(b *testing.B) {
-		byName := map[string]*scenarios.Story{}
+		byName := map[string]*scenarios.Script{}
 		for _, n := range set.Names() {
 			byName[n], _ = set.Resolve(n)
 		}

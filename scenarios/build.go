@@ -32,7 +32,7 @@ type builder struct {
 
 func build(under *Set, sources []source) (*Set, error) {
 	b := &builder{
-		set:      &Set{under: under, stories: map[string]*Story{}, combined: map[string]*Story{}},
+		set:      &Set{under: under, scripts: map[string]*Script{}, combined: map[string]*Script{}},
 		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{}, bad: map[*Scenario]bool{},
 	}
 	for _, src := range sources {
@@ -44,12 +44,12 @@ func build(under *Set, sources []source) (*Set, error) {
 		if b.bad[s] { // what follows would only repeat its mistakes
 			continue
 		}
-		b.story(s)
+		b.script(s)
 		if len(b.mistakes) >= maxNoted {
 			break
 		}
 	}
-	b.adversaries()
+	b.chaos()
 	b.set.rules = index(b.set)
 	if len(b.mistakes) > 0 {
 		return nil, b.mistakes.inOrder(sources)
@@ -82,7 +82,7 @@ func (b *builder) read(src source) {
 	c := &checker{}
 	c.settings(&Scenario{Settings: src.file.Settings})
 	for _, f := range c.found {
-		key := f.about.(place).key
+		key := f.at.(place).key
 		if src.spoilt[place{&src.file.Settings, key}] {
 			continue
 		}
@@ -147,7 +147,7 @@ func (b *builder) blame(s *Scenario, f finding) {
 	}
 	b.bad[s] = true
 	o := b.bySource[s]
-	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.about) // else it came from another scenario, or was filled in
+	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.at) // else it came from another scenario, or was filled in
 	b.blameAt(o.source, append([]string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}, trail...), pathText(b.label(s), trail), f.text)
 }
 
@@ -159,8 +159,8 @@ func (b *builder) blameAt(src source, trail []string, path, text string) {
 	b.mistakes = append(b.mistakes, m)
 }
 
-// story makes what a name stands for.
-func (b *builder) story(s *Scenario) {
+// script makes what a name stands for.
+func (b *builder) script(s *Scenario) {
 	whole := b.resolve(s)
 	if whole == nil {
 		return
@@ -169,18 +169,18 @@ func (b *builder) story(s *Scenario) {
 	if s.Extends != "" {
 		found = checkWhole(whole)
 	}
-	st := storyOf(*whole)
-	for _, f := range append(found, checkStory(st)...) {
+	st := scriptOf(*whole)
+	for _, f := range append(found, checkScript(st)...) {
 		b.blame(s, f)
 	}
-	b.set.stories[string(s.Name)] = st
+	b.set.scripts[string(s.Name)] = st
 }
 
 // maxExtends bounds how many scenarios extend each other in a row.
 const maxExtends = 100
 
-// errTold stands for a mistake that has been told of another scenario.
-var errTold = errors.New("told already")
+// errReported stands for a mistake that has been told of another scenario.
+var errReported = errors.New("told already")
 
 // resolve is a scenario with what it extends and with its file's settings, or nil if that cannot be.
 func (b *builder) resolve(s *Scenario) *Scenario {
@@ -193,15 +193,22 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 	b.whole[name] = nil
 	own := *s
 	own.Settings = withShared(b.bySource[s].file.Settings, s.Settings)
+	var base Scenario
 	if s.Extends != "" {
-		base, err := combine(s.Extends, b.single)
-		if err != nil {
-			if !errors.Is(err, errTold) {
+		var err error
+		if base, err = combine(s.Extends, b.single); err != nil {
+			if !errors.Is(err, errReported) {
 				b.blame(s, finding{&s.Extends, err.Error()})
 			}
 			return nil
 		}
-		own = over(base, own)
+	}
+	own, found := inherit(base, own)
+	for _, f := range found {
+		b.blame(s, f)
+	}
+	if len(found) > 0 {
+		return nil
 	}
 	if len(own.API) > maxSteps { // before others pile theirs on top
 		b.blame(s, finding{&s.Extends, fmt.Sprintf("with what it extends it has %d faults, more than %d", len(own.API), maxSteps)})
@@ -237,11 +244,11 @@ func (b *builder) single(name string) (Scenario, error) {
 		return Scenario{}, fmt.Errorf("more than %d scenarios extend each other in a row", maxExtends)
 	}
 	if b.bad[s] {
-		return Scenario{}, errTold
+		return Scenario{}, errReported
 	}
 	whole := b.resolve(s)
 	if whole == nil {
-		return Scenario{}, errTold
+		return Scenario{}, errReported
 	}
 	user := b.busy[len(b.busy)-1]
 	b.depth[user] = max(b.depth[user], b.depth[name]+1)
@@ -268,22 +275,22 @@ func circle(names []string) string {
 	return strings.Join(append(names[:len(names):len(names)], first), " → ")
 }
 
-// adversaries checks that what they mix in exists.
-func (b *builder) adversaries() {
+// chaos checks that what they mix in exists.
+func (b *builder) chaos() {
 	for _, s := range b.set.written {
-		if s.Adversary == nil || len(b.mistakes) >= maxMistakes {
+		if s.Chaos == nil || len(b.mistakes) >= maxMistakes {
 			continue
 		}
-		for _, name := range slices.Sorted(maps.Keys(s.Adversary.Rates)) {
+		for _, name := range slices.Sorted(maps.Keys(s.Chaos.Rates)) {
 			if slices.ContainsFunc(Combination(name).Names(), func(one string) bool { return b.byName[one] != nil && b.bad[b.byName[one]] }) {
 				continue // it is not right itself
 			}
 			st, err := b.set.Resolve(name)
-			if err == nil && st.Adversary != nil {
+			if err == nil && st.Chaos != nil {
 				err = fmt.Errorf("%s is an adversary itself", name)
 			}
 			if err != nil {
-				b.blame(s, finding{place{&s.Adversary.Rates, name}, err.Error()})
+				b.blame(s, finding{place{&s.Chaos.Rates, name}, err.Error()})
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (r *Retries) read(text string) error {
 	for part := range strings.SplitSeq(text, ",") {
 		d, err := parseDuration(strings.Trim(part, " "))
 		if err != nil && !durationForm.MatchString(strings.Trim(part, " ")) {
-			return fmt.Errorf("%q is no list of waits; write them with commas between them, such as 1s,5s, or none", clip(text))
+			return fmt.Errorf("%q is not a list of waits; separate them with commas, such as 1s,5s, or write none", clip(text))
 		} else if err != nil {
 			return err
 		}
@@ -53,12 +53,12 @@ func (r *Retries) schema() object {
 // Calls is a range of calls, counted from 1. To is 0 for one without an end; the zero value is every call.
 type Calls struct{ From, To int }
 
-var callsForm = regexp.MustCompile(`^([1-9][0-9]{0,4})( *- *([1-9][0-9]{0,4})?)?$`)
+var callsForm = regexp.MustCompile(`^([1-9][0-9]{0,8})( *- *([1-9][0-9]{0,8})?)?$`)
 
 func (c *Calls) read(text string) error {
 	m := callsForm.FindStringSubmatch(text)
 	if m == nil {
-		return fmt.Errorf("%q is no range of calls; write 3, 1-2 or 4-, counted from 1", clip(text))
+		return fmt.Errorf("%q is not a range of calls; write 3, 1-2 or 4-, counted from 1", clip(text))
 	}
 	c.From, _ = strconv.Atoi(m[1])
 	c.To, _ = strconv.Atoi(m[3]) // without it there is no end
@@ -82,7 +82,7 @@ func (c *Calls) write() string {
 	return fmt.Sprintf("%d-%d", c.From, c.To)
 }
 func (c *Calls) schema() object {
-	return object{"type": []string{"integer", "string"}, "minimum": 1, "maximum": 99_999, "pattern": callsForm.String()}
+	return object{"type": []string{"integer", "string"}, "minimum": 1, "maximum": 999_999_999, "pattern": callsForm.String()}
 }
 
 // Includes reports whether the n-th call is one of them.

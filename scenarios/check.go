@@ -11,16 +11,16 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// finding is something that cannot be, and a pointer to the value to blame.
+// finding is something that is wrong, and a pointer to the value to blame.
 type finding struct {
-	about any
-	text  string
+	at   any
+	text string
 }
 
-// checker looks for what no single value shows to be wrong.
+// checker looks for mistakes that no single value shows.
 type checker struct {
 	found  []finding
-	spoilt map[any]bool // what was written but could not be read, of which the reader has told
+	spoilt map[any]bool // what was written but could not be read, which the reader has reported
 }
 
 func (c *checker) blame(about any, format string, args ...any) {
@@ -37,54 +37,57 @@ func (c *checker) missing(about any, fields []any, format string, args ...any) {
 	c.blame(about, format, args...)
 }
 
-// checkWritten checks a scenario as it stands, whatever it may be combined with.
+// checkWritten checks a scenario as it is written, whatever it may be combined with.
 func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 	c := &checker{spoilt: spoilt}
 	if s.Name == "" {
 		c.missing(s, []any{&s.Name}, "the scenario has no name")
 	}
-	if s.About == "" {
-		c.missing(s, []any{&s.About}, "the scenario has no about: a sentence on what happens and why")
+	if s.Description == "" {
+		c.missing(s, []any{&s.Description}, "the scenario has no description: a sentence on what happens and what it is good for")
 	}
 	c.settings(s)
 	c.payer(s.Payer)
 	c.bank(s.Bank)
-	c.steps(s.Tell)
+	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "%d entries are more than %d", len(s.API), maxSteps)
 	}
 	for i := range s.API {
 		c.fault(&s.API[i])
 	}
-	c.adversary(s.Adversary)
+	c.chaos(s.Chaos)
 	c.match(s.Match)
+	if len(s.Unset) > 0 && s.Extends == "" {
+		c.blame(&s.Unset, "unset removes inherited keys, but the scenario extends nothing")
+	}
 	return c.found
 }
 
-// checkWhole checks again what may have become impossible when scenarios were laid on each other.
+// checkWhole checks again what may have become impossible when scenarios were combined.
 func checkWhole(s *Scenario) []finding {
 	c := &checker{}
 	c.payer(s.Payer)
 	c.bank(s.Bank)
-	c.steps(s.Tell)
+	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
-		c.blame(&s.API, "with what it is made of it has %d faults, more than %d", len(s.API), maxSteps)
+		c.blame(&s.API, "with what it combines it has %d faults, more than %d", len(s.API), maxSteps)
 	}
 	return c.found
 }
 
-// maxSteps bounds what a scenario tells, its faults, and the entries of its mappings.
+// maxSteps bounds the callbacks of a scenario, its faults, and the entries of its mappings.
 const maxSteps = 100
 
-func (c *checker) steps(tell []Step) {
-	if len(tell) > maxSteps {
-		c.blame(&tell, "%d steps are more than %d", len(tell), maxSteps)
+func (c *checker) steps(callbacks []Callback) {
+	if len(callbacks) > maxSteps {
+		c.blame(&callbacks, "%d steps are more than %d", len(callbacks), maxSteps)
 		return
 	}
-	for i := range tell {
-		c.step(&tell[i])
+	for i := range callbacks {
+		c.step(&callbacks[i])
 	}
-	c.nevers(tell)
+	c.nevers(callbacks)
 }
 
 // maxSetting bounds key and value of a setting, in bytes.
@@ -101,6 +104,8 @@ func (c *checker) settings(s *Scenario) {
 		} else if err := into.Set(key, s.Settings[key]); err != nil {
 			text := strings.TrimPrefix(err.Error(), "setting "+key+": ")
 			c.blame(place{&s.Settings, key}, "%s", strings.TrimPrefix(text, tap.ErrAmount.Error()+": "))
+		} else if !tap.PerCharge(key) {
+			c.blame(place{&s.Settings, key}, "the setting belongs to the whole account or server and cannot be set for single charges; use -set, TAPMOCK_SET or the control API")
 		}
 	}
 }
@@ -109,14 +114,17 @@ func (c *checker) payer(p *Payer) {
 	if p == nil {
 		return
 	}
-	if p.deeds() > 1 {
+	if p.Person && !reflect.DeepEqual(*p, Payer{Person: true}) {
+		c.blame(p, "a person has no other keys")
+	}
+	if p.actions() > 1 {
 		c.blame(p, "the payer can do one of pay, cancel and abandon, not several")
 	}
 	if p.Cancel == Unopened {
-		c.blame(&p.Cancel, "who has not opened the page cannot press Cancel; take entry or confirm")
+		c.blame(&p.Cancel, "a payer who has not opened the page cannot press Cancel; use entry or confirm")
 	}
 	if e := p.After.Event; e != "" && e != Created && e != Answered && e != Expired {
-		c.blame(&p.After, "the payer can start at created, answered or expired; %s comes only after he has acted", p.After)
+		c.blame(&p.After, "the payer can start at created, answered or expired; %s happens only after the payer has acted", p.After)
 	}
 }
 
@@ -124,8 +132,8 @@ func (c *checker) bank(b *Bank) {
 	if b == nil {
 		return
 	}
-	if b.Delay.Never && b.Hold != "" {
-		c.blame(&b.Hold, "an answer that never comes cannot wait at a gate")
+	if b.Delay.Never && b.Gate != "" {
+		c.blame(&b.Gate, "a bank that never decides cannot wait at a gate")
 	}
 	if b.Code != "" && b.Result != "" && b.Result != tap.KNETNotCaptured {
 		c.blame(&b.Code, "only a payment that is NOT CAPTURED has another code; KNET sends none with %s", b.Result)
@@ -136,7 +144,7 @@ func (c *checker) bank(b *Bank) {
 	}
 }
 
-// response refuses a code whose own status no charge ends in, unless a status is named with it.
+// response refuses a code whose own status no charge can end in, unless a status is named with it.
 func (c *checker) response(code TapCode, status StatusWord, about any) {
 	if result, ok := tap.ResultFor(string(code)); ok && status == "" && !tap.Initiated.CanBecome(tap.StatusFor(result)) {
 		c.blame(about, "no payment ends %s, the status of %s; name a status with it", tap.StatusFor(result), code)
@@ -146,26 +154,26 @@ func (c *checker) response(code TapCode, status StatusWord, about any) {
 func (c *checker) later(b *Bank, l *Later) {
 	switch l.At.Event {
 	case "":
-		c.missing(l, []any{&l.At}, "later needs at: when the truth comes, such as settled + 1m or expired + 1h")
+		c.missing(l, []any{&l.At}, "later needs at: when it happens, such as settled + 1m or expired + 1h")
 	case Created, Answered, PageOpened, Submitted, Confirmed, Corrected:
-		c.blame(&l.At, "a later truth comes after an end: hang it on settled, redirected, expired or a webhook, not on %s", l.At.Event)
+		c.blame(&l.At, "a later result comes after the first: use settled, returned, expired or a webhook, not %s", l.At.Event)
 	}
 	c.response(l.Response, l.Status, &l.Response)
 	to := l.Outcome("05").Status
 	if l.Result == "" && l.Code == "" && l.Status == "" && l.Response == "" {
-		c.missing(l, []any{&l.Result, &l.Code, &l.Status, &l.Response}, "later does not say what becomes true: a result or a status")
+		c.missing(l, []any{&l.Result, &l.Code, &l.Status, &l.Response}, "later has no result: set result, code, status or response")
 		return
 	}
 	if l.At.Event == Expired {
 		if !tap.Abandoned.CanBecomeLate(to) {
-			c.blame(l, "a charge that has expired cannot become %s any more; CAPTURED is the only late truth", to)
+			c.blame(l, "a charge that has expired cannot become %s; only CAPTURED is possible", to)
 		}
 		return
 	}
 	c.move(b, l, to)
 }
 
-// move holds the two ends against the tables of moves.
+// move checks the two results against the table of moves.
 func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 	o, decided := b.Outcome("05")
 	from := o.Status
@@ -173,7 +181,7 @@ func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 		c.blame(l, "a charge that is %s cannot become %s; %s", from, to, movesFrom(from))
 	}
 	if !decided && to != tap.Captured && to != tap.Void {
-		c.blame(l, "no charge that has ended can become %s; a late truth is CAPTURED or VOID", to)
+		c.blame(l, "a charge that has ended cannot become %s; only CAPTURED and VOID are possible", to)
 	}
 }
 
@@ -190,95 +198,101 @@ func movesFrom(s tap.Status) string {
 	return "it can become " + strings.Join(to, " or ")
 }
 
-func (c *checker) step(s *Step) {
+func (c *checker) step(s *Callback) {
 	switch {
-	case s.Webhook == nil && s.Redirect == nil:
-		c.missing(s, []any{&s.Webhook, &s.Redirect}, "a step needs a webhook or a redirect")
-	case s.Webhook != nil && s.Redirect != nil:
-		c.blame(s, "webhook and redirect are steps of their own: put a dash before each")
+	case s.Webhook == nil && s.Return == nil:
+		c.missing(s, []any{&s.Webhook, &s.Return}, "a callback is a webhook or a return")
+	case s.Webhook != nil && s.Return != nil:
+		c.blame(s, "webhook and return are separate callbacks: put a dash before each")
+	case s.N > 0 && (s.Webhook != nil && s.Webhook.Never || s.Return != nil && s.Return.Never):
+		c.blame(s, "a single inherited step cannot be removed; unset callbacks.webhook or callbacks.return, and write the steps that remain")
 	case s.Webhook != nil:
-		c.webhook(s.Webhook)
+		c.webhook(s.Webhook, s.N > 0)
 	default:
-		c.redirect(s.Redirect)
+		c.returns(s.Return, s.N > 0)
 	}
 }
 
-func (c *checker) webhook(w *Webhook) {
+// webhook checks a webhook step; partial means that it changes an inherited one.
+func (c *checker) webhook(w *Webhook, partial bool) {
 	if w.Never {
 		if !reflect.DeepEqual(*w, Webhook{Never: true}) {
-			c.blame(w, "a webhook that is never sent has nothing else")
+			c.blame(w, "a webhook that is never sent has no other keys")
 		}
 		return
 	}
-	if w.Together && w.Copies < 2 && !c.spoilt[&w.Copies] {
-		c.blame(&w.Together, "together needs copies: 2 or more")
+	if w.Concurrent && w.Copies < 2 && !c.spoilt[&w.Copies] && !partial {
+		c.blame(&w.Concurrent, "concurrent needs copies: 2 or more")
+	}
+	if w.Replay && w.Forge != "" {
+		c.blame(&w.Replay, "a replay is a genuine webhook, byte for byte, and cannot be forged")
 	}
 }
 
-// decided are the events at which a payment has ended, so that the payer may be sent back.
-var decidedEvents = []Event{Settled, Corrected, Delivered, Redirected}
+// decidedEvents are the events at which a payment has a result, so that the payer may return.
+var decidedEvents = []Event{Settled, Corrected, Delivered, Returned}
 
-func (c *checker) redirect(r *Redirect) {
+func (c *checker) returns(r *Return, partial bool) {
 	if r.Never {
-		if !reflect.DeepEqual(*r, Redirect{Never: true}) {
-			c.blame(r, "a payer who never returns has nothing else")
+		if !reflect.DeepEqual(*r, Return{Never: true}) {
+			c.blame(r, "a payer who never returns has no other keys")
 		}
 		return
 	}
 	if r.At.Event != "" && !slices.Contains(decidedEvents, r.At.Event) {
-		c.blame(&r.At, "a payer is not sent back before the payment is decided: hang it on settled or later, not on %s", r.At.Event)
+		c.blame(&r.At, "the payer cannot return before the payment has a result: use settled or a later event, not %s", r.At.Event)
 	}
 	if len(r.Add) > maxSteps {
 		c.blame(&r.Add, "%d entries are more than %d", len(r.Add), maxSteps)
 	}
-	if r.Together && r.Copies < 2 && !c.spoilt[&r.Copies] {
-		c.blame(&r.Together, "together needs copies: 2 or more")
+	if r.Concurrent && r.Copies < 2 && !c.spoilt[&r.Copies] && !partial {
+		c.blame(&r.Concurrent, "concurrent needs copies: 2 or more")
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
 		switch {
 		case key == "tap_id":
-			c.blame(place{&r.Add, key}, "tap_id is there already; the key tap_id of the redirect changes it")
+			c.blame(place{&r.Add, key}, "tap_id is in the address already; the key tap_id of the return changes it")
 		case key == "" || len(key)+len(r.Add[key]) > maxSetting || strings.ContainsAny(key+r.Add[key], "\r\n"):
-			c.blame(place{&r.Add, key}, "%q cannot be added: name and value are one line, at most %d bytes", clip(key), maxSetting)
+			c.blame(place{&r.Add, key}, "%q cannot be added: name and value must be one line of at most %d bytes", clip(key), maxSetting)
 		}
 	}
 }
 
-// nevers refuses a never beside steps of the same kind.
-func (c *checker) nevers(steps []Step) {
+// nevers refuses a never, and changes of inherited steps, beside steps of the same kind.
+func (c *checker) nevers(steps []Callback) {
 	for i := range steps {
 		s := &steps[i]
-		if (s.Webhook == nil) == (s.Redirect == nil) {
-			continue // told by itself
+		if (s.Webhook == nil) == (s.Return == nil) {
+			continue // reported already
 		}
-		never := s.Webhook != nil && s.Webhook.Never || s.Redirect != nil && s.Redirect.Never
+		if s.N == 0 && slices.ContainsFunc(kindOf(steps, *s), func(other Callback) bool { return other.N > 0 }) {
+			c.blame(s, "write all steps of a kind, or change inherited ones by their number, not both")
+		}
+		never := s.Webhook != nil && s.Webhook.Never || s.Return != nil && s.Return.Never
 		if never && len(kindOf(steps, *s)) > 1 {
-			c.blame(s, "never stands beside other steps of its kind")
+			c.blame(s, "never cannot be combined with other steps of its kind")
 		}
 	}
 }
 
 func (c *checker) fault(f *Fault) {
 	if f.On == "" {
-		c.missing(f, []any{&f.On}, "the fault does not say on which calls: on: create_charge, retrieve_charge, list_charges or page")
+		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.list, page.open or page.submit")
 	}
-	if f.Nth > 0 && f.Calls.From > 0 {
-		c.blame(&f.Calls, "nth and calls say the same; take one")
+	if f.Fault == nil && f.Delay == 0 && f.Gate == "" {
+		c.missing(f, []any{&f.Fault, &f.Delay, &f.Gate}, "this injects nothing: it needs a fault, a delay or a gate")
 	}
-	if f.Fault == nil && f.Delay == 0 && f.Hold == "" {
-		c.missing(f, []any{&f.Fault, &f.Delay, &f.Hold}, "nothing goes wrong here: it needs a fault, a delay or a gate to hold at")
-	}
-	if f.Commit != nil && f.On != CreateCharge && f.On != Page {
-		c.blame(&f.Commit, "%s does no work that could be done or not; commit is for create_charge and page", f.On)
+	if f.Commit != nil && f.On != CreateCharge && !f.On.IsPage() {
+		c.blame(&f.Commit, "%s changes nothing; commit is for charge.create, page.open and page.submit", f.On)
 	}
 	if f.Commit != nil && !*f.Commit && f.needsAnswer() {
-		c.blame(&f.Commit, "this fault needs the right answer, so the work is done; leave commit out")
+		c.blame(&f.Commit, "this fault needs the correct answer, so the operation takes effect; remove commit")
 	}
-	if f.On == CreateCharge && f.Until.Event != "" {
-		c.blame(&f.Until, "a charge is created before anything of its story; name calls instead")
+	if f.On == CreateCharge && f.Before.Event != "" {
+		c.blame(&f.Before, "a charge is created before any of its moments; use calls instead")
 	}
-	if f.On == ListCharges && f.Until.Event != "" {
-		c.blame(&f.Until, "a list is of no single charge; name calls instead")
+	if f.On == ListCharges && f.Before.Event != "" {
+		c.blame(&f.Before, "a list belongs to no single charge; use calls instead")
 	}
 	if f.Fault != nil {
 		c.kind(f, f.Fault)
@@ -293,24 +307,24 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 		c.blame(k, "%s has no status, code or retry_after", k.Word)
 	}
 	if k.RetryAfter%Duration(time.Second) != 0 {
-		c.blame(&k.RetryAfter, "Retry-After is told in whole seconds")
+		c.blame(&k.RetryAfter, "Retry-After has whole seconds only")
 	}
-	if k.Word == Stale && f.On != RetrieveCharge {
-		c.blame(k, "stale is for retrieve_charge")
+	if k.Word == Stale && f.On != GetCharge {
+		c.blame(k, "stale is for charge.get only")
 	}
-	if k.Word == ContentType && f.On == Page {
-		c.blame(k, "a page is text/html anyway")
+	if k.Word == ContentType && f.On.IsPage() {
+		c.blame(k, "a page is text/html in any case")
 	}
 	if k.Code != "" && !tap.KnownError(k.Code) {
-		c.blame(&k.Code, "%q is no error code of Tap's", clip(k.Code))
+		c.blame(&k.Code, "%q is not one of Tap's error codes", clip(k.Code))
 	}
 }
 
-func (c *checker) adversary(a *Adversary) {
+func (c *checker) chaos(a *Chaos) {
 	switch {
 	case a == nil:
 	case len(a.Rates) == 0:
-		c.missing(a, []any{&a.Rates}, "the adversary needs rates: scenarios, each with how often")
+		c.missing(a, []any{&a.Rates}, "chaos needs rates: scenarios, each with its share of the charges")
 	case len(a.Rates) > maxSteps:
 		c.blame(&a.Rates, "%d entries are more than %d", len(a.Rates), maxSteps)
 	}
@@ -323,21 +337,21 @@ func (c *checker) match(m *Match) {
 	if n := len(m.Metadata) + len(m.Header); n > maxSteps {
 		c.blame(m, "%d conditions on metadata and headers are more than %d", n, maxSteps)
 	}
-	if strings.Contains(string(m.Phone), "+") {
-		c.blame(&m.Phone, "write the phone without +: country code and number together, such as 96551234567")
+	if m.Phone != nil && slices.ContainsFunc(m.Phone.Is, func(g Glob) bool { return strings.Contains(string(g), "+") }) {
+		c.blame(m.Phone, "write the phone without +: country code and number together, such as 96551234567")
 	}
 	if _, named := m.Metadata["tapmock_scenario"]; named {
-		c.blame(place{&m.Metadata, "tapmock_scenario"}, "metadata.tapmock_scenario names a scenario by itself; a match on it never comes to be tried")
+		c.blame(place{&m.Metadata, "tapmock_scenario"}, "metadata.tapmock_scenario chooses a scenario by itself; a match on it is never tested")
 	}
 	if m.Amount == nil {
 		return
 	}
 	a := m.Amount
-	if !a.Is.set && !a.Min.set && !a.Max.set {
-		c.missing(a, []any{a, &a.Min, &a.Max}, "the amount needs a value, min or max")
+	if len(a.Is) == 0 && len(a.Not) == 0 && !a.Min.set && !a.Max.set {
+		c.missing(a, []any{a, &a.Is, &a.Not, &a.Min, &a.Max}, "the amount needs a value, is, not, min or max")
 	}
-	if a.Is.set && (a.Min.set || a.Max.set) {
-		c.blame(a, "an exact amount has no bounds; take one or the other")
+	if len(a.Is) > 0 && (a.Min.set || a.Max.set) {
+		c.blame(a, "an exact amount has no bounds; use one or the other")
 	}
 	if a.Min.set && a.Max.set && a.Min.amount > a.Max.amount {
 		c.blame(a, "min is more than max")

@@ -14,7 +14,7 @@ import (
 func over(base, top Scenario) Scenario {
 	m := merger{override: true}
 	out := m.merged(base, top)
-	out.Name, out.About, out.Match, out.Extends = top.Name, top.About, top.Match, ""
+	out.Name, out.Description, out.Match, out.Extends = top.Name, top.Description, top.Match, ""
 	return out
 }
 
@@ -22,12 +22,12 @@ func over(base, top Scenario) Scenario {
 func beside(a, b Scenario) (Scenario, error) {
 	m := merger{}
 	out := m.merged(a, b)
-	out.Name, out.About, out.Match, out.Extends = a.Name+" + "+b.Name, a.About+" "+b.About, nil, ""
+	out.Name, out.Description, out.Match, out.Extends = a.Name+" + "+b.Name, a.Description+" "+b.Description, nil, ""
 	if m.clash != "" {
 		return out, fmt.Errorf("%s and %s both %s; take one of them", a.Name, b.Name, m.clash)
 	}
-	if a.Payer != nil && b.Payer != nil && out.Payer.deeds() > 1 {
-		return out, fmt.Errorf("%s and %s both say what the payer does: one of pay, cancel and abandon; take one of them", a.Name, b.Name)
+	if a.Payer != nil && b.Payer != nil && (out.Payer.actions() > 1 || a.Payer.Person != b.Payer.Person) {
+		return out, fmt.Errorf("%s and %s both say what the payer does; take one of them", a.Name, b.Name)
 	}
 	return out, nil
 }
@@ -38,7 +38,7 @@ func fitted(s Scenario) Scenario {
 	if c := (&checker{}); s.Bank != nil {
 		bank := *s.Bank
 		if bank.Delay.Never {
-			bank.Hold = ""
+			bank.Gate = ""
 		}
 		if c.bank(&bank); len(c.found) > 0 {
 			bank.Later = nil
@@ -46,17 +46,17 @@ func fitted(s Scenario) Scenario {
 		s.Bank = &bank
 	}
 	for {
-		st := storyOf(s)
-		found := checkStory(st)
+		st := scriptOf(s)
+		found := checkScript(st)
 		if len(found) == 0 {
 			return s
 		}
-		about := found[0].about
-		before := len(s.Tell) + len(s.API)
-		s.Tell, s.API = withoutStep(s.Tell, st, about), without(s.API, about)
+		about := found[0].at
+		before := len(s.Callbacks) + len(s.API)
+		s.Callbacks, s.API = withoutStep(s.Callbacks, st, about), without(s.API, about)
 		if s.Bank != nil && s.Bank.Later != nil && about == &s.Bank.Later.At {
 			s.Bank.Later = nil
-		} else if len(s.Tell)+len(s.API) == before {
+		} else if len(s.Callbacks)+len(s.API) == before {
 			return s
 		}
 	}
@@ -64,17 +64,17 @@ func fitted(s Scenario) Scenario {
 
 // withoutStep is what a scenario tells without the step of its story that is to blame; the story has moments filled in, and may begin
 // with a webhook that the scenario does not have.
-func withoutStep(tell []Step, st *Story, about any) []Step {
-	whole := st.Tell
+func withoutStep(callbacks []Callback, st *Script, about any) []Callback {
+	whole := st.Callbacks
 	if st.PlainWebhook {
 		whole = whole[1:]
 	}
-	for i := range tell {
+	for i := range callbacks {
 		if _, ok := trailTo(reflect.ValueOf(&whole[i]), about); ok {
-			return slices.Delete(slices.Clone(tell), i, i+1)
+			return slices.Delete(slices.Clone(callbacks), i, i+1)
 		}
 	}
-	return tell
+	return callbacks
 }
 
 // without is a list without the entry that is to blame.
@@ -98,20 +98,28 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	out.Settings = m.texts(a.Settings, b.Settings, "settings")
 	m.pointer(reflect.ValueOf(&out.Payer).Elem(), reflect.ValueOf(b.Payer), "payer")
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")
-	m.pointer(reflect.ValueOf(&out.Adversary).Elem(), reflect.ValueOf(b.Adversary), "adversary")
+	m.pointer(reflect.ValueOf(&out.Chaos).Elem(), reflect.ValueOf(b.Chaos), "adversary")
 	m.payers(&out, b)
 	m.ends(&out, b)
-	out.Tell = m.steps(a.Tell, b.Tell)
+	out.Callbacks = m.steps(a.Callbacks, b.Callbacks)
 	out.API = m.faults(a.API, b.API)
 	return out
 }
 
 // payers keeps an overriding payer from doing two things: his deed replaces the other's.
 func (m *merger) payers(out *Scenario, top Scenario) {
-	if !m.override || top.Payer == nil || out.Payer == nil || top.Payer.deeds() == 0 {
+	if !m.override || top.Payer == nil || out.Payer == nil {
 		return
 	}
 	p := *out.Payer
+	if p.Person = top.Payer.Person; p.Person {
+		out.Payer = &Payer{Person: true}
+		return
+	}
+	if top.Payer.actions() == 0 {
+		out.Payer = &p
+		return
+	}
 	if p.Cancel, p.Abandon = top.Payer.Cancel, top.Payer.Abandon; top.Payer.Pay == nil {
 		p.Pay = nil
 	}
@@ -143,8 +151,8 @@ func ends(result KNETWord, status StatusWord, response TapCode, code BankCode, t
 	}
 }
 
-// deeds counts how many of the things that exclude each other a payer is to do.
-func (p *Payer) deeds() int {
+// actions counts how many of the things that exclude each other a payer is to do.
+func (p *Payer) actions() int {
 	n := 0
 	for _, set := range []bool{p.Pay != nil, p.Cancel != "", p.Abandon != ""} {
 		if set {
@@ -235,8 +243,8 @@ func (m *merger) texts(a, b Settings, path string) Settings {
 }
 
 // steps combines what the merchant is told: webhooks of one side with redirects of the other.
-func (m *merger) steps(a, b []Step) []Step {
-	var out []Step
+func (m *merger) steps(a, b []Callback) []Callback {
+	var out []Callback
 	for _, s := range a {
 		mine, theirs := kindOf(a, s), kindOf(b, s)
 		switch {
@@ -257,8 +265,8 @@ func (m *merger) steps(a, b []Step) []Step {
 }
 
 // kindOf are the steps of the same kind as s: webhooks or redirects.
-func kindOf(steps []Step, s Step) []Step {
-	var out []Step
+func kindOf(steps []Callback, s Callback) []Callback {
+	var out []Callback
 	for _, other := range steps {
 		if (other.Webhook != nil) == (s.Webhook != nil) {
 			out = append(out, other)
@@ -298,10 +306,7 @@ func overlap(a, b *Fault) bool {
 
 // span is the range of calls, all of them if the fault names none.
 func (f *Fault) span() Calls {
-	switch {
-	case f.Nth > 0:
-		return Calls{f.Nth, f.Nth}
-	case f.Calls.From > 0:
+	if f.Calls.From > 0 {
 		return f.Calls
 	}
 	return Calls{1, 0}

@@ -25,7 +25,7 @@ func TestPairs(t *testing.T) {
 			switch {
 			case (err == nil) != (err2 == nil):
 				t.Errorf("%s + %s: Beside says %v, Resolve %v", x, y, err, err2)
-			case err == nil && !cmp.Equal(both, again, exact, cmpopts.IgnoreUnexported(scenarios.Story{})):
+			case err == nil && !cmp.Equal(both, again, exact, cmpopts.IgnoreUnexported(scenarios.Script{})):
 				t.Errorf("%s + %s: Beside and Resolve differ", x, y)
 			case err == nil:
 				works++
@@ -58,12 +58,12 @@ func dump(t *testing.T, set *scenarios.Set) []byte {
 	for _, n := range set.Names() {
 		st := resolve(t, set, n)
 		own := st.Scenario()
-		all = append(append(all, own.YAML()...), cmp.Diff(st, nil, exact, cmpopts.IgnoreUnexported(scenarios.Story{}))...)
+		all = append(append(all, own.YAML()...), cmp.Diff(st, nil, exact, cmpopts.IgnoreUnexported(scenarios.Script{}))...)
 	}
 	return all
 }
 
-func resolve(t *testing.T, set *scenarios.Set, name string) *scenarios.Story {
+func resolve(t *testing.T, set *scenarios.Set, name string) *scenarios.Script {
 	t.Helper()
 	st, err := set.Resolve(name)
 	if err != nil {
@@ -73,9 +73,9 @@ func resolve(t *testing.T, set *scenarios.Set, name string) *scenarios.Story {
 }
 
 // playable holds that a story can be written as a scenario without chance that is taken, which checks all of it.
-func playable(t *testing.T, st *scenarios.Story) {
+func playable(t *testing.T, st *scenarios.Script) {
 	t.Helper()
-	s := st.Repeat(1, firstCreateFault(st))
+	s := st.Recorded(1, firstCreateFault(st))
 	if _, err := scenarios.Parse(nil, "x.yaml", s.YAML()); err != nil {
 		t.Errorf("%s cannot be played: %v", st.Name, err)
 	}
@@ -92,8 +92,8 @@ func TestCombine(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; take one of them"},
 		{"payer/pays + payer/cancels", "payer/pays and payer/cancels both say what the payer does: one of pay, cancel and abandon; take one of them"},
-		{"adversary/mild + adversary/harsh", "adversary/mild and adversary/harsh both set adversary.in_a_row; take one of them"},
-		{"outcome/no-funds + redirect/claims-captured", ""}, // both refuse with 51
+		{"chaos/mild + chaos/harsh", "chaos/mild and chaos/harsh both set adversary.in_a_row; take one of them"},
+		{"outcome/no-funds + return/claims-captured", ""}, // both refuse with 51
 		{"api/list-down + api/list-down", ""},
 		{"webhook/twice + webhook/tvice", `there is no scenario "webhook/tvice", did you mean webhook/twice or webhook/once or webhook/late or webhook/never?`},
 		{"", `there is no scenario ""; tapmock scenarios list shows all`},
@@ -139,20 +139,20 @@ const extensions = `
 settings: {strict: true, pin_tries: 5}
 scenarios:
   - name: base
-    about: Base.
+    description: Base.
     settings: {pin_tries: 4, otp_tries: 4}
-    payer: {pay: {otp: wrong, tabs: 2}, takes: 1m}
-    bank: {result: NOT CAPTURED, code: "51", status: DECLINED, response: "505", delay: 5s, hold: gate}
-    tell: [{webhook: {copies: 3}}, {redirect: {copies: 2}}]
-    api: [{on: page, delay: 1s}]
-  - {name: code, about: Top., extends: base, bank: {code: "55"}}
-  - {name: result, about: Top., extends: base, bank: {result: CAPTURED}}
-  - {name: status, about: Top., extends: base, bank: {status: FAILED}}
-  - {name: deed, about: Top., extends: base, payer: {cancel: entry}}
-  - {name: pay, about: Top., extends: base, payer: {pay: {tabs: 3}}}
-  - {name: webhook, about: Top., extends: base, tell: [{webhook: {at: expired}}]}
-  - {name: fault, about: Top., extends: base, api: [{on: page, delay: 2s}]}
-  - {name: settings, about: Top., extends: base, settings: {otp_tries: 1}}
+    payer: {pay: {otp: wrong, tabs: 2}, duration: 1m}
+    bank: {result: NOT CAPTURED, code: "51", status: DECLINED, response: "505", delay: 5s, gate: gate}
+    callbacks: [{webhook: {copies: 3}}, {return: {copies: 2}}]
+    api: [{on: page.open, delay: 1s}]
+  - {name: code, description: Top., extends: base, bank: {code: "55"}}
+  - {name: result, description: Top., extends: base, bank: {result: CAPTURED}}
+  - {name: status, description: Top., extends: base, bank: {status: FAILED}}
+  - {name: deed, description: Top., extends: base, payer: {cancel: entry}}
+  - {name: pay, description: Top., extends: base, payer: {pay: {tabs: 3}}}
+  - {name: webhook, description: Top., extends: base, callbacks: [{webhook: {at: expired}}]}
+  - {name: fault, description: Top., extends: base, api: [{on: page.open, delay: 2s}]}
+  - {name: settings, description: Top., extends: base, settings: {otp_tries: 1}}
 `
 
 // TestExtends: what stands in a scenario overrides what it extends, leaf by leaf.
@@ -162,13 +162,13 @@ func TestExtends(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"code":     `bank: {result: NOT CAPTURED, code: "55", status: DECLINED, response: "505", delay: 5s, hold: gate}`,
-		"result":   `bank: {result: CAPTURED, delay: 5s, hold: gate}`,
-		"status":   `bank: {result: NOT CAPTURED, code: "51", status: FAILED, delay: 5s, hold: gate}`,
-		"deed":     `payer: {cancel: entry, takes: 1m}`,
-		"pay":      `payer: {pay: {otp: wrong, tabs: 3}, takes: 1m}`,
-		"webhook":  "tell:\n      - {redirect: {copies: 2}}\n      - {webhook: {at: expired}}",
-		"fault":    "api:\n      - {on: page, delay: 2s}\n      - {on: page, delay: 1s}",
+		"code":     `bank: {result: NOT CAPTURED, code: "55", status: DECLINED, response: "505", delay: 5s, gate: gate}`,
+		"result":   `bank: {result: CAPTURED, delay: 5s, gate: gate}`,
+		"status":   `bank: {result: NOT CAPTURED, code: "51", status: FAILED, delay: 5s, gate: gate}`,
+		"deed":     `payer: {cancel: entry, duration: 1m}`,
+		"pay":      `payer: {pay: {otp: wrong, tabs: 3}, duration: 1m}`,
+		"webhook":  "tell:\n      - {return: {copies: 2}}\n      - {webhook: {at: expired}}",
+		"fault":    "api:\n      - {on: page.open, delay: 2s}\n      - {on: page.open, delay: 1s}",
 		"settings": `settings: {otp_tries: "1", pin_tries: "5", strict: "true"}`,
 	} {
 		whole := resolve(t, set, name).Scenario()
@@ -193,7 +193,7 @@ func TestOverridesStayAlone(t *testing.T) {
 // TestNewKeepsCopies: a set does not change when the scenario it was made of does.
 func TestNewKeepsCopies(t *testing.T) {
 	bank := &scenarios.Bank{Result: "CAPTURED"}
-	set, err := scenarios.New(nil, scenarios.Scenario{Name: "x", About: "X.", Bank: bank})
+	set, err := scenarios.New(nil, scenarios.Scenario{Name: "x", Description: "X.", Bank: bank})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestNewKeepsCopies(t *testing.T) {
 }
 
 // firstCreateFault is a fault of the story's that may have befallen its call.
-func firstCreateFault(st *scenarios.Story) *scenarios.Fault {
+func firstCreateFault(st *scenarios.Script) *scenarios.Fault {
 	if some := st.Faults(scenarios.CreateCharge); len(some) > 0 {
 		return some[0]
 	}

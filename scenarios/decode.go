@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string) {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
+	if s, ok := v.Addr().Interface().(short); ok && n.Kind != yaml.MappingNode {
+		d.value(n, reflect.ValueOf(s.short()).Elem(), path)
+		return
+	}
 	if w, ok := v.Addr().Interface().(word); ok && (n.Kind == yaml.ScalarNode || !keyed(v.Type())) {
 		d.word(n, v, w, path)
 		return
@@ -160,6 +165,11 @@ func kindName(n *yaml.Node) string {
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind == yaml.ScalarNode && ofWords(v.Type()) { // one value stands for a list of one
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		d.value(n, v.Index(0), path)
+		return
+	}
 	if n.Kind != yaml.SequenceNode {
 		d.wrong(n, v, path, "this is %s, a list is wanted: put a dash before each entry", kindName(n))
 		return
@@ -172,9 +182,21 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	before := len(d.mistakes)
 	for i, item := range n.Content {
 		d.value(item, v.Index(i), path+"["+strconv.Itoa(i)+"]")
 	}
+	if len(d.mistakes) > before && v.CanAddr() {
+		d.spoilt[v.Addr().Interface()] = true
+	}
+}
+
+// short is a struct that may be written without keys: as the one field that short points to.
+type short interface{ short() any }
+
+// ofWords reports whether a list has entries that are written as one scalar.
+func ofWords(list reflect.Type) bool {
+	return reflect.PointerTo(list.Elem()).Implements(reflect.TypeFor[word]()) && !keyed(list.Elem())
 }
 
 // maxEntries bounds a list of a file.
@@ -203,7 +225,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 
 // mayBeEmpty reports whether a mapping without keys says something: all of it as by default.
 func mayBeEmpty(t reflect.Type) bool {
-	return t == reflect.TypeFor[Pay]() || t == reflect.TypeFor[Webhook]() || t == reflect.TypeFor[Redirect]()
+	return t == reflect.TypeFor[Pay]() || t == reflect.TypeFor[Webhook]() || t == reflect.TypeFor[Return]()
 }
 
 // fresh reports whether a key may stand where it does: as a single value, and once.
@@ -231,6 +253,9 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 		d.unknownKey(key, v, s, path)
 		return
 	}
+	if number := f.number(key.Value); number > 0 {
+		v.FieldByName("N").SetInt(int64(number))
+	}
 	to, at := v.Field(f.Index[0]), join(path, key.Value)
 	if dynamic != "" {
 		d.entry(value, to, dynamic, at)
@@ -245,6 +270,10 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path string) {
 	if hint := commaHint(key); hint != "" {
 		d.mistake(key, path, "%s", hint)
+		return
+	}
+	if is := renamed("key", key.Value); is != "" && slices.Contains(s.keys, is) {
+		d.mistake(key, path, "the key %q is now %q", key.Value, is)
 		return
 	}
 	near := s.near(key.Value)

@@ -40,6 +40,11 @@ func node(v reflect.Value, depth int) *yaml.Node {
 		}
 		v = v.Elem()
 	}
+	if s, ok := addressable(v).Interface().(short); ok {
+		if n := shortNode(v, s, depth); n != nil {
+			return n
+		}
+	}
 	if w, ok := addressable(v).Interface().(word); ok {
 		if text := w.write(); text != "" {
 			return wordNode(w, text)
@@ -56,6 +61,20 @@ func node(v reflect.Value, depth int) *yaml.Node {
 		return listNode(v, depth)
 	}
 	return plainNode(v)
+}
+
+// shortNode is the YAML of a value that is written without keys because nothing else is set, or nil. A single entry stands alone.
+func shortNode(v reflect.Value, s short, depth int) *yaml.Node {
+	list := reflect.ValueOf(s.short()).Elem()
+	only := reflect.New(v.Type()).Elem()
+	reflect.ValueOf(only.Addr().Interface().(short).short()).Elem().Set(list)
+	switch {
+	case list.Len() == 0 || !reflect.DeepEqual(only.Interface(), v.Interface()):
+		return nil
+	case list.Len() == 1:
+		return node(list.Index(0), depth)
+	}
+	return node(list, depth)
 }
 
 // addressable is a pointer to a value, or to a copy of it.
@@ -115,7 +134,7 @@ func structNode(v reflect.Value, depth int) *yaml.Node {
 		if f.free {
 			n.Content = append(n.Content, pairs(field, f.prefix, depth)...)
 		} else if child := node(field, depth+1); child != nil {
-			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.key}, child)
+			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.keyIn(v)}, child)
 		}
 	}
 	if len(n.Content) == 0 && !mayBeEmpty(v.Type()) {
@@ -155,6 +174,9 @@ func listNode(v reflect.Value, depth int) *yaml.Node {
 		return nil
 	}
 	n := &yaml.Node{Kind: yaml.SequenceNode}
+	if ofWords(v.Type()) {
+		n.Style = yaml.FlowStyle
+	}
 	for i := range v.Len() {
 		if child := node(v.Index(i), depth+1); child != nil {
 			n.Content = append(n.Content, child)

@@ -13,11 +13,11 @@ func Example() {
 	const file = `
 scenarios:
   - name: shop/paid-late
-    about: Orders of the storm test are paid, and the webhook comes a minute late.
+    description: Orders of the storm test are paid, and the webhook comes a minute late.
     match: {reference.order: storm-*}
     bank: {result: CAPTURED}
-    tell:
-      - redirect: {at: settled}
+    callbacks:
+      - return: {at: settled}
       - webhook: {at: settled + 1m}
 `
 	set, err := scenarios.Parse(scenarios.Builtin(), "shop.yaml", []byte(file))
@@ -25,8 +25,8 @@ scenarios:
 		fmt.Println(err)
 		return
 	}
-	story := set.Match(&scenarios.Candidate{Request: &tap.ChargeRequest{Order: "storm-7"}})
-	fmt.Println(story.Name, "tells at", story.Webhook(1).At)
+	script := set.Match(&scenarios.Candidate{Request: &tap.ChargeRequest{Order: "storm-7"}})
+	fmt.Println(script.Name, "tells at", script.Webhook(1).At)
 	// Output: shop/paid-late tells at settled + 1m
 }
 
@@ -35,9 +35,9 @@ func ExampleParse() {
 	const file = `
 scenarios:
   - name: shop/paid-late
-    about: The webhook comes late.
+    description: The webhook comes late.
     bank: {result: CAPTURE}
-    tell:
+    callbacks:
       - webhook: {att: settled + 1m}
 `
 	_, err := scenarios.Parse(scenarios.Builtin(), "shop.yaml", []byte(file))
@@ -49,12 +49,12 @@ scenarios:
 
 // Several scenarios combine, unless they contradict each other.
 func ExampleSet_Resolve() {
-	story, err := scenarios.Builtin().Resolve("outcome/no-funds + webhook/twice")
+	script, err := scenarios.Builtin().Resolve("outcome/no-funds + webhook/twice")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(story.Bank.Code, story.Webhook(1).Copies)
+	fmt.Println(script.Bank.Code, script.Webhook(1).Copies)
 	_, err = scenarios.Builtin().Resolve("outcome/no-funds + outcome/captured")
 	fmt.Println(err)
 	_, err = scenarios.Builtin().Resolve("outcome/nofunds")
@@ -68,17 +68,17 @@ func ExampleSet_Resolve() {
 // A scenario built in Go is written as a file that is read as the same scenario.
 func ExampleScenario_YAML() {
 	s := scenarios.Scenario{
-		Name:  "shop/paid-late",
-		About: "The bank is slow, and the truth comes after an hour.",
-		Bank:  &scenarios.Bank{Result: tap.KNETHostTimeout, Later: &scenarios.Later{At: scenarios.Moment{Event: scenarios.Settled, Plus: time.Hour}, Result: tap.KNETCaptured}},
-		Tell:  []scenarios.Step{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: scenarios.Corrected}, Copies: 2}}},
+		Name:        "shop/paid-late",
+		Description: "The bank is slow, and the truth comes after an hour.",
+		Bank:        &scenarios.Bank{Result: tap.KNETHostTimeout, Later: &scenarios.Later{At: scenarios.Moment{Event: scenarios.Settled, Plus: time.Hour}, Result: tap.KNETCaptured}},
+		Callbacks:   []scenarios.Callback{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: scenarios.Corrected}, Copies: 2}}},
 	}
 	fmt.Printf("%s", s.YAML())
 	// Output:
 	// scenarios:
 	//   - name: shop/paid-late
-	//     about: The bank is slow, and the truth comes after an hour.
+	//     description: The bank is slow, and the truth comes after an hour.
 	//     bank: {result: HOST TIMEOUT, later: {at: settled + 1h, result: CAPTURED}}
-	//     tell:
+	//     callbacks:
 	//       - {webhook: {at: corrected, copies: 2}}
 }

@@ -8,9 +8,9 @@ import (
 // The words of a [FaultKind].
 const (
 	Reset       = "reset"        // the connection is reset
-	HalfBody    = "half-body"    // the answer breaks off in the middle of its body
+	HalfBody    = "half-body"    // the connection is closed after half of the body
 	NotJSON     = "not-json"     // a page of HTML under application/json
-	ContentType = "content-type" // the right answer under text/html
+	ContentType = "content-type" // the correct answer under text/html
 	Stale       = "stale"        // the charge as it was before its last change
 )
 
@@ -18,7 +18,7 @@ var faultWords = []string{Reset, HalfBody, NotJSON, ContentType, Stale}
 
 func (f *FaultKind) read(text string) error {
 	if _, err := strconv.Atoi(text); err == nil {
-		return fmt.Errorf("write {status: %s} for an answer with that status", clip(text))
+		return fmt.Errorf("write fault: {status: %s} for an answer with that status", clip(text))
 	}
 	return oneOf(&f.Word, text, faultWords)
 }
@@ -36,12 +36,12 @@ func (f *FaultKind) String() string {
 	return strconv.Itoa(f.Status)
 }
 
-func (w *Webhook) read(text string) error  { return never(&w.Never, text) }
-func (w *Webhook) write() string           { return writeNever(w.Never) }
-func (w *Webhook) schema() object          { return object{"const": "never"} }
-func (r *Redirect) read(text string) error { return never(&r.Never, text) }
-func (r *Redirect) write() string          { return writeNever(r.Never) }
-func (r *Redirect) schema() object         { return object{"const": "never"} }
+func (w *Webhook) read(text string) error { return never(&w.Never, text) }
+func (w *Webhook) write() string          { return writeNever(w.Never) }
+func (w *Webhook) schema() object         { return object{"const": "never"} }
+func (r *Return) read(text string) error  { return never(&r.Never, text) }
+func (r *Return) write() string           { return writeNever(r.Never) }
+func (r *Return) schema() object          { return object{"const": "never"} }
 
 func never(to *bool, text string) error {
 	*to = text == "never"
@@ -51,7 +51,7 @@ func never(to *bool, text string) error {
 	case nearest(text, []string{"never"}) != "":
 		return fmt.Errorf("%q is unknown, did you mean \"never\"?", clip(text))
 	}
-	return fmt.Errorf("%q is not never; anything else is written with keys, such as {at: settled + 1s}", clip(text))
+	return fmt.Errorf("%q is not never; write keys, such as {at: settled + 1s}", clip(text))
 }
 
 func writeNever(never bool) string {
@@ -61,15 +61,12 @@ func writeNever(never bool) string {
 	return ""
 }
 
-// Covers reports whether the fault is for the n-th call, whatever else it asks for.
+// Covers reports whether the fault is for the n-th call of its operation, apart from its other conditions.
 func (f *Fault) Covers(n int) bool {
-	if f.Nth > 0 {
-		return n == f.Nth
-	}
 	return f.Calls.From == 0 || f.Calls.Includes(n)
 }
 
-// Commits reports whether the work is done before it goes wrong: as the fault says, else only if the right answer is needed.
+// Commits reports whether the operation takes effect before the fault: as the fault says, else only if the correct answer is needed.
 func (f *Fault) Commits() bool {
 	if f.Commit != nil {
 		return *f.Commit
@@ -77,12 +74,12 @@ func (f *Fault) Commits() bool {
 	return f.needsAnswer()
 }
 
-// needsAnswer reports whether the right answer is sent, be it late or spoilt.
+// needsAnswer reports whether the correct answer is sent, late or damaged.
 func (f *Fault) needsAnswer() bool {
 	return f.Fault == nil || f.Fault.Word == HalfBody || f.Fault.Word == ContentType || f.Fault.Word == Stale
 }
 
-// String says what goes wrong, such as "reset" or "503 after 2s".
+// String is the fault in a few words, such as "reset" or "503 after 2s".
 func (f *Fault) String() string {
 	text := "slow"
 	if f.Fault != nil {
@@ -91,8 +88,8 @@ func (f *Fault) String() string {
 	if f.Delay > 0 {
 		text += " after " + f.Delay.write()
 	}
-	if f.Hold != "" {
-		text += " behind the gate " + string(f.Hold)
+	if f.Gate != "" {
+		text += " at the gate " + string(f.Gate)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ type keyField struct {
 	key        string
 	prefix     string // of a key with a star, such as metadata.
 	free       bool   // has a star
+	numbered   bool   // the key may be followed by # and a number
 	bounded    bool
 	least, max int
 }
@@ -45,6 +47,7 @@ func shapeOf(t reflect.Type) *shape {
 func newKeyField(f reflect.StructField) keyField {
 	k := keyField{StructField: f, key: f.Tag.Get("key")}
 	k.prefix, k.free = strings.CutSuffix(k.key, "*")
+	k.numbered = f.Tag.Get("numbered") != ""
 	if least, ok := f.Tag.Lookup("min"); ok {
 		k.bounded = true
 		k.least, _ = strconv.Atoi(least)
@@ -70,12 +73,39 @@ func (s *shape) field(key string) (f *keyField, dynamic string) {
 	if i, ok := s.byKey[key]; ok {
 		return &s.fields[i], ""
 	}
+	name, number, _ := strings.Cut(key, "#")
+	if i, ok := s.byKey[name]; ok && s.fields[i].numbered && numberForm.MatchString(number) {
+		return &s.fields[i], ""
+	}
 	for _, i := range s.stars {
 		if rest, ok := strings.CutPrefix(key, s.fields[i].prefix); ok && rest != "" {
 			return &s.fields[i], rest
 		}
 	}
 	return nil, ""
+}
+
+// numberForm is the number behind a numbered key, such as the 2 of webhook#2.
+var numberForm = regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
+
+// number is the number in a key such as webhook#2, or 0.
+func (f *keyField) number(key string) int {
+	number, ok := strings.CutPrefix(key, f.key+"#")
+	if !ok || !f.numbered {
+		return 0
+	}
+	n, _ := strconv.Atoi(number)
+	return n
+}
+
+// keyIn is the key of the field as it is written in a file, for the struct v that has it.
+func (f *keyField) keyIn(v reflect.Value) string {
+	if f.numbered {
+		if n := v.FieldByName("N").Int(); n > 0 {
+			return f.key + "#" + strconv.FormatInt(n, 10)
+		}
+	}
+	return f.key
 }
 
 // near is the key that was probably meant, as it is shown to people, or "".

@@ -55,23 +55,23 @@ func FuzzLoad(f *testing.F) {
 
 // TestHostile bounds what reading costs, whatever the file.
 func TestHostile(t *testing.T) {
-	one := "scenarios:\n  - name: x\n    about: X.\n"
+	one := "scenarios:\n  - name: x\n    description: X.\n"
 	chain, missing, api := &strings.Builder{}, &strings.Builder{}, &strings.Builder{}
 	chain.WriteString("scenarios:\n")
 	missing.WriteString("scenarios:\n")
 	api.WriteString("scenarios:\n")
-	faults := strings.TrimSuffix(strings.Repeat("{on: page, delay: 1s}, ", 90), ", ")
+	faults := strings.TrimSuffix(strings.Repeat("{on: page.open, delay: 1s}, ", 90), ", ")
 	for i := range 8_000 {
-		fmt.Fprintf(chain, "- {name: a/%d, about: A., extends: a/%d}\n", i, i+1)
-		fmt.Fprintf(missing, "- {name: a/%d, about: A., extends: outcome/capturedd-%d}\n", i, i)
+		fmt.Fprintf(chain, "- {name: a/%d, description: A., extends: a/%d}\n", i, i+1)
+		fmt.Fprintf(missing, "- {name: a/%d, description: A., extends: outcome/capturedd-%d}\n", i, i)
 	}
 	few := &strings.Builder{}
 	few.WriteString("scenarios:\n")
 	for i := range 4000 { // so few that near names are looked for
-		fmt.Fprintf(few, "- {name: a/%d, about: A., extends: outcome/capturedd-%d}\n", i, i)
+		fmt.Fprintf(few, "- {name: a/%d, description: A., extends: outcome/capturedd-%d}\n", i, i)
 	}
 	for i := range 400 {
-		fmt.Fprintf(api, "- {name: a/%d, about: A., extends: a/%d, api: [%s]}\n", i, i+1, faults)
+		fmt.Fprintf(api, "- {name: a/%d, description: A., extends: a/%d, api: [%s]}\n", i, i+1, faults)
 	}
 	for name, text := range map[string]string{
 		"brackets": strings.Repeat("[", 1<<20), "braces": strings.Repeat("{a: ", 1<<18), "dashes": strings.Repeat("- ", 1<<20),
@@ -80,9 +80,9 @@ func TestHostile(t *testing.T) {
 		"long setting": one + "    settings: {" + strings.Repeat("k", 900) + ": " + strings.Repeat("v", 1<<20) + "}\n",
 		"bytes":        strings.Repeat("x", 9<<20), "blanks": strings.Repeat(" ", 8<<20-1), "lines": strings.Repeat("\n", 400_000), "unknown keys": one + strings.Repeat("    k: 1\n", 100_000),
 		"metadata": one + "    match: {" + many("metadata.%d: a, ", 10_000) + "}\n", "settings": one + "    settings: {" + many("k%d: a, ", 90) + "}\n",
-		"add": one + "    tell: [{redirect: {add: {" + many("k%d: a, ", 10_000) + "}}}]\n", "nulls": "scenarios:\n" + strings.Repeat("-\n", 5_000),
-		"aliases": "a: &a [x]\n" + many("b%[1]d: &b%[1]d [*a,*a,*a,*a]\n", 10_000), "chain": chain.String() + "- {name: a/8000, about: A.}\n", "circle": chain.String() + "- {name: a/8000, about: A., extends: a/0}\n",
-		"missing": missing.String(), "missing few": few.String(), "faults": api.String() + "- {name: a/400, about: A.}\n", "broken at the end": strings.Repeat("a: b\n", 10_000) + "\"", "quotes": strings.Repeat("\"\n", 40_000),
+		"add": one + "    callbacks: [{return: {add: {" + many("k%d: a, ", 10_000) + "}}}]\n", "nulls": "scenarios:\n" + strings.Repeat("-\n", 5_000),
+		"aliases": "a: &a [x]\n" + many("b%[1]d: &b%[1]d [*a,*a,*a,*a]\n", 10_000), "chain": chain.String() + "- {name: a/8000, description: A.}\n", "circle": chain.String() + "- {name: a/8000, description: A., extends: a/0}\n",
+		"missing": missing.String(), "missing few": few.String(), "faults": api.String() + "- {name: a/400, description: A.}\n", "broken at the end": strings.Repeat("a: b\n", 10_000) + "\"", "quotes": strings.Repeat("\"\n", 40_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats

@@ -39,7 +39,7 @@ var Builtin = sync.OnceValue(func() *Set {
 func (s *Set) builtin(name string) bool {
 	for ; s.under != nil; s = s.under {
 	}
-	return s.library && s.stories[name] != nil
+	return s.library && s.scripts[name] != nil
 }
 
 // Load makes a set of files and of directories, whose .yaml and .yml files are read in alphabetical order, on top of under.

@@ -23,7 +23,7 @@ func folder(t *testing.T, files map[string]string) string {
 }
 
 func scenario(name, more string) string {
-	return "scenarios:\n  - name: " + name + "\n    about: A.\n" + more
+	return "scenarios:\n  - name: " + name + "\n    description: A.\n" + more
 }
 
 func TestLoad(t *testing.T) {
@@ -85,16 +85,16 @@ func TestNewRefuses(t *testing.T) {
 		"x.match: nothing":           {Match: &scenarios.Match{}},
 		"x.match.metadata.color":     {Match: &scenarios.Match{Metadata: map[string]scenarios.Glob{"color": ""}}},
 		"x.payer.pay.clicks":         {Payer: &scenarios.Payer{Pay: &scenarios.Pay{Clicks: 9}}},
-		"x.tell[0].webhook.at":       {Tell: []scenarios.Step{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: "later"}}}}},
-		"x.tell[0].webhook: a webho": {Tell: []scenarios.Step{{Webhook: &scenarios.Webhook{Never: true, Copies: 2}}}},
-		"x.tell[0].webhook.retries":  {Tell: []scenarios.Step{{Webhook: &scenarios.Webhook{Retries: scenarios.Retries{Waits: []time.Duration{1}}}}}},
+		"x.tell[0].webhook.at":       {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: "later"}}}}},
+		"x.tell[0].webhook: a webho": {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Never: true, Copies: 2}}}},
+		"x.tell[0].webhook.retries":  {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Retries: scenarios.Retries{Waits: []time.Duration{1}}}}}},
 		"x.api[0].fault: reset has":  {API: []scenarios.Fault{{On: scenarios.Page, Fault: &scenarios.FaultKind{Word: scenarios.Reset, Status: 503}}}},
 		"x.extends":                  {Extends: "outcome/no-fund"},
-		"x.about":                    {About: "\xff"},
+		"x.about":                    {Description: "\xff"},
 	} {
 		s.Name = "x"
-		if s.About == "" {
-			s.About = "X."
+		if s.Description == "" {
+			s.Description = "X."
 		}
 		_, err := scenarios.New(scenarios.Builtin(), s)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -105,7 +105,7 @@ func TestNewRefuses(t *testing.T) {
 
 // TestNewTakesSpellings: blanks in a card number and around + are no mistakes.
 func TestNewTakesSpellings(t *testing.T) {
-	set, err := scenarios.New(scenarios.Builtin(), scenarios.Scenario{Name: "x", About: "X.", Extends: "payer/pays+webhook/twice",
+	set, err := scenarios.New(scenarios.Builtin(), scenarios.Scenario{Name: "x", Description: "X.", Extends: "payer/pays+webhook/twice",
 		Payer: &scenarios.Payer{Pay: &scenarios.Pay{Card: "8888 8800 0000 0001"}}})
 	if err != nil {
 		t.Fatal(err)

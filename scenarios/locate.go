@@ -39,7 +39,7 @@ func trailTo(v reflect.Value, about any) ([]string, bool) {
 func trailInStruct(v reflect.Value, about any) ([]string, bool) {
 	for _, f := range shapeOf(v.Type()).fields {
 		if trail, ok := trailTo(v.Field(f.Index[0]), about); ok {
-			return append([]string{f.key}, trail...), true
+			return append([]string{f.keyIn(v)}, trail...), true
 		}
 	}
 	return nil, false

@@ -47,7 +47,7 @@ func TestLibraryIsLossFree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Adversary = nil // it names others
+		s.Chaos = nil // it names others
 		lossFree(t, s)
 	}
 }
@@ -73,7 +73,7 @@ func TestFilesAreLossFree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(a, b, exact, cmpopts.IgnoreUnexported(scenarios.Story{})); diff != "" {
+			if diff := cmp.Diff(a, b, exact, cmpopts.IgnoreUnexported(scenarios.Script{})); diff != "" {
 				t.Errorf("%s %s:\n%s", name, n, diff)
 			}
 		}
@@ -125,7 +125,7 @@ func randomSpan(r *rand.Rand) time.Duration {
 }
 
 func randomMoment(r *rand.Rand) scenarios.Moment {
-	e := pick(r, scenarios.Created, scenarios.Settled, scenarios.Settled, scenarios.Expired, scenarios.Redirected, scenarios.Delivered, scenarios.PageOpened)
+	e := pick(r, scenarios.Created, scenarios.Settled, scenarios.Settled, scenarios.Expired, scenarios.Returned, scenarios.Delivered, scenarios.PageOpened)
 	m := scenarios.Moment{Event: e, Plus: some(r, randomSpan(r))}
 	if e == scenarios.Delivered {
 		m.N = r.IntN(3)
@@ -134,13 +134,13 @@ func randomMoment(r *rand.Rand) scenarios.Moment {
 }
 
 func randomScenario(r *rand.Rand) scenarios.Scenario {
-	s := scenarios.Scenario{Name: scenarios.Name(fmt.Sprintf("random/%d", r.IntN(1000))), About: randomText(r), Match: some(r, randomMatch(r)),
+	s := scenarios.Scenario{Name: scenarios.Name(fmt.Sprintf("random/%d", r.IntN(1000))), Description: randomText(r), Match: some(r, randomMatch(r)),
 		Payer: some(r, randomPayer(r)), Bank: some(r, randomBank(r))}
 	if r.IntN(3) == 0 {
 		s.Settings = scenarios.Settings{"strict": "true", "page_merchant": randomText(r), "otp_from": "none"}
 	}
 	for range r.IntN(4) {
-		s.Tell = append(s.Tell, randomStep(r))
+		s.Callbacks = append(s.Callbacks, randomStep(r))
 	}
 	for range r.IntN(3) {
 		s.API = append(s.API, randomFault(r))
@@ -149,7 +149,7 @@ func randomScenario(r *rand.Rand) scenarios.Scenario {
 }
 
 func randomMatch(r *rand.Rand) *scenarios.Match {
-	m := &scenarios.Match{Order: some(r, scenarios.Glob(randomText(r)), "a*"), Currency: some(r, scenarios.Glob("KWD")), Nth: some(r, 1, 7, -1)}
+	m := &scenarios.Match{Order: some(r, scenarios.Glob(randomText(r)), "a*"), Currency: some(r, scenarios.Glob("KWD")), Calls: some(r, 1, 7, -1)}
 	if r.IntN(2) == 0 {
 		m.Metadata = map[string]scenarios.Glob{randomText(r): scenarios.Glob(randomText(r)), "b": "*"}
 	}
@@ -165,7 +165,7 @@ func randomMatch(r *rand.Rand) *scenarios.Match {
 func randomPayer(r *rand.Rand) *scenarios.Payer {
 	return &scenarios.Payer{Pay: some(r, &scenarios.Pay{}, &scenarios.Pay{Card: "8888880000000001", Expiry: "01/29", OTP: scenarios.WrongOTP, Clicks: r.IntN(6)}),
 		Cancel: some(r, scenarios.Entry, scenarios.Confirm), After: some(r, scenarios.Moment{Event: scenarios.Created}),
-		Takes: some(r, scenarios.Duration(randomSpan(r))), Hold: some(r, scenarios.Gate("a"), "b-c/d", "E")}
+		Duration: some(r, scenarios.Duration(randomSpan(r))), Gate: some(r, scenarios.Gate("a"), "b-c/d", "E")}
 }
 
 func randomBank(r *rand.Rand) *scenarios.Bank {
@@ -179,18 +179,18 @@ func randomBank(r *rand.Rand) *scenarios.Bank {
 	return b
 }
 
-func randomStep(r *rand.Rand) scenarios.Step {
+func randomStep(r *rand.Rand) scenarios.Callback {
 	if r.IntN(2) == 0 {
-		return scenarios.Step{Webhook: pick(r, &scenarios.Webhook{Never: true}, &scenarios.Webhook{At: some(r, randomMoment(r)), Copies: r.IntN(4),
-			Together: r.IntN(4) == 0, Lie: some(r, scenarios.Replay), Retries: some(r, scenarios.Retries{Set: true},
+		return scenarios.Callback{Webhook: pick(r, &scenarios.Webhook{Never: true}, &scenarios.Webhook{At: some(r, randomMoment(r)), Copies: r.IntN(4),
+			Concurrent: r.IntN(4) == 0, Forge: some(r, scenarios.Replay), Retries: some(r, scenarios.Retries{Set: true},
 				scenarios.Retries{Set: true, Waits: []time.Duration{0, randomSpan(r)}}, scenarios.Retries{Waits: []time.Duration{1}})})}
 	}
-	return scenarios.Step{Redirect: pick(r, &scenarios.Redirect{}, &scenarios.Redirect{At: some(r, randomMoment(r)), Copies: r.IntN(60),
+	return scenarios.Callback{Return: pick(r, &scenarios.Return{}, &scenarios.Return{At: some(r, randomMoment(r)), Copies: r.IntN(60),
 		TapID: some(r, scenarios.AnotherCharge), Add: some(r, map[string]string{randomText(r): randomText(r), "e": ""})})}
 }
 
 func randomFault(r *rand.Rand) scenarios.Fault {
-	return scenarios.Fault{On: pick(r, scenarios.CreateCharge, scenarios.RetrieveCharge, scenarios.Page), Nth: some(r, 1, 2), Calls: some(r, scenarios.Calls{From: 1, To: 3}, scenarios.Calls{From: 2}, scenarios.Calls{To: 1}),
+	return scenarios.Fault{On: pick(r, scenarios.CreateCharge, scenarios.GetCharge, scenarios.Page), Nth: some(r, 1, 2), Calls: some(r, scenarios.Calls{From: 1, To: 3}, scenarios.Calls{From: 2}, scenarios.Calls{To: 1}),
 		Commit: some(r, new(true), new(false)), Delay: some(r, scenarios.Duration(randomSpan(r))),
 		Fault: pick(r, &scenarios.FaultKind{Word: scenarios.Reset}, &scenarios.FaultKind{Status: 503, Code: some(r, "2101")}, nil)}
 }

@@ -12,7 +12,7 @@ import (
 
 // candidate is a charge that every condition can look at.
 func candidate() *scenarios.Candidate {
-	return &scenarios.Candidate{Nth: 3, Header: func(name string) string { return map[string]string{"X-Test": "abc"}[name] },
+	return &scenarios.Candidate{Call: 3, Header: func(name string) string { return map[string]string{"X-Test": "abc"}[name] },
 		Request: &tap.ChargeRequest{Amount: 1500, Currency: "KWD", Order: "storm-7", Transaction: "t-late", Description: "two shirts",
 			Source: "src_kw.knet", Metadata: `{"color":"red","n":7,"flag":true,"deep":{"a":1}}`,
 			Customer: tap.Customer{ID: "cus_1", Email: "a@shop.example", CountryCode: "965", Number: "50000000"}}}
@@ -28,12 +28,12 @@ func TestConditions(t *testing.T) {
 		`reference.transaction: "*late"`: true, `reference.transaction: late*`: false, `description: "*shirt*"`: true, `description: ""`: false,
 		`source.id: src_kw.knet`: true, `source.id: src_all`: false, `customer.id: cus_*`: true, `customer.id: cus_2`: false,
 		`customer.email: "*@shop.example"`: true, `customer.email: "*@other.example"`: false, `customer.phone: 96550*`: true,
-		`nth: 3`: true, `nth: 2`: false, `metadata.color: red`: true, `metadata.color: blue`: false, `metadata.n: 7`: true, `metadata.flag: true`: true,
+		`calls: 3`: true, `calls: 2`: false, `metadata.color: red`: true, `metadata.color: blue`: false, `metadata.n: 7`: true, `metadata.flag: true`: true,
 		`metadata.none: a*`: false, `metadata.none: "*"`: true, `header.X-Test: a*`: true, `header.X-Test: b*`: false, `header.X-None: a`: false,
-		`{reference.order: storm-*, amount: 2}`: false, `{reference.order: storm-*, amount: 1.5, nth: 3, metadata.color: r*}`: true,
+		`{reference.order: storm-*, amount: 2}`: false, `{reference.order: storm-*, amount: 1.5, calls: 3, metadata.color: r*}`: true,
 		`{header.X-Test: a*, metadata.color: b*}`: false,
 	} {
-		set, err := scenarios.Parse(nil, "x.yaml", fmt.Appendf(nil, "scenarios:\n  - name: x\n    about: X.\n    match: {%s}\n", strings.Trim(match, "{}")+strings.Repeat("}", closing(match))))
+		set, err := scenarios.Parse(nil, "x.yaml", fmt.Appendf(nil, "scenarios:\n  - name: x\n    description: X.\n    match: {%s}\n", strings.Trim(match, "{}")+strings.Repeat("}", closing(match))))
 		if err != nil {
 			if match != `description: ""` {
 				t.Errorf("%s: %v", match, err)
@@ -52,11 +52,11 @@ func closing(match string) int { return strings.Count(strings.Trim(match, "{}"),
 func TestFirstMatchWins(t *testing.T) {
 	const file = `
 scenarios:
-  - {name: none, about: No match.}
-  - {name: other, about: X., match: {nth: 9}}
-  - {name: b, about: X., match: {reference.order: storm-*}}
-  - {name: a, about: X., match: {reference.order: storm-7}}
-  - {name: c, about: X., match: {currency: "*"}}
+  - {name: none, description: No match.}
+  - {name: other, description: X., match: {calls: 9}}
+  - {name: b, description: X., match: {reference.order: storm-*}}
+  - {name: a, description: X., match: {reference.order: storm-7}}
+  - {name: c, description: X., match: {currency: "*"}}
 `
 	set, err := scenarios.Parse(nil, "x.yaml", []byte(file))
 	if err != nil {
@@ -95,7 +95,7 @@ func randomRule(r *rand.Rand) *scenarios.Match {
 			low := r.IntN(5000)
 			m.Amount = &scenarios.AmountMatch{Min: scenarios.MoneyOf(tap.Amount(low)), Max: scenarios.MoneyOf(tap.Amount(low + r.IntN(20)))}
 		case 5:
-			m.Nth = r.IntN(1000) + 1
+			m.Calls = r.IntN(1000) + 1
 		case 6:
 			m.Description = value()
 		case 7:
@@ -110,7 +110,7 @@ func randomRule(r *rand.Rand) *scenarios.Match {
 func randomCandidate(r *rand.Rand) *scenarios.Candidate {
 	value := func() string { return pick(r, "", "a", "ab", "abc", "abd", "b", "c", "abcde", "zzz", "zc", "q") }
 	header := map[string]string{"X": value(), "Y": value()}
-	return &scenarios.Candidate{Nth: r.IntN(2000), Header: func(n string) string { return header[n] }, Request: &tap.ChargeRequest{
+	return &scenarios.Candidate{Call: r.IntN(2000), Header: func(n string) string { return header[n] }, Request: &tap.ChargeRequest{
 		Amount: tap.Amount(r.IntN(9000)), Order: value(), Description: value(), Source: pick(r, "src_1", "x"), Metadata: fmt.Sprintf(`{"x":%q,"y":%q}`, value(), value()),
 		Customer: tap.Customer{Email: value(), CountryCode: "965", Number: fmt.Sprint(r.IntN(3000))}}}
 }
@@ -121,7 +121,7 @@ func TestIndexAgreesWithTrying(t *testing.T) {
 	var list []scenarios.Scenario
 	var single []*scenarios.Set
 	for i := range 1000 {
-		s := scenarios.Scenario{Name: scenarios.Name(fmt.Sprintf("rule/%d", i)), About: "R.", Match: randomRule(r)}
+		s := scenarios.Scenario{Name: scenarios.Name(fmt.Sprintf("rule/%d", i)), Description: "R.", Match: randomRule(r)}
 		if r.IntN(200) > 0 && i < 950 { // most are too special for most candidates, so that late rules are found too
 			s.Match.Currency = scenarios.Glob(pick(r, "KWD", "SAR", "X*", "Q*"))
 			s.Match.Transaction = scenarios.Glob(fmt.Sprintf("t%02d*", r.IntN(100)))

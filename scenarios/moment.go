@@ -7,28 +7,38 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Event is something that happens once in a charge's story, on which steps may hang.
-type Event string
+// Event is an event of a payment at which steps can be scheduled: one of the moments of [tap.Events].
+type Event = tap.Event
 
-// The events. Delivered is written webhook#n and happens when the n-th webhook step's first attempt has been answered or has
-// failed; Corrected when the bank's later truth has come.
+// The events at which steps can be scheduled. Each happens once in a charge. Delivered is written webhook#n and happens when the
+// first attempt of the n-th webhook step has been answered or has failed.
 const (
-	Created    Event = "created"
-	Answered   Event = "answered"
-	PageOpened Event = "page_opened"
-	Submitted  Event = "submitted"
-	Confirmed  Event = "confirmed"
-	Settled    Event = "settled"
-	Corrected  Event = "corrected"
-	Redirected Event = "redirected"
-	Expired    Event = "expired"
-	Delivered  Event = "webhook"
+	Created    = tap.EventCreated
+	Answered   = tap.EventAnswered
+	PageOpened = tap.EventPageOpened
+	Submitted  = tap.EventSubmitted
+	Confirmed  = tap.EventConfirmed
+	Settled    = tap.EventSettled
+	Corrected  = tap.EventCorrected
+	Returned   = tap.EventReturned
+	Expired    = tap.EventExpired
+	Delivered  = tap.EventWebhook
 )
 
-var events = []string{string(Created), string(Answered), string(PageOpened), string(Submitted), string(Confirmed), string(Settled),
-	string(Corrected), string(Redirected), string(Expired), "webhook#1"}
+// events are the moments as they are written, webhook#1 for all webhooks at the end.
+var events = func() []string {
+	var names []string
+	for _, e := range tap.Events() {
+		if e.Moment && e.Event != Delivered {
+			names = append(names, string(e.Event))
+		}
+	}
+	return append(names, string(Delivered)+"#1")
+}()
 
 // Moment is an event, or some time after it on the account's clock. The zero value is none.
 type Moment struct {

@@ -8,10 +8,10 @@ import (
 
 // TestRatesClash: two adversaries that want the same trick at two rates.
 func TestRatesClash(t *testing.T) {
-	adversary := func(name scenarios.Name, r scenarios.Rate) scenarios.Scenario {
-		return scenarios.Scenario{Name: name, About: "A.", Adversary: &scenarios.Adversary{Rates: map[string]scenarios.Rate{"webhook/twice": r, "webhook/late": 50}}}
+	chaos := func(name scenarios.Name, r scenarios.Rate) scenarios.Scenario {
+		return scenarios.Scenario{Name: name, Description: "A.", Chaos: &scenarios.Chaos{Rates: map[string]scenarios.Rate{"webhook/twice": r, "webhook/late": 50}}}
 	}
-	set, err := scenarios.New(scenarios.Builtin(), adversary("a", 100), adversary("b", 200), adversary("c", 100))
+	set, err := scenarios.New(scenarios.Builtin(), chaos("a", 100), chaos("b", 200), chaos("c", 100))
 	if err != nil {
 		t.Fatal(err)
 	}

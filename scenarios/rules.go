@@ -7,29 +7,29 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// rules find the first scenario whose conditions hold, without looking at each: every scenario stands in the index under one
-// of its conditions, an exact value or else the text that a pattern begins with; the few that have neither are looked at
-// one by one.
+// rules find the first scenario whose conditions hold without testing each: every scenario is in the index under one of its
+// conditions, by exact values or else by the prefixes of its patterns; the few that have neither are tested one by one.
 type rules struct {
 	list     []rule
 	exact    map[string]map[string][]int // key → value → rules, in their order
 	prefixes map[string]*prefixes        // key → patterns
 	amounts  map[tap.Amount][]int
-	nths     map[int][]int
+	calls    map[int][]int
 	others   []int
 }
 
 // rule is one scenario with a match.
 type rule struct {
-	story  *Story
+	script *Script
 	match  *Match
-	checks []condition
+	checks []check
 }
 
-// condition is one pattern of a match, for the key of a file.
-type condition struct {
+// check is one condition of a match with its patterns taken apart.
+type check struct {
 	key     string
-	pattern Glob
+	is, not [][]string
+	present *bool
 }
 
 // prefixes are the texts that patterns begin with, by their length.
@@ -38,30 +38,52 @@ type prefixes struct {
 	rules   map[string][]int
 }
 
-func (m *Match) conditions() []condition {
-	var all []condition
-	for key, pattern := range map[string]Glob{"currency": m.Currency, "reference.order": m.Order, "reference.transaction": m.Transaction,
-		"description": m.Description, "source.id": m.Source, "customer.id": m.CustomerID, "customer.email": m.Email, "customer.phone": m.Phone} {
-		if pattern != "" {
-			all = append(all, condition{key, pattern})
+func checkOf(key string, c *Condition) check {
+	apart := func(globs []Glob) (all [][]string) {
+		for _, g := range globs {
+			parts, _ := globParts(string(g)) // read before
+			all = append(all, parts)
+		}
+		return all
+	}
+	return check{key, apart(c.Is), apart(c.Not), c.Present}
+}
+
+func (m *Match) checks() []check {
+	var all []check
+	for key, c := range map[string]*Condition{"currency": m.Currency, "reference.order": m.Order, "reference.transaction": m.Transaction,
+		"description": m.Description, "source.id": m.Source, "customer.id": m.CustomerID, "customer.first_name": m.FirstName,
+		"customer.last_name": m.LastName, "customer.email": m.Email, "customer.phone": m.Phone} {
+		if c != nil {
+			all = append(all, checkOf(key, c))
 		}
 	}
-	for key, pattern := range m.Metadata {
-		all = append(all, condition{"metadata." + key, pattern})
+	for key, c := range m.Metadata {
+		all = append(all, checkOf("metadata."+key, &c))
 	}
-	for key, pattern := range m.Header {
-		all = append(all, condition{"header." + key, pattern})
+	for key, c := range m.Header {
+		all = append(all, checkOf("header."+key, &c))
 	}
-	slices.SortFunc(all, func(a, b condition) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(all, func(a, b check) int { return strings.Compare(a.key, b.key) })
 	return all
+}
+
+func (c *check) holds(text string) bool {
+	if c.present != nil && *c.present != (text != "") {
+		return false
+	}
+	one := func(patterns [][]string) bool {
+		return slices.ContainsFunc(patterns, func(parts []string) bool { return matches(parts, text) })
+	}
+	return !one(c.not) && (len(c.is) == 0 || one(c.is))
 }
 
 // index makes the rules of a set.
 func index(s *Set) rules {
-	r := rules{exact: map[string]map[string][]int{}, prefixes: map[string]*prefixes{}, amounts: map[tap.Amount][]int{}, nths: map[int][]int{}}
+	r := rules{exact: map[string]map[string][]int{}, prefixes: map[string]*prefixes{}, amounts: map[tap.Amount][]int{}, calls: map[int][]int{}}
 	for _, w := range s.written {
-		if st := s.stories[string(w.Name)]; w.Match != nil && st != nil {
-			r.add(rule{st, w.Match, w.Match.conditions()})
+		if st := s.scripts[string(w.Name)]; w.Match != nil && st != nil {
+			r.add(rule{st, w.Match, w.Match.checks()})
 		}
 	}
 	return r
@@ -70,27 +92,39 @@ func index(s *Set) rules {
 func (r *rules) add(one rule) {
 	i := len(r.list)
 	r.list = append(r.list, one)
-	if a := one.match.Amount; a != nil && a.Is.set {
-		r.amounts[a.Is.amount] = append(r.amounts[a.Is.amount], i)
+	if a := one.match.Amount; a != nil && len(a.Is) > 0 {
+		for _, m := range a.Is {
+			r.amounts[m.amount] = append(r.amounts[m.amount], i)
+		}
 		return
 	}
-	if n := one.match.Nth; n > 0 {
-		r.nths[n] = append(r.nths[n], i)
+	if c := one.match.Calls; c.From > 0 && c.From == c.To {
+		r.calls[c.From] = append(r.calls[c.From], i)
 		return
 	}
-	for _, c := range one.checks { // an exact text is the best
-		if !strings.Contains(string(c.pattern), "*") {
-			r.addExact(c.key, string(c.pattern), i)
-			return
+	if c := selective(one.checks, func(parts []string) bool { return len(parts) == 1 }); c != nil { // exact texts are the best
+		for _, parts := range c.is {
+			r.addExact(c.key, parts[0], i)
 		}
+		return
 	}
-	for _, c := range one.checks {
-		if first, _, _ := strings.Cut(string(c.pattern), "*"); first != "" {
-			r.addPrefix(c.key, first, i)
-			return
+	if c := selective(one.checks, func(parts []string) bool { return parts[0] != "" }); c != nil {
+		for _, parts := range c.is {
+			r.addPrefix(c.key, parts[0], i)
 		}
+		return
 	}
 	r.others = append(r.others, i)
+}
+
+// selective is the first condition of which all patterns are of a kind, or nil.
+func selective(checks []check, kind func([]string) bool) *check {
+	for i := range checks {
+		if c := &checks[i]; len(c.is) > 0 && !slices.ContainsFunc(c.is, func(parts []string) bool { return !kind(parts) }) {
+			return c
+		}
+	}
+	return nil
 }
 
 func (r *rules) addExact(key, value string, i int) {
@@ -112,15 +146,15 @@ func (r *rules) addPrefix(key, first string, i int) {
 	p.rules[first] = append(p.rules[first], i)
 }
 
-// Matches reports whether any scenario of the set has a match at all.
+// Matches reports whether any scenario of the set has a match.
 func (s *Set) Matches() bool { return s != nil && len(s.rules.list) > 0 }
 
-// Match is the story of the first scenario whose conditions hold, or nil. Sets under this one are not asked.
-func (s *Set) Match(c *Candidate) *Story {
+// Match is the script of the first scenario of which all conditions hold, or nil. Sets under this one are not searched.
+func (s *Set) Match(c *Candidate) *Script {
 	r := &s.rules
 	best := len(r.list)
 	best = r.first(r.amounts[c.Request.Amount], best, c)
-	best = r.first(r.nths[c.Nth], best, c)
+	best = r.first(r.calls[c.Call], best, c)
 	for key, values := range r.exact {
 		best = r.first(values[c.field(key)], best, c)
 	}
@@ -136,7 +170,7 @@ func (s *Set) Match(c *Candidate) *Story {
 	if best == len(r.list) {
 		return nil
 	}
-	return r.list[best].story
+	return r.list[best].script
 }
 
 // first is the first of some rules that holds, if it comes before best; else best.
@@ -154,11 +188,11 @@ func (r *rules) first(some []int, best int, c *Candidate) int {
 
 func (r *rule) holds(c *Candidate) bool {
 	m := r.match
-	if m.Nth > 0 && m.Nth != c.Nth || m.Amount != nil && !m.Amount.holds(c.Request.Amount) {
+	if m.Calls.From > 0 && !m.Calls.Includes(c.Call) || m.Amount != nil && !m.Amount.holds(c.Request.Amount) {
 		return false
 	}
-	for _, check := range r.checks {
-		if !check.pattern.Holds(c.field(check.key)) {
+	for i := range r.checks {
+		if check := &r.checks[i]; !check.holds(c.field(check.key)) {
 			return false
 		}
 	}

@@ -34,6 +34,10 @@ func schemaOf(t reflect.Type) object {
 		t = t.Elem()
 	}
 	w, isWord := reflect.New(t).Interface().(word)
+	if s, ok := reflect.New(t).Interface().(short); ok {
+		one := schemaOf(reflect.TypeOf(s.short()).Elem().Elem())
+		return object{"oneOf": []object{one, {"type": "array", "minItems": 1, "items": one}, structSchema(t)}}
+	}
 	switch {
 	case isWord && keyed(t):
 		return object{"oneOf": []object{w.schema(), structSchema(t)}}
@@ -46,6 +50,9 @@ func schemaOf(t reflect.Type) object {
 	case reflect.Struct:
 		return structSchema(t)
 	case reflect.Slice:
+		if one := schemaOf(t.Elem()); ofWords(t) {
+			return object{"oneOf": []object{one, {"type": "array", "minItems": 1, "items": one}}}
+		}
 		return object{"type": "array", "minItems": 1, "items": schemaOf(t.Elem())}
 	case reflect.Map:
 		return object{"type": "object", "minProperties": 1, "additionalProperties": schemaOf(t.Elem())}
@@ -67,6 +74,9 @@ func structSchema(t reflect.Type) object {
 			continue
 		}
 		properties[f.key] = described(schemaOf(f.Type), &f)
+		if f.numbered {
+			patterns["^"+f.key+"#[1-9][0-9]{0,2}$"] = object{"description": "Changes the inherited step of this number: what is set here overrides it.", "oneOf": schemaOf(f.Type)["oneOf"]}
+		}
 		if strings.Contains(f.Tag.Get("doc"), "Required.") {
 			required = append(required, f.key)
 		}

@@ -13,13 +13,13 @@ import (
 type Set struct {
 	under   *Set // looked in for names that this one does not have
 	written []*Scenario
-	shared  []Settings        // of the file of each, as long as written
-	stories map[string]*Story // what single names stand for
+	shared  []Settings         // of the file of each, as long as written
+	scripts map[string]*Script // what single names stand for
 	rules   rules
 	library bool // comes with the program
 
 	mu       sync.Mutex
-	combined map[string]*Story // asked for so far, bounded
+	combined map[string]*Script // asked for so far, bounded
 }
 
 // New makes a set of scenarios built in Go, on top of under, which may be nil. It keeps copies. The error is a [Mistakes],
@@ -65,6 +65,10 @@ func unknownName(name string, known []string) error {
 	e := &UnknownError{Name: name}
 	slices.Sort(known)
 	known = slices.Compact(known)
+	if is := renamedScenario(name, known); is != "" {
+		e.Near = []string{is}
+		return e
+	}
 	for len(e.Near) < 5 && len(known) < maxNear {
 		near := nearest(name, known)
 		if near == "" {
@@ -101,9 +105,9 @@ func combine(c Combination, single func(string) (Scenario, error)) (Scenario, er
 }
 
 // find is the story of a single name, or nil.
-func (s *Set) find(name string) *Story {
+func (s *Set) find(name string) *Script {
 	for ; s != nil; s = s.under {
-		if st := s.stories[name]; st != nil {
+		if st := s.scripts[name]; st != nil {
 			return st
 		}
 	}
@@ -115,7 +119,7 @@ const maxRemembered = 1000
 
 // Resolve is the story of a name, or of several joined by +. The error is an [*UnknownError], or says what clashes or cannot
 // be.
-func (s *Set) Resolve(name string) (*Story, error) {
+func (s *Set) Resolve(name string) (*Script, error) {
 	if st := s.find(name); st != nil {
 		return st, nil
 	}
@@ -139,7 +143,7 @@ func (s *Set) Resolve(name string) (*Story, error) {
 	return st, nil
 }
 
-func (s *Set) combination(c Combination) (*Story, error) {
+func (s *Set) combination(c Combination) (*Script, error) {
 	whole, err := combine(c, func(name string) (Scenario, error) {
 		if st := s.find(name); st != nil {
 			return st.from, nil
@@ -153,29 +157,29 @@ func (s *Set) combination(c Combination) (*Story, error) {
 }
 
 // possible is the story of a combination, unless it cannot be.
-func possible(whole Scenario) (*Story, error) {
-	st := storyOf(whole)
-	if found := append(checkWhole(&whole), checkStory(st)...); len(found) > 0 {
+func possible(whole Scenario) (*Script, error) {
+	st := scriptOf(whole)
+	if found := append(checkWhole(&whole), checkScript(st)...); len(found) > 0 {
 		return nil, errors.New(st.Name + ": " + found[0].text)
 	}
 	return st, nil
 }
 
 // Over is the story in which top is laid over base: what top sets stands, and what can then no longer come is left out.
-func Over(base, top *Story) *Story {
+func Over(base, top *Script) *Script {
 	if base == nil {
 		return top
 	}
 	whole := over(base.from, top.from)
 	whole.Name = Name(base.Name + " + " + top.Name)
-	return storyOf(fitted(whole))
+	return scriptOf(fitted(whole))
 }
 
 // Names lists the names of the set and of those under it, in alphabetical order.
 func (s *Set) Names() []string {
 	var names []string
 	for ; s != nil; s = s.under {
-		names = append(names, slices.Collect(maps.Keys(s.stories))...)
+		names = append(names, slices.Collect(maps.Keys(s.scripts))...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

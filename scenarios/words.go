@@ -28,6 +28,9 @@ func oneOf(to *string, text string, allowed []string) error {
 }
 
 func unknownWord(text string, allowed []string) error {
+	if err := renamedWord(text, allowed); err != nil {
+		return err
+	}
 	if near := nearest(text, allowed); near != "" {
 		return fmt.Errorf("%q is unknown, did you mean %q?", clip(text), near)
 	}
@@ -135,6 +138,35 @@ func (g *Gate) read(text string) error {
 }
 func (g *Gate) write() string  { return string(*g) }
 func (g *Gate) schema() object { return looseText(nameExpr.String(), "before-webhook") }
+
+// Object is the kind of payment object that a scenario is for.
+type Object string
+
+// ChargeObject is the default, and the only one so far.
+const ChargeObject Object = "charge"
+
+func (o *Object) read(text string) error {
+	return oneOf((*string)(o), text, []string{string(ChargeObject)})
+}
+func (o *Object) write() string  { return string(*o) }
+func (o *Object) schema() object { return enum(string(ChargeObject)) }
+
+func (p *Payer) read(text string) error {
+	if text == "auto" {
+		return errors.New(`"auto" is not a payer; write {pay: {}} for one who pays, cancel or abandon`)
+	}
+	if p.Person = text == "person"; !p.Person {
+		return fmt.Errorf("%q is not person; an automatic payer is written with keys, such as {pay: {}} or {cancel: entry}", clip(text))
+	}
+	return nil
+}
+func (p *Payer) write() string {
+	if p.Person {
+		return "person"
+	}
+	return ""
+}
+func (p *Payer) schema() object { return object{"const": "person"} }
 
 // Screen is how far a payer gets.
 type Screen string

@@ -23,18 +23,22 @@ func (t *TapID) read(text string) error { return oneOf((*string)(t), text, tapID
 func (t *TapID) write() string          { return string(*t) }
 func (t *TapID) schema() object         { return enum(tapIDs...) }
 
-// Operation is a kind of calls to the mock.
+// Operation names an operation of the API or of the payment page, in scenarios and in the journal alike.
 type Operation string
 
-// The operations that faults are addressed to.
+// The operations that faults can be injected into.
 const (
-	CreateCharge   Operation = "create_charge"
-	RetrieveCharge Operation = "retrieve_charge"
-	ListCharges    Operation = "list_charges"
-	Page           Operation = "page"
+	CreateCharge Operation = "charge.create" // POST /v2/charges
+	GetCharge    Operation = "charge.get"    // GET /v2/charges/{id}
+	ListCharges  Operation = "charge.list"   // POST /v2/charges/list
+	OpenPage     Operation = "page.open"     // GET of the payment page, each screen
+	SubmitPage   Operation = "page.submit"   // a form of the payment page
 )
 
-var operations = []string{string(CreateCharge), string(RetrieveCharge), string(ListCharges), string(Page)}
+var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage)}
+
+// IsPage reports whether the operation is one of the payment page.
+func (o Operation) IsPage() bool { return o == OpenPage || o == SubmitPage }
 
 func (o *Operation) read(text string) error { return oneOf((*string)(o), text, operations) }
 func (o *Operation) write() string          { return string(*o) }

@@ -9,10 +9,10 @@ import (
 )
 
 // told parses a scenario with this body and gives its story.
-func told(t *testing.T, format string, args ...any) *scenarios.Story {
+func told(t *testing.T, format string, args ...any) *scenarios.Script {
 	t.Helper()
 	body := fmt.Sprintf(format, args...)
-	set, err := scenarios.Parse(nil, "x.yaml", []byte("scenarios:\n  - name: x\n    about: X.\n    "+body+"\n"))
+	set, err := scenarios.Parse(nil, "x.yaml", []byte("scenarios:\n  - name: x\n    description: X.\n    "+body+"\n"))
 	if err != nil {
 		t.Errorf("%s: %v", body, err)
 		return scenarios.Plain()
@@ -21,8 +21,8 @@ func told(t *testing.T, format string, args ...any) *scenarios.Story {
 }
 
 func TestEveryLie(t *testing.T) {
-	for _, l := range scenarios.Lies() {
-		if got := told(t, "tell: [{webhook: {lie: %s}}]", l.Lie).Webhook(1); got == nil || got.Lie != l.Lie || l.What == "" || l.Reaction == "" {
+	for _, l := range scenarios.Forgeries() {
+		if got := told(t, "tell: [{webhook: {forge: %s}}]", l.Forgery).Webhook(1); got == nil || got.Forge != l.Forgery || l.What == "" || l.Reaction == "" {
 			t.Errorf("%+v: %+v", l, got)
 		}
 	}
@@ -31,7 +31,7 @@ func TestEveryLie(t *testing.T) {
 func TestEveryMoment(t *testing.T) {
 	for _, at := range []string{"created", "answered", "page_opened", "submitted", "confirmed", "settled", "corrected", "redirected", "expired", "webhook#1"} {
 		for _, plus := range []string{"", " + 1ms", " + 1d2h3m4.005s"} {
-			st := told(t, "bank: {result: CANCELED, later: {at: settled + 1s, result: CAPTURED}}\n    tell: [{webhook: {at: created}}, {webhook: {at: %s%s}}]", at, plus)
+			st := told(t, "bank: {result: CANCELED, later: {at: settled + 1s, result: CAPTURED}}\n    callbacks: [{webhook: {at: created}}, {webhook: {at: %s%s}}]", at, plus)
 			if w := st.Webhook(2); w == nil || w.At.String() != at+plus {
 				t.Errorf("%s%s: %+v", at, plus, w)
 			}

@@ -5,60 +5,74 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// AwaitCharge waits for the charge of an order (reference.order), the newest if there are several.
-func (m *Mock) AwaitCharge(order string) control.Charge {
+// AwaitCharge waits for the charge of an order (reference.order), the latest if there are several.
+func (m *Mock) AwaitCharge(order string) Charge {
 	m.tb.Helper()
-	var found control.Charge
-	m.await("charge_created", "", "a charge of order "+order, func() bool {
+	var found Charge
+	m.await(tap.EventCreated, "", "a charge of order "+order, func() bool {
 		all, err := m.control.Charges(m.tb.Context(), order)
 		m.check(err)
 		if len(all) > 0 {
-			found = all[len(all)-1]
+			found = Charge(all[0])
 		}
 		return len(all) > 0
 	})
 	return found
 }
 
-// AwaitStatus waits until a charge has a status, such as CAPTURED.
-func (m *Mock) AwaitStatus(id, status string) control.Charge {
+// AwaitStatus waits until a charge has a status, such as tap.Captured.
+func (m *Mock) AwaitStatus(id string, status tap.Status) Charge {
 	m.tb.Helper()
-	var c control.Charge
-	m.await("charge_settled", id, "charge "+id+" to become "+status, func() bool {
+	var c Charge
+	m.await("", id, "charge "+id+" to become "+string(status), func() bool {
 		c = m.Charge(id)
 		return c.Status == status
 	})
 	return c
 }
 
-// AwaitWebhook waits until the merchant has been told of a charge, and returns the first attempt that he has taken with a 2xx.
-func (m *Mock) AwaitWebhook(id string) control.Webhook {
+// AwaitWebhook waits until a first attempt to deliver a webhook of a charge has ended, whatever the merchant's response, and returns
+// it. See [Mock.AwaitDelivered] for one that the merchant has acknowledged.
+func (m *Mock) AwaitWebhook(id string) Webhook {
 	m.tb.Helper()
-	var taken control.Webhook
-	m.await("webhook_attempt", id, "the merchant to take a webhook for "+id, func() bool {
+	return m.awaitWebhook(id, "a webhook of "+id, func(*Webhook) bool { return true })
+}
+
+// AwaitDelivered waits until the merchant has acknowledged a webhook of a charge with a 2xx, and returns that attempt.
+func (m *Mock) AwaitDelivered(id string) Webhook {
+	m.tb.Helper()
+	return m.awaitWebhook(id, "the merchant to acknowledge a webhook of "+id, func(w *Webhook) bool { return w.Response.OK() })
+}
+
+func (m *Mock) awaitWebhook(id, what string, wanted func(*Webhook) bool) Webhook {
+	m.tb.Helper()
+	var found Webhook
+	m.await(tap.EventWebhook, id, what, func() bool {
 		for _, w := range m.Webhooks(id) {
-			if w.Answer.Status/100 == 2 {
-				taken = w
+			if wanted(&w) {
+				found = w
 				return true
 			}
 		}
 		return false
 	})
-	return taken
+	return found
 }
 
-// AwaitRedirect waits until the payer of a charge has been sent back to the merchant.
-func (m *Mock) AwaitRedirect(id string) {
+// AwaitReturn waits until the payer of a charge has returned to the merchant.
+func (m *Mock) AwaitReturn(id string) {
 	m.tb.Helper()
-	m.await("payer_returned", id, "the payer of "+id+" to be sent back", func() bool {
-		return m.Charge(id).Redirect == "SUCCESS"
+	m.await(tap.EventReturned, id, "the payer of "+id+" to return", func() bool {
+		return m.Charge(id).RedirectStatus == tap.DeliverySuccess
 	})
 }
 
-// await asks again each time an event is journalled, until done or out of patience; then the test fails with what happened instead.
-func (m *Mock) await(event, charge, what string, done func() bool) {
+// await checks again at each journal entry of the event and the charge ("" is any), until done or out of patience; then the test fails
+// with what happened instead.
+func (m *Mock) await(event tap.Event, charge, what string, done func() bool) {
 	m.tb.Helper()
 	ctx, cancel := context.WithTimeout(m.tb.Context(), m.patience)
 	defer cancel()
@@ -69,11 +83,11 @@ func (m *Mock) await(event, charge, what string, done func() bool) {
 			if done() {
 				return
 			}
-			wait := min(time.Until(deadline), time.Minute)
-			_, err = m.control.Journal(ctx, control.Question{After: account.Journal, Event: event, Charge: charge, Limit: 1, Wait: max(wait.Truncate(time.Millisecond), time.Millisecond)})
+			wait := max(min(time.Until(deadline), time.Minute).Truncate(time.Millisecond), time.Millisecond)
+			_, err = m.control.Journal(ctx, control.JournalQuery{After: account.LastEntry, Event: event, Object: charge, Limit: 1, Wait: wait})
 		}
 		if ctx.Err() != nil {
-			m.tb.Fatalf("testkit: waited %s for %s in vain. %s", m.patience, what, m.storiesText(context.WithoutCancel(ctx)))
+			m.tb.Fatalf("testkit: timeout after %s waiting for %s. %s", m.patience, what, m.tracesText(context.WithoutCancel(ctx)))
 		}
 		m.check(err)
 	}

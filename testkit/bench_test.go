@@ -76,7 +76,7 @@ func TestNoGoroutineStays(t *testing.T) { // not parallel: others have goroutine
 	at := shop(t)
 	play := func() {
 		o := &once{TB: t}
-		mock := testkit.Start(o, testkit.Relayed())
+		mock := testkit.Start(o, testkit.Relay())
 		_, page := order(o, mock, at, "o")
 		mock.Pay(page)
 		o.end()

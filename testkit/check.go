@@ -41,7 +41,7 @@ type State struct {
 // CheckOption changes a check.
 type CheckOption func(*check)
 
-// Stories plays only the stories whose scenario contains one of the words, such as webhook/ or lie/replay.
+// Stories plays only the stories whose scenario contains one of the words, such as webhook/ or forge/replay.
 func Stories(words ...string) CheckOption {
 	return func(c *check) { c.words = append(c.words, words...) }
 }
@@ -58,14 +58,14 @@ func WorkWithin(d time.Duration) CheckOption { return func(c *check) { c.work = 
 
 // check is one check of a merchant.
 type check struct {
-	mock        *Mock
-	merchant    Merchant
-	words       []string
-	strict      bool
-	acknowledge time.Duration
-	work        time.Duration
-	orders      int
-	abouts      map[string]string // of the library's scenarios; filled when it is needed
+	mock         *Mock
+	merchant     Merchant
+	words        []string
+	strict       bool
+	acknowledge  time.Duration
+	work         time.Duration
+	orders       int
+	descriptions map[string]string // of the library's scenarios; filled when it is needed
 }
 
 // Runner is a test that can run subtests: *testing.T is one.
@@ -133,12 +133,12 @@ func (c *check) begin(tb TB) (end func()) {
 	c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": "5s", "payer": "person"}))
 	return func() {
 		c.mock.check(c.mock.control.ClearQueue(ctx))
-		c.mock.Always(account.Default)
+		c.mock.DefaultScenario(account.DefaultScenario)
 		c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": before["webhook_timeout"], "payer": before["payer"]}))
 	}
 }
 
-// stories are those that were asked for.
+// scripts are those that were asked for.
 func (c *check) stories(tb TB) []story {
 	tb.Helper()
 	if len(c.words) == 0 {

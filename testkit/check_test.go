@@ -46,7 +46,7 @@ func TestMustsFailTheTest(t *testing.T) {
 		"the story: The webhook comes a second time",
 		"the merchant: order check-1 over 0.500 KWD: paid, fulfilled 3 times\n",
 		"a sound one: lets its database decide",
-		"webhook_attempt   attempt 1, copy 2 of 2, to http",
+		"webhook   attempt 1, copy 2 of 2, to http",
 		"CAPTURED",
 	} {
 		if !strings.Contains(failed[0], part) {
@@ -57,10 +57,10 @@ func TestMustsFailTheTest(t *testing.T) {
 
 func TestShouldsAreLogged(t *testing.T) {
 	t.Parallel()
-	if failed, logged := try(t, believesWebhook, "lie/says-captured"); len(failed) != 0 || len(logged) != 1 {
+	if failed, logged := try(t, believesWebhook, "forge/says-captured"); len(failed) != 0 || len(logged) != 1 {
 		t.Errorf("failed %q, logged %q", failed, logged)
 	}
-	if failed, logged := try(t, believesWebhook, "lie/says-captured", testkit.ShouldsFail()); len(failed) != 1 || len(logged) != 0 {
+	if failed, logged := try(t, believesWebhook, "forge/says-captured", testkit.ShouldsFail()); len(failed) != 1 || len(logged) != 0 {
 		t.Errorf("strictly: failed %q, logged %q", failed, logged)
 	}
 }
@@ -69,13 +69,13 @@ func TestShouldsAreLogged(t *testing.T) {
 func TestCheckLeavesTheAccount(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Set("webhook_timeout", "7s"), testkit.Set("payer", "auto"))
-	mock.Always("webhook/late")
-	mock.Scenarios("scenarios: [{name: shop/refused, about: Every charge., match: {amount: {min: 0.100}}, bank: {code: \"51\"}}]")
+	mock.DefaultScenario("webhook/late")
+	mock.Scenarios("scenarios: [{name: shop/refused, description: Every charge., match: {amount: {min: 0.100}}, bank: {code: \"51\"}}]")
 	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("outcome/captured", "api/create-slow", "webhook/while-initiated")); len(found) != 0 {
 		t.Errorf("found %v", found)
 	}
 	account, err := mock.Control().Account(t.Context())
-	if err != nil || account.Default != "webhook/late" || len(account.Queue) != 0 || !account.Frozen {
+	if err != nil || account.DefaultScenario != "webhook/late" || len(account.Queue) != 0 || !account.Frozen {
 		t.Errorf("%+v, %v", account, err)
 	}
 	if s, err := mock.Control().Settings(t.Context()); err != nil || s["webhook_timeout"] != "7s" || s["payer"] != "auto" {
@@ -87,7 +87,7 @@ func TestCheckLeavesTheAccount(t *testing.T) {
 func TestWorkAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock, worksAfterwards), testkit.Stories("outcome/captured", "redirect/never", "webhook/together")); len(found) != 0 {
+	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock, worksAfterwards), testkit.Stories("outcome/captured", "return/never", "webhook/concurrent")); len(found) != 0 {
 		t.Errorf("found %v", found)
 	}
 }
@@ -96,7 +96,7 @@ func TestWorkAfterTheAnswer(t *testing.T) {
 func TestWebhookBeforeFalseReturn(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	found := testkit.InspectMerchant(t, mock, NewShop(t, mock, believesAnyStatus), testkit.Stories("redirect/claims-captured", "redirect/other-charge"))
+	found := testkit.InspectMerchant(t, mock, NewShop(t, mock, believesAnyStatus), testkit.Stories("return/claims-captured", "return/other-charge"))
 	for _, f := range found {
 		if f.Code != testkit.PaidWithoutCapture {
 			t.Errorf("found %v", f)

@@ -37,7 +37,7 @@ func (p *performance) unpaid() Code {
 func (p *performance) statuses() string {
 	var all []string
 	for _, c := range p.charges {
-		all = append(all, c.Status)
+		all = append(all, string(c.Status))
 	}
 	if all == nil {
 		return "none"
@@ -68,8 +68,8 @@ func (p *performance) state() State {
 
 func (p *performance) isPaid() bool { s := p.state(); return s.Paid || s.Fulfilled > 0 }
 
-// settledWith reports whether a captured payment has led to something.
-func (s State) settledWith() bool { return s.Refunded || s.Paid && s.Fulfilled > 0 }
+// isResolved reports whether a captured payment has led to something.
+func (s State) isResolved() bool { return s.Refunded || s.Paid && s.Fulfilled > 0 }
 
 // awaitPaid gives a merchant who works after his answer time to do so, asking again at each event of the mock and in between.
 func (p *performance) awaitPaid() State {
@@ -77,12 +77,12 @@ func (p *performance) awaitPaid() State {
 	defer stop()
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
 		s := p.state()
-		if s.settledWith() || ctx.Err() != nil || p.has(StateUnknown) {
+		if s.isResolved() || ctx.Err() != nil || p.has(StateUnknown) {
 			return s
 		}
 		account, err := p.mock.control.Account(ctx)
 		if err == nil {
-			_, _ = p.mock.control.Journal(ctx, control.Question{After: account.Journal, Limit: 1, Wait: wait})
+			_, _ = p.mock.control.Journal(ctx, control.JournalQuery{After: account.LastEntry, Limit: 1, Wait: wait})
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (p *performance) judgePayment(after string) {
 	if p.count() == 0 || p.has(code, RefusesGenuineWebhook, NoPaymentLink, StateUnknown) {
 		return
 	}
-	if s := p.awaitPaid(); !s.settledWith() {
+	if s := p.awaitPaid(); !s.isResolved() {
 		p.find(code, fmt.Sprintf("%s, while the charge is %s%s", s, p.statuses(), after))
 	}
 }
@@ -127,13 +127,13 @@ func (p *performance) judgeWebhooks() {
 	for _, c := range p.charges {
 		genuine, taken := 0, 0
 		for _, w := range p.mock.Webhooks(c.ID) {
-			if took := time.Duration(w.Answer.TookMS * float64(time.Millisecond)); took > p.check.acknowledge || w.Answer.Fault == "timeout" {
+			if took := w.Response.Took; took > p.check.acknowledge || w.Response.Fault == "timeout" {
 				p.find(SlowAcknowledge, fmt.Sprintf("it let a webhook wait for more than %s", p.check.acknowledge))
 			}
-			if w.Lie == "" {
+			if w.Genuine() {
 				genuine++
 			}
-			if w.Lie == "" && w.Answer.Status/100 == 2 {
+			if w.Genuine() && w.Response.OK() {
 				taken++
 			}
 		}
@@ -154,35 +154,35 @@ func (p *performance) find(code Code, did string) {
 	}
 }
 
-// tell adds to the findings what happened, as the mock saw it.
-func (p *performance) tell() []Finding {
+// findings adds to the findings what happened, as the mock saw it.
+func (p *performance) findings() []Finding {
 	if len(p.found) == 0 {
 		return nil
 	}
 	var sent strings.Builder
 	for _, c := range p.charges {
-		sent.WriteString(p.mock.Story(c.ID))
+		sent.WriteString(p.mock.Trace(c.ID))
 	}
-	about := p.check.about(p.mock, p.story.Name)
+	description := p.check.description(p.mock, p.story.Name)
 	for i := range p.found {
-		p.found[i].Sent, p.found[i].About = sent.String(), about
+		p.found[i].Sent, p.found[i].Description = sent.String(), description
 	}
 	return p.found
 }
 
-// about is what the library says of the scenarios.
-func (c *check) about(m *Mock, names string) string {
-	if c.abouts == nil {
+// at is what the library says of the scenarios.
+func (c *check) description(m *Mock, names string) string {
+	if c.descriptions == nil {
 		s, err := m.control.Scenarios(m.tb.Context())
 		m.check(err)
-		c.abouts = map[string]string{}
+		c.descriptions = map[string]string{}
 		for _, info := range s.Library {
-			c.abouts[info.Name] = info.About
+			c.descriptions[info.Name] = info.Description
 		}
 	}
 	var all []string
 	for name := range strings.SplitSeq(names, " + ") {
-		all = append(all, c.abouts[name])
+		all = append(all, c.descriptions[name])
 	}
 	return strings.Join(all, " ")
 }

@@ -17,8 +17,8 @@ type performance struct {
 	mock     *Mock
 	story    story
 	order    Order
-	began    uint64           // number of the journal's last entry before
-	charges  []control.Charge // of the story, as they were when it was last looked at
+	began    uint64   // number of the journal's last entry before
+	charges  []Charge // of the story, as they were when it was last looked at
 	captured bool
 	returned bool // the payer has come back, or never will
 	found    []Finding
@@ -27,7 +27,7 @@ type performance struct {
 // thinking is how long an automatic payer takes before he pays, see payer/pays-later: merchants have stored their charge by then.
 const thinking = 10 * time.Second
 
-// play plays one story, from the order to the end of the third day.
+// progress plays one story, from the order to the end of the third day.
 func (c *check) play(tb TB, s story) []Finding {
 	tb.Helper()
 	p := &performance{check: c, mock: c.mock.in(tb), story: s}
@@ -39,7 +39,7 @@ func (c *check) play(tb TB, s story) []Finding {
 	p.mock.Advance(thinking)
 	met()
 	p.look()
-	if p.story.Lie && p.isPaid() {
+	if p.story.Forged && p.isPaid() {
 		p.find(s.Unpaid, "at the false webhook it took the order for paid, and nothing had confirmed it")
 	}
 	p.mock.Advance(75 * time.Hour)
@@ -51,7 +51,7 @@ func (c *check) play(tb TB, s story) []Finding {
 		p.judgePayment("")
 	}
 	p.judgePayment(p.reconcile())
-	return p.tell()
+	return p.findings()
 }
 
 // reconcile runs the merchant's job, and returns what it has to say.
@@ -80,8 +80,8 @@ func (p *performance) prepare() {
 	}
 	account, err := p.mock.control.Account(ctx)
 	p.mock.check(err)
-	p.began = account.Journal
-	p.mock.Always(cmp.Or(p.story.Rest, p.story.Scenario))
+	p.began = account.LastEntry
+	p.mock.DefaultScenario(cmp.Or(p.story.Rest, p.story.Scenario))
 	// By the queue the story goes before any match of the account's, and its faults are counted whatever references the tries have.
 	if script := p.story.script(); script != "" {
 		p.mock.check(p.mock.control.NextYAML(ctx, script))
@@ -117,13 +117,13 @@ func (p *performance) checkout() (string, error) {
 func (p *performance) hasten(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	held, done := make(chan struct{}), make(chan struct{})
-	unwatch := p.watch("answer_held", held)
+	unwatch := p.watch(tap.EventAnswerDelayed, held)
 	go func() {
 		defer close(done)
 		for {
 			select {
 			case <-held:
-				_, _ = p.mock.control.Settle(ctx, p.mock.patience)
+				_, _ = p.mock.control.AwaitIdle(ctx, p.mock.patience)
 				_, _ = p.mock.control.Advance(ctx, time.Minute)
 			case <-ctx.Done():
 				return
@@ -134,13 +134,13 @@ func (p *performance) hasten(ctx context.Context) (stop func()) {
 }
 
 // watch tells of each event of that kind in the story, until it is stopped.
-func (p *performance) watch(event string, came chan<- struct{}) (stop func()) {
+func (p *performance) watch(event tap.Event, came chan<- struct{}) (stop func()) {
 	ctx, cancel := context.WithCancel(p.mock.tb.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for after := p.began; ctx.Err() == nil; {
-			q := control.Question{After: after, Event: event, Limit: 1, Wait: time.Minute}
+			q := control.JournalQuery{After: after, Event: event, Limit: 1, Wait: time.Minute}
 			j, err := p.mock.control.Journal(ctx, q)
 			if err != nil {
 				return
@@ -162,13 +162,13 @@ const quiet = 100 * time.Millisecond
 
 // gather opens the gate of the story once all requests have come to it, or no more come. The returned func ends that.
 func (p *performance) gather() (end func()) {
-	if p.story.Together == 0 {
+	if p.story.Concurrent == 0 {
 		return func() {}
 	}
 	p.mock.Hold(gate)
 	ctx, stop := context.WithCancel(p.mock.tb.Context())
 	came, done := make(chan struct{}), make(chan struct{})
-	watched := p.watch("answer_held", came)
+	watched := p.watch(tap.EventAnswerDelayed, came)
 	go func() {
 		defer close(done)
 		p.meet(ctx, came)
@@ -181,7 +181,7 @@ func (p *performance) gather() (end func()) {
 func (p *performance) meet(ctx context.Context, came <-chan struct{}) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
-	for range p.story.Together {
+	for range p.story.Concurrent {
 		select {
 		case <-came:
 			timer.Reset(quiet)
@@ -203,7 +203,7 @@ func (p *performance) pay(page string) {
 	}
 	browser := p.mock.Open(page)
 	if p.story.Payer == slow {
-		p.mock.Settle()
+		p.mock.AwaitIdle()
 		p.look()
 	}
 	if browser.Submit(GoodCard); browser.Screen == "confirm" {
@@ -212,12 +212,12 @@ func (p *performance) pay(page string) {
 }
 
 // chargesNow are those of the story.
-func (p *performance) chargesNow() []control.Charge {
-	j, err := p.mock.control.Journal(p.mock.tb.Context(), control.Question{After: p.began, Event: "charge_created"})
+func (p *performance) chargesNow() []Charge {
+	j, err := p.mock.control.Journal(p.mock.tb.Context(), control.JournalQuery{After: p.began, Oldest: true, Event: tap.EventCreated})
 	p.mock.check(err)
-	all := make([]control.Charge, 0, len(j.Entries))
+	all := make([]Charge, 0, len(j.Entries))
 	for _, e := range j.Entries {
-		all = append(all, p.mock.Charge(e.Charge))
+		all = append(all, p.mock.Charge(e.Object.ID))
 	}
 	return all
 }
@@ -226,7 +226,7 @@ func (p *performance) chargesNow() []control.Charge {
 func (p *performance) count() int {
 	n := 0
 	for _, c := range p.charges {
-		if c.Status == string(tap.Captured) {
+		if c.Status == tap.Captured {
 			n++
 		}
 	}

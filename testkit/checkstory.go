@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// story is one that a check plays, and how what comes of it is judged.
+// script is one that a check plays, and how what comes of it is judged.
 type story struct {
-	Name     string // names of scenarios, joined by +
-	Payer    payer
-	Unpaid   Code   // if the order is paid without a capture; "" is PaidWithoutCapture
-	Lost     Code   // if a captured order is not paid at the end; "" is LosesPayment
-	Later    bool   // lost only if Reconcile has not mended it
-	Lie      bool   // nobody can rightly know yet, when the first webhook has come, that the charge is captured
-	Deaf     bool   // genuine webhooks may be refused, because they cannot be confirmed
-	Together int    // that many requests are let go at once from where each asks for the charge
-	Return   bool   // it is the return that is false: it comes after the first look at the order, and what is wrong before has another reason
-	Other    bool   // needs another, paid order beforehand
-	Rest     string // scenario of further charges, if the merchant makes some
-	Scenario string
+	Name       string // names of scenarios, joined by +
+	Payer      payer
+	Unpaid     Code   // if the order is paid without a capture; "" is PaidWithoutCapture
+	Lost       Code   // if a captured order is not paid at the end; "" is LosesPayment
+	Later      bool   // lost only if Reconcile has not mended it
+	Forged     bool   // nobody can rightly know yet, when the first webhook has come, that the charge is captured
+	Deaf       bool   // genuine webhooks may be refused, because they cannot be confirmed
+	Concurrent int    // that many requests are let go at once from where each asks for the charge
+	Return     bool   // it is the return that is false: it comes after the first look at the order, and what is wrong before has another reason
+	Other      bool   // needs another, paid order beforehand
+	Rest       string // scenario of further charges, if the merchant makes some
+	Scenario   string
 }
 
 // payer says who pays in a story.
@@ -38,20 +38,20 @@ var library = concat(
 	each("payer/", story{Payer: own}, "cancels", "cancels-at-confirm", "abandons", "abandons-at-confirm", "never-opens", "too-slow", "after-expiry",
 		"refused", "double-click", "two-tabs", "wrong-otp"),
 	each("payer/", story{Payer: own, Lost: LosesEarlyWebhook}, "before-answer"),
-	each("webhook/", story{Together: 3}, "together"),
+	each("webhook/", story{Concurrent: 3}, "together"),
 	each("webhook/", story{}, "twice", "after-redirect", "late", "next-day", "once", "three-days"),
-	each("webhook/", story{Payer: person, Together: 2}, "with-redirect"),
+	each("webhook/", story{Payer: person, Concurrent: 2}, "with-redirect"),
 	each("webhook/", story{Payer: slow}, "while-initiated"),
 	each("webhook/", story{Lost: NeedsWebhook}, "never"),
-	each("webhook/", story{Lost: DoesNotReconcile, Later: true}, "never + redirect/never"),
-	each("redirect/", story{}, "late", "twice"),
-	each("redirect/", story{Lost: NeedsWebhook, Together: 2}, "together + webhook/never"),
-	each("redirect/", story{Lost: NeedsRedirect}, "never", "unknown-charge", "no-charge"),
-	each("redirect/", story{Unpaid: TrustsRedirect, Return: true}, "claims-captured"),
-	each("redirect/", story{Unpaid: TakesAnotherCharge, Return: true, Other: true}, "other-charge"),
-	each("lie/", story{Unpaid: TrustsForgedWebhook, Lost: NeedsRedirect, Lie: true}, "no-signature", "wrong-key", "another-account", "body-changed"),
-	each("lie/", story{}, "two-decimals", "upper-case", "replay", "unknown-charge"),
-	each("lie/", story{Unpaid: TrustsWebhookAlone}, "says-captured"),
+	each("webhook/", story{Lost: DoesNotReconcile, Later: true}, "never + return/never"),
+	each("return/", story{}, "late", "twice"),
+	each("return/", story{Lost: NeedsWebhook, Concurrent: 2}, "together + webhook/never"),
+	each("return/", story{Lost: NeedsReturn}, "never", "unknown-charge", "no-charge"),
+	each("return/", story{Unpaid: TrustsReturn, Return: true}, "claims-captured"),
+	each("return/", story{Unpaid: TakesAnotherCharge, Return: true, Other: true}, "other-charge"),
+	each("forge/", story{Unpaid: TrustsForgedWebhook, Lost: NeedsReturn, Forged: true}, "no-signature", "wrong-key", "another-account", "body-changed"),
+	each("forge/", story{}, "two-decimals", "upper-case", "replay", "unknown-charge"),
+	each("forge/", story{Unpaid: TrustsWebhookAlone}, "says-captured"),
 	each("late/", story{Lost: IgnoresLateCapture, Later: true}, "captured-after-failure", "captured-after-cancel", "captured-after-expiry"),
 	each("late/", story{}, "voided", "in-progress"),
 	each("api/", story{Rest: "payer/pays-later"}, "create-lost", "create-refused", "create-done-502", "create-limited", "create-slow", "create-half", "create-not-json"),
@@ -69,8 +69,8 @@ func each(group string, like story, names ...string) []story {
 		if s.Payer == auto {
 			s.Scenario += " + payer/pays-later"
 		}
-		if s.Lie {
-			s.Scenario += " + redirect/never"
+		if s.Forged {
+			s.Scenario += " + return/never"
 		}
 		all = append(all, s)
 	}
@@ -92,13 +92,13 @@ const gate = "check-together"
 func (s *story) script() string {
 	fault := ""
 	switch {
-	case s.Lie: // whoever believes the false webhook has believed the webhook itself
-		fault = "{on: retrieve_charge, until: webhook#1 + 30s, fault: {status: 503}}"
-	case s.Together > 0: // whoever looks whether he has fulfilled, asks, and then fulfils, does so more than once
-		fault = fmt.Sprintf("{on: retrieve_charge, calls: 1-%d, hold: %s}", s.Together, gate)
+	case s.Forged: // whoever believes the false webhook has believed the webhook itself
+		fault = "{on: charge.get, before: webhook#1 + 30s, fault: {status: 503}}"
+	case s.Concurrent > 0: // whoever looks whether he has fulfilled, asks, and then fulfils, does so more than once
+		fault = fmt.Sprintf("{on: charge.get, calls: 1-%d, gate: %s}", s.Concurrent, gate)
 	default:
 		return ""
 	}
-	return fmt.Sprintf("scenarios:\n  - name: check/%s\n    about: A story of the check.\n    extends: %s\n    api: [%s]\n",
+	return fmt.Sprintf("scenarios:\n  - name: check/%s\n    description: A story of the check.\n    extends: %s\n    api: [%s]\n",
 		strings.ReplaceAll(s.Name, " + ", "/"), s.Scenario, fault)
 }

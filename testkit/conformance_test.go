@@ -20,7 +20,7 @@ func TestConformanceInProcess(t *testing.T) {
 
 func TestConformanceRelayed(t *testing.T) {
 	t.Parallel()
-	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return testkit.Start(t, testkit.Relayed()) }}.Run(t)
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return testkit.Start(t, testkit.Relay()) }}.Run(t)
 }
 
 func TestConformanceProcess(t *testing.T) {

@@ -39,13 +39,13 @@ func Example_checkMerchant() {
 	mock := testkit.Start(t)
 	shop := &adapter{mock, testkit.NewReceiver(t, mock.Key), map[string]string{}}
 
-	for _, f := range testkit.InspectMerchant(t, mock, shop, testkit.Stories("outcome/no-funds", "redirect/twice")) {
+	for _, f := range testkit.InspectMerchant(t, mock, shop, testkit.Stories("outcome/no-funds", "return/twice")) {
 		fmt.Printf("%s: %s, %s\n", f.Story, f.Level, f.Code)
 		fmt.Println("\ta sound one", f.Sound)
 	}
 	// Output:
 	// outcome/no-funds: must, paid-without-capture
 	// 	a sound one takes only the status CAPTURED for paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and whatever else may come are not
-	// redirect/twice: must, fulfilled-twice
+	// return/twice: must, fulfilled-twice
 	// 	a sound one lets its database decide who is first (a unique key, or one conditional update), not a look beforehand
 }

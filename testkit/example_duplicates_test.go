@@ -13,9 +13,9 @@ func Example_duplicates() {
 	mock := testkit.Start(t)
 	shop := testkit.NewReceiver(t, mock.Key)
 
-	mock.Next("payer/pays + webhook/together")
+	mock.Next("payer/pays + webhook/concurrent")
 	checkout(mock, shop, "order-1", "12.345")
-	mock.Settle()
+	mock.AwaitIdle()
 
 	all := shop.Webhooks()
 	fmt.Println(len(all), string(all[0].Body) == string(all[1].Body), all[2].Bad)

@@ -28,7 +28,7 @@ func (f *failing) Logf(format string, args ...any) {
 func (f *failing) Fatalf(format string, args ...any) { f.Errorf(format, args...); panic(f) }
 func (f *failing) Failed() bool                      { return f.failed }
 
-// run runs a test to its end, and returns all that it has said.
+// chaosRecord runs a test to its end, and returns all that it has said.
 func (f *failing) run(body func()) string {
 	func() {
 		defer func() {
@@ -61,7 +61,7 @@ func TestFailureTellsTheStory(t *testing.T) {
 		mock.Pay(page)
 		f.Errorf("my own reason")
 	})
-	says(t, text, "my own reason", "tapmock saw:", "charge_created", "INITIATED → CAPTURED", "webhook_attempt", "(by ")
+	says(t, text, "my own reason", "tapmock saw:", "created", "INITIATED → CAPTURED", "webhook", "(by ")
 }
 
 // TestUnknownRequestFails asks for what the mock does not have, with the account's key and without.
@@ -111,8 +111,8 @@ func TestLeakFails(t *testing.T) {
 	defer close(hang)
 	f := &failing{once: once{TB: t}}
 	text := f.run(func() {
-		mock := testkit.Start(f, testkit.Set("hold_bound", "10ms"), testkit.Set("webhook_timeout", "30s"))
-		mock.Next("payer/pays + redirect/never")
+		mock := testkit.Start(f, testkit.Set("return_wait", "10ms"), testkit.Set("webhook_timeout", "30s"))
+		mock.Next("payer/pays + return/never")
 		order(f, mock, merchant.URL, "o-1")
 		<-came
 	})
@@ -128,7 +128,7 @@ func TestAwaitInVain(t *testing.T) {
 		id, _ := order(f, mock, shop(t), "o-1")
 		mock.AwaitStatus(id, "CAPTURED")
 	})
-	says(t, text, "waited 20ms for charge chg_", "to become CAPTURED in vain", "charge_created", "expire for chg_")
+	says(t, text, "waited 20ms for charge chg_", "to become CAPTURED in vain", "created", "expire for chg_")
 }
 
 // TestAssumptionFails rests on a guess.
@@ -136,7 +136,7 @@ func TestAssumptionFails(t *testing.T) {
 	t.Parallel()
 	f := &failing{once: once{TB: t}}
 	text := f.run(func() {
-		mock := testkit.Start(f, testkit.Set("strict", "assumptions"))
+		mock := testkit.Start(f, testkit.Set("assumption_findings", "true"))
 		_, page := order(f, mock, shop(t), "o-1")
 		mock.PayWith(page, testkit.RefusedCard)
 	})

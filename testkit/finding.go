@@ -31,10 +31,10 @@ const (
 	TrustsWebhookAlone    Code = "trusts-webhook-alone"
 	RefusesGenuineWebhook Code = "refuses-genuine-webhook"
 	SlowAcknowledge       Code = "slow-acknowledge"
-	TrustsRedirect        Code = "trusts-redirect"
+	TrustsReturn          Code = "trusts-redirect"
 	TakesAnotherCharge    Code = "takes-another-charge"
 	NeedsWebhook          Code = "needs-webhook"
-	NeedsRedirect         Code = "needs-redirect"
+	NeedsReturn           Code = "needs-redirect"
 	LosesEarlyWebhook     Code = "loses-early-webhook"
 	GivesUpAsking         Code = "gives-up-asking"
 	IgnoresLateCapture    Code = "ignores-late-capture"
@@ -76,13 +76,13 @@ var reasons = []Reason{
 		"hashes the amount with the currency's decimals (12.5 KWD is 12.500) over the parts in their order, or the body's bytes as received; VerifyWebhook of the testkit says what differs"},
 	{SlowAcknowledge, Should, "a webhook was answered too late, or not at all",
 		"answers at once, and does what takes time afterwards"},
-	{TrustsRedirect, Must, "an order was fulfilled because parameters of the return said so",
+	{TrustsReturn, Must, "an order was fulfilled because parameters of the return said so",
 		"takes tap_id alone from the return, and asks GET /v2/charges/{id}"},
 	{TakesAnotherCharge, Must, "an order was fulfilled with the paid charge of another one",
 		"compares reference.order, amount and currency of the charge with the order that it pays"},
 	{NeedsWebhook, Must, "no webhook came, and the payer's return has not led to a paid order",
 		"asks GET /v2/charges/{id} when the payer returns"},
-	{NeedsRedirect, Must, "the payer did not come back with his tap_id, and the webhook alone has not led to a paid order",
+	{NeedsReturn, Must, "the payer did not come back with his tap_id, and the webhook alone has not led to a paid order",
 		"fulfils by the webhook alone"},
 	{LosesEarlyWebhook, Must, "a webhook came before the create answer, and the payment was lost",
 		"finds the order by reference.order, or answers 5xx so that Tap tries again"},
@@ -103,18 +103,18 @@ func reasonOf(c Code) Reason {
 // Finding is something that a merchant does wrong.
 type Finding struct {
 	Reason
-	Story string // scenario that was played
-	About string // what happens in it
-	Order Order
-	Did   string // what the merchant did
-	Sent  string // what happened, and what he was sent when, from the journal
+	Story       string // scenario that was played
+	Description string // what happens in it
+	Order       Order
+	Did         string // what the merchant did
+	Sent        string // what happened, and what he was sent when, from the journal
 }
 
 // String tells all of it, in lines that a person can read.
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s) in %s: %s\n", f.Code, f.Level, f.Story, f.Means)
-	fmt.Fprintf(&b, "  the story: %s\n", f.About)
+	fmt.Fprintf(&b, "  the story: %s\n", f.Description)
 	fmt.Fprintf(&b, "  the merchant: order %s over %s KWD: %s\n", f.Order.ID, f.Order.Amount, f.Did)
 	fmt.Fprintf(&b, "  a sound one: %s\n", f.Sound)
 	for line := range strings.Lines(f.Sent) {

@@ -15,7 +15,7 @@ func TestNothingStays(t *testing.T) {
 		mock := testkit.Start(t)
 		r := testkit.NewReceiver(t, mock.Key)
 		create(t, mock, r)
-		if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("webhook/together", "api/create-slow")); len(found) != 0 {
+		if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("webhook/concurrent", "api/create-slow")); len(found) != 0 {
 			t.Errorf("found %v", found)
 		}
 	})

@@ -12,7 +12,7 @@ import (
 func TestEveryScenarioIsChecked(t *testing.T) {
 	t.Parallel()
 	without := map[string]string{
-		"adversary/mild": "chance", "adversary/harsh": "chance",
+		"chaos/mild": "chance", "chaos/harsh": "chance",
 		"payer/pays": "a race with the shop's own storing; payer/before-answer plays its worst", "api/list-down": "the check needs no merchant who lists", "api/page-down": "the payer's trouble, not the merchant's",
 	}
 	var played []string

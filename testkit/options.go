@@ -11,7 +11,7 @@ type options struct {
 	settings map[string]string
 	frozen   time.Time
 	patience time.Duration
-	relayed  bool
+	relay    bool
 }
 
 // defaultPatience is how long Await… waits, in real time.
@@ -20,7 +20,7 @@ const defaultPatience = 10 * time.Second
 // Seed sets what every draw comes from; without it, it is 1, so that every run draws the same. For [Start] only.
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
 
-// Files gives the server scenario files and directories. For [Start] only; [Mock.Scenarios] takes text.
+// Files gives the server scenario files and directories. For [Start] only; [Mock.ScenarioFiles] takes text.
 func Files(paths ...string) Option { return func(o *options) { o.files = append(o.files, paths...) } }
 
 // Set sets a setting of the account, such as payer to auto; tapmock -h lists them.
@@ -36,9 +36,9 @@ func Set(key, value string) Option {
 // Frozen lets the account's clock stand at an instant from the beginning.
 func Frozen(at time.Time) Option { return func(o *options) { o.frozen = at } }
 
-// Relayed lets this process make the calls to the merchant instead of the mock, with the same bytes and headers. A mock in a container
+// Relay lets this process make the calls to the merchant instead of the mock, with the same bytes and headers. A mock in a container
 // then reaches a merchant who listens on this process's loopback, as every httptest.NewServer does.
-func Relayed() Option { return func(o *options) { o.relayed = true } }
+func Relay() Option { return func(o *options) { o.relay = true } }
 
 // Patience is how long Await… waits at most, in real time; without it 10 s.
 func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }

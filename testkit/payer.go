@@ -116,8 +116,8 @@ func (p *Payer) ConfirmOTP(otp string) *Payer {
 	return p.send("confirm", url.Values{"debitOTP": {otp}})
 }
 
-// Resend asks for another one-time password.
-func (p *Payer) Resend() *Payer { p.mock.tb.Helper(); return p.send("resend", nil) }
+// ResendOTP asks for another one-time password.
+func (p *Payer) ResendOTP() *Payer { p.mock.tb.Helper(); return p.send("resend", nil) }
 
 // Back goes from the confirm screen to the entry screen.
 func (p *Payer) Back() *Payer { p.mock.tb.Helper(); return p.send("back", nil) }

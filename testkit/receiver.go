@@ -34,13 +34,14 @@ type Receiver struct {
 	key     string
 	closing chan struct{} // closed when the test ends
 
-	mu       sync.Mutex // guards what follows
-	webhooks []Received
-	returns  []Received
-	changed  chan struct{} // closed at the next request
-	next     []reply       // to the next webhooks
-	delay    time.Duration
-	hanging  chan struct{} // webhooks wait until it is closed; nil: they do not
+	mu        sync.Mutex // guards what follows
+	webhooks  []Received
+	returns   []Received
+	delivered []Received    // the webhooks that were acknowledged
+	changed   chan struct{} // closed at the next request
+	next      []reply       // to the next webhooks
+	delay     time.Duration
+	hanging   chan struct{} // webhooks wait until it is closed; nil: they do not
 }
 
 // reply is what a webhook is answered with: a status, or 0 for cutting the line.
@@ -92,22 +93,34 @@ func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 		panic(http.ErrAbortHandler) // cuts the line
 	}
 	w.WriteHeader(int(answer.how))
+	if answer.how/100 == 2 {
+		r.acknowledged(w, got)
+	}
 }
 
-// answer is how one webhook is treated.
-type answer struct {
+// result is how one webhook is treated.
+// acknowledged records a webhook as soon as its response is on its way.
+func (r *Receiver) acknowledged(w http.ResponseWriter, got Received) {
+	_ = http.NewResponseController(w).Flush()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.delivered = append(r.delivered, got)
+	r.changedLocked()
+}
+
+type treatment struct {
 	how     reply
 	delay   time.Duration
 	hanging chan struct{}
 }
 
 // take writes a webhook down and says how it is treated.
-func (r *Receiver) take(got Received) answer {
+func (r *Receiver) take(got Received) treatment {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.webhooks = append(r.webhooks, got)
 	r.changedLocked()
-	a := answer{http.StatusOK, r.delay, r.hanging}
+	a := treatment{http.StatusOK, r.delay, r.hanging}
 	if len(r.next) > 0 {
 		a.how, r.next = r.next[0], r.next[1:]
 	}
@@ -115,7 +128,7 @@ func (r *Receiver) take(got Received) answer {
 }
 
 // pause keeps an answer back for as long as it is to be, and reports whether somebody still waits for it.
-func (r *Receiver) pause(ctx context.Context, a answer) bool {
+func (r *Receiver) pause(ctx context.Context, a treatment) bool {
 	if a.hanging != nil {
 		select {
 		case <-a.hanging:
@@ -198,6 +211,12 @@ func (r *Receiver) all(some *[]Received) []Received {
 func (r *Receiver) AwaitWebhook(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.webhooks, n, "webhook")
+}
+
+// AwaitDelivered waits until the nth webhook, from 1, has been acknowledged: answered with a 2xx. The test fails after 10 s.
+func (r *Receiver) AwaitDelivered(n int) Received {
+	r.tb.Helper()
+	return r.await(&r.delivered, n, "acknowledged webhook")
 }
 
 // AwaitReturn waits for the nth return, from 1. The test fails after 10 s.

@@ -14,7 +14,7 @@ func TestReceiverRecords(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
 	r := testkit.NewReceiver(t, mock.Key)
-	mock.Next("payer/pays + lie/wrong-key")
+	mock.Next("payer/pays + forge/wrong-key")
 	mock.Freeze(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	id := create(t, mock, r)
 	if w := r.AwaitWebhook(1); !errors.Is(w.Bad, testkit.ErrHash) || !errors.Is(w.Bad, testkit.ErrHashString) || w.Charge.ID != id {
@@ -43,7 +43,7 @@ func TestReceiverFailsAndCuts(t *testing.T) {
 	mock.Advance(time.Hour)
 	var got []int
 	for _, w := range mock.Webhooks(id) {
-		got = append(got, w.Answer.Status)
+		got = append(got, w.Response.Status)
 	}
 	if len(got) != 3 || got[0] != 0 || got[1] != 500 || got[2] != 200 {
 		t.Errorf("answers %v", got)
@@ -55,7 +55,7 @@ func TestReceiverFailsAndCuts(t *testing.T) {
 
 func TestReceiverHangsAndIsSlow(t *testing.T) {
 	t.Parallel()
-	mock := testkit.Start(t, testkit.Set("hold_bound", "0s"))
+	mock := testkit.Start(t, testkit.Set("return_wait", "0s"))
 	r := testkit.NewReceiver(t, mock.Key)
 	release := r.Hang()
 	mock.Next("payer/pays")
@@ -67,14 +67,14 @@ func TestReceiverHangsAndIsSlow(t *testing.T) {
 	r.Slow(time.Millisecond)
 	release()
 	release() // does no harm
-	if w := mock.AwaitWebhook(id); w.Answer.Status != 200 {
-		t.Errorf("%+v", w.Answer)
+	if w := mock.AwaitWebhook(id); w.Response.Status != 200 {
+		t.Errorf("%+v", w.Response)
 	}
 	mock.Next("payer/pays")
-	if w := mock.AwaitWebhook(create(t, mock, r)); w.Answer.TookMS < 1 {
-		t.Errorf("slow: %+v", w.Answer)
+	if w := mock.AwaitWebhook(create(t, mock, r)); w.Response.TookMS < 1 {
+		t.Errorf("slow: %+v", w.Response)
 	}
-	mock.Settle()
+	mock.AwaitIdle()
 }
 
 // TestReceiverHangsToTheEnd leaves a webhook hanging: the end of the test lets it go.

@@ -11,7 +11,7 @@ import (
 // relay lets this process make the calls to the merchant, until the test is over.
 func (m *Mock) relay() {
 	m.tb.Helper()
-	m.Set("delivery", "pull")
+	m.Set("delivery", "relay")
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- mockserver.Relay(ctx, m.control) }()

@@ -13,7 +13,7 @@ import (
 func TestRequestsAreToldOf(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	mock.NextScenario(storyOf("api: [{on: retrieve_charge, nth: 1, fault: reset}, {on: retrieve_charge, nth: 2, fault: {status: 503}}]"))
+	mock.NextScenario(storyOf("api: [{on: charge.get, calls: 1, fault: reset}, {on: charge.get, calls: 2, fault: {status: 503}}]"))
 	id, _ := order(t, mock, shop(t), "o-1")
 	for range 3 {
 		req, _ := http.NewRequest("GET", mock.APIURL()+"/charges/"+id, nil)
@@ -23,9 +23,9 @@ func TestRequestsAreToldOf(t *testing.T) {
 			res.Body.Close()
 		}
 	}
-	story := mock.Story(id)
+	story := mock.Trace(id)
 	at := 0
-	for _, part := range []string{"charge_created", "POST /v2/charges: HTTP 200", ": no answer", ": HTTP 503", "GET /v2/charges/" + id + ": HTTP 200"} {
+	for _, part := range []string{"created", "POST /v2/charges: HTTP 200", ": no answer", ": HTTP 503", "GET /v2/charges/" + id + ": HTTP 200"} {
 		i := strings.Index(story[at:], part)
 		if i < 0 {
 			t.Fatalf("%q is not told of, or not in order:\n%s", part, story)
@@ -34,9 +34,9 @@ func TestRequestsAreToldOf(t *testing.T) {
 	}
 }
 
-// storyOf is a scenario of some lines of YAML.
+// scriptOf is a scenario of some lines of YAML.
 func storyOf(line string) scenarios.Scenario {
-	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios:\n  - name: x\n    about: x\n    "+line+"\n"))
+	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios:\n  - name: x\n    description: x\n    "+line+"\n"))
 	if err != nil {
 		panic(err)
 	}

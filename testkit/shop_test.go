@@ -168,17 +168,17 @@ func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed", http.StatusUnauthorized)
 		return
 	}
-	var told tap.Charge
-	if json.Unmarshal(body, &told) != nil {
+	var reported tap.Charge
+	if json.Unmarshal(body, &reported) != nil {
 		http.Error(w, "not a charge", http.StatusBadRequest)
 		return
 	}
-	if s.skips(ignoresWebhooks, told.Reference.Order, told.ID) {
+	if s.skips(ignoresWebhooks, reported.Reference.Order, reported.ID) {
 		return
 	}
-	c := told
+	c := reported
 	if !s.has(believesWebhook) && !s.has(believesAnyWebhook) {
-		if c, err = s.ask(r.Context(), told.ID); (err != nil || c.Status != told.Status) && !s.has(givesUp) {
+		if c, err = s.ask(r.Context(), reported.ID); (err != nil || c.Status != reported.Status) && !s.has(givesUp) {
 			http.Error(w, "not confirmed", http.StatusServiceUnavailable)
 			return
 		}

@@ -56,7 +56,7 @@ func Start(tb TB, opts ...Option) *Mock {
 	}
 	settings := tap.DefaultSettings()
 	settings.JournalRequests = true
-	server, err := mockserver.New(mockserver.Config{Seed: o.seed, Scenarios: o.files, Settings: &settings, Unknown: func(method, path string) {
+	server, err := mockserver.New(mockserver.Config{Seed: o.seed, ScenarioFiles: o.files, Settings: &settings, Unknown: func(method, path string) {
 		tb.Errorf("testkit: the mock was asked for %s %s, which it does not know, and without an account's key", method, path)
 	}})
 	if err != nil {
@@ -120,11 +120,11 @@ func Attach(tb TB, url, key string, opts ...Option) *Mock {
 	return m
 }
 
-// Account opens another account on the same server, for a test or subtest of its own. It is [Relayed] if this one is.
+// Account opens another account on the same server, for a test or subtest of its own. It is [Relay] if this one is.
 func (m *Mock) Account(tb TB, opts ...Option) *Mock {
 	tb.Helper()
 	if m.stop != nil {
-		opts = append([]Option{Relayed()}, opts...)
+		opts = append([]Option{Relay()}, opts...)
 	}
 	return Attach(tb, m.URL, freshKey(tb), opts...)
 }
@@ -142,7 +142,7 @@ func (o *options) open(tb TB, url, key string) *Mock {
 // apply gives the account what the options say.
 func (o *options) apply(m *Mock) {
 	m.tb.Helper()
-	if o.relayed {
+	if o.relay {
 		m.relay()
 	}
 	if !o.frozen.IsZero() {
@@ -168,7 +168,7 @@ func (m *Mock) finish() {
 		m.reportFindings(ctx)
 	}
 	if m.tb.Failed() {
-		m.tb.Logf("%s", m.storiesText(ctx))
+		m.tb.Logf("%s", m.tracesText(ctx))
 	}
 	passed := !m.tb.Failed()
 	d, err := m.control.Reset(ctx)
@@ -187,15 +187,15 @@ func (m *Mock) finish() {
 }
 
 // findings are events of the journal that fail a test.
-var findings = map[string]string{
-	"unknown_request": "the mock was asked for what it does not know",
-	"assumption":      "strict: assumptions: the test rests on a guess about Tap",
+var findings = map[tap.Event]string{
+	tap.EventUnknown:    "the mock was asked for what it does not know",
+	tap.EventAssumption: "assumption_findings: true: the test rests on a guess about Tap",
 }
 
 func (m *Mock) reportFindings(ctx context.Context) {
 	m.tb.Helper()
 	for event, what := range findings {
-		j, err := m.control.Journal(ctx, control.Question{Event: event})
+		j, err := m.control.Journal(ctx, control.JournalQuery{Event: event})
 		if err != nil {
 			m.tb.Errorf("testkit: %s: %v", event, err)
 			continue

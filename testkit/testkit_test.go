@@ -59,10 +59,10 @@ func TestPay(t *testing.T) {
 	if c := mock.AwaitCharge("o-1"); c.Status != "CAPTURED" || c.Post != "SUCCESS" || c.ID != id {
 		t.Errorf("%+v", c)
 	}
-	if w := mock.AwaitWebhook(id); w.Answer.Status != 200 {
+	if w := mock.AwaitWebhook(id); w.Response.Status != 200 {
 		t.Errorf("%+v", w)
 	}
-	mock.AwaitRedirect(id)
+	mock.AwaitReturn(id)
 }
 
 func TestScreens(t *testing.T) {
@@ -135,7 +135,7 @@ func TestManyServers(t *testing.T) {
 			mock := testkit.Start(t)
 			mock.Next("payer/pays + webhook/twice")
 			id, _ := order(t, mock, at, "same-order")
-			mock.Settle()
+			mock.AwaitIdle()
 			if w := mock.Webhooks(id); len(w) != 2 {
 				t.Errorf("%d webhooks", len(w))
 			}

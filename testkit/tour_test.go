@@ -17,7 +17,7 @@ var morning = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 func TestStories(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
-	if err := os.WriteFile(file, []byte("scenarios:\n  - {name: file/refused, about: x, match: {reference.order: f-*}, bank: {code: \"61\"}}\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("scenarios:\n  - {name: file/refused, description: x, match: {reference.order: f-*}, bank: {code: \"61\"}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	mock := testkit.Start(t, testkit.Seed(7), testkit.Files(file), testkit.Set("payer", "auto"), testkit.Frozen(morning))
@@ -25,12 +25,12 @@ func TestStories(t *testing.T) {
 	status := func(name string) string {
 		t.Helper()
 		id, _ := order(t, mock, at, name)
-		mock.Settle()
+		mock.AwaitIdle()
 		return mock.Charge(id).Scenario + " " + mock.Charge(id).Status
 	}
-	mock.Scenarios("scenarios:\n  - {name: own/unknown, about: x, match: {reference.order: o-*}, bank: {status: UNKNOWN}}\n")
-	mock.Always("outcome/cancelled")
-	mock.NextScenario(scenarios.Scenario{Name: "built/declined", About: "Built in Go.", Bank: &scenarios.Bank{Response: "505"}})
+	mock.Scenarios("scenarios:\n  - {name: own/unknown, description: x, match: {reference.order: o-*}, bank: {status: UNKNOWN}}\n")
+	mock.DefaultScenario("outcome/cancelled")
+	mock.NextScenario(scenarios.Scenario{Name: "built/declined", Description: "Built in Go.", Bank: &scenarios.Bank{Response: "505"}})
 	if got := status("first"); got != "built/declined DECLINED" {
 		t.Errorf("built in Go: %s", got)
 	}
@@ -49,18 +49,18 @@ func TestClockAndGates(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Frozen(morning))
 	at := shop(t)
-	mock.Scenarios("scenarios:\n  - {name: x, about: x, match: {reference.order: o-*}, payer: {pay: {}}, tell: [redirect: {at: settled}, webhook: {at: settled, hold: looked}]}\n")
+	mock.Scenarios("scenarios:\n  - {name: x, description: x, match: {reference.order: o-*}, payer: {pay: {}}, callbacks: [return: {at: settled}, webhook: {at: settled, gate: looked}]}\n")
 	release := mock.Hold("looked")
 	id, _ := order(t, mock, at, "o-1")
-	mock.AwaitRedirect(id)
-	if moved := mock.Advance(time.Hour); len(moved.Held) != 1 || !mock.Now().Equal(morning.Add(time.Hour)) {
+	mock.AwaitReturn(id)
+	if moved := mock.Advance(time.Hour); len(moved.Gates) != 1 || !mock.Now().Equal(morning.Add(time.Hour)) {
 		t.Errorf("%+v at %s", moved, mock.Now())
 	}
 	gates, err := mock.Control().Gates(t.Context())
 	if err != nil || len(gates) != 1 || len(gates[0].Waiting) != 1 {
 		t.Errorf("%+v, %v", gates, err)
 	}
-	if pending, err := mock.Control().Timeline(t.Context()); err != nil || len(pending.Held) != 1 {
+	if pending, err := mock.Control().Timeline(t.Context()); err != nil || len(pending.Waiting) != 1 {
 		t.Errorf("%+v, %v", pending, err)
 	}
 	release()
@@ -88,7 +88,7 @@ func TestWaiting(t *testing.T) {
 	_, page := order(t, mock, shop(t), "o-1")
 	p := mock.Open(page).Submit(testkit.GoodCard)
 	first := p.OTP
-	if p.Resend(); p.OTP == first || p.OTP == "" {
+	if p.ResendOTP(); p.OTP == first || p.OTP == "" {
 		t.Errorf("resent: %q after %q", p.OTP, first)
 	}
 	if p.Confirm(); p.Screen != "waiting" {

@@ -40,7 +40,7 @@ type usageError struct{ error }
 // errFailed ends a command with exit 1 when it has said why already.
 var errFailed = errors.New("")
 
-// run is the whole program; it returns the exit code.
+// chaosRecord is the whole program; it returns the exit code.
 func run(ctx context.Context, std streams, args []string, getenv func(string) string) int {
 	err := dispatch(ctx, std, args, getenv)
 	switch _, usage := errors.AsType[usageError](err); {

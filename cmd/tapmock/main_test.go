@@ -97,7 +97,7 @@ func TestServe(t *testing.T) {
 // TestFlagsFromTheEnvironment sets everything by environment, and one flag against it.
 func TestFlagsFromTheEnvironment(t *testing.T) {
 	env := map[string]string{"TAPMOCK_ADDR": "127.0.0.1:0", "TAPMOCK_KEYS": "sk_test_one, sk_test_two", "TAPMOCK_PUBLIC_URL": "https://wrong.example",
-		"TAPMOCK_SET": "style=2022; page_limit=1m", "TAPMOCK_LIMIT": "charges=5;body=2KB", "TAPMOCK_LOG_LEVEL": "error", "TAPMOCK_LOG_FORMAT": "json",
+		"TAPMOCK_SET": "charge_style=2022; page_limit=1m", "TAPMOCK_LIMIT": "charges=5;body=2KB", "TAPMOCK_LOG_LEVEL": "error", "TAPMOCK_LOG_FORMAT": "json",
 		"TAPMOCK_WEBHOOK_TIMEOUT": "1s", "TAPMOCK_WEBHOOK_RETRIES": "none", "TAPMOCK_WEBHOOK_INSECURE": "true", "TAPMOCK_SEED": "3"}
 	address, out, stop := serving(t, env, "-public-url", "https://pay.shop.example")
 	defer stop()
@@ -132,11 +132,11 @@ func TestBadCommandLines(t *testing.T) {
 		"want true or false":               {"-webhook-insecure=perhaps"},
 		"healthcheck takes flags only":     {"healthcheck", "http://127.0.0.1:9"},
 		"must not be empty":                {"hash", "-expect", ""},
-		"2 digits":                         {"-set", "decline_code=AB"},
+		"2 digits":                         {"-set", "bank_decline_code=AB"},
 		"less than 1ms":                    {"-set", "webhook_timeout=0s"},
 		`did you mean "page_limit"`:        {"-set", "page_limt=1m"},
 		`"x" is not name=value`:            {"-set", "x"},
-		`setting style: "1999" is not one`: {"-set", "style=1999"},
+		`setting charge_style: "1999" is not one`: {"-set", "charge_style=1999"},
 		"there is no limit":                {"-limit", "nothing=1"},
 		"limit charges: want a number":     {"-limit", "charges=0"},
 		"a secret key is sk_test_":         {"-keys", "sk_live_x"},
@@ -177,7 +177,7 @@ func TestBusyPort(t *testing.T) {
 
 func TestHelpAndLists(t *testing.T) {
 	code, help, _ := runFor(t, "", nil, "-h")
-	for _, want := range []string{"-addr address   TAPMOCK_ADDR", "TAPMOCK_WEBHOOK_CA", "captured_expiries=09/30,09/25", "journal=16MB"} {
+	for _, want := range []string{"-addr address   TAPMOCK_ADDR", "TAPMOCK_WEBHOOK_CA", "bank_captured_expiries=09/30,09/25", "journal=16MB"} {
 		if code != 0 || !strings.Contains(help, want) {
 			t.Errorf("help: exit %d, lacks %q:\n%s", code, want, help)
 		}
@@ -245,7 +245,7 @@ func TestSIGTERM(t *testing.T) {
 	shop := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { begun <- true; <-end }))
 	defer shop.Close()
 	defer close(end)
-	cmd := exec.Command(binary, "-addr", "127.0.0.1:0", "-set", "hold_bound=0s", "-webhook-timeout", "1h")
+	cmd := exec.Command(binary, "-addr", "127.0.0.1:0", "-set", "return_wait=0s", "-webhook-timeout", "1h")
 	out, log := &lines{came: make(chan string, 1000)}, &lines{came: make(chan string, 1000)}
 	cmd.Stdout, cmd.Stderr = out, log
 	if err := cmd.Start(); err != nil {

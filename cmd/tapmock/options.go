@@ -79,7 +79,7 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.Func("seed", "`number` that every draw comes from; 0: a random one, which is logged", o.setSeed)
 	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; more than one: repeat, or put ; between them")
 	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, as -set: "+strings.Join(mockserver.LimitNames(), ", "))
-	fs.Var((*paths)(&o.config.Scenarios), "scenarios", "`path` of a scenario file or a directory of them, taken up again when it changes; more than one: repeat, or put ; between them")
+	fs.Var((*paths)(&o.config.ScenarioFiles), "scenarios", "`path` of a scenario file or a directory of them, taken up again when it changes; more than one: repeat, or put ; between them")
 	fs.Func("scenario", "`name` of the scenario of charges that no other is chosen for; may be several, joined by +", o.setScenario)
 	fs.Func("admin-token", "`token` of the control API, at least 16 characters; better in the environment than here", o.setAdminToken)
 	fs.Func("log-format", "`text or json` (default text)", o.setLogFormat)
@@ -134,7 +134,7 @@ func (o *options) setKeys(text string) error {
 }
 
 func (o *options) setScenario(text string) error {
-	o.config.Scenario = strings.TrimSpace(text)
+	o.config.DefaultScenario = strings.TrimSpace(text)
 	return nil
 }
 

@@ -137,7 +137,7 @@ const (
 func printScenarios(out io.Writer, list []scenarios.Scenario) {
 	for _, s := range list {
 		name := "  " + string(s.Name)
-		for i, line := range wrap(s.About, lineWidth-nameWidth) {
+		for i, line := range wrap(s.Description, lineWidth-nameWidth) {
 			if i == 0 && len(name) >= nameWidth {
 				fmt.Fprintln(out, name)
 				name = ""

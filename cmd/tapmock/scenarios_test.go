@@ -24,8 +24,8 @@ func ownFile(t *testing.T, text string) (dir, file string) {
 
 const twoScenarios = `settings: {page_limit: 1m}
 scenarios:
-  - {name: shop/paid, about: Paid at once., extends: payer/pays, match: {amount: 1.500}}
-  - {name: shop/refused, about: Refused for lack of funds., bank: {code: "51"}}
+  - {name: shop/paid, description: Paid at once., extends: payer/pays, match: {amount: 1.500}}
+  - {name: shop/refused, description: Refused for lack of funds., bank: {code: "51"}}
 `
 
 func TestScenariosList(t *testing.T) {
@@ -55,13 +55,13 @@ func TestScenariosShow(t *testing.T) {
 	_, file := ownFile(t, twoScenarios)
 	written := `scenarios:
   - name: shop/paid
-    about: Paid at once.
+    description: Paid at once.
     extends: payer/pays
     match: {amount: "1.500"}
 `
 	resolved := `scenarios:
   - name: shop/paid
-    about: Paid at once.
+    description: Paid at once.
     settings: {page_limit: 1m}
     payer: {pay: {}}
 `
@@ -87,7 +87,7 @@ func TestScenariosShow(t *testing.T) {
 func TestScenariosCheck(t *testing.T) {
 	dir, file := ownFile(t, twoScenarios)
 	other := filepath.Join(dir, "b.yml")
-	if err := os.WriteFile(other, []byte("scenarios: [{name: b, about: B., bank: {delay: 2s}}]"), 0o600); err != nil {
+	if err := os.WriteFile(other, []byte("scenarios: [{name: b, description: B., bank: {delay: 2s}}]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
@@ -99,7 +99,7 @@ func TestScenariosCheck(t *testing.T) {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
 		}
 	}
-	_, broken := ownFile(t, "scenarios:\n  - name: a\n    about: A.\n    bank: {reslt: CAPTURED}\n    tell: [{webhook: {at: setled}}]\n")
+	_, broken := ownFile(t, "scenarios:\n  - name: a\n    description: A.\n    bank: {reslt: CAPTURED}\n    callbacks: [{webhook: {at: setled}}]\n")
 	code, out, errs := runFor(t, "", nil, "scenarios", "check", broken)
 	if code != 1 || out != "" || strings.Count(errs, "\n") != 2 || !strings.Contains(errs, broken+":4:") || !strings.Contains(errs, `did you mean "settled"`) {
 		t.Errorf("broken: exit %d, %q:\n%s", code, out, errs)
@@ -142,7 +142,7 @@ func TestBadScenarioCommands(t *testing.T) {
 			t.Errorf("%v: exit %d, %q, want 2 with %q", args, code, errs, want)
 		}
 	}
-	_, broken := ownFile(t, "scenarios: [{name: a, about: A., banc: {}}]")
+	_, broken := ownFile(t, "scenarios: [{name: a, description: A., banc: {}}]")
 	code, _, errs := runFor(t, "", nil, "scenarios", "show", "-scenarios", broken, "a")
 	if code != 2 || !strings.Contains(errs, "have mistakes:\n"+broken+":1:34: ") {
 		t.Errorf("a broken file: exit %d, %q", code, errs)

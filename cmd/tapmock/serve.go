@@ -124,11 +124,11 @@ Create a charge, then open its transaction.url in a browser:
 // scenariosText says how many scenarios were loaded and which is the default.
 func scenariosText(o *options, mock *mockserver.Server) string {
 	text := fmt.Sprintf("%d of the library", len(scenarios.Builtin().List()))
-	if len(o.config.Scenarios) > 0 {
-		text = fmt.Sprintf("%d from %s, and %s", len(mock.Scenarios().List()), strings.Join(o.config.Scenarios, ", "), text)
+	if len(o.config.ScenarioFiles) > 0 {
+		text = fmt.Sprintf("%d from %s, and %s", len(mock.Scenarios().List()), strings.Join(o.config.ScenarioFiles, ", "), text)
 	}
-	if o.config.Scenario != "" {
-		return text + "; charges follow " + o.config.Scenario
+	if o.config.DefaultScenario != "" {
+		return text + "; charges follow " + o.config.DefaultScenario
 	}
 	return text + "; tapmock scenarios list"
 }

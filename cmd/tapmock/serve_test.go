@@ -23,7 +23,7 @@ func createdAs(t *testing.T, address string) string {
 
 func TestServeScenarios(t *testing.T) {
 	dir, file := ownFile(t, twoScenarios)
-	_, other := ownFile(t, "scenarios: [{name: other, about: Another one., match: {amount: 99}, bank: {delay: 2s}}]")
+	_, other := ownFile(t, "scenarios: [{name: other, description: Another one., match: {amount: 99}, bank: {delay: 2s}}]")
 	const token = "a token of this test is not printed"
 	for want, env := range map[string]map[string]string{
 		"2 from " + file + ", and ":                  {"TAPMOCK_SCENARIOS": file},
@@ -45,10 +45,10 @@ func TestServeScenarios(t *testing.T) {
 // TestServeBrokenScenarios must end with 2 and say every mistake, and no token.
 func TestServeBrokenScenarios(t *testing.T) {
 	dir, file := ownFile(t, twoScenarios)
-	if err := os.WriteFile(dir+"/broken.yaml", []byte("scenarios: [{name: a, about: A., banc: {}}]"), 0o600); err != nil {
+	if err := os.WriteFile(dir+"/broken.yaml", []byte("scenarios: [{name: a, description: A., banc: {}}]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(dir+"/worse.yaml", []byte("scenarios: [{name: b, about: B., tell: [{webhook: {at: setled}}]}]"), 0o600); err != nil {
+	if err := os.WriteFile(dir+"/worse.yaml", []byte("scenarios: [{name: b, description: B., callbacks: [{webhook: {at: setled}}]}]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{

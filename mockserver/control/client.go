@@ -86,9 +86,9 @@ func encode(in any) (io.Reader, string, error) {
 
 func decode(res *http.Response, text []byte, out any) error {
 	if res.StatusCode >= 300 {
-		var answer ErrorAnswer
+		var answer errorBody
 		if json.Unmarshal(text, &answer) != nil || answer.Error.Code == "" {
-			answer.Error = Error{Code: "internal", Message: fmt.Sprintf("HTTP %d from %s, which may be no tapmock: %.200s", res.StatusCode, res.Request.URL.Host, text)}
+			answer.Error = Error{Code: "internal", Message: fmt.Sprintf("HTTP %d from %s, which may not be tapmock: %.200s", res.StatusCode, res.Request.URL.Host, text)}
 		}
 		answer.Error.Status = res.StatusCode
 		return &answer.Error
@@ -101,7 +101,7 @@ func decode(res *http.Response, text []byte, out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(text, out); err != nil {
-		return fmt.Errorf("control: the answer of %s cannot be read: %w", res.Request.URL.Path, err)
+		return fmt.Errorf("control: the response of %s cannot be read: %w", res.Request.URL.Path, err)
 	}
 	return nil
 }
@@ -113,45 +113,57 @@ func get[T any](ctx context.Context, c *Client, method, path string, in any) (T,
 	return out, err
 }
 
-// Account is what the account holds.
+// Account is the state of the account.
 func (c *Client) Account(ctx context.Context) (Account, error) {
 	return get[Account](ctx, c, "GET", "/account", nil)
 }
 
-// Accounts are all accounts; by the admin token only.
+// Accounts are all accounts, the last used first; with the admin token only.
 func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
-	all, err := get[Accounts](ctx, c, "GET", "/accounts", nil)
+	all, err := get[accounts](ctx, c, "GET", "/accounts", nil)
 	return all.Accounts, err
 }
 
-// Reset takes the account back to its beginning and says what that has thrown away.
+// Reset returns the account to its initial state and says what was dropped.
 func (c *Client) Reset(ctx context.Context) (Dropped, error) {
 	return get[Dropped](ctx, c, "POST", "/reset", nil)
 }
 
-// Settings are all settings.
+// Settings are all settings, each as -set takes it.
 func (c *Client) Settings(ctx context.Context) (map[string]string, error) {
-	s, err := get[Settings](ctx, c, "GET", "/settings", nil)
-	return s.Settings, err
+	all, err := get[struct{ Settings map[string]string }](ctx, c, "GET", "/settings", nil)
+	return all.Settings, err
 }
 
-// Set changes settings for charges to come: all or none.
-func (c *Client) Set(ctx context.Context, settings map[string]string) error {
-	_, err := get[Settings](ctx, c, "PATCH", "/settings", Settings{settings})
-	return err
+// Set changes settings for new charges: all or none.
+func (c *Client) Set(ctx context.Context, values map[string]string) error {
+	change := map[string]any{}
+	for key, value := range values {
+		change[key] = value
+	}
+	return c.call(ctx, "PATCH", "/settings", settings{change}, nil)
 }
 
-// Scenarios are those that the account's charges may follow.
+// Inherit returns settings to the values that the account inherits from the server.
+func (c *Client) Inherit(ctx context.Context, keys ...string) error {
+	change := map[string]any{}
+	for _, key := range keys {
+		change[key] = nil
+	}
+	return c.call(ctx, "PATCH", "/settings", settings{change}, nil)
+}
+
+// Scenarios are the scenarios that charges of the account can follow.
 func (c *Client) Scenarios(ctx context.Context) (Scenarios, error) {
 	return get[Scenarios](ctx, c, "GET", "/scenarios", nil)
 }
 
-// PutScenarios gives the account scenarios of its own: the text of a scenario file.
+// PutScenarios replaces the account's own scenarios by the text of a scenario file.
 func (c *Client) PutScenarios(ctx context.Context, yaml string) error {
 	return c.call(ctx, "PUT", "/scenarios", yaml, nil)
 }
 
-// DeleteScenarios takes the account's own scenarios away.
+// DeleteScenarios removes the account's own scenarios.
 func (c *Client) DeleteScenarios(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/scenarios", nil, nil)
 }
@@ -161,24 +173,33 @@ func (c *Client) Scenario(ctx context.Context, name string) (string, error) {
 	return get[string](ctx, c, "GET", "/scenarios/"+url.PathEscape(name), nil)
 }
 
-// SetDefault names the scenario of charges that no other is chosen for; "" is none.
-func (c *Client) SetDefault(ctx context.Context, name string) error {
-	return c.call(ctx, "PUT", "/default", Default{name}, nil)
+// DefaultScenario is the scenario of charges for which none is chosen; "" is none.
+func (c *Client) DefaultScenario(ctx context.Context) (string, error) {
+	d, err := get[defaultScenario](ctx, c, "GET", "/default-scenario", nil)
+	return d.Scenario, err
 }
 
-// Next puts a scenario into the queue, by its name or several joined by +.
+// SetDefaultScenario sets the scenario of charges for which none is chosen; "" removes it.
+func (c *Client) SetDefaultScenario(ctx context.Context, name string) error {
+	if name == "" {
+		return c.call(ctx, "DELETE", "/default-scenario", nil, nil)
+	}
+	return c.call(ctx, "PUT", "/default-scenario", defaultScenario{name}, nil)
+}
+
+// Next queues a scenario for the next charge, by its name or several joined by +.
 func (c *Client) Next(ctx context.Context, name string) error {
-	return c.call(ctx, "POST", "/next", Next{Scenario: name}, nil)
+	return c.call(ctx, "POST", "/next", next{Scenario: name}, nil)
 }
 
-// NextYAML puts the first scenario of a file's text into the queue.
+// NextYAML queues the first scenario of a scenario file.
 func (c *Client) NextYAML(ctx context.Context, yaml string) error {
-	return c.call(ctx, "POST", "/next", Next{YAML: yaml}, nil)
+	return c.call(ctx, "POST", "/next", next{YAML: yaml}, nil)
 }
 
 // Queue are the scenarios of the next charges.
 func (c *Client) Queue(ctx context.Context) ([]string, error) {
-	q, err := get[Queue](ctx, c, "GET", "/next", nil)
+	q, err := get[queue](ctx, c, "GET", "/next", nil)
 	return q.Queue, err
 }
 
@@ -187,9 +208,9 @@ func (c *Client) ClearQueue(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/next", nil, nil)
 }
 
-// Run is what adversaries have played, as a scenario file that repeats it without chance.
-func (c *Client) Run(ctx context.Context) (string, error) {
-	return get[string](ctx, c, "GET", "/run", nil)
+// Chaos is what chaos scenarios have injected, as a scenario file that repeats it without chance.
+func (c *Client) Chaos(ctx context.Context) (string, error) {
+	return get[string](ctx, c, "GET", "/chaos", nil)
 }
 
 // Clock is the account's clock.
@@ -197,72 +218,90 @@ func (c *Client) Clock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "GET", "/clock", nil)
 }
 
-// Advance moves the clock on, and returns when everything that fell due has happened and every delivery has been answered.
+// Advance advances the clock. It returns when everything that became due has run and every delivery has ended.
 func (c *Client) Advance(ctx context.Context, by time.Duration) (Moved, error) {
-	return get[Moved](ctx, c, "POST", "/clock/advance", Advance{by.String()})
+	return get[Moved](ctx, c, "POST", "/clock/advance", advance{by.String()})
 }
 
-// Freeze stops the clock at an instant, or where it is if that is zero.
+// Freeze freezes the clock at an instant, or where it is if at is zero.
 func (c *Client) Freeze(ctx context.Context, at time.Time) (Moved, error) {
-	f := Freeze{}
+	f := freeze{}
 	if !at.IsZero() {
 		f.At = &at
 	}
 	return get[Moved](ctx, c, "POST", "/clock/freeze", f)
 }
 
-// Resume lets the clock run on.
+// Resume lets a frozen clock run again.
 func (c *Client) Resume(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "POST", "/clock/resume", nil)
 }
 
-// Timeline is what is still to happen.
+// Timeline is what is scheduled.
 func (c *Client) Timeline(ctx context.Context) (Timeline, error) {
 	return get[Timeline](ctx, c, "GET", "/timeline", nil)
 }
 
-// Settle waits until nothing of the account runs or is due, at most so long, and returns what is still to happen. It is what a
-// test waits for before it looks at what has happened.
-func (c *Client) Settle(ctx context.Context, longest time.Duration) (Timeline, error) {
+// AwaitIdle waits until nothing of the account runs or is due, at most this long, and returns what is scheduled. A test calls it
+// before it looks at results.
+func (c *Client) AwaitIdle(ctx context.Context, longest time.Duration) (Timeline, error) {
 	return get[Timeline](ctx, c, "GET", "/timeline?idle="+longest.String(), nil)
 }
 
 // Gates are the gates that the account knows.
 func (c *Client) Gates(ctx context.Context) ([]Gate, error) {
-	g, err := get[Gates](ctx, c, "GET", "/gates", nil)
+	g, err := get[gates](ctx, c, "GET", "/gates", nil)
 	return g.Gates, err
 }
 
-// Hold shuts a gate again.
+// Hold closes a gate.
 func (c *Client) Hold(ctx context.Context, gate string) error {
 	return c.call(ctx, "POST", "/gates/"+url.PathEscape(gate)+"/hold", nil, nil)
 }
 
-// Release opens a gate, for one charge or, if that is "", for all, and says how many effects waited there.
+// Release opens a gate, for one charge or, if charge is "", for all. It returns the number of effects that waited there.
 func (c *Client) Release(ctx context.Context, gate, charge string) (int, error) {
-	r, err := get[Released](ctx, c, "POST", "/gates/"+url.PathEscape(gate)+"/release", Release{charge})
+	r, err := get[released](ctx, c, "POST", "/gates/"+url.PathEscape(gate)+"/release", release{charge})
 	return r.Released, err
 }
 
-// Charges are the account's charges, oldest first; with an order only those with this reference.order.
+// Charges are the account's charges, the latest first; with an order only those with this reference.order.
 func (c *Client) Charges(ctx context.Context, order string) ([]Charge, error) {
-	list, err := get[Charges](ctx, c, "GET", "/charges?limit=10000&order="+url.QueryEscape(order), nil)
-	return list.Charges, err
-}
-
-// Story is a charge with all that has happened to it and is still to happen.
-func (c *Client) Story(ctx context.Context, charge string) (Story, error) {
-	return get[Story](ctx, c, "GET", "/charges/"+url.PathEscape(charge), nil)
-}
-
-// Journal answers a question about what happened. Without an answer within the question's Wait there are no entries.
-func (c *Client) Journal(ctx context.Context, q Question) (Journal, error) {
-	v := url.Values{"after": {strconv.FormatUint(q.After, 10)}, "limit": {strconv.Itoa(cmp.Or(q.Limit, 1000))}}
-	if q.Event != "" {
-		v.Set("event", q.Event)
+	var all []Charge
+	for query := "/charges?limit=1000&order=" + url.QueryEscape(order); ; {
+		list, err := get[Charges](ctx, c, "GET", query, nil)
+		all = append(all, list.Charges...)
+		if err != nil || !list.HasMore {
+			return all, err
+		}
+		query = "/charges?limit=1000&order=" + url.QueryEscape(order) + "&starting_after=" + all[len(all)-1].ID
 	}
-	if q.Charge != "" {
-		v.Set("charge", q.Charge)
+}
+
+// Charge is one charge as the mock sees it.
+func (c *Client) Charge(ctx context.Context, id string) (Charge, error) {
+	return get[Charge](ctx, c, "GET", "/charges/"+url.PathEscape(id), nil)
+}
+
+// Trace is a charge with all its journal entries and scheduled effects.
+func (c *Client) Trace(ctx context.Context, id string) (Trace, error) {
+	return get[Trace](ctx, c, "GET", "/charges/"+url.PathEscape(id)+"/trace", nil)
+}
+
+// Journal returns entries of the journal. If there are none within the query's Wait the list is empty.
+func (c *Client) Journal(ctx context.Context, q JournalQuery) (Journal, error) {
+	v := url.Values{"limit": {strconv.Itoa(cmp.Or(q.Limit, 1000))}}
+	if q.After > 0 || q.Oldest {
+		v.Set("after", strconv.FormatUint(q.After, 10))
+	}
+	if q.Before > 0 {
+		v.Set("before", strconv.FormatUint(q.Before, 10))
+	}
+	if q.Event != "" {
+		v.Set("event", string(q.Event))
+	}
+	if q.Object != "" {
+		v.Set("object", q.Object)
 	}
 	if q.Wait > 0 {
 		v.Set("wait", q.Wait.String())
@@ -270,31 +309,42 @@ func (c *Client) Journal(ctx context.Context, q Question) (Journal, error) {
 	return get[Journal](ctx, c, "GET", "/journal?"+v.Encode(), nil)
 }
 
-// Webhooks are the attempts to tell the merchant of a charge, or of all if that is "".
-func (c *Client) Webhooks(ctx context.Context, charge string) ([]Webhook, error) {
-	w, err := get[Webhooks](ctx, c, "GET", "/webhooks?limit=1000&charge="+url.QueryEscape(charge), nil)
-	return w.Webhooks, err
+// Webhooks are the webhook deliveries of an object, or of all if object is "", the latest first.
+func (c *Client) Webhooks(ctx context.Context, object string) ([]Webhook, error) {
+	filter := ""
+	if object != "" {
+		filter = "&object=" + url.QueryEscape(object)
+	}
+	var all []Webhook
+	for query := "/webhooks?limit=1000" + filter; ; {
+		list, err := get[Webhooks](ctx, c, "GET", query, nil)
+		all = append(all, list.Webhooks...)
+		if err != nil || !list.HasMore {
+			return all, err
+		}
+		query = "/webhooks?limit=1000" + filter + "&starting_after=" + all[len(all)-1].ID
+	}
 }
 
-// Webhook is one attempt, by the seq of its entry in the journal.
-func (c *Client) Webhook(ctx context.Context, seq uint64) (Webhook, error) {
-	return get[Webhook](ctx, c, "GET", "/webhooks/"+strconv.FormatUint(seq, 10), nil)
+// Webhook is one webhook delivery, by its id.
+func (c *Client) Webhook(ctx context.Context, id string) (Webhook, error) {
+	return get[Webhook](ctx, c, "GET", "/webhooks/"+url.PathEscape(id), nil)
 }
 
-// Resend sends an attempt's bytes again and returns when the merchant has answered.
-func (c *Client) Resend(ctx context.Context, seq uint64) (Webhook, error) {
-	return get[Webhook](ctx, c, "POST", "/webhooks/"+strconv.FormatUint(seq, 10)+"/resend", nil)
+// ResendWebhook sends the bytes of a delivery's last attempt again, as a new delivery, and returns it when the merchant has responded.
+func (c *Client) ResendWebhook(ctx context.Context, id string) (Webhook, error) {
+	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", nil)
 }
 
 // BaseURL is the mock's base address, without /v2.
 func (c *Client) BaseURL() string { return c.base }
 
-// Fetch takes the next delivery that this process is to make, and waits for one; ID 0 is none.
-func (c *Client) Fetch(ctx context.Context, wait time.Duration) (Parcel, error) {
-	return get[Parcel](ctx, c, "POST", "/deliveries/fetch?wait="+wait.String(), nil)
+// NextRelayTask takes the next call that a relay is to make to the merchant, and waits for one; ID 0 is none.
+func (c *Client) NextRelayTask(ctx context.Context, wait time.Duration) (RelayTask, error) {
+	return get[RelayTask](ctx, c, "POST", "/relay/next?wait="+wait.String(), nil)
 }
 
-// AnswerParcel says how a delivery went that was fetched, one answer for each copy.
-func (c *Client) AnswerParcel(ctx context.Context, id uint64, answers []Answer) error {
-	return c.call(ctx, "POST", "/deliveries/"+strconv.FormatUint(id, 10)+"/answer", ParcelAnswers{answers}, nil)
+// FinishRelayTask reports the result of a relayed call, one response for each copy.
+func (c *Client) FinishRelayTask(ctx context.Context, id uint64, responses []Response) error {
+	return c.call(ctx, "POST", "/relay/"+strconv.FormatUint(id, 10)+"/result", relayResult{responses}, nil)
 }

@@ -37,14 +37,14 @@ func Example() {
 	}
 	res.Body.Close()
 
-	c.Settle(ctx, 5*time.Second) // the payer has paid and is back
+	c.AwaitIdle(ctx, 5*time.Second) // the payer has paid and is back
 	moved, err := c.Advance(ctx, 72*time.Hour)
 	if err != nil {
 		panic(err)
 	}
-	journal, _ := c.Journal(ctx, control.Question{Event: "webhook_attempt"})
+	journal, _ := c.Journal(ctx, control.JournalQuery{Event: "webhook"})
 	for _, e := range journal.Entries {
-		fmt.Println(e.At.Format("02 Jan 15:04"), e.Answer.Status)
+		fmt.Println(e.At.Format("02 Jan 15:04"), e.Response.Status)
 	}
 	fmt.Println(moved.Now.Format("02 Jan 15:04"))
 	// Output:

@@ -1,123 +1,128 @@
 package control
 
-import "time"
+import (
+	"time"
 
-// Prefix is where the control API begins.
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Prefix is the path under which the control API is served.
 const Prefix = "/_tapmock/v1"
 
-// AccountHeader names the account of a call that is authorised by the admin token: its secret key, or its name.
+// AccountHeader names the account of a call that is authorized by the admin token: its secret key, or its name.
 const AccountHeader = "X-Tapmock-Account"
 
-// Error is what every failed call is answered with, and what the client returns for it.
+// Error is the error of a failed call.
 type Error struct {
 	Status  int    `json:"-"`       // HTTP status
-	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, dropped, too_large, full or internal
+	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, evicted, too_large, full or internal
 	Message string `json:"message"` // what is wrong, where, and what to do
 }
 
 // Error is the message.
 func (e *Error) Error() string { return e.Message }
 
-// ErrorAnswer is the body of a failed call.
-type ErrorAnswer struct {
+// errorBody is the body of a failed call.
+type errorBody struct {
 	Error Error `json:"error"`
 }
 
-// Account is what an account holds.
+// Account is the state of an account.
 type Account struct {
-	Name     string    `json:"name"`     // in logs and lists, instead of the key
-	Charges  int       `json:"charges"`  // kept now
-	Evicted  int       `json:"evicted"`  // dropped to stay within the limits
-	Journal  uint64    `json:"journal"`  // number of the journal's last entry
-	Dropped  uint64    `json:"dropped"`  // entries of the journal that were dropped
-	Pending  int       `json:"pending"`  // on the timeline
-	Now      time.Time `json:"now"`      // on its clock
-	Frozen   bool      `json:"frozen"`   // whether the clock stands
-	Default  string    `json:"default"`  // scenario of charges that no other is chosen for; "" is none
-	Queue    []string  `json:"queue"`    // scenarios of the next charges
-	InFlight []string  `json:"inFlight"` // deliveries under way
-	Findings int       `json:"findings"` // entries of the journal that are to fail a test: assumption, unknown_request
+	Name            string    `json:"name"`             // shown in logs and lists instead of the key
+	Charges         int       `json:"charges"`          // kept now
+	EvictedCharges  int       `json:"evicted_charges"`  // evicted to stay within the limits
+	LastEntry       uint64    `json:"last_entry"`       // seq of the journal's last entry
+	EvictedEntries  uint64    `json:"evicted_entries"`  // journal entries evicted to stay within the limits
+	Pending         int       `json:"pending"`          // effects on the timeline
+	Now             time.Time `json:"now"`              // on the account's clock
+	Frozen          bool      `json:"frozen"`           // whether the clock is frozen
+	DefaultScenario string    `json:"default_scenario"` // scenario of charges for which none is chosen; "" is none
+	Queue           []string  `json:"queue"`            // scenarios of the next charges
+	InFlight        []string  `json:"in_flight"`        // deliveries under way
+	Findings        int       `json:"findings"`         // journal entries that fail a test: assumption, unknown_request
 }
 
-// Accounts are all accounts of a server.
-type Accounts struct {
+type accounts struct {
 	Accounts []Account `json:"accounts"`
 }
 
-// Settings are settings by their keys, each value as -set takes it.
-type Settings struct {
-	Settings map[string]string `json:"settings"`
+// settings are settings by their keys: text as -set takes it; in a change also a boolean, a number, or null to inherit.
+type settings struct {
+	Settings map[string]any `json:"settings"`
 }
 
 // ScenarioInfo is one scenario in a list.
 type ScenarioInfo struct {
-	Name  string `json:"name"`
-	About string `json:"about"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
 }
 
-// Scenarios are the scenarios that an account's charges may follow, in the order in which they are tried.
+// Scenarios are the scenarios that charges of an account can follow, in the order in which they are matched.
 type Scenarios struct {
-	Own     []ScenarioInfo `json:"own"`     // the account's
-	Server  []ScenarioInfo `json:"server"`  // the server's files
-	Library []ScenarioInfo `json:"library"` // that come with the program
-	Default string         `json:"default"` // of charges that no other is chosen for; "" is none
+	Own             []ScenarioInfo `json:"own"`              // of the account
+	Server          []ScenarioInfo `json:"server"`           // of the server's files
+	Library         []ScenarioInfo `json:"library"`          // built in
+	DefaultScenario string         `json:"default_scenario"` // of charges for which none is chosen; "" is none
 }
 
-// Next names the scenario of the next charge: a name, or several joined by +; or one in YAML.
-type Next struct {
+// next names the scenario of the next charge: a name, or several joined by +; or a scenario file, whose first scenario is used.
+type next struct {
 	Scenario string `json:"scenario,omitempty"`
-	YAML     string `json:"yaml,omitempty"` // a scenario file; its first scenario is taken
+	YAML     string `json:"yaml,omitempty"`
 }
 
-// Queue are the scenarios of the next charges.
-type Queue struct {
+type queue struct {
 	Queue []string `json:"queue"`
 }
 
-// Default names the scenario of charges that no other is chosen for; "" is none.
-type Default struct {
+type defaultScenario struct {
 	Scenario string `json:"scenario"`
 }
 
-// Clock is an account's clock.
+// Clock is the clock of an account.
 type Clock struct {
 	Now    time.Time `json:"now"`
 	Frozen bool      `json:"frozen"`
 }
 
-// Advance says how far a clock is to be moved on.
-type Advance struct {
+type advance struct {
 	By string `json:"by"` // such as 90s, 72h or 3d
 }
 
-// Freeze says at which instant a clock is to stand; without one it stands where it is.
-type Freeze struct {
-	At *time.Time `json:"at,omitempty"`
+type freeze struct {
+	At *time.Time `json:"at,omitempty"` // without it the clock stops where it is
 }
 
-// Moved says what moving a clock has done.
+// Moved is the result of moving a clock.
 type Moved struct {
 	Now    time.Time `json:"now"`
 	Frozen bool      `json:"frozen"`
-	Ran    int       `json:"ran"`  // effects
-	Held   []string  `json:"held"` // gates at which something that fell due waits
+	Ran    int       `json:"ran"`   // number of effects
+	Gates  []string  `json:"gates"` // gates at which effects that became due wait
 }
 
-// Effect is something that is still to happen.
+// Object names a payment object.
+type Object struct {
+	Kind tap.Kind `json:"kind"` // charge
+	ID   string   `json:"id"`
+}
+
+// Effect is a scheduled effect.
 type Effect struct {
 	Text    string    `json:"text"`
 	Kind    string    `json:"kind"` // expire, settle, correct, webhook, return, act or answer
-	Charge  string    `json:"charge,omitempty"`
+	Object  *Object   `json:"object,omitempty"`
 	Due     time.Time `json:"due"`
 	Attempt int       `json:"attempt,omitempty"`
 	Gate    string    `json:"gate,omitempty"`
 }
 
-// Timeline is what is still to happen to an account, in order.
+// Timeline is what is scheduled in an account.
 type Timeline struct {
 	Now     time.Time `json:"now"`
-	Effects []Effect  `json:"effects"`
-	Held    []Effect  `json:"held"` // due, and waiting at gates
+	Effects []Effect  `json:"effects"` // in the order in which they become due
+	Waiting []Effect  `json:"waiting"` // due, and waiting at gates
 }
 
 // Gate is a name at which steps of scenarios wait until it is released.
@@ -127,104 +132,116 @@ type Gate struct {
 	Waiting []Effect `json:"waiting"`
 }
 
-// Gates are the gates that an account knows.
-type Gates struct {
+type gates struct {
 	Gates []Gate `json:"gates"`
 }
 
-// Release says for which charge a gate is to be opened; without one it is opened for all.
-type Release struct {
-	Charge string `json:"charge,omitempty"`
+type release struct {
+	Charge string `json:"charge,omitempty"` // for this charge only; without it for all
 }
 
-// Released says how many effects waited at a gate.
-type Released struct {
+type released struct {
 	Released int `json:"released"`
 }
 
 // Charge is a charge as the mock sees it.
 type Charge struct {
-	ID       string    `json:"id"`
-	Status   string    `json:"status"`
-	Code     string    `json:"code"`    // of response
-	Message  string    `json:"message"` // of response
-	Amount   string    `json:"amount"`  // with the currency's decimals
-	Currency string    `json:"currency"`
-	Order    string    `json:"order,omitempty"`    // reference.order
-	Scenario string    `json:"scenario,omitempty"` // that is played
-	Created  time.Time `json:"created"`
-	Page     string    `json:"page,omitempty"` // the screen the payer has got to: choice, entry or confirm
-	PageURL  string    `json:"pageURL"`        // of the payment page
-	Post     string    `json:"post"`           // post.status
-	Redirect string    `json:"redirect"`       // redirect.status
-	PostURL  string    `json:"postURL,omitempty"`
-	GETs     int       `json:"gets"` // how often the merchant has asked for it
+	ID             string             `json:"id"`
+	Status         tap.Status         `json:"status"`
+	Code           string             `json:"code"`    // response.code
+	Message        string             `json:"message"` // response.message
+	Amount         string             `json:"amount"`  // with the decimals of the currency
+	Currency       string             `json:"currency"`
+	Order          string             `json:"order,omitempty"`    // reference.order
+	Scenario       string             `json:"scenario,omitempty"` // that it follows
+	Created        time.Time          `json:"created"`
+	Screen         string             `json:"screen,omitempty"` // screen of the page that the payer has reached: choice, entry or confirm
+	PageURL        string             `json:"page_url"`         // of the payment page
+	PostStatus     tap.DeliveryStatus `json:"post_status"`      // post.status
+	PostURL        string             `json:"post_url,omitempty"`
+	RedirectStatus tap.DeliveryStatus `json:"redirect_status"` // redirect.status
+	Gets           int                `json:"gets"`            // number of GET requests for it
 }
 
-// Charges are some of an account's charges, oldest first.
+// Charges is a page of a list of charges, the latest first.
 type Charges struct {
 	Charges []Charge `json:"charges"`
-	Evicted int      `json:"evicted"` // dropped to stay within the limits, and in no list
+	HasMore bool     `json:"has_more"`
+	Evicted int      `json:"evicted"` // charges evicted to stay within the limits, which are in no list
 }
 
-// Story is one charge with all that has happened to it and is still to happen.
-type Story struct {
+// Trace is a charge with all its journal entries and scheduled effects.
+type Trace struct {
 	Charge  Charge   `json:"charge"`
-	Entries []Entry  `json:"entries"`
+	Entries []Entry  `json:"entries"` // oldest first
 	Pending []Effect `json:"pending"`
-	Text    string   `json:"text"` // the same as lines that a person can read
+	Text    string   `json:"text"` // the same as text for people
 }
 
-// Entry is one thing that happened to an account.
+// Entry is one entry of the journal.
 type Entry struct {
-	Seq    uint64    `json:"seq"`             // from 1, without gaps
-	Cause  uint64    `json:"cause,omitempty"` // seq of the entry that led to it
-	At     time.Time `json:"at"`              // on the account's clock
-	Event  string    `json:"event"`
-	Charge string    `json:"charge,omitempty"`
-	Detail string    `json:"detail,omitempty"`
-	Answer *Answer   `json:"answer,omitempty"` // the merchant's, to a webhook or to the payer's return
+	Seq      uint64    `json:"seq"`             // from 1, without gaps
+	Cause    uint64    `json:"cause,omitempty"` // seq of the entry that caused it
+	At       time.Time `json:"at"`              // on the account's clock
+	Event    tap.Event `json:"event"`
+	Object   *Object   `json:"object,omitempty"`
+	Delivery string    `json:"delivery,omitempty"` // id of the webhook delivery
+	Detail   string    `json:"detail,omitempty"`
+	Response *Response `json:"response,omitempty"` // the merchant's, to a webhook or to the payer's return
 }
 
-// Answer is a merchant's answer, or why there was none.
-type Answer struct {
+// Response is the merchant's response to a webhook or a return, or why there was none.
+type Response struct {
 	Status int     `json:"status,omitempty"` // HTTP
 	Fault  string  `json:"fault,omitempty"`  // timeout, refused, …
 	Remedy string  `json:"remedy,omitempty"`
 	Body   string  `json:"body,omitempty"` // its beginning
-	TookMS float64 `json:"tookMS"`         // real time
+	TookMS float64 `json:"took_ms"`        // real time
 }
 
-// Journal is what happened to an account, oldest first.
+// OK reports whether the merchant acknowledged: any 2xx.
+func (r *Response) OK() bool { return r.Status/100 == 2 }
+
+// Journal is a part of the journal.
 type Journal struct {
 	Entries []Entry `json:"entries"`
-	Last    uint64  `json:"last"` // seq of the journal's last entry: ask for what comes after it
+	HasMore bool    `json:"has_more"`
+	Last    uint64  `json:"last"` // seq of the journal's last entry
 }
 
-// Question asks for entries of a journal.
-type Question struct {
-	After  uint64        // only later entries
-	Event  string        // only of this event
-	Charge string        // only of this charge
-	Limit  int           // at most so many, the oldest; 0: 1,000
-	Wait   time.Duration // how long to wait for the first; at most a minute of real time
+// JournalQuery selects entries of the journal. Without After and Wait the latest come first, else the oldest after After.
+type JournalQuery struct {
+	After  uint64        // only entries with a larger seq, oldest first
+	Before uint64        // only entries with a smaller seq, latest first; 0: no bound
+	Oldest bool          // oldest first also with After 0
+	Event  tap.Event     // only this event
+	Object string        // only entries of the object with this id
+	Limit  int           // at most this many; 0: 1,000
+	Wait   time.Duration // how long to wait for the first one, in real time; at most a minute
 }
 
-// Webhook is one attempt to tell the merchant, explained.
+// Webhook is one webhook delivery with its attempts, explained.
 type Webhook struct {
-	Seq        uint64            `json:"seq"` // of its entry in the journal
+	ID       string           `json:"id"` // such as whd_3
+	Object   Object           `json:"object"`
+	Forge    string           `json:"forge,omitempty"`  // how it was forged
+	Replay   bool             `json:"replay,omitempty"` // whether it repeats an earlier delivery
+	URL      string           `json:"url"`
+	Attempts []WebhookAttempt `json:"attempts"` // oldest first
+}
+
+// WebhookAttempt is one attempt to deliver a webhook.
+type WebhookAttempt struct {
+	Attempt    int               `json:"attempt"` // from 1; copies of a webhook are attempts with the same number
+	Entry      uint64            `json:"entry"`   // seq of its journal entry
 	At         time.Time         `json:"at"`
-	Charge     string            `json:"charge"`
-	Attempt    int               `json:"attempt"`
-	Lie        string            `json:"lie,omitempty"` // how it was falsified
-	URL        string            `json:"url"`
 	Headers    map[string]string `json:"headers"`
 	Body       string            `json:"body"`       // as sent
 	Parts      []Part            `json:"parts"`      // of the hashed string
 	Hashed     string            `json:"hashed"`     // the string behind hashstring
 	HashString string            `json:"hashstring"` // as sent
 	Hash       string            `json:"hash"`       // as sent
-	Answer     Answer            `json:"answer"`
+	Response   Response          `json:"response"`
 	Curl       string            `json:"curl"` // a command that sends it again
 }
 
@@ -234,43 +251,42 @@ type Part struct {
 	Value string `json:"value"`
 }
 
-// Webhooks are attempts to tell the merchant, oldest first.
+// Webhooks is a page of a list of webhook deliveries, the latest first.
 type Webhooks struct {
 	Webhooks []Webhook `json:"webhooks"`
+	HasMore  bool      `json:"has_more"`
 }
 
-// Parcel is something that a test process is to send to the merchant, under the setting delivery=pull. Without a URL and a visit there is none.
-type Parcel struct {
-	ID        uint64 `json:"id"`
-	Visit     string `json:"visit,omitempty"` // address to be opened, as the payer's browser does
-	URL       string `json:"url,omitempty"`   // of a webhook
-	Key       string `json:"key,omitempty"`   // that signs
-	Body      string `json:"body,omitempty"`
-	Parts     []Part `json:"parts,omitempty"` // of the hashed string
-	Format    string `json:"format,omitempty"`
-	Sent      string `json:"sent,omitempty"` // instead of the body, if it was changed after signing
-	Unsigned  bool   `json:"unsigned,omitempty"`
-	UpperHex  bool   `json:"upperHex,omitempty"`
-	Copies    int    `json:"copies"`
-	Together  bool   `json:"together,omitempty"` // all copies at the same instant
-	TimeoutMS int64  `json:"timeoutMS"`
+// RelayTask is a call to the merchant that a relay makes instead of the mock, under the setting delivery=relay. ID 0 is none.
+type RelayTask struct {
+	ID         uint64 `json:"id"`
+	Visit      string `json:"visit,omitempty"` // address to open, as the payer's browser does
+	URL        string `json:"url,omitempty"`   // of a webhook
+	Key        string `json:"key,omitempty"`   // that signs it
+	Body       string `json:"body,omitempty"`
+	Parts      []Part `json:"parts,omitempty"` // of the hashed string
+	Format     string `json:"format,omitempty"`
+	Sent       string `json:"sent,omitempty"` // sent instead of the body, if it was changed after signing
+	Unsigned   bool   `json:"unsigned,omitempty"`
+	UpperHex   bool   `json:"upper_hex,omitempty"`
+	Copies     int    `json:"copies"`
+	Concurrent bool   `json:"concurrent,omitempty"` // send all copies concurrently
+	TimeoutMS  int64  `json:"timeout_ms"`
 }
 
-// ParcelAnswers say how a parcel went, one for each copy.
-type ParcelAnswers struct {
-	Answers []Answer `json:"answers"`
+type relayResult struct {
+	Responses []Response `json:"responses"` // one for each copy
 }
 
-// Done is the answer of a call that has nothing to say.
-type Done struct{}
+type done struct{}
 
-// Dropped says what a reset has thrown away.
+// Dropped is what a reset dropped.
 type Dropped struct {
 	Charges  int      `json:"charges"`
-	Entries  int      `json:"entries"`  // of the journal
-	Pending  []Effect `json:"pending"`  // what was still to happen
-	InFlight []string `json:"inFlight"` // deliveries that were under way
-	CutOff   bool     `json:"cutOff"`   // whether those were cut off
-	Queue    []string `json:"queue"`    // scenarios that waited for a charge
-	Accounts int      `json:"accounts"` // that were reset; more than one only by the admin token
+	Entries  int      `json:"entries"`   // of the journal
+	Pending  []Effect `json:"pending"`   // scheduled effects
+	InFlight []string `json:"in_flight"` // deliveries that were under way
+	CutOff   bool     `json:"cut_off"`   // whether those were aborted
+	Queue    []string `json:"queue"`     // scenarios that waited for a charge
+	Accounts int      `json:"accounts"`  // number of accounts that were reset; more than one only with the admin token
 }

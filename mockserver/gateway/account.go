@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -44,39 +45,40 @@ type Account struct {
 	findings   int  // entries of the journal that are to fail a test
 	gone       bool // evicted as a whole
 
-	own       *scenarios.Set                        // before those of the server; nil: none
-	fallback  *scenarios.Story                      // of charges that no scenario is chosen for; nil: the server's
-	queue     []queued                              // scenarios of the next charges
-	queued    int                                   // put into the queue so far
-	calls     map[string]int                        // create calls by order, and lists
-	merged    map[*scenarios.Story]*tap.Settings    // settings with those of stories
-	automatic map[*scenarios.Story]*scenarios.Story // stories with a payer of the mock's own
-	tricked   int                                   // charges in a row that an adversary has befallen
-	run       []played                              // what adversaries have played
-	runCut    bool                                  // there was more than is remembered
-	lastSent  *Sent                                 // the last genuine webhook
-	gates     map[string]bool                       // open or shut by name, also "name charge"
-	held      []*Effect                             // due, and waiting at a gate
-	answers   map[uint64]*heldAnswer                // of the API, held back
-	answered  uint64                                // held back so far
+	own               *scenarios.Set                          // before those of the server; nil: none
+	fallback          *scenarios.Script                       // of charges that no scenario is chosen for; nil: the server's
+	queue             []queued                                // scenarios of the next charges
+	queued            int                                     // put into the queue so far
+	calls             map[string]int                          // create calls by order, and lists
+	deliveries        uint64                                  // webhook deliveries so far
+	merged            map[*scenarios.Script]*tap.Settings     // settings with those of stories
+	automatic         map[*scenarios.Script]*scenarios.Script // stories with a payer of the mock's own
+	consecutiveFaults int                                     // charges in a row that an adversary has befallen
+	chaosRecord       []chaosCall                             // what adversaries have played
+	chaosRecordCut    bool                                    // there was more than is remembered
+	lastSent          *Sent                                   // the last genuine webhook
+	gates             map[string]bool                         // open or shut by name, also "name charge"
+	atGates           []*Effect                               // due, and waiting at a gate
+	answers           map[uint64]*delayedAnswer               // of the API, held back
+	answerCount       uint64                                  // held back so far
 
 	ctx context.Context // of the account's deliveries
 	cut context.CancelCauseFunc
 
-	eager     bool                      // what is due on a frozen clock starts at once
-	graceEnd  time.Time                 // real time at which it starts by itself
-	draining  bool                      // effects due on a frozen clock are being run
-	advancing bool                      // an Advance has the timeline's turn
-	running   int                       // effects under way
-	out       []*Effect                 // deliveries under way
-	quiet     chan struct{}             // closed once nothing runs; nil unless somebody waits
-	idling    chan struct{}             // closed once nothing runs or is due; likewise
-	outbox    []*Parcel                 // to be fetched, under delivery=pull
-	fetched   map[uint64]*Parcel        // being sent by a test process
-	parcels   uint64                    // given out so far
-	posted    chan struct{}             // closed at the next parcel; nil unless somebody waits
-	calming   map[chan struct{}]*Charge // closed once nothing of the charge runs or is due
-	changed   chan struct{}             // closed at the journal's next entry; likewise
+	eager      bool                      // what is due on a frozen clock starts at once
+	graceEnd   time.Time                 // real time at which it starts by itself
+	draining   bool                      // effects due on a frozen clock are being run
+	advancing  bool                      // an Advance has the timeline's turn
+	running    int                       // effects under way
+	out        []*Effect                 // deliveries under way
+	quiet      chan struct{}             // closed once nothing runs; nil unless somebody waits
+	idling     chan struct{}             // closed once nothing runs or is due; likewise
+	relayQueue []*RelayTask              // to be fetched, under delivery=pull
+	relayed    map[uint64]*RelayTask     // being sent by a test process
+	relayTasks uint64                    // given out so far
+	relayWake  chan struct{}             // closed at the next parcel; nil unless somebody waits
+	calming    map[chan struct{}]*Charge // closed once nothing of the charge runs or is due
+	changed    chan struct{}             // closed at the journal's next entry; likewise
 
 	wakeAt    time.Time // guarded by the scheduler's lock, like wakeIndex
 	wakeIndex int       // in the scheduler's heap, from 1; 0 means that it is not there
@@ -86,7 +88,7 @@ func newAccount(g *Gateway, key string) *Account {
 	a := &Account{
 		gw: g, key: key, name: fmt.Sprintf("%016x", hash64(key)), settings: g.settings.Load(),
 		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
-		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*heldAnswer{}, calming: map[chan struct{}]*Charge{},
+		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*delayedAnswer{}, calming: map[chan struct{}]*Charge{},
 		slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}
 	a.ctx, a.cut = context.WithCancelCause(g.ctx)
@@ -109,11 +111,12 @@ func (a *Account) cutOff(cause error) {
 	a.ctx, a.cut = context.WithCancelCause(a.gw.ctx)
 }
 
-// SetSettings changes settings of the account for the charges to come: all or none. The error names the key and what is allowed.
-func (a *Account) SetSettings(values map[string]string) error {
+// SetSettings changes settings of the account for new charges: all or none. A nil value returns to that of the server. The error names
+// the key and what is allowed.
+func (a *Account) SetSettings(values map[string]*string) error {
 	a.mu.Lock()
 	defer a.unlock()
-	changed, err := withSettings(a.settings, values)
+	changed, err := withSettings(a.settings, a.gw.settings.Load(), values)
 	if err != nil {
 		return err
 	}
@@ -122,11 +125,15 @@ func (a *Account) SetSettings(values map[string]string) error {
 	return nil
 }
 
-// withSettings is a copy of settings with some of them changed.
-func withSettings(s *tap.Settings, values map[string]string) (*tap.Settings, error) {
+// withSettings is a copy of settings with some of them changed; nil values are taken from the inherited ones.
+func withSettings(s, inherited *tap.Settings, values map[string]*string) (*tap.Settings, error) {
 	changed := *s
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if err := changed.Set(key, values[key]); err != nil {
+		set := func() error { return changed.Inherit(key, inherited) }
+		if text := values[key]; text != nil {
+			set = func() error { return changed.Set(key, *text) }
+		}
+		if err := set(); err != nil {
 			return nil, err
 		}
 	}
@@ -134,7 +141,7 @@ func withSettings(s *tap.Settings, values map[string]string) (*tap.Settings, err
 }
 
 // accountShare is the part of the server's deliveries that one account may have under way: merchants that hang must not
-// hold up those of other accounts.
+// awaitReturn up those of other accounts.
 const accountShare = 4
 
 // Settings are the account's; charges keep those they were created under.
@@ -180,7 +187,7 @@ func (a *Account) Charge(id string) (Charge, error) {
 func (a *Account) record(e Entry) uint64 {
 	e.At = a.nowLocked()
 	seq := a.journal.add(e)
-	if e.Event == Assumption || e.Event == UnknownRequest {
+	if e.Event == tap.EventAssumption || e.Event == tap.EventUnknown {
 		a.findings++
 	}
 	if a.changed != nil {
@@ -212,6 +219,6 @@ func (a *Account) unlock() {
 	}
 	for _, e := range entries {
 		a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),
-			slog.String("charge", e.Charge), slog.String("detail", e.Detail))
+			slog.String(string(cmp.Or(e.Object.Kind, "object")), e.Object.ID), slog.String("detail", e.Detail))
 	}
 }

@@ -27,9 +27,9 @@ const maxEffects = 100_000
 
 // Advanced says what moving a clock has done.
 type Advanced struct {
-	Ran  int // effects
-	Now  time.Time
-	Held []string // gates at which something that fell due waits; it was passed over
+	Ran   int // effects
+	Now   time.Time
+	Gates []string // gates at which something that fell due waits; it was passed over
 }
 
 // Advance moves the account's clock on by d and runs all that falls due meanwhile, strictly in order, what it leads to
@@ -95,7 +95,7 @@ func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, fr
 		a.clock.resume(a.gw.cfg.Now())
 	}
 	a.standing.Store(stay)
-	return Advanced{Ran: ran, Now: a.nowLocked(), Held: a.heldGatesLocked()}, err
+	return Advanced{Ran: ran, Now: a.nowLocked(), Gates: a.heldGatesLocked()}, err
 }
 
 // turnBackLocked sets the clock to an earlier instant, if nothing has happened yet.
@@ -220,14 +220,14 @@ func (a *Account) AwaitIdle(ctx context.Context) bool {
 }
 
 // Calm waits, on a frozen clock, until nothing of the account runs or is due, so that calls one after another find the same
-// state in every run. It waits no longer than the setting hold_bound, and on a running clock or while a delivery is under way not at all:
+// state in every run. It waits no longer than the setting return_wait, and on a running clock or while a delivery is under way not at all:
 // the call may come from inside that delivery's handler.
 func (a *Account) Calm(ctx context.Context) {
 	if !a.standing.Load() {
 		return
 	}
 	a.mu.Lock()
-	idle, bound := a.idleLocked(), a.settings.HoldBound
+	idle, bound := a.idleLocked(), calmWait
 	if len(a.out) > 0 {
 		idle = closed
 	}

@@ -1,25 +1,29 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
+	"time"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
+// calmWait is how long an API answer waits for what is due before it, in real time.
+const calmWait = 3 * time.Second
+
 // BeforeAnswer waits until everything of the charge that is to come before its create answer has come, such as a payer who pays at
-// created. It waits no longer than the setting hold_bound, and not at all inside a call that moves the clock.
+// created. It waits no longer than the setting return_wait, and not at all inside a call that moves the clock.
 func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	a.mu.Lock()
 	c := a.charges[id]
-	if c == nil || c.play == nil || a.advancing || !c.Story.HangsOn(scenarios.Created) || a.isCalmLocked(c) {
+	if c == nil || c.progress == nil || a.advancing || !c.Script.HangsOn(scenarios.Created) || a.isCalmLocked(c) {
 		a.mu.Unlock()
 		return
 	}
 	calm := make(chan struct{})
 	a.calming[calm] = c
 	a.hurryLocked()
-	bound := cmp.Or(c.Settings.HoldBound, defaultBound)
+	bound := calmWait
 	a.mu.Unlock()
 	wait, stop := context.WithTimeout(ctx, bound)
 	defer stop()
@@ -70,10 +74,12 @@ func (a *Account) Answering(id string) (over func(answered bool)) {
 		defer a.unlock()
 		a.stoppedLocked()
 		if c := a.charges[id]; c != nil && answered {
-			a.happenLocked(c, scenarios.Answered, 0, c.createdBy)
+			a.happenLocked(c, scenarios.Answered, 0, a.record(Entry{Event: tap.EventAnswered, Object: c.object(), Cause: c.createdBy, Detail: "the create answer was written"}))
 		}
 	}
 }
 
 // AwaitsAnswer reports whether anything hangs on the create answer being written.
-func (c *Charge) AwaitsAnswer() bool { return c.play != nil && c.Story.HangsOn(scenarios.Answered) }
+func (c *Charge) AwaitsAnswer() bool {
+	return c.progress != nil && c.Script.HangsOn(scenarios.Answered)
+}

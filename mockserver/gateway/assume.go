@@ -1,6 +1,10 @@
 package gateway
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
 
 // assumption is a default that is inferred, or for which nothing was found: a line of the ledger, and the setting that would settle
 // it, or "".
@@ -13,24 +17,24 @@ var (
 	assumesHostTimeout = assumption{"HOST TIMEOUT becomes FAILED 401, without an authRespCode", ""}
 	assumesRisk        = assumption{"DENIED BY RISK becomes FAILED 401, without an authRespCode", ""}
 	assumesPageTimeout = assumption{"a page time-out becomes CANCELLED 304", ""}
-	assumesExpiry      = assumption{"an unpaid charge ends ABANDONED after its expiry", "expiry_outcome"}
+	assumesExpiry      = assumption{"an unpaid charge ends ABANDONED after its expiry", "charge_expiry_outcome"}
 	assumesPageLimit   = assumption{"the page's limit is 5 minutes, noticed when the payer next acts", "page_limit"}
 	assumesOTPTries    = assumption{"three wrong OTPs end the payment; the charge is then FAILED", "otp_tries"}
 	assumesPINTries    = assumption{"three refused PINs end the payment, with authRespCode 75", "pin_tries"}
 	assumesRetries     = assumption{"attempts are 1 s and 5 s apart", "webhook_retries"}
 	assumesTimeout     = assumption{"an attempt times out after 10 s", "webhook_timeout"}
 	assumes2xx         = assumption{"any 2xx is success, redirects are not followed", ""}
-	assumesHold        = assumption{"the first attempt comes before the payer is sent back", "hold_bound"}
+	assumesReturnWait  = assumption{"the first attempt comes before the payer is sent back", "return_wait"}
 )
 
 // assumptions lists them, for the test that holds them against the ledger.
 var assumptions = []assumption{assumesNotCaptured, assumesCanceled, assumesHostTimeout, assumesRisk, assumesPageTimeout, assumesExpiry,
-	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesHold}
+	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesReturnWait}
 
-// assumeLocked notes, under the setting strict: assumptions, that the charge's payment rests on an assumption: in the journal, once, and
+// assumeLocked notes, under the setting assumption_findings: true, that the charge's payment rests on an assumption: in the journal, once, and
 // in what answers say about it.
 func (a *Account) assumeLocked(c *Charge, what assumption, cause uint64) {
-	if !c.Settings.FindsAssumptions() || what.setting != "" && c.Settings.Chosen(what.setting) {
+	if !c.Settings.AssumptionFindings || what.setting != "" && c.Settings.Chosen(what.setting) {
 		return
 	}
 	if slices.Contains(c.Assumptions, what.behaviour) {
@@ -41,5 +45,5 @@ func (a *Account) assumeLocked(c *Charge, what assumption, cause uint64) {
 		detail += " (the setting " + what.setting + " settles it)"
 	}
 	c.Assumptions = append(c.Assumptions[:len(c.Assumptions):len(c.Assumptions)], what.behaviour)
-	a.record(Entry{Event: Assumption, Charge: c.ID, Cause: cause, Detail: detail})
+	a.record(Entry{Event: tap.EventAssumption, Object: c.object(), Cause: cause, Detail: detail})
 }

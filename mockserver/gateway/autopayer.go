@@ -32,7 +32,7 @@ func (a *Account) act(e *Effect) {
 		return
 	}
 	c.automatic = true
-	payer := e.story.Payer
+	payer := e.script.Payer
 	a.unlock()
 	switch e.Act {
 	case actOpen:
@@ -49,24 +49,24 @@ func (a *Account) act(e *Effect) {
 func (a *Account) noteRefused(charge, detail string) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: PageRefused, Charge: charge, Detail: detail})
+	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(charge), Detail: detail})
 }
 
 // turnedAway notes that there was nothing to do for the payer any more.
 func (a *Account) turnedAway(e *Effect, err error) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: PageRefused, Charge: e.Charge, Cause: e.Cause, Detail: "the payer came to " + e.Act + ": " + err.Error()})
+	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: "the payer came to " + e.Act + ": " + err.Error()})
 }
 
 // nextAct puts the payer's next deed on the timeline.
-func (a *Account) nextAct(e *Effect, deed string, in time.Duration) {
+func (a *Account) nextAct(e *Effect, action string, in time.Duration) {
 	a.mu.Lock()
 	defer a.unlock()
 	if c := a.charges[e.Charge]; c.over() || c.deciding {
 		return
 	}
-	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, story: e.story, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: deed, Cause: e.Cause})
+	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, script: e.script, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: action, Cause: e.Cause})
 }
 
 func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
@@ -89,9 +89,9 @@ func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
 	})
 	switch {
 	case payer.Cancel == scenarios.Entry:
-		a.nextAct(e, actCancel, time.Duration(payer.Takes))
+		a.nextAct(e, actCancel, time.Duration(payer.Duration))
 	case payer.Abandon != scenarios.Entry:
-		a.nextAct(e, actSubmit, time.Duration(payer.Takes))
+		a.nextAct(e, actSubmit, time.Duration(payer.Duration))
 	}
 }
 
@@ -125,8 +125,8 @@ func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
 		expiry, _ := tap.ParseCardExpiry(string(pay.Expiry))
 		return expiry
 	}
-	if len(c.Settings.CapturedExpiries) > 0 {
-		return c.Settings.CapturedExpiries[0]
+	if len(c.Settings.BankCapturedExpiries) > 0 {
+		return c.Settings.BankCapturedExpiries[0]
 	}
 	return tap.CardExpiry{Month: 9, Year: 2030}
 }
@@ -138,7 +138,7 @@ func (a *Account) actConfirm(e *Effect, p *Payer, payer *scenarios.Payer) {
 		a.turnedAway(e, err)
 		return
 	}
-	if c.Page.Stage != StageConfirm { // the setting confirm_screen is never, and all is over
+	if c.Page.Stage != StageConfirm { // the setting page_confirm_screen is never, and all is over
 		a.unlock()
 		return
 	}

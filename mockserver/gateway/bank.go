@@ -10,14 +10,14 @@ import (
 
 // decideLocked asks the bank: it answers at once, later, at a gate, or never.
 func (a *Account) decideLocked(c *Charge, cause uint64) {
-	bank := c.Story.Bank
+	bank := c.Script.Bank
 	switch {
 	case bank.Delay.Never:
 		c.deciding = true
-		a.record(Entry{Event: BankSilent, Charge: c.ID, Cause: cause, Detail: "the bank does not answer"})
-	case bank.Delay.For > 0 || bank.Hold != "":
+		a.record(Entry{Event: tap.EventBankSilent, Object: c.object(), Cause: cause, Detail: "the bank does not answer"})
+	case bank.Delay.For > 0 || bank.Gate != "":
 		c.deciding = true
-		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Hold, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Gate, Cause: cause})
 	default:
 		a.concludeLocked(c, cause)
 	}
@@ -26,7 +26,7 @@ func (a *Account) decideLocked(c *Charge, cause uint64) {
 // concludeLocked ends the payment as the bank decides. What Tap makes of a refusal is assumed, unless the scenario says it.
 func (a *Account) concludeLocked(c *Charge, cause uint64) {
 	end := c.decision()
-	if bank := c.Story.Bank; bank.Status == "" && bank.Response == "" {
+	if bank := c.Script.Bank; bank.Status == "" && bank.Response == "" {
 		a.assumeEndLocked(c, end, cause)
 	}
 	a.settleLocked(c, end, cause)
@@ -50,17 +50,17 @@ func (a *Account) assumeEndLocked(c *Charge, end tap.Outcome, cause uint64) {
 // decision is the bank's: what the scenario says, and else in KNET's test environment the card's expiry alone decides (KNET page
 // 12, documented).
 func (c *Charge) decision() tap.Outcome {
-	if o, decided := c.Story.Bank.Outcome(c.Settings.DeclineCode); decided {
+	if o, decided := c.Script.Bank.Outcome(c.Settings.BankDeclineCode); decided {
 		return o
 	}
-	if slices.Contains(c.Settings.CapturedExpiries, c.Page.Expiry) {
+	if slices.Contains(c.Settings.BankCapturedExpiries, c.Page.Expiry) {
 		return tap.KNETOutcome(tap.KNETCaptured, "")
 	}
-	return tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode)
+	return tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode)
 }
 
-// answerOfBank is the bank's answer that took its time.
-func (a *Account) answerOfBank(e *Effect) {
+// bankDecided is the bank's answer that took its time.
+func (a *Account) bankDecided(e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
@@ -72,7 +72,7 @@ func (a *Account) answerOfBank(e *Effect) {
 // settleLocked ends the attempt to pay: the move, the references that exist only now, and what the merchant is told. A move that
 // is not legal any more is journalled.
 func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
-	if !a.moveLocked(c, end, false, cause) {
+	if !a.moveLocked(c, end, tap.EventSettled, cause) {
 		return
 	}
 	c.deciding = false
@@ -80,19 +80,19 @@ func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
 	a.restIfIdleLocked(c)
 }
 
-// moveLocked applies an outcome to the charge and reports whether that was legal. late allows the moves that only a later
-// truth may take.
-func (a *Account) moveLocked(c *Charge, end tap.Outcome, late bool, cause uint64) bool {
+// moveLocked applies an outcome to the charge and reports whether that was legal. The event says why: settled, expired, or corrected,
+// which allows the moves that only a later result can make.
+func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
 	now, from := a.nowLocked(), c.Status
 	activity := a.drawIDLocked("activity", c, now)
 	before := *c
-	if err := c.Apply(Change{To: end.Status, At: now, Activity: activity}, end.Result, late); err != nil {
+	if err := c.Apply(Change{To: end.Status, At: now, Activity: activity}, end.Result, event == tap.EventCorrected); err != nil {
 		a.forgetID(activity)
-		a.record(Entry{Event: MoveRefused, Charge: c.ID, Cause: cause, Detail: err.Error()})
+		a.record(Entry{Event: tap.EventMoveRefused, Object: c.object(), Cause: cause, Detail: err.Error()})
 		return false
 	}
-	if c.play != nil {
-		c.play.before = &before
+	if c.progress != nil {
+		c.progress.before = &before
 	}
 	c.Bank = end.Bank
 	if c.Gateway = "00"; end.Bank != nil {
@@ -106,7 +106,7 @@ func (a *Account) moveLocked(c *Charge, end tap.Outcome, late bool, cause uint64
 		a.dropLocked(c, c.expiry)
 		c.expiry = nil
 	}
-	c.settledBy = a.record(Entry{Event: ChargeSettled, Charge: c.ID, Cause: cause,
+	c.settledBy = a.record(Entry{Event: event, Object: c.object(), Cause: cause,
 		Detail: fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)})
 	return true
 }
@@ -117,7 +117,7 @@ func (a *Account) correct(e *Effect) {
 	defer a.unlock()
 	c := a.charges[e.Charge]
 	defer a.restLocked(c)
-	if a.moveLocked(c, e.story.Bank.Later.Outcome(c.Settings.DeclineCode), true, e.Cause) {
+	if a.moveLocked(c, e.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Cause) {
 		a.happenLocked(c, scenarios.Corrected, 0, c.settledBy)
 	}
 }
@@ -131,9 +131,9 @@ func (a *Account) expire(e *Effect) {
 	c.expiry, c.deciding = nil, false
 	a.assumeLocked(c, assumesExpiry, e.Cause)
 	c.abandoned = !c.endedOnPage // nobody is at the page who could be sent back
-	if c.Settings.ExpiryOutcome == string(tap.Cancelled) {
-		a.settleLocked(c, tap.PageExpired(), e.Cause)
-	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, false, e.Cause) {
+	if c.Settings.ChargeExpiryOutcome == string(tap.Cancelled) {
+		a.settleLocked(c, tap.OutcomePageExpired(), e.Cause)
+	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, tap.EventExpired, e.Cause) {
 		c.abandoned = true
 	}
 	a.happenLocked(c, scenarios.Expired, 0, c.settledBy)

@@ -33,24 +33,24 @@ type Charge struct {
 	Gateway, Acquirer, Authorization string // drawn at the end
 
 	Retrieved   int      // how often a GET has asked for it
-	Assumptions []string // that the payment rests on, under the setting strict: assumptions
+	Assumptions []string // that the payment rests on, under the setting assumption_findings: true
 
-	Page  Page
-	Story *scenarios.Story // what is played; never nil
+	Page   Page
+	Script *scenarios.Script // what is played; never nil
 
-	fingerprint uint64 // of the request's body, to tell a replay with another one
-	draw        *rand.Rand
-	expiry      *Effect       // nil once it has run or is needless
-	createdBy   uint64        // journal entry of the creation
-	settledBy   uint64        // journal entry of the last change
-	deciding    bool          // the bank has been asked and has not answered
-	abandoned   bool          // it expired, so that nobody is there to be sent back
-	automatic   bool          // an automatic payer has been at it
-	endedOnPage bool          // a person has done his part, and is to be sent back
-	released    bool          // the payer may go
-	releasedBy  uint64        // journal entry that let him go
-	release     chan struct{} // closed then; nil unless somebody waits
-	play        *play         // nil without a scenario
+	fingerprint         uint64 // of the request's body, to tell a replay with another one
+	draw                *rand.Rand
+	expiry              *Effect       // nil once it has run or is needless
+	createdBy           uint64        // journal entry of the creation
+	settledBy           uint64        // journal entry of the last change
+	deciding            bool          // the bank has been asked and has not answered
+	abandoned           bool          // it expired, so that nobody is there to be sent back
+	automatic           bool          // an automatic payer has been at it
+	endedOnPage         bool          // a person has done his part, and is to be sent back
+	returnAllowed       bool          // the payer may go
+	returnAllowedBy     uint64        // journal entry that let him go
+	returnAllowedSignal chan struct{} // closed then; nil unless somebody waits
+	progress            *progress     // nil without a scenario
 
 	pending int // effects on the timeline or under way, and payers who are being sent back
 	busy    bool

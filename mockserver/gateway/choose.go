@@ -13,32 +13,38 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Begun is a call that creates a charge: its scenario has been chosen, and nothing is done yet. End it with
-// [Account.Create] or [Begun.Abort].
+// Begun is a create call whose scenario has been chosen, and that has changed nothing yet. Once the request is known to be valid,
+// [Begun.Commit] counts the call; end it with [Account.Create] or [Begun.Abort].
 type Begun struct {
-	Story    *scenarios.Story
+	Script   *scenarios.Script
 	Settings *tap.Settings // the account's, with the scenario's own
 	Fault    *scenarios.Fault
 
-	account *Account
-	key     string // under which its call was counted
-	call    int
-	nth     int     // of the account's calls that create charges
-	tricked int     // charges in a row that an adversary had befallen before
-	next    *queued // the queue's entry that was taken, or nil
+	account           *Account
+	key               string // under which its call was counted
+	call              int
+	createCall        int     // of the account's calls that create charges
+	consecutiveFaults int     // charges in a row that an adversary had befallen before
+	next              *queued // the queue's entry that was taken, or nil
 }
 
-// metadataScenario is the key of metadata that names a scenario.
-const metadataScenario = "tapmock_scenario"
+// A create request can name its scenario in a header or under a key of metadata.
+const (
+	headerScenario   = "X-Tapmock-Scenario"
+	metadataScenario = "tapmock_scenario"
+)
 
-// Begin chooses the scenario of a charge that is about to be created: the one named in metadata, or else the next in the
-// queue, the first that matches, the account's default, the server's. header reads a header of the request. The error is an
-// [*scenarios.UnknownError] or says what clashes.
+// Begin chooses the scenario of a charge that is about to be created: the one named in the header or in metadata, or else the next
+// in the queue, the first that matches, the account's default, the server's. header reads a header of the request. The error is an
+// [*scenarios.UnknownError] or says which scenarios conflict.
 func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Begun, error) {
-	if !a.scripted.Load() && !a.gw.scripted.Load() && req.Idempotent == "" && !strings.Contains(req.Metadata, metadataScenario) {
-		return &Begun{account: a, nth: int(a.creates.Add(1)), Story: scenarios.Plain(), Settings: a.Settings()}, nil
+	if header == nil {
+		header = func(string) string { return "" }
 	}
-	b := &Begun{account: a, nth: int(a.creates.Add(1))}
+	if header(headerScenario) == "" && !a.scripted.Load() && !a.gw.scripted.Load() && req.Idempotent == "" && !strings.Contains(req.Metadata, metadataScenario) {
+		return &Begun{account: a, createCall: int(a.creates.Add(1)), Script: scenarios.Plain(), Settings: a.Settings()}, nil
+	}
+	b := &Begun{account: a, createCall: int(a.creates.Add(1))}
 	if err := a.choose(b, req, header); err != nil {
 		b.Abort(false)
 		return nil, err
@@ -48,40 +54,36 @@ func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Be
 
 // choose finds the call's story. Names are resolved and conditions tried without the account's lock.
 func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
-	c := &scenarios.Candidate{Request: req, Header: header, Nth: b.nth}
-	named := ""
-	if strings.Contains(req.Metadata, metadataScenario) {
-		named = c.Metadata(metadataScenario)
+	c := &scenarios.Candidate{Request: req, Header: header, Call: b.createCall}
+	named, where := header(headerScenario), "header "+headerScenario
+	if named == "" && strings.Contains(req.Metadata, metadataScenario) {
+		named, where = c.Metadata(metadataScenario), "metadata."+metadataScenario
 	}
 	from, decided := a.takeSources(b, req, named == "")
 	switch {
 	case decided:
 	case named != "":
-		story, err := from.resolve(named)
+		script, err := from.resolve(named)
 		if err != nil {
-			return fmt.Errorf("metadata.%s: %w", metadataScenario, err)
+			return fmt.Errorf("%s: %w", where, err)
 		}
-		b.Story = story
+		b.Script = script
 	default:
-		b.Story = from.match(c)
+		b.Script = from.match(c)
 	}
-	if b.Settings == nil && from.settings.Payer != "auto" && !b.Story.NeedsMore() {
+	if b.Settings == nil && from.settings.Payer != "auto" && !b.Script.NeedsMore() {
 		b.Settings = from.settings
 		return nil
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	if err := a.finishChoiceLocked(b, req, from); err != nil {
-		return err
-	}
-	b.countLocked()
-	return nil
+	return a.finishChoiceLocked(b, req, from)
 }
 
 // sources are where the story of a charge may come from.
 type sources struct {
 	own, server *scenarios.Set // own may be nil
-	fallback    *scenarios.Story
+	fallback    *scenarios.Script
 	settings    *tap.Settings
 }
 
@@ -90,44 +92,44 @@ type sources struct {
 func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sources, decided bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	b.tricked = a.tricked
+	b.consecutiveFaults = a.consecutiveFaults
 	from = sources{a.own, a.gw.set.Load(), a.fallback, a.settings}
 	if from.fallback == nil {
 		from.fallback = a.gw.fallback.Load()
 	}
 	if c := a.originalLocked(req, a.nowLocked()); c != nil {
-		if b.Story, b.Settings = c.Story, c.Settings; c.play != nil {
-			b.key = c.play.key
+		if b.Script, b.Settings = c.Script, c.Settings; c.progress != nil {
+			b.key = c.progress.key
 		}
 		return from, true
 	}
 	if queue && len(a.queue) > 0 {
 		b.next, a.queue = &a.queue[0], a.queue[1:]
-		b.Story, b.key = b.next.story, b.next.key
+		b.Script, b.key = b.next.script, b.next.key
 		return from, true
 	}
 	return from, false
 }
 
-func (from sources) resolve(name string) (*scenarios.Story, error) {
+func (from sources) resolve(name string) (*scenarios.Script, error) {
 	if from.own == nil {
 		return from.server.Resolve(name)
 	}
-	story, err := from.own.Resolve(name)
+	script, err := from.own.Resolve(name)
 	if _, unknown := errors.AsType[*scenarios.UnknownError](err); unknown { // the server may have been given it since
 		if newer, err := from.server.Resolve(name); err == nil {
 			return newer, nil
 		}
 	}
-	return story, err
+	return script, err
 }
 
 // match is the first scenario that matches, or the default, or none.
-func (from sources) match(c *scenarios.Candidate) *scenarios.Story {
+func (from sources) match(c *scenarios.Candidate) *scenarios.Script {
 	for _, set := range []*scenarios.Set{from.own, from.server} {
 		if set.Matches() {
-			if story := set.Match(c); story != nil {
-				return story
+			if script := set.Match(c); script != nil {
+				return script
 			}
 		}
 	}
@@ -142,17 +144,17 @@ func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sour
 	if b.Settings != nil {
 		return nil // a replay
 	}
-	if b.Story.Adversary != nil {
-		b.Story = a.trickLocked(b.Story, b.nth, from)
+	if b.Script.Chaos != nil {
+		b.Script = a.injectChaosLocked(b.Script, b.createCall, from)
 	}
-	if b.Settings, err = a.settingsLocked(b.Story); err != nil {
+	if b.Settings, err = a.settingsLocked(b.Script); err != nil {
 		return err
 	}
 	if b.Settings.Payer == "auto" {
-		b.Story = a.automaticLocked(b.Story)
+		b.Script = a.automaticLocked(b.Script)
 	}
-	if b.key == "" && len(b.Story.API) > 0 {
-		b.key = b.Story.Name + "\x00" + orderOf(req)
+	if b.key == "" && len(b.Script.API) > 0 {
+		b.key = b.Script.Name + "\x00" + orderOf(req)
 	}
 	return nil
 }
@@ -168,28 +170,28 @@ func orderOf(req *tap.ChargeRequest) string {
 	return "transaction " + req.Transaction
 }
 
-func (a *Account) resolveLocked(name string) (*scenarios.Story, error) {
+func (a *Account) resolveLocked(name string) (*scenarios.Script, error) {
 	return sources{own: a.own, server: a.gw.set.Load()}.resolve(name)
 }
 
 // settingsLocked are the account's settings with those of a story.
-func (a *Account) settingsLocked(story *scenarios.Story) (*tap.Settings, error) {
-	if len(story.Settings) == 0 {
+func (a *Account) settingsLocked(script *scenarios.Script) (*tap.Settings, error) {
+	if len(script.Settings) == 0 {
 		return a.settings, nil
 	}
-	if s := a.merged[story]; s != nil {
+	if s := a.merged[script]; s != nil {
 		return s, nil
 	}
 	s := *a.settings
-	for key, value := range story.Settings {
+	for key, value := range script.Settings {
 		if err := s.Set(key, value); err != nil {
-			return nil, fmt.Errorf("scenario %s: %w", story.Name, err)
+			return nil, fmt.Errorf("scenario %s: %w", script.Name, err)
 		}
 	}
 	if a.merged == nil || len(a.merged) >= maxCached {
-		a.merged = map[*scenarios.Story]*tap.Settings{}
+		a.merged = map[*scenarios.Script]*tap.Settings{}
 	}
-	a.merged[story] = &s
+	a.merged[script] = &s
 	return &s, nil
 }
 
@@ -197,54 +199,56 @@ func (a *Account) settingsLocked(story *scenarios.Story) (*tap.Settings, error) 
 const maxCached = 2000
 
 // automaticLocked is the story with an automatic payer.
-func (a *Account) automaticLocked(story *scenarios.Story) *scenarios.Story {
-	if s := a.automatic[story]; s != nil {
+func (a *Account) automaticLocked(script *scenarios.Script) *scenarios.Script {
+	if s := a.automatic[script]; s != nil {
 		return s
 	}
 	if a.automatic == nil || len(a.automatic) >= maxCached {
-		a.automatic = map[*scenarios.Story]*scenarios.Story{}
+		a.automatic = map[*scenarios.Script]*scenarios.Script{}
 	}
-	s := story.Automatic()
-	a.automatic[story] = s
+	s := script.Automatic()
+	a.automatic[script] = s
 	return s
 }
 
-// trickLocked is the story with what the adversary mixes in: drawn from the seed, the key and the number of the call, and nothing
+// injectChaosLocked is the story with what the adversary mixes in: drawn from the seed, the key and the number of the call, and nothing
 // after as many befallen charges in a row as he may have.
-func (a *Account) trickLocked(story *scenarios.Story, nth int, from sources) *scenarios.Story {
-	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(nth)))
-	adversary, played := story.Adversary, story
-	for _, name := range slices.Sorted(maps.Keys(adversary.Rates)) {
-		if draw.IntN(1000) >= int(adversary.Rates[name]) || a.tricked >= cmp.Or(adversary.InRow, defaultInRow) {
+func (a *Account) injectChaosLocked(script *scenarios.Script, call int, from sources) *scenarios.Script {
+	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(call)))
+	chaos, played := script.Chaos, script
+	for _, name := range slices.Sorted(maps.Keys(chaos.Rates)) {
+		if draw.IntN(1000) >= int(chaos.Rates[name]) || a.consecutiveFaults >= cmp.Or(chaos.MaxConsecutive, defaultInRow) {
 			continue
 		}
-		trick, err := from.resolve(name)
+		injected, err := from.resolve(name)
 		if err != nil {
 			continue // the set was changed since
 		}
-		if mixed, err := scenarios.Beside(played, trick); err == nil {
+		if mixed, err := scenarios.Beside(played, injected); err == nil {
 			played = mixed
 		}
 	}
-	if played == story {
-		a.tricked = 0
+	if played == script {
+		a.consecutiveFaults = 0
 	} else {
-		a.tricked++
+		a.consecutiveFaults++
 	}
-	a.noteRunLocked(played, nth)
+	a.recordChaosLocked(played, call)
 	return played
 }
 
 // defaultInRow is how many charges in a row an adversary may befall unless he says otherwise.
 const defaultInRow = 2
 
-// countLocked counts the call and finds what goes wrong with it.
-func (b *Begun) countLocked() {
-	faults := b.Story.Faults(scenarios.CreateCharge)
+// Commit counts the call, whose request is valid, and sets the fault that is injected into it, if any.
+func (b *Begun) Commit() {
+	faults := b.Script.Faults(scenarios.CreateCharge)
 	if len(faults) == 0 {
 		return
 	}
 	a := b.account
+	a.mu.Lock()
+	defer a.unlock()
 	if len(a.calls) >= maxCounted {
 		clear(a.calls)
 	}
@@ -253,20 +257,20 @@ func (b *Begun) countLocked() {
 	for _, f := range faults {
 		if f.Covers(b.call) {
 			b.Fault = f
-			if n := len(a.run); n > 0 && a.run[n-1].nth == b.nth {
-				a.run[n-1].fault = f
+			if n := len(a.chaosRecord); n > 0 && a.chaosRecord[n-1].call == b.createCall {
+				a.chaosRecord[n-1].fault = f
 			}
 			return
 		}
 	}
 }
 
-// Befall journals what goes wrong with the call.
-func (b *Begun) Befall() {
+// RecordFault journals what goes wrong with the call.
+func (b *Begun) RecordFault() {
 	a := b.account
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: APIFault, Detail: fmt.Sprintf("create_charge, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
+	a.record(Entry{Event: tap.EventFault, Detail: fmt.Sprintf("charge.create, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
 }
 
 func committed(f *scenarios.Fault) string {
@@ -279,8 +283,8 @@ func committed(f *scenarios.Fault) string {
 // maxCounted bounds for how many orders create calls are counted.
 const maxCounted = 20_000
 
-// Abort ends a call that creates nothing: the next call gets the scenario that was taken from the queue. counts says whether it
-// counts as a call.
+// Abort ends a call that creates nothing: the next call gets the scenario that was taken from the queue. counts says whether the
+// call is one of the account's create calls.
 func (b *Begun) Abort(counts bool) {
 	a := b.account
 	a.mu.Lock()
@@ -291,14 +295,11 @@ func (b *Begun) Abort(counts bool) {
 	if counts {
 		return
 	}
-	if b.call > 0 {
-		a.calls[b.key]--
+	if b.createCall > 0 {
+		a.creates.CompareAndSwap(int64(b.createCall), int64(b.createCall-1)) // unless another call has begun since
 	}
-	if b.nth > 0 {
-		a.creates.CompareAndSwap(int64(b.nth), int64(b.nth-1)) // unless another call has begun since
-	}
-	a.tricked = b.tricked
-	a.run = slices.DeleteFunc(a.run, func(p played) bool { return p.nth == b.nth })
+	a.consecutiveFaults = b.consecutiveFaults
+	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool { return p.call == b.createCall })
 }
 
 // handBack gives a scenario that was taken from the queue back, because no charge was made.

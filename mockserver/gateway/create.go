@@ -35,6 +35,7 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 	if err != nil {
 		return Creation{}, err
 	}
+	begun.Commit()
 	return a.Create(begun, req, body, base)
 }
 
@@ -81,16 +82,16 @@ func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint6
 	if c == nil {
 		return Creation{}, nil, false
 	}
-	made, err = a.replayLocked(c, fingerprint, begun.Settings.IsStrict())
+	made, err = a.replayLocked(c, fingerprint, begun.Settings.Strict)
 	return made, err, true
 }
 
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
 	if c := a.originalLocked(req, now); c != nil { // made since replay looked
-		return a.replayLocked(c, fingerprint, begun.Settings.IsStrict())
+		return a.replayLocked(c, fingerprint, begun.Settings.Strict)
 	}
-	if begun.Settings.IsStrict() && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
+	if begun.Settings.Strict && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
@@ -99,11 +100,11 @@ func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint
 	c := a.newChargeLocked(begun, req, now)
 	c.Base, c.fingerprint = base, fingerprint
 	a.gw.pages.add(c.Token, a, c.ID)
-	created := a.record(Entry{Event: ChargeCreated, Charge: c.ID, Detail: describe(req)})
+	created := a.record(Entry{Event: tap.EventCreated, Object: c.object(), Detail: describe(req)})
 	c.createdBy = created
 	c.expiry = &Effect{Kind: Expire, Charge: c.ID, Due: now.Add(time.Duration(req.ExpiryMinutes) * time.Minute), Cause: created}
 	a.addLocked(c, c.expiry)
-	if c.play != nil {
+	if c.progress != nil {
 		a.happenLocked(c, scenarios.Created, 0, created)
 	}
 	return Creation{Charge: *c}, nil
@@ -144,7 +145,7 @@ func (a *Account) replayLocked(c *Charge, fingerprint uint64, strict bool) (Crea
 	if other && strict {
 		return Creation{}, ErrOtherBody
 	}
-	a.record(Entry{Event: ChargeReplayed, Charge: c.ID, Detail: "the original answer to the same reference.idempotent"})
+	a.record(Entry{Event: tap.EventReplayed, Object: c.object(), Detail: "the original answer to the same reference.idempotent"})
 	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
 }
 
@@ -168,7 +169,7 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
 		draw: rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64(a.key), a.ordinal)),
 	}
-	style := c.Settings.Style
+	style := c.Settings.ChargeStyle
 	c.ID = a.drawIDLocked("chg", c, now)
 	track := now.Add(c.delay(100, 600))
 	c.Track = a.drawIDLocked("tck", c, track)
@@ -182,8 +183,8 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 	later = later.Add(c.delay(10, 40))
 	c.History = []Change{{To: tap.Initiated, At: now, Activity: a.drawIDLocked("activity", c, later)}}
 	c.Token = tap.PageToken(c.draw)
-	c.begin(begun.Story, begun.key)
-	if len(begun.Story.Faults(scenarios.Page)) > 0 {
+	c.begin(begun.Script, begun.key)
+	if begun.Script.FaultyPage() {
 		a.gw.faultyPages.Store(true)
 	}
 	a.charges[c.ID] = c
@@ -206,7 +207,7 @@ const drawsPerInstant = 1000
 // drawIDLocked draws an id for the instant at until it is new to the account.
 func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
 	for n := 1; ; n++ {
-		id := tap.ID(prefix, c.Settings.Style, at, c.draw)
+		id := tap.ID(prefix, c.Settings.ChargeStyle, at, c.draw)
 		if hash := maphash.String(idSeed, id); !a.drawnLocked(hash) {
 			a.ids[hash] = struct{}{}
 			return id
@@ -238,10 +239,10 @@ func (a *Account) addLocked(c *Charge, e *Effect) {
 
 // dropLocked takes an effect of the charge off the timeline, and reports whether it had not run yet.
 func (a *Account) dropLocked(c *Charge, e *Effect) bool {
-	held := slices.Index(a.held, e)
+	held := slices.Index(a.atGates, e)
 	switch {
 	case held >= 0:
-		a.held = slices.Delete(a.held, held, held+1)
+		a.atGates = slices.Delete(a.atGates, held, held+1)
 	case e.index >= 0 && e.index < len(a.timeline.queue) && a.timeline.queue[e.index] == e:
 		a.timeline.remove(e)
 	default:

@@ -17,7 +17,7 @@ type Attempt struct {
 	Status int           // HTTP status of the answer; 0 if there was none
 	Fault  string        // class of the trouble if there was no answer: "timeout", "refused", …
 	Remedy string        // what would help, in plain words; may be ""
-	Answer string        // the beginning of the answer's body, without what might be a card number
+	Body   string        // the beginning of the answer's body, without what might be a card number
 	Took   time.Duration // real time
 }
 
@@ -28,8 +28,8 @@ func (t Attempt) OK() bool { return t.Status >= 200 && t.Status <= 299 }
 func (a *Account) deliver(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
-	w := e.story.Tell[e.Step].Webhook
-	sent := a.composeLocked(c, e.story, w, e.Attempt)
+	w := e.script.Callbacks[e.Step].Webhook
+	sent := a.composeLocked(c, e, w)
 	if sent != nil {
 		a.out = append(a.out, e)
 	}
@@ -42,20 +42,23 @@ func (a *Account) deliver(e *Effect) {
 	if e.Attempt == 1 {
 		copies = max(1, w.Copies)
 	}
-	a.delivered(e, w, sent, a.sendCopies(sent.Delivery(a.key), copies, w.Together))
+	a.delivered(e, w, sent, a.sendCopies(sent.Message(a.key), copies, w.Concurrent))
 }
 
 // composeLocked is the webhook as it is sent now, or nil if the merchant is not to be told.
-func (a *Account) composeLocked(c *Charge, story *scenarios.Story, w *scenarios.Webhook, attempt int) *Sent {
-	if !c.tells(story) {
+func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sent {
+	if !c.notifies(e.script) {
 		return nil
 	}
-	s := &Sent{Attempt: attempt, Lie: w.Lie, URL: c.Request.PostURL, charge: *c}
-	s.charge.draw, s.charge.play, s.charge.waiting, s.charge.Page = nil, nil, nil, Page{}
-	if w.Lie != "" {
+	if e.Delivery == "" {
+		e.Delivery = a.newDeliveryLocked()
+	}
+	s := &Sent{Delivery: e.Delivery, Attempt: e.Attempt, Forge: w.Forge, Replay: w.Replay, URL: c.Request.PostURL, charge: *c}
+	s.charge.draw, s.charge.progress, s.charge.waiting, s.charge.Page = nil, nil, nil, Page{}
+	if !w.Genuine() {
 		s.seed = c.draw.Uint64()
 	}
-	if w.Lie == scenarios.Replay {
+	if w.Replay {
 		s.again = a.genuineLocked(c)
 	}
 	return s
@@ -63,8 +66,8 @@ func (a *Account) composeLocked(c *Charge, story *scenarios.Story, w *scenarios.
 
 // genuineLocked is the webhook that a replay repeats: the charge's own last one, or else the account's.
 func (a *Account) genuineLocked(c *Charge) *Sent {
-	if c.play != nil && c.play.sent != nil {
-		return c.play.sent
+	if c.progress != nil && c.progress.sent != nil {
+		return c.progress.sent
 	}
 	return a.lastSent
 }
@@ -78,7 +81,7 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 	a.doneLocked(e)
 	cause := e.Cause
 	for i := range attempts {
-		cause = a.record(Entry{Event: WebhookAttempt, Charge: c.ID, Cause: e.Cause, Detail: sent.describe(&attempts[i], i, len(attempts)),
+		cause = a.record(Entry{Event: tap.EventWebhook, Object: c.object(), Cause: e.Cause, Detail: sent.describe(&attempts[i], i, len(attempts)),
 			Sent: sent, Attempt: &attempts[i]})
 	}
 	ok := slices.ContainsFunc(attempts, Attempt.OK)
@@ -87,7 +90,7 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 		a.afterAttemptLocked(c, e, w, sent, ok, cause)
 	}
 	if e.Attempt == 1 {
-		a.happenLocked(c, scenarios.Delivered, e.story.Number(e.Step), cause)
+		a.happenLocked(c, scenarios.Delivered, e.script.Number(e.Step), cause)
 	}
 }
 
@@ -111,11 +114,11 @@ func (a *Account) doneLocked(e *Effect) {
 // afterAttemptLocked keeps post.status, and plans the next attempt. A false webhook changes nothing, and is tried again only
 // if its step says so.
 func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook, sent *Sent, ok bool, cause uint64) {
-	genuine := w.Lie == ""
+	genuine := w.Genuine()
 	if genuine {
 		a.lastSent = sent
-		if c.play != nil {
-			c.play.sent = sent
+		if c.progress != nil {
+			c.progress.sent = sent
 		}
 	}
 	waits := c.Settings.WebhookRetries
@@ -131,17 +134,17 @@ func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook,
 			a.assumeLocked(c, assumesRetries, cause)
 		}
 		due := a.nowLocked().Add(waits[e.Attempt-1])
-		a.addLocked(c, &Effect{Kind: SendWebhook, story: e.story, Charge: c.ID, Due: due, Step: e.Step, Attempt: e.Attempt + 1, Cause: cause})
+		a.addLocked(c, &Effect{Kind: SendWebhook, script: e.script, Charge: c.ID, Due: due, Step: e.Step, Delivery: e.Delivery, Attempt: e.Attempt + 1, Cause: cause})
 	case genuine && c.Post != tap.DeliverySuccess:
 		c.Post = tap.DeliveryError
-		a.record(Entry{Event: WebhookGivenUp, Charge: c.ID, Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
+		a.record(Entry{Event: tap.EventGivenUp, Object: c.object(), Cause: cause, Detail: fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Attempt)})
 	}
 }
 
 // sendCopies sends a webhook so many times: one after another, or all at the same instant.
-func (a *Account) sendCopies(d Delivery, copies int, together bool) []Attempt {
-	if together {
-		return a.sendTogether(d, copies)
+func (a *Account) sendCopies(d Delivery, copies int, concurrent bool) []Attempt {
+	if concurrent {
+		return a.sendConcurrently(d, copies)
 	}
 	attempts := make([]Attempt, copies)
 	for i := range attempts {
@@ -150,7 +153,7 @@ func (a *Account) sendCopies(d Delivery, copies int, together bool) []Attempt {
 	return attempts
 }
 
-func (a *Account) sendTogether(d Delivery, copies int) []Attempt {
+func (a *Account) sendConcurrently(d Delivery, copies int) []Attempt {
 	free, ok := a.takeSlot()
 	if !ok {
 		return slices.Repeat([]Attempt{{Fault: "cancelled"}}, copies)
@@ -158,10 +161,10 @@ func (a *Account) sendTogether(d Delivery, copies int) []Attempt {
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
 	defer cancel()
-	if a.pulls() {
-		return a.post(ctx, &Parcel{Webhook: d, Copies: copies, Together: true})
+	if a.usesRelay() {
+		return a.relay(ctx, &RelayTask{Webhook: d, Copies: copies, Concurrent: true})
 	}
-	return a.gw.cfg.SendTogether(ctx, d, copies)
+	return a.gw.cfg.SendConcurrently(ctx, d, copies)
 }
 
 // send waits for a place and sends.
@@ -173,8 +176,8 @@ func (a *Account) send(d Delivery) Attempt {
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
 	defer cancel()
-	if a.pulls() {
-		return a.post(ctx, &Parcel{Webhook: d, Copies: 1})[0]
+	if a.usesRelay() {
+		return a.relay(ctx, &RelayTask{Webhook: d, Copies: 1})[0]
 	}
 	return a.gw.cfg.Send(ctx, d)
 }
@@ -202,8 +205,11 @@ func (s *Sent) describe(t *Attempt, i, copies int) string {
 	if copies > 1 {
 		text += ", copy " + strconv.Itoa(i+1) + " of " + strconv.Itoa(copies)
 	}
-	if s.Lie != "" {
-		text += ", falsified (" + string(s.Lie) + ")"
+	if s.Forge != "" {
+		text += ", forged (" + string(s.Forge) + ")"
+	}
+	if s.Replay {
+		text += ", a replay"
 	}
 	return text + ", to " + describeURL(s.target()) + ": " + t.String()
 }
@@ -231,10 +237,10 @@ func (t *Attempt) String() string {
 	return t.Fault
 }
 
-// maxAnswer bounds what is kept of a merchant's answer.
-const maxAnswer = 512
+// maxExcerpt bounds what is kept of a merchant's answer.
+const maxExcerpt = 512
 
 // Excerpt is the beginning of a merchant's answer as it may be kept.
 func Excerpt(body []byte) string {
-	return Mask(strings.ToValidUTF8(string(body[:min(len(body), maxAnswer)]), "?"))
+	return Mask(strings.ToValidUTF8(string(body[:min(len(body), maxExcerpt)]), "?"))
 }

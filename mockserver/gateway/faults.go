@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -18,37 +19,46 @@ func (a *Account) Retrieve(id string) (Charge, *scenarios.Fault, error) {
 		return Charge{}, nil, &NoChargeError{Evicted: a.evicted}
 	}
 	c.Retrieved++
-	if c.play == nil {
+	if c.progress == nil {
 		defer a.mu.Unlock()
 		return *c, nil, nil
 	}
 	defer a.unlock()
-	f := a.faultLocked(c, scenarios.RetrieveCharge)
+	f := a.faultLocked(c, scenarios.GetCharge)
 	if f != nil && f.Fault != nil && f.Fault.Word == scenarios.Stale {
-		return *c.play.before, f, nil
+		return *c.progress.before, f, nil
 	}
 	return *c, f, nil
 }
 
-// faultLocked counts a call for each fault of the operation, and returns the first that is for this one.
+// faultLocked counts a call of the operation, and returns the first fault for this call, or nil. For stale faults only the calls count
+// that could show more than the charge as it was.
 func (a *Account) faultLocked(c *Charge, on scenarios.Operation) *scenarios.Fault {
-	var first *scenarios.Fault
-	for _, f := range c.Story.Faults(on) {
-		if stale := f.Fault != nil && f.Fault.Word == scenarios.Stale; stale && c.play.before == nil {
-			continue // there is nothing to hide yet
+	faults := c.Script.Faults(on)
+	if len(faults) == 0 {
+		return nil
+	}
+	p := c.progress
+	if p.calls == nil {
+		p.calls = map[scenarios.Operation]int{}
+	}
+	p.calls[on]++
+	if p.before != nil {
+		p.staleCalls++
+	}
+	for _, f := range faults {
+		call := p.calls[on]
+		if f.Fault != nil && f.Fault.Word == scenarios.Stale {
+			if call = p.staleCalls; p.before == nil { // there is nothing to hide yet
+				continue
+			}
 		}
-		if c.play.calls == nil {
-			c.play.calls = map[*scenarios.Fault]int{}
-		}
-		c.play.calls[f]++
-		if first == nil && f.Covers(c.play.calls[f]) && !c.hasCome(f.Until, a.nowLocked()) {
-			first = f
+		if f.Covers(call) && !c.hasCome(f.Before, a.nowLocked()) {
+			a.record(Entry{Event: tap.EventFault, Object: c.object(), Detail: fmt.Sprintf("%s, call %d: %s", on, call, f)})
+			return f
 		}
 	}
-	if first != nil {
-		a.record(Entry{Event: APIFault, Charge: c.ID, Detail: fmt.Sprintf("%s, call %d: %s", on, c.play.calls[first], first)})
-	}
-	return first
+	return nil
 }
 
 // ListFault is what goes wrong with a call that lists charges, by the default scenario of the account or the server.
@@ -58,22 +68,22 @@ func (a *Account) ListFault() *scenarios.Fault {
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	story := a.fallback
-	if story == nil {
-		story = a.gw.fallback.Load()
+	script := a.fallback
+	if script == nil {
+		script = a.gw.fallback.Load()
 	}
-	if story == nil {
+	if script == nil {
 		return nil
 	}
-	faults := story.Faults(scenarios.ListCharges)
+	faults := script.Faults(scenarios.ListCharges)
 	if len(faults) == 0 {
 		return nil
 	}
-	key := "list " + story.Name
+	key := "list " + script.Name
 	a.calls[key]++
 	for _, f := range faults {
 		if f.Covers(a.calls[key]) {
-			a.record(Entry{Event: APIFault, Detail: fmt.Sprintf("list_charges, call %d: %s", a.calls[key], f)})
+			a.record(Entry{Event: tap.EventFault, Detail: fmt.Sprintf("%s, call %d: %s", scenarios.ListCharges, a.calls[key], f)})
 			return f
 		}
 	}
@@ -84,7 +94,7 @@ func (a *Account) ListFault() *scenarios.Fault {
 func (g *Gateway) FaultyPages() bool { return g.faultyPages.Load() }
 
 // PageFault is what goes wrong with a request for the page with that token, or nil.
-func (g *Gateway) PageFault(token string) (*scenarios.Fault, *Account, string) {
+func (g *Gateway) PageFault(token string, on scenarios.Operation) (*scenarios.Fault, *Account, string) {
 	e, ok := g.pages.find(token)
 	if !ok {
 		return nil, nil, ""
@@ -92,41 +102,41 @@ func (g *Gateway) PageFault(token string) (*scenarios.Fault, *Account, string) {
 	a := e.account
 	a.mu.Lock()
 	c := a.charges[e.charge]
-	if c == nil || c.play == nil {
+	if c == nil || c.progress == nil {
 		a.mu.Unlock()
 		return nil, nil, ""
 	}
 	defer a.unlock()
-	return a.faultLocked(c, scenarios.Page), a, c.ID
+	return a.faultLocked(c, on), a, c.ID
 }
 
-// answerBound is how long moving the clock waits for an answer that was let go to be written, in real time.
+// bodyBound is how long moving the clock waits for an answer that was let go to be written, in real time.
 const answerBound = 3 * time.Second
 
-// heldAnswer is an answer of the API that is not given yet.
-type heldAnswer struct {
+// delayedAnswer is an answer of the API that is not given yet.
+type delayedAnswer struct {
 	let  chan struct{} // closed when it may be given
 	done chan struct{} // closed when it has been
 }
 
-// Hold keeps back an answer for as long as the fault says, on the account's clock, or until its gate is released. It returns a
+// Gate keeps back an answer for as long as the fault says, on the account's clock, or until its gate is released. It returns a
 // func that must be called once the answer has been written, and an error if ctx or the gateway ended before.
-func (a *Account) Hold(ctx context.Context, charge string, f *scenarios.Fault) (written func(), err error) {
-	if f.Delay == 0 && f.Hold == "" {
+func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.Fault) (written func(), err error) {
+	if f.Delay == 0 && f.Gate == "" {
 		return func() {}, nil
 	}
 	a.mu.Lock()
 	ended := a.ctx
-	a.answered++
-	id, h := a.answered, &heldAnswer{make(chan struct{}), make(chan struct{})}
-	e := &Effect{Kind: Answer, Charge: charge, Due: a.nowLocked().Add(f.Delay.Time()), Answer: id, Gate: f.Hold}
+	a.answerCount++
+	id, h := a.answerCount, &delayedAnswer{make(chan struct{}), make(chan struct{})}
+	e := &Effect{Kind: Answer, Charge: charge, Due: a.nowLocked().Add(f.Delay.Time()), Answer: id, Gate: f.Gate}
 	c := a.charges[charge]
 	if f.Delay == 0 && !a.shutLocked(e) {
 		a.unlock()
 		return func() {}, nil
 	}
 	a.answers[id] = h
-	a.record(Entry{Event: AnswerHeld, Charge: charge, Detail: fmt.Sprintf("%s: %s", f.On, f)})
+	a.record(Entry{Event: tap.EventAnswerDelayed, Object: chargeObject(charge), Detail: fmt.Sprintf("%s: %s", f.On, f)})
 	if f.Delay > 0 {
 		a.addLocked(c, e)
 	} else { // it waits at its gate at once: on a frozen clock a delivery may be under way that waits for this very answer
@@ -154,8 +164,8 @@ func (a *Account) Hold(ctx context.Context, charge string, f *scenarios.Fault) (
 	return nil, err
 }
 
-// answer lets an answer of the API go, and waits until it has been written.
-func (a *Account) answer(e *Effect) {
+// result lets an answer of the API go, and waits until it has been written.
+func (a *Account) giveAnswer(e *Effect) {
 	a.mu.Lock()
 	h := a.answers[e.Answer]
 	delete(a.answers, e.Answer)

@@ -75,7 +75,7 @@ func playOut(t *testing.T, set *scenarios.Set, name string, refuses int) {
 		}
 		a.Answering(made.Charge.ID)(true)
 		ran += runOut(t, a)
-		if c, err := a.Charge(made.Charge.ID); err == nil && c.pending != 0 && len(a.held) == 0 {
+		if c, err := a.Charge(made.Charge.ID); err == nil && c.pending != 0 && len(a.atGates) == 0 {
 			t.Errorf("%s: nothing is left to happen, and %d effects are pending", name, c.pending)
 		}
 	}

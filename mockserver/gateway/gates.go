@@ -59,8 +59,8 @@ func (a *Account) parkLocked(e *Effect) bool {
 	if !a.shutLocked(e) {
 		return false
 	}
-	a.held = append(a.held, e)
-	a.record(Entry{Event: GateHeld, Charge: e.Charge, Cause: e.Cause, Detail: string(e.Kind) + " waits at the gate " + string(e.Gate)})
+	a.atGates = append(a.atGates, e)
+	a.record(Entry{Event: tap.EventGateReached, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: string(e.Kind) + " waits at the gate " + string(e.Gate)})
 	return true
 }
 
@@ -94,7 +94,7 @@ func (a *Account) Release(name, charge string) (int, error) {
 		return 0, err
 	}
 	n := 0
-	a.held = slices.DeleteFunc(a.held, func(e *Effect) bool {
+	a.atGates = slices.DeleteFunc(a.atGates, func(e *Effect) bool {
 		if string(e.Gate) != name || charge != "" && e.Charge != charge {
 			return false
 		}
@@ -104,7 +104,7 @@ func (a *Account) Release(name, charge string) (int, error) {
 		}
 		if e.Kind == Answer { // at once, whatever else is under way: a delivery may wait for it
 			a.running++
-			a.gw.work.Go(func() { a.play(nil, e) })
+			a.gw.work.Go(func() { a.runLane(nil, e) })
 			return true
 		}
 		a.timeline.add(e)
@@ -117,21 +117,21 @@ func (a *Account) Release(name, charge string) (int, error) {
 // gateNamesLocked are the gates that anything of the account may wait at.
 func (a *Account) gateNamesLocked() []string {
 	var names []string
-	add := func(s *scenarios.Story) { names = append(names, s.Gates()...) }
+	add := func(s *scenarios.Script) { names = append(names, s.Gates()...) }
 	for name := range a.gates {
 		name, _, _ = strings.Cut(name, " ") // of one charge
 		names = append(names, name)
 	}
 	for _, c := range a.charges {
-		if c.play != nil {
-			add(c.Story)
+		if c.progress != nil {
+			add(c.Script)
 		}
 	}
-	for _, e := range a.held {
+	for _, e := range a.atGates {
 		names = append(names, string(e.Gate))
 	}
 	for _, q := range a.queue {
-		add(q.story)
+		add(q.script)
 	}
 	if a.fallback != nil {
 		add(a.fallback)
@@ -151,7 +151,7 @@ func (a *Account) Gates() []GateState {
 	var all []GateState
 	for _, name := range a.gateNamesLocked() {
 		g := GateState{Name: name, Open: a.gates[name]}
-		for _, e := range a.held {
+		for _, e := range a.atGates {
 			if string(e.Gate) == name {
 				g.Waiting = append(g.Waiting, *e)
 			}
@@ -164,7 +164,7 @@ func (a *Account) Gates() []GateState {
 // heldGatesLocked are the gates at which something waits.
 func (a *Account) heldGatesLocked() []string {
 	var names []string
-	for _, e := range a.held {
+	for _, e := range a.atGates {
 		names = append(names, string(e.Gate))
 	}
 	slices.Sort(names)

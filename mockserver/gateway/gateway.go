@@ -26,12 +26,12 @@ type Config struct {
 
 	Scenarios *scenarios.Set // nil means the library alone
 
-	// Send makes one attempt of a webhook, SendTogether several at the same instant, and Visit opens an address as a payer's browser does.
+	// Send makes one attempt of a webhook, SendConcurrently several at the same instant, and Visit opens an address as a payer's browser does.
 	// Each must return once its context is done.
-	Send         func(context.Context, Delivery) Attempt
-	SendTogether func(context.Context, Delivery, int) []Attempt
-	Visit        func(ctx context.Context, address string) Attempt
-	Logger       *slog.Logger // nil means silence
+	Send             func(context.Context, Delivery) Attempt
+	SendConcurrently func(context.Context, Delivery, int) []Attempt
+	Visit            func(ctx context.Context, address string) Attempt
+	Logger           *slog.Logger // nil means silence
 }
 
 // Limits bound what a gateway keeps. A zero stands for the default.
@@ -80,10 +80,11 @@ type Gateway struct {
 	former   map[string]former // of evicted accounts
 	uses     atomic.Int64      // counts look-ups, to know who was idle longest
 
-	settings atomic.Pointer[tap.Settings] // of new accounts
-	set      atomic.Pointer[scenarios.Set]
-	fallback atomic.Pointer[scenarios.Story] // of charges that no scenario is chosen for
-	scripted atomic.Bool                     // a charge may follow a scenario of the server
+	settings   atomic.Pointer[tap.Settings] // of new accounts
+	configured *tap.Settings                // of new accounts at the start
+	set        atomic.Pointer[scenarios.Set]
+	fallback   atomic.Pointer[scenarios.Script] // of charges that no scenario is chosen for
+	scripted   atomic.Bool                      // a charge may follow a scenario of the server
 
 	faultyPages atomic.Bool // a charge has had a story with faults of its page
 
@@ -122,6 +123,7 @@ func New(cfg Config) *Gateway {
 		sched:    scheduler{wake: make(chan struct{}, 1), stop: make(chan struct{})},
 	}
 	g.settings.Store(cfg.Settings)
+	g.configured = cfg.Settings
 	g.SetScenarios(cfg.Scenarios)
 	g.slots = make(chan struct{}, g.limits.Deliveries)
 	g.ctx, g.cut = context.WithCancelCause(context.Background())
@@ -134,9 +136,9 @@ func (cfg *Config) fillSenders() {
 	if cfg.Send == nil {
 		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "nothing sends"} }
 	}
-	if cfg.SendTogether == nil {
+	if cfg.SendConcurrently == nil {
 		send := cfg.Send
-		cfg.SendTogether = func(ctx context.Context, d Delivery, n int) []Attempt {
+		cfg.SendConcurrently = func(ctx context.Context, d Delivery, n int) []Attempt {
 			all := make([]Attempt, n)
 			for i := range all {
 				all[i] = send(ctx, d)

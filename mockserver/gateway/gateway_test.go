@@ -170,7 +170,7 @@ func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 		confirm(t, g, c)
 		a.mu.Lock()
 		for range 3 {
-			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, story: scenarios.Plain(), Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
+			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, script: scenarios.Plain(), Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
 		}
 		a.unlock()
 		time.Sleep(10 * time.Second)
@@ -197,9 +197,9 @@ func TestAdvance(t *testing.T) {
 		if e.Seq != uint64(i+1) {
 			t.Errorf("entry %d has number %d", i, e.Seq)
 		}
-		if e.Event == WebhookAttempt {
+		if e.Event == tap.EventWebhook {
 			at = append(at, e.At.Sub(begin))
-			if cause := entries[e.Cause-1]; cause.Event != ChargeSettled && cause.Event != WebhookAttempt {
+			if cause := entries[e.Cause-1]; cause.Event != Settled && cause.Event != WebhookAttempt {
 				t.Errorf("attempt %+v was caused by %+v", e, cause)
 			}
 		}

@@ -1,86 +1,44 @@
 package gateway
 
 import (
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
-
-// Event names what a journal entry records.
-type Event string
-
-// The events of a charge's story.
-const (
-	ChargeCreated  Event = "charge_created"
-	ChargeReplayed Event = "charge_replayed"
-	PageOpened     Event = "page_opened"
-	PageChoseKNET  Event = "page_chose_knet"
-	PageSubmitted  Event = "page_submitted"
-	PageRefused    Event = "page_refused"
-	PageBack       Event = "page_back"
-	PageConfirmed  Event = "page_confirmed"
-	CardSaved      Event = "card_saved"
-	CardDeleted    Event = "card_deleted"
-	OTPSent        Event = "otp_sent"
-	OTPRefused     Event = "otp_refused"
-	PageCancelled  Event = "page_cancelled"
-	PageExpired    Event = "page_expired"
-	PageOutcome    Event = "page_outcome"
-	ChargeSettled  Event = "charge_settled"
-	MoveRefused    Event = "move_refused"
-	WebhookAttempt Event = "webhook_attempt"
-	WebhookGivenUp Event = "webhook_given_up"
-	MerchantSilent Event = "merchant_silent"
-	PayerReturned  Event = "payer_returned"
-	PayerLost      Event = "payer_lost"
-	BankSilent     Event = "bank_silent"
-	APIFault       Event = "api_fault"
-	GateHeld       Event = "gate_held"
-	AnswerHeld     Event = "answer_held"
-	Assumption     Event = "assumption"
-	UnknownRequest Event = "unknown_request"
-	APICall        Event = "api_call"
-)
-
-// events lists them, for those who ask for one by its name.
-var events = []Event{ChargeCreated, ChargeReplayed, PageOpened, PageChoseKNET, PageSubmitted, PageRefused, PageBack, PageConfirmed, CardSaved,
-	CardDeleted, OTPSent, OTPRefused, PageCancelled, PageExpired, PageOutcome, ChargeSettled, MoveRefused, WebhookAttempt, WebhookGivenUp,
-	MerchantSilent, PayerReturned, PayerLost, BankSilent, APIFault, GateHeld, AnswerHeld, Assumption, UnknownRequest, APICall}
-
-// KnownEvent reports whether there is such an event.
-func KnownEvent(e Event) bool { return slices.Contains(events, e) }
-
-// EventNames lists the names of all events.
-func EventNames() []string {
-	var names []string
-	for _, e := range events {
-		names = append(names, string(e))
-	}
-	return names
-}
 
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
 type Entry struct {
 	Seq    uint64    // from 1, without gaps
 	Cause  uint64    // Seq of the entry that led to it; 0 for something from outside
 	At     time.Time // on the account's clock
-	Event  Event
-	Charge string // id
-	Detail string // one line, the same in every run
+	Event  tap.Event
+	Object tap.Object // zero if it is about the whole account
+	Detail string     // one line, the same in every run
 
 	Sent    *Sent    // the webhook, of a webhook_attempt
 	Attempt *Attempt // how it went, of a webhook_attempt and of a return that the mock has made
 }
 
+// chargeObject names a charge; "" is none.
+func chargeObject(id string) tap.Object {
+	if id == "" {
+		return tap.Object{}
+	}
+	return tap.Object{Kind: tap.KindCharge, ID: id}
+}
+
+func (c *Charge) object() tap.Object { return chargeObject(c.ID) }
+
 // size is what the entry counts against the bound of the journal, in bytes.
 func (e *Entry) size() int {
-	n := 128 + len(e.Charge) + len(e.Detail)
+	n := 128 + len(e.Object.ID) + len(e.Detail)
 	if e.Sent != nil {
 		n += 1200 + e.Sent.charge.Request.Size() // a copy of the charge, and what was sent to create it
 	}
 	if e.Attempt != nil {
-		n += 100 + len(e.Attempt.Answer)
+		n += 100 + len(e.Attempt.Body)
 	}
 	return n
 }

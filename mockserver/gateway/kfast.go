@@ -44,7 +44,7 @@ func (p *Payer) SavedCards() []SavedCard {
 func (a *Account) mayRegisterLocked(c *Charge) bool {
 	id := c.Request.Customer.ID
 	_, known := a.saved[id]
-	return len(a.saved[id]) < c.Settings.KFASTCards && (known || len(a.saved) < a.gw.limits.Charges)
+	return len(a.saved[id]) < c.Settings.KFASTMaxCards && (known || len(a.saved) < a.gw.limits.Charges)
 }
 
 // registerLocked keeps the charge's card for the customer, once.
@@ -52,7 +52,7 @@ func (a *Account) registerLocked(c *Charge) {
 	id, card := c.Request.Customer.ID, SavedCard{c.Page.Card, c.Page.Expiry}
 	if c.Page.Consent && a.mayRegisterLocked(c) && !slices.Contains(a.saved[id], card) {
 		a.saved[id] = append(a.saved[id], card)
-		a.record(Entry{Event: CardSaved, Charge: c.ID, Detail: "for KFAST, of " + Mask(id)})
+		a.record(Entry{Event: tap.EventCardSaved, Object: c.object(), Detail: "for KFAST, of " + Mask(id)})
 	}
 }
 
@@ -77,7 +77,7 @@ func (p *Payer) DeleteSaved(ctx context.Context, n int) (string, error) {
 		id := c.Request.Customer.ID
 		if cards := a.saved[id]; c.UsesKFAST() && n >= 0 && n < len(cards) {
 			a.saved[id] = slices.Delete(cards, n, n+1)
-			a.record(Entry{Event: CardDeleted, Charge: c.ID, Detail: fmt.Sprintf("%d are left", len(a.saved[id]))})
+			a.record(Entry{Event: tap.EventCardDeleted, Object: c.object(), Detail: fmt.Sprintf("%d are left", len(a.saved[id]))})
 		}
 	})
 }

@@ -111,5 +111,5 @@ func (l *Listing) AppendJSON(b []byte) []byte {
 		l.Charges[i].fill(&o.Charges[i], tap.MethodGet)
 		o.Charges[i].Method, o.Charges[i].Activities = "", nil
 	}
-	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.Style })
+	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
 }

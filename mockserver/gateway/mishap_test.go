@@ -40,12 +40,12 @@ func hanging(ctx context.Context, _ Delivery) Attempt {
 // TestHeldAnswerAcrossAReset has an answer held back while a reset cuts the deliveries off.
 func TestHeldAnswerAcrossAReset(t *testing.T) {
 	_, a := start(t, Config{Send: hanging})
-	if err := a.SetSettings(map[string]string{"hold_bound": "20ms"}); err != nil {
+	if err := a.SetSettings(map[string]string{"return_wait": "20ms"}); err != nil {
 		t.Fatal(err)
 	}
-	queueYAML(t, a, "{name: t/x, about: x, payer: {pay: {}, after: created}, api: [{on: retrieve_charge, hold: g}]}")
+	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, api: [{on: charge.get, gate: g}]}")
 	c := create(t, a)
-	happens(t, a, ChargeSettled)
+	happens(t, a, Settled)
 	_, f, err := a.Retrieve(c.ID)
 	if err != nil || f == nil {
 		t.Fatalf("%v %v", f, err)
@@ -53,11 +53,11 @@ func TestHeldAnswerAcrossAReset(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if written, err := a.Hold(t.Context(), c.ID, f); err == nil {
+		if written, err := a.DelayAnswer(t.Context(), c.ID, f); err == nil {
 			written()
 		}
 	}()
-	happens(t, a, GateHeld)
+	happens(t, a, GateReached)
 	if _, err := a.Reset(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -67,10 +67,10 @@ func TestHeldAnswerAcrossAReset(t *testing.T) {
 // TestPersonAndAutomaticPayer has a person confirm and go away where an automatic payer has been, and then a reset.
 func TestPersonAndAutomaticPayer(t *testing.T) {
 	g, a := start(t, Config{Send: hanging, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
-	if err := a.SetSettings(map[string]string{"hold_bound": "20ms"}); err != nil {
+	if err := a.SetSettings(map[string]string{"return_wait": "20ms"}); err != nil {
 		t.Fatal(err)
 	}
-	queueYAML(t, a, "{name: t/x, about: x, payer: {pay: {}, after: created, takes: 1h}}")
+	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created, duration: 1h}}")
 	c := create(t, a)
 	happens(t, a, PageOpened)
 	p, err := g.Payer(c.Token)
@@ -94,7 +94,7 @@ func TestPersonAndAutomaticPayer(t *testing.T) {
 func TestPanelOverAScenario(t *testing.T) {
 	sent := 0
 	g, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { sent++; return Attempt{Status: 200} }})
-	queueYAML(t, a, "{name: t/x, about: x, tell: [webhook: {at: page_opened + 1m}, webhook: {at: page_opened + 2m}, webhook: {at: page_opened + 3m}]}")
+	queueYAML(t, a, "{name: t/x, description: x, callbacks: [webhook: {at: page_opened + 1m}, webhook: {at: page_opened + 2m}, webhook: {at: page_opened + 3m}]}")
 	c := create(t, a)
 	p, err := g.Payer(c.Token)
 	if err != nil {
@@ -116,9 +116,9 @@ func TestAbandonedByTheBank(t *testing.T) {
 	told := 0
 	count := func() Attempt { told++; return Attempt{Status: 200} }
 	_, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { return count() }, Visit: func(context.Context, string) Attempt { return count() }})
-	queueYAML(t, a, "{name: t/x, about: x, payer: {pay: {}, after: created}, bank: {status: ABANDONED}}")
+	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, bank: {status: ABANDONED}}")
 	c := create(t, a)
-	happens(t, a, ChargeSettled)
+	happens(t, a, Settled)
 	if _, err := a.Advance(t.Context(), time.Hour); err != nil || told != 0 {
 		t.Errorf("%d calls to the merchant, %v", told, err)
 	}

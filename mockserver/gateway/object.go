@@ -56,7 +56,7 @@ func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 func (c *Charge) AppendJSON(b []byte, method tap.Method) []byte {
 	var o tap.Charge
 	c.fill(&o, method)
-	b = o.AppendJSON(b, c.Settings.Style)
+	b = o.AppendJSON(b, c.Settings.ChargeStyle)
 	if c.Settings.AnswerFormat == "indented" {
 		return tap.Indent(b)
 	}
@@ -91,7 +91,7 @@ func (c *Charge) merchant() tap.Merchant {
 }
 
 func (c *Charge) post() *tap.Post {
-	if c.Request.PostURL == "" && c.Settings.PostAbsent == "none" {
+	if c.Request.PostURL == "" && c.Settings.ChargePostAbsent == "none" {
 		return nil
 	}
 	return &tap.Post{Status: c.Post, URL: c.Request.PostURL}
@@ -100,7 +100,7 @@ func (c *Charge) post() *tap.Post {
 // fillMerchantID fills merchant_id and product, which depend on who is told.
 func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 	none := ""
-	if c.Settings.Style == tap.Style2022 {
+	if c.Settings.ChargeStyle == tap.Style2022 {
 		o.MerchantID = &none
 		return
 	}

@@ -33,7 +33,7 @@ func (c *Charge) NeedsOTP() bool {
 	if c.Page.Consent {
 		return true
 	}
-	if otp := c.Story.Bank.OTP; otp != nil && otp.Ask != nil {
+	if otp := c.Script.Bank.OTP; otp != nil && otp.Ask != nil {
 		return *otp.Ask
 	}
 	from, err := c.Settings.OTPThreshold()
@@ -52,7 +52,7 @@ func (c *Charge) OTPLeft(now time.Time) time.Duration {
 
 // refusesOTP reports whether the scenario has the bank refuse even the right one.
 func (c *Charge) refusesOTP() bool {
-	otp := c.Story.Bank.OTP
+	otp := c.Script.Bank.OTP
 	return otp != nil && otp.Refuse.Refuses(c.Page.OTP.Tries)
 }
 
@@ -60,7 +60,7 @@ func (c *Charge) refusesOTP() bool {
 func (a *Account) sendOTPLocked(c *Charge) {
 	c.Page.OTP.Sent++
 	c.Page.OTP.SentAt = a.nowLocked()
-	a.record(Entry{Event: OTPSent, Charge: c.ID, Detail: fmt.Sprintf("message %d", c.Page.OTP.Sent)})
+	a.record(Entry{Event: tap.EventOTPSent, Object: c.object(), Detail: fmt.Sprintf("message %d", c.Page.OTP.Sent)})
 }
 
 // checkOTP returns nil for the right code, else an *OTPError; after the last try the payment fails as KNET ends it
@@ -82,10 +82,10 @@ func (a *Account) checkOTPLocked(c *Charge, code string) error {
 	}
 	c.Page.OTP.Tries++
 	left := c.Settings.OTPTries - c.Page.OTP.Tries
-	cause := a.record(Entry{Event: OTPRefused, Charge: c.ID, Detail: fmt.Sprintf("%s, %d tries left", detail, left)})
+	cause := a.record(Entry{Event: tap.EventOTPRefused, Object: c.object(), Detail: fmt.Sprintf("%s, %d tries left", detail, left)})
 	if left <= 0 {
 		a.assumeLocked(c, assumesOTPTries, cause)
-		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.DeclineCode), cause)
+		a.settleLocked(c, tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode), cause)
 	}
 	return &OTPError{Reason: reason, Left: left}
 }

@@ -20,12 +20,12 @@ var outcomes = []struct{ name, scenario string }{
 	{"no-funds", "outcome/no-funds"},
 	{"wrong-pin", "outcome/wrong-pin"},
 	{"host-timeout", "outcome/host-timeout"},
-	{"closed", "outcome/captured + redirect/never"},
+	{"closed", "outcome/captured + return/never"},
 	{"webhook-twice", "outcome/captured + webhook/twice"},
 	{"webhook-late", "outcome/captured + webhook/late"},
 }
 
-func outcomeStory(name string) (*scenarios.Story, error) {
+func outcomeScript(name string) (*scenarios.Script, error) {
 	for _, o := range outcomes {
 		if o.name == name {
 			return scenarios.Builtin().Resolve(o.scenario)
@@ -37,38 +37,38 @@ func outcomeStory(name string) (*scenarios.Story, error) {
 // End ends the payment at once with one of the outcomes, whatever card was entered, and sends the payer back, except
 // after "closed". The outcome is laid over the charge's scenario. The settings decide whether the page offers this.
 func (p *Payer) End(ctx context.Context, name string) (string, error) {
-	story, err := outcomeStory(name)
+	script, err := outcomeScript(name)
 	if err != nil {
 		return "", err
 	}
 	if name == "closed" {
-		return "", p.close(story)
+		return "", p.close(script)
 	}
-	return p.act(ctx, func(a *Account, c *Charge) { a.endLocked(c, story, name) })
+	return p.act(ctx, func(a *Account, c *Charge) { a.endLocked(c, script, name) })
 }
 
-func (a *Account) endLocked(c *Charge, story *scenarios.Story, name string) {
-	if !c.Settings.OutcomePanel || c.Request.Currency != "KWD" {
+func (a *Account) endLocked(c *Charge, script *scenarios.Script, name string) {
+	if !c.Settings.PageOutcomePanel || c.Request.Currency != "KWD" {
 		return
 	}
 	c.Source = tap.SourceKNET
-	cause := a.record(Entry{Event: PageOutcome, Charge: c.ID, Detail: name})
-	before := c.play
-	c.begin(scenarios.Over(c.Story, story), "")
+	cause := a.record(Entry{Event: tap.EventOutcomeChosen, Object: c.object(), Detail: name})
+	before := c.progress
+	c.begin(scenarios.Over(c.Script, script), "")
 	if before != nil {
 		before.calls = nil // they are counted anew under the story that it is now
-		c.play = before
+		c.progress = before
 	}
 	a.settleLocked(c, c.decision(), cause)
 }
 
 // close settles the charge and leaves the payer where he is.
-func (p *Payer) close(story *scenarios.Story) error {
+func (p *Payer) close(script *scenarios.Script) error {
 	c, err := p.lock()
 	if err != nil {
 		return err
 	}
 	defer p.account.unlock()
-	p.account.endLocked(c, story, "closed")
+	p.account.endLocked(c, script, "closed")
 	return ErrTabClosed
 }

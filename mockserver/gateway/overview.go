@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -32,7 +34,7 @@ func (a *Account) Overview() Overview {
 	defer a.mu.Unlock()
 	o := Overview{
 		Name: a.name, Charges: len(a.charges), Evicted: a.evicted, Journal: a.journal.seq,
-		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.held),
+		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.atGates),
 		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: fallback, Queue: queue, InFlight: []string{}, Findings: a.findings,
 	}
 	for _, e := range a.out {
@@ -48,41 +50,54 @@ func (a *Account) Clock() (now time.Time, frozen bool) {
 	return a.nowLocked(), a.clock.frozen
 }
 
-// Charges returns the account's charges that are wanted, oldest first, and how many it has dropped to stay within its limits. At most the
-// latest max are returned.
-func (a *Account) Charges(wanted func(*Charge) bool, max int) (list []Charge, evicted int) {
+// Charges returns the account's charges that are wanted, the latest first: at most max, and only those before the charge after, unless
+// that is "". The error is a [*NoChargeError] if the account does not have that charge.
+func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Listing, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	l := Listing{Evicted: a.evicted}
+	below := uint64(math.MaxUint64)
+	if after != "" {
+		c, ok := a.charges[after]
+		if !ok {
+			return l, &NoChargeError{Evicted: a.evicted}
+		}
+		below = c.Ordinal
+	}
 	var some []*Charge
 	for _, c := range a.charges {
-		if wanted(c) {
+		if c.Ordinal < below && wanted(c) {
 			some = append(some, c)
 		}
 	}
-	slices.SortFunc(some, func(x, y *Charge) int { return int(x.Ordinal) - int(y.Ordinal) })
-	some = some[len(some)-min(len(some), max):]
-	for _, c := range some {
-		list = append(list, *c)
+	slices.SortFunc(some, func(x, y *Charge) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+	for _, c := range some[:min(len(some), max)] {
+		l.Charges = append(l.Charges, *c)
 	}
-	return list, a.evicted
+	l.More = len(some) > max
+	return l, nil
 }
 
-// Told is a charge with all that has happened to it and is still to happen, what waits at gates included. Errors: [*NoChargeError], and
+// Trace is a charge with all that has happened to it and is still to happen, what waits at gates included. Errors: [*NoChargeError], and
 // [*DroppedError] if not all of it is remembered.
-func (a *Account) Told(id string) (c Charge, entries []Entry, pending []Effect, err error) {
+func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	found, ok := a.charges[id]
 	if !ok {
 		return c, nil, nil, &NoChargeError{Evicted: a.evicted}
 	}
-	entries, err = a.answerLocked(Question{After: found.createdBy - 1, Charge: id})
+	entries, err = a.askLocked(Question{After: found.createdBy - 1, Object: id})
 	pending = slices.DeleteFunc(a.pendingLocked(), func(e Effect) bool { return e.Charge != id })
 	return *found, entries, pending, err
 }
 
-// Accounts lists the accounts, those that were used last at the end.
-func (g *Gateway) Accounts() []*Account { return g.byUse() }
+// Accounts lists the accounts, the last used first.
+func (g *Gateway) Accounts() []*Account {
+	all := g.byUse()
+	slices.Reverse(all)
+	return all
+}
 
 // Find returns an account by its key or its name without opening one, or nil.
 func (g *Gateway) Find(keyOrName string) *Account {
@@ -94,11 +109,11 @@ func (g *Gateway) Find(keyOrName string) *Account {
 	return nil
 }
 
-// SetSettings changes settings of the accounts to come: all or none.
-func (g *Gateway) SetSettings(values map[string]string) error {
+// SetSettings changes settings of new accounts: all or none. A nil value returns to that of the configuration.
+func (g *Gateway) SetSettings(values map[string]*string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	changed, err := withSettings(g.settings.Load(), values)
+	changed, err := withSettings(g.settings.Load(), g.configured, values)
 	if err == nil {
 		g.settings.Store(changed)
 	}
@@ -116,36 +131,38 @@ func (a *Account) NoteCall(method, path, charge string, status int) {
 	if status == 0 {
 		detail = method + " " + Mask(path) + ": no answer"
 	}
-	a.record(Entry{Event: APICall, Charge: charge, Detail: detail})
+	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(charge), Detail: detail})
 }
 
 // NoteUnknown notes a request with the account's key that the mock has no route for.
 func (a *Account) NoteUnknown(method, path string) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: UnknownRequest, Detail: method + " " + Mask(path)})
+	a.record(Entry{Event: tap.EventUnknown, Detail: method + " " + Mask(path)})
 }
 
-// Resend sends a webhook's bytes again, now, and returns its new entry of the journal. It changes nothing of the charge. The entry must
-// be one of a webhook.
+// Resend sends the bytes of a webhook attempt again, now, as a delivery of its own, and returns its journal entry. The charge does not
+// change. The entry must be one of a webhook.
 func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	a.mu.Lock()
 	if a.advancing {
 		defer a.mu.Unlock()
 		return Entry{}, a.busyLocked()
 	}
-	mark := &Effect{Kind: SendWebhook, Charge: e.Charge, Attempt: e.Sent.Attempt}
+	again := *e.Sent
+	again.Delivery = a.newDeliveryLocked()
+	mark := &Effect{Kind: SendWebhook, Charge: e.Object.ID, Attempt: e.Sent.Attempt}
 	a.out = append(a.out, mark)
 	a.running++
 	a.mu.Unlock()
-	attempt := a.send(e.Sent.Delivery(a.key))
+	attempt := a.send(e.Sent.Message(a.key))
 	a.mu.Lock()
 	defer a.unlock()
 	a.doneLocked(mark)
 	a.stoppedLocked()
-	again := Entry{Event: WebhookAttempt, Charge: e.Charge, Cause: e.Seq, Detail: "sent again on request: " + e.Sent.describe(&attempt, 0, 1),
-		Sent: e.Sent, Attempt: &attempt}
-	again.At = a.nowLocked()
-	again.Seq = a.record(again)
-	return again, ctx.Err()
+	entry := Entry{Event: tap.EventWebhook, Object: e.Object, Cause: e.Seq, Detail: "sent again on request: " + e.Sent.describe(&attempt, 0, 1),
+		Sent: &again, Attempt: &attempt}
+	entry.At = a.nowLocked()
+	entry.Seq = a.record(entry)
+	return entry, ctx.Err()
 }

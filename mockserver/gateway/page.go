@@ -95,7 +95,7 @@ func (p *Payer) Open() (Charge, error) {
 	}
 	defer p.account.unlock()
 	if c.Page.Stage == StageNew {
-		opened := p.account.record(Entry{Event: PageOpened, Charge: c.ID})
+		opened := p.account.record(Entry{Event: tap.EventPageOpened, Object: c.object()})
 		c.Page.Stage = StageChoice
 		p.account.happenLocked(c, scenarios.PageOpened, 0, opened)
 		if c.Source == tap.SourceKNET {
@@ -148,10 +148,10 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 		action(a, c)
 		return
 	}
-	cause := a.record(Entry{Event: PageExpired, Charge: c.ID, Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+	cause := a.record(Entry{Event: tap.EventPageExpired, Object: c.object(), Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
 	a.assumeLocked(c, assumesPageLimit, cause)
 	a.assumeLocked(c, assumesPageTimeout, cause)
-	a.settleLocked(c, tap.PageExpired(), cause)
+	a.settleLocked(c, tap.OutcomePageExpired(), cause)
 }
 
 // act runs one action of the payer, unless the page's time has run out. It returns where to send the payer back to, or ""
@@ -193,7 +193,7 @@ func (p *Payer) mustWait() bool {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
 	c, ok := p.account.charges[p.charge]
-	return ok && c.endedOnPage && !c.automatic && !c.released && c.Redirect == tap.DeliveryPending
+	return ok && c.endedOnPage && !c.automatic && !c.returnAllowed && c.Redirect == tap.DeliveryPending
 }
 
 func (p *Payer) snapshot() Charge {
@@ -202,7 +202,7 @@ func (p *Payer) snapshot() Charge {
 	if c, ok := p.account.charges[p.charge]; ok {
 		return *c
 	}
-	return Charge{Settings: p.account.settings, Request: &tap.ChargeRequest{}, Story: scenarios.Plain()}
+	return Charge{Settings: p.account.settings, Request: &tap.ChargeRequest{}, Script: scenarios.Plain()}
 }
 
 // further leads on a payer for whom there is nothing to do at the page; err is what [Payer.lock] said.
@@ -247,7 +247,7 @@ func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 }
 
 func (a *Account) chooseLocked(p *Payer, c *Charge) {
-	a.record(Entry{Event: PageChoseKNET, Charge: c.ID})
+	a.record(Entry{Event: tap.EventMethodChosen, Object: c.object()})
 	c.Source = tap.SourceKNET
 	p.enterKNET(c)
 }
@@ -271,7 +271,7 @@ func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardEx
 func (a *Account) submitLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) error {
 	consent = consent && c.UsesKFAST()
 	if consent && !a.mayRegisterLocked(c) {
-		a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: ErrKFASTRefused.Error()})
+		a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: ErrKFASTRefused.Error()})
 		return ErrKFASTRefused
 	}
 	if err := a.checkPINLocked(c); err != nil {
@@ -283,10 +283,10 @@ func (a *Account) submitLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 
 // checkPINLocked refuses the PIN where the scenario wants it, whatever was typed.
 func (a *Account) checkPINLocked(c *Charge) error {
-	if pin := c.Story.Bank.PIN; pin == nil || !pin.Refuse.Refuses(c.Page.WrongPINs) {
+	if pin := c.Script.Bank.PIN; pin == nil || !pin.Refuse.Refuses(c.Page.WrongPINs) {
 		return nil
 	}
-	cause := a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: "the bank does not take the PIN"})
+	cause := a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: "the bank does not take the PIN"})
 	a.wrongPINLocked(c, cause)
 	return ErrWrongPIN
 }
@@ -307,13 +307,13 @@ func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 	if c.Page.Stage != StageEntry && c.Page.Stage != StageConfirm {
 		return
 	}
-	submitted := a.record(Entry{Event: PageSubmitted, Charge: c.ID, Detail: "fields: bank, prefix, number, expiry, PIN"})
+	submitted := a.record(Entry{Event: tap.EventSubmitted, Object: c.object(), Detail: "fields: bank, prefix, number, expiry, PIN"})
 	c.Page.Stage, c.Page.Card, c.Page.Expiry, c.Page.Consent = StageConfirm, card, expiry, consent
 	a.happenLocked(c, scenarios.Submitted, 0, submitted)
 	switch {
 	case c.NeedsOTP() && c.Page.OTP.Sent == 0:
 		a.sendOTPLocked(c)
-	case c.Settings.ConfirmScreen == "never" && c.Page.OTP.Sent == 0:
+	case c.Settings.PageConfirmScreen == "never" && c.Page.OTP.Sent == 0:
 		a.decideLocked(c, submitted)
 	}
 }
@@ -322,7 +322,7 @@ func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 // not right is one of the setting pin_tries; after the last the bank refuses the payment (authRespCode 75, observed).
 func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
-		cause := a.record(Entry{Event: PageRefused, Charge: c.ID, Detail: message})
+		cause := a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: message})
 		if wrongPIN {
 			a.wrongPINLocked(c, cause)
 		} else if c.Page.Stage == StageConfirm {
@@ -335,7 +335,7 @@ func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool)
 func (p *Payer) Back(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageConfirm {
-			a.record(Entry{Event: PageBack, Charge: c.ID})
+			a.record(Entry{Event: tap.EventPageBack, Object: c.object()})
 			c.Page.Stage = StageEntry
 		}
 	})
@@ -347,7 +347,7 @@ func (p *Payer) Cancel(ctx context.Context) (string, error) {
 }
 
 func (a *Account) cancelLocked(c *Charge) {
-	cause := a.record(Entry{Event: PageCancelled, Charge: c.ID})
+	cause := a.record(Entry{Event: tap.EventCancelled, Object: c.object()})
 	end := tap.KNETOutcome(tap.KNETCanceled, "")
 	a.assumeEndLocked(c, end, cause)
 	a.settleLocked(c, end, cause)
@@ -372,14 +372,14 @@ func (a *Account) confirmLocked(c *Charge, otp string) error {
 	if wrong := a.checkOTPLocked(c, otp); wrong != nil {
 		return wrong
 	}
-	cause := a.record(Entry{Event: PageConfirmed, Charge: c.ID})
+	cause := a.record(Entry{Event: tap.EventConfirmed, Object: c.object()})
 	a.registerLocked(c)
 	a.happenLocked(c, scenarios.Confirmed, 0, cause)
 	a.decideLocked(c, cause)
 	return nil
 }
 
-// Resend sends another one-time password, if the settings allow one more.
+// ResendOTP sends another one-time password, if the settings allow one more.
 func (p *Payer) Resend(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if o := c.Page.OTP; c.Page.Stage == StageConfirm && o.Sent > 0 && o.Sent <= c.Settings.OTPResends {

@@ -8,9 +8,9 @@ import (
 
 // queued is a scenario for the next charge.
 type queued struct {
-	name  string
-	story *scenarios.Story
-	key   string
+	name   string
+	script *scenarios.Script
+	key    string
 }
 
 // maxQueue bounds the scenarios that wait for the next charges.
@@ -21,31 +21,31 @@ const maxQueue = 10_000
 func (a *Account) Next(name string) error {
 	a.mu.Lock()
 	defer a.unlock()
-	story, err := a.resolveLocked(name)
+	script, err := a.resolveLocked(name)
 	if err != nil {
 		return err
 	}
-	return a.enqueueLocked(name, story)
+	return a.enqueueLocked(name, script)
 }
 
 // NextOf queues the first scenario of a set, as [Account.Next] does.
 func (a *Account) NextOf(set *scenarios.Set) error {
 	name := string(set.List()[0].Name)
-	story, err := set.Resolve(name)
+	script, err := set.Resolve(name)
 	if err != nil {
 		return err
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	return a.enqueueLocked(name, story)
+	return a.enqueueLocked(name, script)
 }
 
-func (a *Account) enqueueLocked(name string, story *scenarios.Story) error {
+func (a *Account) enqueueLocked(name string, script *scenarios.Script) error {
 	if len(a.queue) >= maxQueue {
 		return &FullError{"queue", maxQueue}
 	}
 	a.queued++
-	a.queue = append(a.queue, queued{story.Name, story, fmt.Sprintf("queue %d", a.queued)})
+	a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queued)})
 	a.scripted.Store(true)
 	return nil
 }

@@ -21,12 +21,15 @@ type Dropped struct {
 	Entries  int      // of the journal
 }
 
+// resetWait is how long a reset waits for deliveries under way before it aborts them, in real time.
+const resetWait = 3 * time.Second
+
 // ErrReset is the cause with which deliveries are cut off by [Account.Reset].
 var ErrReset = errors.New("the account was reset")
 
 // Reset takes the account back to where it was when its key was first used: no charges, journal or timeline, the clock running
 // on real time, the server's settings and scenarios, the draws from the beginning. Deliveries under way are awaited for the
-// setting hold_bound of real time and then cut off. If the clock is being moved it is a [*BusyError].
+// setting return_wait of real time and then cut off. If the clock is being moved it is a [*BusyError].
 func (a *Account) Reset(ctx context.Context) (Dropped, error) {
 	a.mu.Lock()
 	if a.advancing {
@@ -38,7 +41,7 @@ func (a *Account) Reset(ctx context.Context) (Dropped, error) {
 	for _, e := range a.out {
 		d.InFlight = append(d.InFlight, e.String())
 	}
-	quiet, bound := a.quietLocked(), a.settings.HoldBound
+	quiet, bound := a.quietLocked(), resetWait
 	a.unlock()
 	defer a.endTurn()
 	d.CutOff = a.awaitOrCut(ctx, quiet, bound)
@@ -75,9 +78,9 @@ func (a *Account) emptyLocked(d *Dropped) {
 	}
 	for _, c := range slices.Collect(maps.Values(a.charges)) {
 		c.gone = true
-		if c.release != nil && !c.released {
-			close(c.release)
-			c.released = true
+		if c.returnAllowedSignal != nil && !c.returnAllowed {
+			close(c.returnAllowedSignal)
+			c.returnAllowed = true
 		}
 		a.forgetLocked(c)
 	}
@@ -90,11 +93,11 @@ func (a *Account) emptyLocked(d *Dropped) {
 	fresh.cut(ErrReset) // its context is not needed
 	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
 	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
-	a.ordinal, a.evicted, a.tricked, a.findings = 0, 0, 0, 0
+	a.ordinal, a.evicted, a.consecutiveFaults, a.findings, a.deliveries = 0, 0, 0, 0, 0
 	a.creates.Store(0)
-	a.own, a.fallback, a.queue, a.calls, a.gates, a.held = nil, nil, nil, fresh.calls, nil, nil
-	a.merged, a.automatic, a.run, a.lastSent = nil, nil, nil, nil
-	a.eager, a.graceEnd, a.runCut = false, time.Time{}, false
+	a.own, a.fallback, a.queue, a.calls, a.gates, a.atGates = nil, nil, nil, fresh.calls, nil, nil
+	a.merged, a.automatic, a.chaosRecord, a.lastSent = nil, nil, nil, nil
+	a.eager, a.graceEnd, a.chaosRecordCut = false, time.Time{}, false
 	a.idleCount.Store(0)
 	a.standing.Store(false)
 	a.rescriptLocked()
@@ -104,35 +107,35 @@ func (a *Account) emptyLocked(d *Dropped) {
 	}
 }
 
-// played is a create call under an adversary, to be written out.
-type played struct {
-	nth   int
-	story *scenarios.Story
-	fault *scenarios.Fault // that befell the call, or nil
+// chaosCall is a create call under an adversary, to be written out.
+type chaosCall struct {
+	call   int
+	script *scenarios.Script
+	fault  *scenarios.Fault // that befell the call, or nil
 }
 
-// maxRun bounds how many calls of a run are remembered.
-const maxRun = 10_000
+// maxChaosRecord bounds how many calls of a run are remembered.
+const maxChaosRecord = 10_000
 
-// noteRunLocked remembers what an adversary has made of a create call.
-func (a *Account) noteRunLocked(story *scenarios.Story, nth int) {
-	if a.runCut = a.runCut || len(a.run) >= maxRun; !a.runCut {
-		a.run = append(a.run, played{nth: nth, story: story})
+// recordChaosLocked remembers what an adversary has made of a create call.
+func (a *Account) recordChaosLocked(script *scenarios.Script, call int) {
+	if a.chaosRecordCut = a.chaosRecordCut || len(a.chaosRecord) >= maxChaosRecord; !a.chaosRecordCut {
+		a.chaosRecord = append(a.chaosRecord, chaosCall{call: call, script: script})
 	}
 }
 
-// Run is what an adversary has played so far, as plain scenarios: one for each call that creates a charge, matched by its number,
+// ChaosRecord is what an adversary has played so far, as plain scenarios: one for each call that creates a charge, matched by its number,
 // so that the same calls on a fresh account see the same without chance. Calls before the first one that an adversary saw
 // have none. The error says that the run was too long to be remembered whole.
-func (a *Account) Run() ([]scenarios.Scenario, error) {
+func (a *Account) ChaosRecord() ([]scenarios.Scenario, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.runCut {
-		return nil, fmt.Errorf("the run had more than %d calls that create charges, and is not remembered whole; reset the account before", maxRun)
+	if a.chaosRecordCut {
+		return nil, fmt.Errorf("the run had more than %d calls that create charges, and is not remembered whole; reset the account before", maxChaosRecord)
 	}
 	var all []scenarios.Scenario
-	for _, p := range a.run {
-		all = append(all, p.story.Repeat(p.nth, p.fault))
+	for _, p := range a.chaosRecord {
+		all = append(all, p.script.Recorded(p.call, p.fault))
 	}
 	return all, nil
 }

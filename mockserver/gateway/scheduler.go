@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"container/heap"
 	"context"
 	"sync"
@@ -103,7 +102,7 @@ func (s *scheduler) close() {
 	}
 }
 
-// run starts effects as they fall due, until the gateway is closed.
+// chaosRecord starts effects as they fall due, until the gateway is closed.
 func (g *Gateway) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -183,12 +182,12 @@ func (a *Account) startDue() {
 			c.busy = true
 		}
 		a.running++
-		a.gw.work.Go(func() { a.play(c, e) })
+		a.gw.work.Go(func() { a.runLane(c, e) })
 	}
 }
 
-// play runs an effect, and then those of the same charge that fell due meanwhile.
-func (a *Account) play(c *Charge, e *Effect) {
+// progress runs an effect, and then those of the same charge that fell due meanwhile.
+func (a *Account) runLane(c *Charge, e *Effect) {
 	for e != nil {
 		if c != nil && (e.Kind == SendWebhook || e.Kind == Return) {
 			a.doInLane(c, e)
@@ -236,7 +235,10 @@ func (a *Account) stoppedLocked() {
 func (a *Account) doInLane(c *Charge, e *Effect) {
 	a.mu.Lock()
 	a.running++
-	bound := cmp.Or(c.Settings.HoldBound, defaultBound)
+	bound := laneWait
+	if e.Kind == SendWebhook && c.automatic && c.Script.PlainReturn {
+		bound = c.Settings.ReturnWait
+	}
 	a.mu.Unlock()
 	done := make(chan struct{})
 	a.gw.work.Go(func() {
@@ -255,14 +257,14 @@ func (a *Account) doInLane(c *Charge, e *Effect) {
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	if e.Kind == SendWebhook && c.automatic && !c.released && c.Story.PlainRedirect {
+	if e.Kind == SendWebhook && c.automatic && !c.returnAllowed && c.Script.PlainReturn {
 		cause := a.noteSilentLocked(c)
-		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: cause})
 	}
 }
 
-// defaultBound is how long a delivery holds up its charge where the setting hold_bound is 0.
-const defaultBound = 3 * time.Second
+// laneWait is how long a delivery delays the other effects of its charge, in real time.
+const laneWait = 3 * time.Second
 
 // startDrainLocked runs what is due on a frozen clock, unless that is being done.
 func (a *Account) startDrainLocked() {
@@ -304,7 +306,7 @@ func (a *Account) do(e *Effect) {
 	case Expire:
 		a.expire(e)
 	case Settle:
-		a.answerOfBank(e)
+		a.bankDecided(e)
 	case Correct:
 		a.correct(e)
 	case SendWebhook:
@@ -314,6 +316,6 @@ func (a *Account) do(e *Effect) {
 	case Act:
 		a.act(e)
 	case Answer:
-		a.answer(e)
+		a.giveAnswer(e)
 	}
 }

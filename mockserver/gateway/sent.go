@@ -25,34 +25,36 @@ type Delivery struct {
 
 // Sent is what is remembered of a webhook: the charge as it was, from which the bytes are made again.
 type Sent struct {
-	Attempt int // from 1
-	Lie     scenarios.Lie
-	URL     string
+	Delivery string // id of the delivery, unique in the account
+	Attempt  int    // from 1
+	Forge    scenarios.Forgery
+	Replay   bool
+	URL      string
 
 	charge Charge // as it was told
 	seed   uint64 // of what a lie invents
 	again  *Sent  // what a replay repeats
 }
 
-// Delivery makes the webhook's bytes, the same at every call with the account's key.
-func (s *Sent) Delivery(key string) Delivery {
+// Message makes the webhook's bytes, the same at every call with the account's key.
+func (s *Sent) Message(key string) Delivery {
 	if s.again != nil {
-		return s.again.Delivery(key)
+		return s.again.Message(key)
 	}
 	c := s.charge
-	liar := rand.New(rand.NewPCG(s.seed, s.seed))
-	if s.Lie == scenarios.SaysCaptured {
-		c.pretendCaptured(liar)
+	forger := rand.New(rand.NewPCG(s.seed, s.seed))
+	if s.Forge == scenarios.SaysCaptured {
+		c.pretendCaptured(forger)
 	}
 	object := c.Object(tap.MethodWebhook)
 	object.Post.Attempt = s.Attempt
-	if s.Lie == scenarios.UnknownID {
-		pretendUnknown(object, &c, liar)
+	if s.Forge == scenarios.UnknownID {
+		pretendUnknown(object, &c, forger)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
 	d := Delivery{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
 	amount := c.Request.Amount.Text(places)
-	switch s.Lie {
+	switch s.Forge {
 	case scenarios.NoSignature:
 		d.Unsigned = true
 	case scenarios.WrongKey:
@@ -72,11 +74,11 @@ func (s *Sent) Delivery(key string) Delivery {
 	return d
 }
 
-// Delivery makes a webhook's bytes, as they were sent.
-func (a *Account) Delivery(s *Sent) Delivery { return s.Delivery(a.key) }
+// Message makes a webhook's bytes, as they were sent.
+func (a *Account) Message(s *Sent) Delivery { return s.Message(a.key) }
 
 func (c *Charge) webhookBody(o *tap.Charge) []byte {
-	body := o.JSON(c.Settings.Style)
+	body := o.JSON(c.Settings.ChargeStyle)
 	if c.Settings.WebhookFormat == "2022" {
 		return tap.Indent(body)
 	}
@@ -84,17 +86,17 @@ func (c *Charge) webhookBody(o *tap.Charge) []byte {
 }
 
 // pretendCaptured makes a copy of a charge look as if it had been paid.
-func (c *Charge) pretendCaptured(liar *rand.Rand) {
+func (c *Charge) pretendCaptured(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
 	at := c.History[len(c.History)-1].At
-	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(at, liar), tap.AcquirerReference(at, liar), tap.AuthorizationID(liar)
+	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(at, forger), tap.AcquirerReference(at, forger), tap.AuthorizationID(forger)
 	c.History = append(c.History[:len(c.History)-1:len(c.History)-1], Change{To: tap.Captured, At: at, Activity: c.History[len(c.History)-1].Activity})
 }
 
 // pretendUnknown gives an object an id that no charge has.
-func pretendUnknown(o *tap.Charge, c *Charge, liar *rand.Rand) {
-	o.ID = tap.ID("chg", c.Settings.Style, c.Created, liar)
+func pretendUnknown(o *tap.Charge, c *Charge, forger *rand.Rand) {
+	o.ID = tap.ID("chg", c.Settings.ChargeStyle, c.Created, forger)
 	for i := range o.Activities {
 		o.Activities[i].TxnID = o.ID
 	}

@@ -10,7 +10,7 @@ func (a *Account) SetScenarios(set *scenarios.Set) {
 	a.rescriptLocked()
 }
 
-// Scenarios are the account's own scenarios on top of the server's, and whether it has any of its own.
+// ScenarioFiles are the account's own scenarios on top of the server's, and whether it has any of its own.
 func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 	a.mu.Lock()
 	defer a.unlock()
@@ -20,7 +20,7 @@ func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 	return a.gw.set.Load(), false
 }
 
-// SetDefault names the scenario of charges that no other is chosen for; "" names none.
+// SetDefaultScenario names the scenario of charges that no other is chosen for; "" names none.
 func (a *Account) SetDefault(name string) error {
 	a.mu.Lock()
 	defer a.unlock()
@@ -29,16 +29,16 @@ func (a *Account) SetDefault(name string) error {
 		a.rescriptLocked()
 		return nil
 	}
-	story, err := a.resolveLocked(name)
+	script, err := a.resolveLocked(name)
 	if err != nil {
 		return err
 	}
-	a.fallback = story
+	a.fallback = script
 	a.rescriptLocked()
 	return nil
 }
 
-// Default is the name of the account's default scenario, or "".
+// DefaultScenario is the name of the account's default scenario, or "".
 func (a *Account) Default() string {
 	a.mu.Lock()
 	defer a.unlock()
@@ -59,16 +59,16 @@ func (g *Gateway) SetScenarios(set *scenarios.Set) {
 	g.scripted.Store(set.Matches() || g.fallback.Load() != nil)
 }
 
-// SetDefault names the scenario of charges that no other is chosen for.
+// SetDefaultScenario names the scenario of charges that no other is chosen for.
 func (g *Gateway) SetDefault(name string) error {
-	story, err := g.set.Load().Resolve(name)
+	script, err := g.set.Load().Resolve(name)
 	if err != nil {
 		return err
 	}
-	g.fallback.Store(story)
+	g.fallback.Store(script)
 	g.scripted.Store(true)
 	return nil
 }
 
-// Scenarios are the server's.
+// ScenarioFiles are the server's.
 func (g *Gateway) Scenarios() *scenarios.Set { return g.set.Load() }

@@ -27,16 +27,17 @@ const (
 // Effect is something that is still to happen: data on an account's timeline, which names its charge by id and reads it
 // again when it runs.
 type Effect struct {
-	Kind    Kind
-	Charge  string
-	Due     time.Time        // on the account's clock
-	Step    int              // of the story's Tell: the webhook or redirect
-	story   *scenarios.Story // that it is of; the charge may have got another since
-	Attempt int              // of a webhook or redirect, from 1
-	Act     string           // of an automatic payer: open, submit, confirm or cancel
-	Answer  uint64           // which answer of the API
-	Gate    scenarios.Gate
-	Cause   uint64 // the journal entry that led to it
+	Kind     Kind
+	Charge   string
+	Due      time.Time         // on the account's clock
+	Step     int               // of the story's Tell: the webhook or redirect
+	script   *scenarios.Script // that it is of; the charge may have got another since
+	Delivery string            // id of the webhook delivery, once it has one
+	Attempt  int               // of a webhook or return, from 1
+	Act      string            // of an automatic payer: open, submit, confirm or cancel
+	Answer   uint64            // which answer of the API
+	Gate     scenarios.Gate
+	Cause    uint64 // the journal entry that led to it
 
 	seq   uint64 // order of scheduling, breaks ties
 	index int    // in the heap
@@ -111,7 +112,7 @@ func (e *Effect) String() string {
 
 // pendingLocked lists what is still to happen, in order, and then what waits at gates.
 func (a *Account) pendingLocked() []Effect {
-	all := make([]Effect, 0, len(a.timeline.queue)+len(a.held))
+	all := make([]Effect, 0, len(a.timeline.queue)+len(a.atGates))
 	for _, e := range a.timeline.queue {
 		all = append(all, *e)
 	}
@@ -121,7 +122,7 @@ func (a *Account) pendingLocked() []Effect {
 		}
 	}
 	slices.SortFunc(all, func(x, y Effect) int { return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(x.seq, y.seq)) })
-	for _, e := range a.held {
+	for _, e := range a.atGates {
 		all = append(all, *e)
 	}
 	return all

@@ -3,18 +3,24 @@ package gateway
 import (
 	"context"
 	"fmt"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Question asks for entries of a journal. The zero value asks for all.
+// Question selects entries of a journal. The zero value selects all, oldest first.
 type Question struct {
-	After  uint64 // only entries with a larger Seq
-	Event  Event
-	Charge string
-	Max    int // at most so many, the oldest; 0: no bound
+	After    uint64 // only entries with a larger Seq
+	Before   uint64 // only entries with a smaller Seq; 0: no bound
+	Event    tap.Event
+	Object   string // id of the object
+	Delivery string // id of the webhook delivery
+	Max      int    // at most this many; 0: no bound
+	Latest   bool   // the latest entries first, also if earlier ones were dropped
 }
 
 func (q *Question) wants(e *Entry) bool {
-	return e.Seq > q.After && (q.Event == "" || q.Event == e.Event) && (q.Charge == "" || q.Charge == e.Charge)
+	return e.Seq > q.After && (q.Before == 0 || e.Seq < q.Before) && (q.Event == "" || q.Event == e.Event) && (q.Object == "" || q.Object == e.Object.ID) &&
+		(q.Delivery == "" || e.Sent != nil && q.Delivery == e.Sent.Delivery)
 }
 
 // DroppedError says that a question about a journal cannot be answered, because entries that it asks about were dropped to
@@ -31,7 +37,7 @@ func (e *DroppedError) Error() string {
 func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 	for {
 		a.mu.Lock()
-		found, err := a.answerLocked(q)
+		found, err := a.askLocked(q)
 		changed := a.changedLocked()
 		a.hurryLocked()
 		a.mu.Unlock()
@@ -48,15 +54,19 @@ func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 	}
 }
 
-func (a *Account) answerLocked(q Question) ([]Entry, error) {
+func (a *Account) askLocked(q Question) ([]Entry, error) {
 	kept := a.journal.entries[a.journal.head:]
-	if dropped := a.journal.seq - uint64(len(kept)); dropped > q.After {
+	if dropped := a.journal.seq - uint64(len(kept)); dropped > q.After && !q.Latest {
 		return nil, &DroppedError{dropped}
 	}
 	var found []Entry
 	for i := range kept {
-		if q.wants(&kept[i]) {
-			found = append(found, kept[i])
+		e := &kept[i]
+		if q.Latest {
+			e = &kept[len(kept)-1-i]
+		}
+		if q.wants(e) {
+			found = append(found, *e)
 			if len(found) == q.Max {
 				break
 			}
@@ -77,7 +87,7 @@ func (a *Account) changedLocked() <-chan struct{} {
 func (a *Account) AskNow(q Question) ([]Entry, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.answerLocked(q)
+	return a.askLocked(q)
 }
 
 // Pending lists what is still to happen, in order, and what is due and waits at gates.
@@ -85,6 +95,6 @@ func (a *Account) Pending() (pending, held []Effect) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	all := a.pendingLocked()
-	n := len(all) - len(a.held)
+	n := len(all) - len(a.atGates)
 	return all[:n], all[n:]
 }

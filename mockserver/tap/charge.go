@@ -146,7 +146,7 @@ type Source struct {
 	PaymentMethod string `json:"payment_method,omitempty"`
 }
 
-// Redirect is the way back of the payer: PENDING, then SUCCESS once he has been sent back.
+// Return is the way back of the payer: PENDING, then SUCCESS once he has been sent back.
 type Redirect struct {
 	Status DeliveryStatus `json:"status"`
 	URL    string         `json:"url"`

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Style is the generation of Tap's objects: their keys, key order, ids and references.
+// ChargeStyle is the generation of Tap's objects: their keys, key order, ids and references.
 type Style string
 
 // The styles. StyleNewest follows the newest bodies that the sheet knows (2024 and 2025), Style2022 the KNET webhook

@@ -34,7 +34,7 @@ func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) 
 	if err := rd.object("body", root, ""); err != nil {
 		return nil, nil, err
 	}
-	if s.IsStrict() && len(rd.notes) > 0 {
+	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
 	return rd.req, rd.notes, nil

@@ -36,8 +36,8 @@ func KNETOutcome(word, code string) Outcome {
 	return Outcome{Failed, PlainResult(Failed), &Result{code, KNETNotCaptured}}
 }
 
-// PageExpired is the end of a payment whose KNET page had been open too long (KNET page 13, cause inferred).
-func PageExpired() Outcome { return Outcome{Cancelled, Expired(), nil} }
+// OutcomePageExpired is the end of a payment whose KNET page had been open too long (KNET page 13, cause inferred).
+func OutcomePageExpired() Outcome { return Outcome{Cancelled, ResultPageExpired(), nil} }
 
 // StatusFor is the status that a result of the catalogue belongs to, by the first digit of its code.
 func StatusFor(r Result) Status {

@@ -65,7 +65,7 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	if size := req.Size(); size > maxKept {
 		return nil, nil, NewError("1103", fmt.Sprintf("the values together have %d bytes, tapmock keeps at most %d for a charge", size, maxKept))
 	}
-	if s.IsStrict() && len(rd.notes) > 0 {
+	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
 	return req, rd.notes, nil

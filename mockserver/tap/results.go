@@ -50,5 +50,5 @@ func PlainResult(s Status) Result {
 	return r
 }
 
-// Expired is the result of a payment whose KNET page had timed out: CANCELLED with 304 (Tap API 2.1; pair proven, cause inferred).
-func Expired() Result { return Result{"304", "Expired"} }
+// ResultPageExpired is the result of a payment whose KNET page had timed out: CANCELLED with 304 (Tap API 2.1; pair proven, cause inferred).
+func ResultPageExpired() Result { return Result{"304", "Expired"} }

@@ -11,10 +11,10 @@ import (
 // anything.
 func TestSettings(t *testing.T) {
 	others := map[string]string{
-		"captured_expiries": "01/27,12/2031", "decline_code": "51", "amount_min": "1.000", "amount_max": "5.000", "page_limit": "90s",
+		"bank_captured_expiries": "01/27,12/2031", "bank_decline_code": "51", "charge_amount_min": "1.000", "charge_amount_max": "5.000", "page_limit": "90s",
 		"page_merchant": "Shop", "page_website": "shop.example", "public_url": "https://pay.example/mock/", "merchant_id": "7", "merchant_country": "BH",
-		"merchant_currency": "BHD", "webhook_retries": "none", "webhook_timeout": "1s", "hold_bound": "0s",
-		"first_year": "2026", "otp_from": "25.000", "otp_lifetime": "1m", "otp_tries": "5", "pin_tries": "2", "kfast_cards": "2", "otp_resends": "2", "prefix_delay": "300ms",
+		"merchant_currency": "BHD", "webhook_retries": "none", "webhook_timeout": "1s", "return_wait": "0s",
+		"page_first_year": "2026", "otp_from": "25.000", "otp_lifetime": "1m", "otp_tries": "5", "pin_tries": "2", "kfast_max_cards": "2", "otp_resends": "2", "page_prefix_delay": "300ms",
 	}
 	fields := reflect.TypeFor[Settings]().NumField() - 1 // which of them were set
 	if n := len(SettingKeys()); n != fields {
@@ -56,7 +56,7 @@ func TestSettings(t *testing.T) {
 	if err := s.Set("page_limt", "1s"); err == nil || !strings.Contains(err.Error(), `did you mean "page_limit"?`) {
 		t.Errorf("a near key: %v", err)
 	}
-	if err := s.Set("zzzzzz", "1s"); err == nil || !strings.Contains(err.Error(), "style") {
+	if err := s.Set("zzzzzz", "1s"); err == nil || !strings.Contains(err.Error(), "charge_style") {
 		t.Errorf("a strange key: %v", err)
 	}
 	if _, ok := s.Get("zzzzzz"); ok {

@@ -51,8 +51,8 @@ func TestResults(t *testing.T) {
 			t.Errorf("%s: %v, want %v", s, PlainResult(s), want[s])
 		}
 	}
-	if r, _ := ResultFor("304"); Expired() != r {
-		t.Errorf("Expired is %v", Expired())
+	if r, _ := ResultFor("304"); ResultPageExpired() != r {
+		t.Errorf("Expired is %v", ResultPageExpired())
 	}
 }
 
@@ -76,8 +76,8 @@ func TestErrors(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	words := []string{"page_limit", "page_path", "style"}
-	for word, want := range map[string]string{"page_limt": "page_limit", "stlye": "style", "styl": "style", "zzz": "", "": ""} {
+	words := []string{"page_limit", "page_path", "charge_style"}
+	for word, want := range map[string]string{"page_limt": "page_limit", "charge_stlye": "charge_style", "charge_styl": "charge_style", "zzz": "", "": ""} {
 		if got := Nearest(word, words); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}

@@ -83,10 +83,10 @@ func (rd *reader) amount(s *Settings, req *ChargeRequest) error {
 	switch {
 	case err != nil:
 		return NewError("1117", "amount: "+err.Error())
-	case req.Amount < s.AmountMin || req.Amount <= 0:
-		return NewError("1117", "amount: less than "+s.AmountMin.String())
-	case req.Amount > s.AmountMax:
-		return NewError("1117", "amount: more than "+s.AmountMax.String())
+	case req.Amount < s.ChargeAmountMin || req.Amount <= 0:
+		return NewError("1117", "amount: less than "+s.ChargeAmountMin.String())
+	case req.Amount > s.ChargeAmountMax:
+		return NewError("1117", "amount: more than "+s.ChargeAmountMax.String())
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 		req.Source = SourceCard
 	case SourceKNET:
 		if req.Currency != "KWD" {
-			return NewError(s.CurrencyError, "currency: KNET takes KWD only")
+			return NewError(s.ChargeCurrencyError, "currency: KNET takes KWD only")
 		}
 	case SourceAll, SourceCard:
 	default:
@@ -279,7 +279,7 @@ func (rd *reader) flags(s *Settings, req *ChargeRequest) error {
 	if !s.MerchantActive {
 		return NewError("1242", "the setting merchant_active is false")
 	}
-	if req.SaveCard && !s.SaveCard {
+	if req.SaveCard && !s.MerchantSaveCard {
 		return NewError("1108", "save_card: the setting save_card enables it")
 	}
 	return nil

@@ -25,7 +25,7 @@ func TestVisitOnTheWire(t *testing.T) {
 		t.Errorf("got  %q\nwant %q (%v)", got, want, err)
 	}
 	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\nthanks")
-	if r := <-seen; r.Status != 200 || string(r.Answer) != "thanks" || r.ContentType != "text/html" || r.Fault != "" {
+	if r := <-seen; r.Status != 200 || string(r.Body) != "thanks" || r.ContentType != "text/html" || r.Fault != "" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -121,7 +121,7 @@ func TestVisitCrossesToTLS(t *testing.T) {
 	shop := httptest.NewServer(http.RedirectHandler(secret.URL, http.StatusMovedPermanently))
 	defer shop.Close()
 	address := strings.TrimPrefix(shop.URL, "http://")
-	if r := NewSender(Config{Insecure: true}).Visit(t.Context(), address); r.Status != 200 || string(r.Answer) != "HTTP/1.1" {
+	if r := NewSender(Config{Insecure: true}).Visit(t.Context(), address); r.Status != 200 || string(r.Body) != "HTTP/1.1" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -132,6 +132,6 @@ func ExampleSender_Visit() {
 	}))
 	defer shop.Close()
 	result := NewSender(Config{}).Visit(context.Background(), shop.URL+"/?tap_id=chg_1")
-	fmt.Printf("%d %s", result.Status, result.Answer)
+	fmt.Printf("%d %s", result.Status, result.Body)
 	// Output: 200 thanks for chg_1
 }

@@ -62,7 +62,7 @@ func (m Message) sent() []byte {
 type Result struct {
 	Status      int    // HTTP status of the answer; 0 if there was none
 	ContentType string // of the answer
-	Answer      []byte // the first bytes of the answer's body as they came, at most 1 KB; none if it does not tell its length
+	Body        []byte // the first bytes of the answer's body as they came, at most 1 KB; none if it does not tell its length
 	Fault       string // if there was no answer: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
 	Remedy      string // what would help, or ""
 }
@@ -102,8 +102,8 @@ func (s *Sender) exchange(req *http.Request) (Result, http.Header, error) {
 		return Result{}, nil, err
 	}
 	defer res.Body.Close()
-	answer := readAnswer(res, func() { end(context.DeadlineExceeded) })
-	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Answer: answer}, res.Header, nil
+	answer := readBody(res, func() { end(context.DeadlineExceeded) })
+	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Body: answer}, res.Header, nil
 }
 
 // Headers are those that a message is sent with: Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).

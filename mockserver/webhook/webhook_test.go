@@ -113,7 +113,7 @@ func TestFaults(t *testing.T) {
 		w.Write([]byte("half"))
 	}))
 	defer half.Close()
-	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Fault != "" || string(res.Answer) != "half" {
+	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Fault != "" || string(res.Body) != "half" {
 		t.Errorf("a status with half a body: %+v", res)
 	}
 	secret := httptest.NewUnstartedServer(http.NotFoundHandler())

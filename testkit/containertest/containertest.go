@@ -32,7 +32,7 @@ func (c *Container) URL(ctx context.Context) (string, error) {
 	return c.PortEndpoint(ctx, port, "http")
 }
 
-// Run starts a container of an image and returns once the mock in it answers. With image "" it is the one that an option names, or
+// ChaosRecord starts a container of an image and returns once the mock in it answers. With image "" it is the one that an option names, or
 // else it is built from the source of this module. The options are those of this package and of testcontainers. The container is
 // returned also with an error, if there is one: give it to testcontainers.CleanupContainer before looking at the error.
 func Run(ctx context.Context, image string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {

@@ -24,7 +24,7 @@ var ours = containertest.FromDockerfile("../..")
 
 func TestConformance(t *testing.T) {
 	server := containertest.Start(t, ours)
-	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t, testkit.Relayed()) }}.Run(t)
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t, testkit.Relay()) }}.Run(t)
 }
 
 func TestConformanceHostAccess(t *testing.T) {
@@ -48,12 +48,12 @@ func everywhere(t *testing.T, h http.Handler) (here, there string) {
 func TestOptions(t *testing.T) {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	mock := containertest.Start(t, ours, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
-		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "decline_code=61"), containertest.Scenarios("testdata/shop.yaml", "testdata/dir"),
+		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "bank_decline_code=61"), containertest.Scenarios("testdata/shop.yaml", "testdata/dir"),
 		containertest.Kit(testkit.Frozen(at)), testcontainers.WithLabels(map[string]string{"of": "a test"}))
 	if mock.Key != "sk_test_first" || !mock.Now().Equal(at) {
 		t.Errorf("key %s, now %s", mock.Key, mock.Now())
 	}
-	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["decline_code"] != "61" || all["delivery"] != "pull" {
+	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["bank_decline_code"] != "61" || all["delivery"] != "pull" {
 		t.Errorf("%v %v", err, all)
 	}
 	all, err := mock.Control().Scenarios(t.Context())
@@ -128,8 +128,8 @@ func TestUnreachable(t *testing.T) {
 			opts := append([]testcontainers.ContainerCustomizer{ours, containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
 			mock := containertest.Start(t, opts...)
 			mock.Pay(checkout(t, mock, c.shop(shop.URL)))
-			mock.Settle()
-			if w := mock.Webhooks(""); len(w) != 1 || w[0].Answer.Fault != c.fault || !strings.Contains(w[0].Answer.Remedy, c.remedy) {
+			mock.AwaitIdle()
+			if w := mock.Webhooks(""); len(w) != 1 || w[0].Response.Fault != c.fault || !strings.Contains(w[0].Response.Remedy, c.remedy) {
 				t.Errorf("%+v", w)
 			}
 		})

@@ -9,7 +9,7 @@
 //
 // Without [Image] the image is built from the source of the tapmock module that go.mod names, so that kit and container are of one
 // version; the first build takes about a minute, later ones a second. One container serves many tests: [testkit.Mock.Account]
-// gives each an account of its own; give it [testkit.Relayed], unless the container has [HostAccess].
+// gives each an account of its own; give it [testkit.Relay], unless the container has [HostAccess].
 //
 // The shop may listen on 127.0.0.1, as every httptest.NewServer does: the test process fetches the mock's calls to the shop and makes
 // them, with the same bytes and headers. With [HostAccess] the container calls by itself.

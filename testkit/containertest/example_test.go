@@ -16,7 +16,7 @@ func ExampleStart() {
 	payURL := shop.Checkout("order-1", "12.345")
 	mock.Pay(payURL)
 	if c := mock.AwaitCharge("order-1"); c.Status != "CAPTURED" {
-		t.Errorf("the order is %s\n%s", c.Status, mock.Story(c.ID))
+		t.Errorf("the order is %s\n%s", c.Status, mock.Trace(c.ID))
 	}
 }
 
@@ -26,7 +26,7 @@ func ExampleStart_manyTests() {
 	for _, outcome := range []string{"outcome/captured", "outcome/no-funds"} {
 		t.Run(outcome, func(t *testing.T) {
 			t.Parallel()
-			mock := server.Account(t, testkit.Relayed())
+			mock := server.Account(t, testkit.Relay())
 			mock.Next(outcome)
 			// …
 		})

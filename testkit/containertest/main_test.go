@@ -6,7 +6,7 @@ import (
 )
 
 // TestMain lets the tests run where no image can be pulled: without the sweeper, whose work the tests' own cleanups do, and on machines that
-// carry Docker's in-container marker without being one.
+// chaosRecord Docker's in-container marker without being one.
 func TestMain(m *testing.M) {
 	if os.Getenv("TESTCONTAINERS_RYUK_DISABLED") == "" {
 		os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")

@@ -15,7 +15,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// Option is an option of [Run] and [Start]. What concerns the kit and not the container, such as [Kit], counts for [Start] only.
+// Option is an option of [ChaosRecord] and [Start]. What concerns the kit and not the container, such as [Kit], counts for [Start] only.
 type Option func(*options)
 
 type options struct {
@@ -59,7 +59,7 @@ func (o *options) kitOptions() []testkit.Option {
 	if o.direct {
 		return o.kit
 	}
-	return append([]testkit.Option{testkit.Relayed()}, o.kit...)
+	return append([]testkit.Option{testkit.Relay()}, o.kit...)
 }
 
 // keyFor is the secret key of the test's account: the first of [Keys], or one drawn from the test's name.
@@ -80,7 +80,7 @@ func Image(name string) Option {
 	}))
 }
 
-// FromDockerfile builds the image with the Dockerfile of a checkout of tapmock. With dir "", which is the default of [Run] and [Start], it is the source of
+// FromDockerfile builds the image with the Dockerfile of a checkout of tapmock. With dir "", which is the default of [ChaosRecord] and [Start], it is the source of
 // the tapmock module that the test is built with.
 func FromDockerfile(dir string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
@@ -123,7 +123,7 @@ func Kit(opts ...testkit.Option) Option {
 	return func(o *options) { o.kit = append(o.kit, opts...) }
 }
 
-// Scenarios copies scenario files, and the .yaml and .yml files of directories, into the container, for all accounts.
+// ScenarioFiles copies scenario files, and the .yaml and .yml files of directories, into the container, for all accounts.
 func Scenarios(paths ...string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		for _, p := range paths {

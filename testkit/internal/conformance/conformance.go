@@ -20,7 +20,7 @@ type Place struct {
 	Listen func(t *testing.T, shop http.Handler) (here, there string)
 }
 
-// Run plays the suite.
+// ChaosRecord plays the suite.
 func (p Place) Run(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -29,7 +29,7 @@ func (p Place) Run(t *testing.T) {
 		{"pay", pay}, {"cancel", cancel}, {"refuse", refuse}, {"abandon", abandon}, {"one-time password", otp},
 		{"next", next}, {"always", always}, {"gates", gates}, {"frozen clock", frozen}, {"running clock", running},
 		{"journal", journal}, {"story", story}, {"scenarios in YAML", yaml}, {"settings", settings}, {"reset", reset}, {"accounts", accounts(p)},
-		{"webhook bytes", webhookBytes}, {"webhook retried", retried}, {"webhook sent again", resent}, {"copies at once", together},
+		{"webhook bytes", webhookBytes}, {"webhook retried", retried}, {"webhook sent again", resent}, {"copies at once", concurrent},
 		{"payer of a scenario", automatic}, {"unreachable shop", unreachable},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,12 +9,12 @@ import (
 
 const shopScenarios = `scenarios:
   - name: shop/between
-    about: The payer is back, and the webhook waits until the test has looked at the order.
+    description: The payer is back, and the webhook waits until the test has looked at the order.
     match: {reference.order: between-*}
     payer: {pay: {}}
-    tell: [redirect: {at: settled}, webhook: {at: settled, hold: looked}]
+    callbacks: [return: {at: settled}, webhook: {at: settled, gate: looked}]
   - name: shop/dear
-    about: Nobody has that much.
+    description: Nobody has that much.
     extends: outcome/no-funds
     match: {reference.order: dear-*}
 `
@@ -22,8 +22,8 @@ const shopScenarios = `scenarios:
 func gates(t *testing.T, v *visit) {
 	v.Scenarios(shopScenarios)
 	c := v.orderPaid(t, "between-1")
-	v.AwaitRedirect(c.ID)
-	v.Settle()
+	v.AwaitReturn(c.ID)
+	v.AwaitIdle()
 	if hooks, _ := v.shop.got(); len(hooks) > 0 {
 		t.Errorf("a webhook passed the gate")
 	}
@@ -33,7 +33,7 @@ func gates(t *testing.T, v *visit) {
 	v.AwaitWebhook(c.ID)
 	release := v.Hold("looked")
 	other := v.orderPaid(t, "between-2")
-	v.AwaitRedirect(other.ID)
+	v.AwaitReturn(other.ID)
 	release()
 	v.AwaitWebhook(other.ID)
 }
@@ -45,9 +45,9 @@ func frozen(t *testing.T, v *visit) {
 	}
 	v.Next("payer/pays + webhook/next-day")
 	c := v.orderPaid(t, "o-1")
-	v.Settle()
+	v.AwaitIdle()
 	if hooks, _ := v.shop.got(); len(hooks) > 0 || v.Charge(c.ID).Status != "CAPTURED" {
-		t.Errorf("%d webhooks\n%s", len(hooks), v.Story(c.ID))
+		t.Errorf("%d webhooks\n%s", len(hooks), v.Trace(c.ID))
 	}
 	if moved := v.Advance(72 * time.Hour); !moved.Now.Equal(start.Add(72*time.Hour)) || moved.Ran == 0 || !moved.Frozen {
 		t.Errorf("%+v", moved)
@@ -73,7 +73,7 @@ func journal(t *testing.T, v *visit) {
 	c := v.order(t, "o-1")
 	v.Pay(c.Transaction.URL)
 	v.AwaitWebhook(c.ID)
-	v.Settle()
+	v.AwaitIdle()
 	seen := map[string]int{}
 	for i, e := range v.Journal() {
 		seen[e.Event]++
@@ -81,7 +81,7 @@ func journal(t *testing.T, v *visit) {
 			t.Errorf("entry %d has number %d and cause %d", i+1, e.Seq, e.Cause)
 		}
 	}
-	for _, event := range []string{"charge_created", "charge_settled", "webhook_attempt", "payer_returned"} {
+	for _, event := range []string{"created", "settled", "webhook", "returned"} {
 		if seen[event] != 1 {
 			t.Errorf("%d × %s in %v", seen[event], event, seen)
 		}
@@ -91,8 +91,8 @@ func journal(t *testing.T, v *visit) {
 func story(t *testing.T, v *visit) {
 	c := v.order(t, "order-of-the-story")
 	v.Pay(c.Transaction.URL)
-	v.AwaitRedirect(c.ID)
-	text := v.Story(c.ID)
+	v.AwaitReturn(c.ID)
+	text := v.Trace(c.ID)
 	for _, want := range []string{c.ID, "CAPTURED", "webhook", v.shop.here + "/return"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the story lacks %q:\n%s", want, text)
@@ -117,14 +117,14 @@ func yaml(t *testing.T, v *visit) {
 }
 
 func settings(t *testing.T, v *visit) {
-	v.Set("captured_expiries", "11/29")
+	v.Set("bank_captured_expiries", "11/29")
 	c := v.order(t, "o-1")
 	v.Pay(c.Transaction.URL)
 	v.ended(t, c.ID, "FAILED")
-	if all, err := v.Control().Settings(t.Context()); err != nil || all["captured_expiries"] != "11/29" || len(all) < 10 {
+	if all, err := v.Control().Settings(t.Context()); err != nil || all["bank_captured_expiries"] != "11/29" || len(all) < 10 {
 		t.Errorf("%v %v", err, all)
 	}
-	if err := v.Control().Set(t.Context(), map[string]string{"captured_expiries": "soon"}); err == nil {
+	if err := v.Control().Set(t.Context(), map[string]string{"bank_captured_expiries": "soon"}); err == nil {
 		t.Error("a bad value was taken")
 	}
 }

@@ -19,10 +19,10 @@ func pay(t *testing.T, v *visit) {
 	if got := v.AwaitCharge("o-1"); got.ID != c.ID || got.Status != "CAPTURED" || got.Amount != "12.345" {
 		t.Errorf("%+v", got)
 	}
-	if w := v.AwaitWebhook(c.ID); w.Answer.Status != 200 || w.Answer.Body != "thank you" {
-		t.Errorf("%+v", w.Answer)
+	if w := v.AwaitWebhook(c.ID); w.Response.Status != 200 || w.Response.Body != "thank you" {
+		t.Errorf("%+v", w.Response)
 	}
-	v.AwaitRedirect(c.ID)
+	v.AwaitReturn(c.ID)
 	v.ended(t, c.ID, "CAPTURED")
 	if hooks, returns := v.shop.got(); len(hooks) != 1 || !slices.Equal(returns, []string{c.ID}) {
 		t.Errorf("%d webhooks, returns %v", len(hooks), returns)
@@ -93,9 +93,9 @@ func next(t *testing.T, v *visit) {
 }
 
 func always(t *testing.T, v *visit) {
-	v.Always("outcome/cancelled")
+	v.DefaultScenario("outcome/cancelled")
 	first := v.order(t, "o-1")
-	v.Always("")
+	v.DefaultScenario("")
 	second := v.order(t, "o-2")
 	v.Pay(first.Transaction.URL)
 	v.Pay(second.Transaction.URL)
@@ -105,12 +105,12 @@ func always(t *testing.T, v *visit) {
 
 // automatic has the mock pay; it opens the way back itself.
 func automatic(t *testing.T, v *visit) {
-	v.Next("payer/pays + redirect/twice")
+	v.Next("payer/pays + return/twice")
 	c := v.orderPaid(t, "o-1")
 	v.AwaitStatus(c.ID, "CAPTURED")
-	v.AwaitRedirect(c.ID)
-	v.Settle()
+	v.AwaitReturn(c.ID)
+	v.AwaitIdle()
 	if hooks, returns := v.shop.got(); len(hooks) != 1 || !slices.Equal(returns, []string{c.ID, c.ID}) {
-		t.Errorf("%d webhooks, returns %v\n%s", len(hooks), returns, v.Story(c.ID))
+		t.Errorf("%d webhooks, returns %v\n%s", len(hooks), returns, v.Trace(c.ID))
 	}
 }

@@ -101,6 +101,6 @@ func (v *visit) call(t *testing.T, method, path, body string) (c charge, status 
 func (v *visit) ended(t *testing.T, id, status string) {
 	t.Helper()
 	if c, code := v.call(t, http.MethodGet, "/charges/"+id, ""); code != http.StatusOK || c.Status != status {
-		t.Errorf("HTTP %d, status %s, want %s\n%s", code, c.Status, status, v.Story(id))
+		t.Errorf("HTTP %d, status %s, want %s\n%s", code, c.Status, status, v.Trace(id))
 	}
 }

@@ -34,10 +34,10 @@ func retried(t *testing.T, v *visit) {
 	v.Advance(time.Hour)
 	var got []int
 	for _, w := range v.Webhooks(c.ID) {
-		got = append(got, w.Answer.Status)
+		got = append(got, w.Response.Status)
 	}
 	if hooks, _ := v.shop.got(); len(hooks) != 3 || len(got) != 3 || got[0] != 500 || got[1] != 500 || got[2] != 200 || v.Charge(c.ID).Post != "SUCCESS" {
-		t.Errorf("%d webhooks came, answered %v\n%s", len(hooks), got, v.Story(c.ID))
+		t.Errorf("%d webhooks came, answered %v\n%s", len(hooks), got, v.Trace(c.ID))
 	}
 }
 
@@ -45,8 +45,8 @@ func resent(t *testing.T, v *visit) {
 	c := v.order(t, "o-1")
 	v.Pay(c.Transaction.URL)
 	first := v.AwaitWebhook(c.ID)
-	again, err := v.Control().Resend(t.Context(), first.Seq)
-	if err != nil || again.Answer.Status != 200 {
+	again, err := v.Control().ResendWebhook(t.Context(), first.Seq)
+	if err != nil || again.Response.Status != 200 {
 		t.Fatalf("%v %+v", err, again)
 	}
 	if hooks, _ := v.shop.got(); len(hooks) != 2 || hooks[0].body != hooks[1].body || hooks[0].header.Get("Hashstring") != hooks[1].header.Get("Hashstring") {
@@ -54,14 +54,14 @@ func resent(t *testing.T, v *visit) {
 	}
 }
 
-func together(t *testing.T, v *visit) {
+func concurrent(t *testing.T, v *visit) {
 	v.Freeze(start)
-	v.Next("webhook/together")
+	v.Next("webhook/concurrent")
 	c := v.order(t, "o-1")
 	v.Pay(c.Transaction.URL)
 	v.Advance(time.Minute)
 	if hooks, _ := v.shop.got(); len(hooks) != 3 {
-		t.Errorf("%d copies\n%s", len(hooks), v.Story(c.ID))
+		t.Errorf("%d copies\n%s", len(hooks), v.Trace(c.ID))
 	}
 }
 
@@ -72,7 +72,7 @@ func unreachable(t *testing.T, v *visit) {
 	v.Pay(c.Transaction.URL)
 	v.Advance(time.Hour)
 	w := v.Webhooks(c.ID)
-	if len(w) != 3 || w[0].Answer.Fault != "refused" || !strings.Contains(w[0].Answer.Remedy, "inside a container 127.0.0.1 is the container itself") || v.Charge(c.ID).Post != "ERROR" {
-		t.Errorf("%+v\n%s", w, v.Story(c.ID))
+	if len(w) != 3 || w[0].Response.Fault != "refused" || !strings.Contains(w[0].Response.Remedy, "inside a container 127.0.0.1 is the container itself") || v.Charge(c.ID).Post != "ERROR" {
+		t.Errorf("%+v\n%s", w, v.Trace(c.ID))
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// play is how far a charge's scenario has been played. Charges without one have none.
-type play struct {
-	key    string                   // under which its create calls are counted
-	came   map[moment]time.Time     // events that have come, on the account's clock
-	calls  map[*scenarios.Fault]int // calls of each fault's operation, and for stale ones those that had something to hide
-	before *Charge                  // as it was before its last change
-	sent   *Sent                    // the last genuine webhook
+// progress is how far a charge's scenario has been played. Charges without one have none.
+type progress struct {
+	key        string                      // under which its create calls are counted
+	came       map[moment]time.Time        // events that have come, on the account's clock
+	calls      map[scenarios.Operation]int // calls of each operation that has faults
+	staleCalls int                         // of charge.get, those that had something to hide
+	before     *Charge                     // as it was before its last change
+	sent       *Sent                       // the last genuine webhook
 }
 
 // moment is an event, with a number if it is of a webhook.
@@ -23,20 +24,20 @@ type moment struct {
 }
 
 // begin gives a charge its story.
-func (c *Charge) begin(story *scenarios.Story, key string) {
-	c.Story = story
-	if story != scenarios.Plain() {
-		c.play = &play{key: key}
+func (c *Charge) begin(script *scenarios.Script, key string) {
+	c.Script = script
+	if script != scenarios.Plain() {
+		c.progress = &progress{key: key}
 	}
 }
 
 // happenLocked notes that an event of the charge's story has come, and puts on the timeline what hangs on it: first the
 // later truth, then what the merchant is told, in the order in which it is written, then the payer.
 func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
-	if !c.Story.HangsOn(event) {
+	if !c.Script.HangsOn(event) {
 		return
 	}
-	if p := c.play; p != nil {
+	if p := c.progress; p != nil {
 		if _, again := p.came[moment{event, n}]; again {
 			return
 		}
@@ -45,43 +46,43 @@ func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause ui
 		}
 		p.came[moment{event, n}] = a.nowLocked()
 	}
-	story := c.Story
-	if l := story.Bank.Later; l != nil && l.At.Is(event, n) {
-		a.addLocked(c, &Effect{Kind: Correct, story: story, Charge: c.ID, Due: a.nowLocked().Add(l.At.Plus), Gate: l.Hold, Cause: cause})
+	script := c.Script
+	if l := script.Bank.Later; l != nil && l.At.Is(event, n) {
+		a.addLocked(c, &Effect{Kind: Correct, script: script, Charge: c.ID, Due: a.nowLocked().Add(l.At.Plus), Gate: l.Gate, Cause: cause})
 	}
-	for i := range story.Tell {
-		switch step := &story.Tell[i]; {
+	for i := range script.Callbacks {
+		switch step := &script.Callbacks[i]; {
 		case step.Webhook != nil && step.Webhook.At.Is(event, n):
 			a.webhookLocked(c, i, cause)
-		case step.Redirect != nil && step.Redirect.At.Is(event, n):
+		case step.Return != nil && step.Return.At.Is(event, n):
 			a.returnLocked(c, i, cause)
 		}
 	}
-	if p := story.Payer; p != nil && p.Start().Is(event, n) {
-		a.addLocked(c, &Effect{Kind: Act, story: story, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Hold, Act: actOpen, Cause: cause})
+	if p := script.Payer; p != nil && p.Start().Is(event, n) {
+		a.addLocked(c, &Effect{Kind: Act, script: script, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Gate, Act: actOpen, Cause: cause})
 	}
 }
 
 // webhookLocked puts a webhook step on the timeline. One that is not sent, because nobody is to be told, has come at once.
 func (a *Account) webhookLocked(c *Charge, step int, cause uint64) {
-	w := c.Story.Tell[step].Webhook
+	w := c.Script.Callbacks[step].Webhook
 	if w.Never {
 		return
 	}
-	if w.At.Plus == 0 && !c.tells(c.Story) {
-		a.happenLocked(c, scenarios.Delivered, c.Story.Number(step), cause)
+	if w.At.Plus == 0 && !c.notifies(c.Script) {
+		a.happenLocked(c, scenarios.Delivered, c.Script.Number(step), cause)
 		return
 	}
-	a.addLocked(c, &Effect{Kind: SendWebhook, story: c.Story, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Hold, Cause: cause})
+	a.addLocked(c, &Effect{Kind: SendWebhook, script: c.Script, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Gate, Cause: cause})
 }
 
-// tells reports whether the merchant is told by a story's webhook steps: never without post.url; the plain one only of a charge that
+// notifies reports whether the merchant is told by a story's webhook steps: never without post.url; the plain one only of a charge that
 // has ended, and not when it was ABANDONED (Tap API 5.4).
-func (c *Charge) tells(story *scenarios.Story) bool {
+func (c *Charge) notifies(script *scenarios.Script) bool {
 	switch {
 	case c.Request.PostURL == "":
 		return false
-	case !story.PlainWebhook:
+	case !script.PlainWebhook:
 		return true
 	case c.Status == tap.Abandoned || !c.Status.Final():
 		return false
@@ -93,10 +94,10 @@ func (c *Charge) tells(story *scenarios.Story) bool {
 
 // hasCome reports whether a moment of the charge's story is over at that instant.
 func (c *Charge) hasCome(m scenarios.Moment, now time.Time) bool {
-	if c.play == nil {
+	if c.progress == nil {
 		return false
 	}
-	at, came := c.play.came[moment{m.Event, m.N}]
+	at, came := c.progress.came[moment{m.Event, m.N}]
 	if !came && m.Event == scenarios.Settled && c.abandoned { // a charge that nobody paid is never settled; its end is its expiry
 		at, came = c.History[len(c.History)-1].At, true
 	}

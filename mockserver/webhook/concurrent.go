@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 )
 
-// SendTogether sends all copies at the same moment: each is connected and written up to the last byte of its body, and when
+// SendConcurrently sends all copies at the same moment: each is connected and written up to the last byte of its body, and when
 // every copy has got so far, has failed or was answered early, the last bytes are let go at once. There is one result per
 // copy, in their order. A copy that fails holds up the others no longer than its failure takes; ctx bounds the whole. A copy
 // without a body has no last byte: it is begun at the moment the others end.
-func (s *Sender) SendTogether(ctx context.Context, copies []Message) []Result {
+func (s *Sender) SendConcurrently(ctx context.Context, copies []Message) []Result {
 	b := newBarrier(len(copies))
 	results := make([]Result, len(copies))
 	var wg sync.WaitGroup

@@ -1,29 +1,29 @@
 package scenarios
 
-// Lie is a way to falsify a webhook.
-type Lie string
+// Forge is a way to falsify a webhook.
+type Forgery string
 
-// The lies, see [Lies].
+// The lies, see [Forgeries].
 const (
-	NoSignature    Lie = "no-signature"
-	WrongKey       Lie = "wrong-key"
-	AnotherAccount Lie = "another-account"
-	BodyChanged    Lie = "body-changed"
-	TwoDecimals    Lie = "two-decimals"
-	UpperCase      Lie = "upper-case"
-	Replay         Lie = "replay"
-	UnknownID      Lie = "unknown-charge"
-	SaysCaptured   Lie = "says-captured"
+	NoSignature    Forgery = "no-signature"
+	WrongKey       Forgery = "wrong-key"
+	AnotherAccount Forgery = "another-account"
+	BodyChanged    Forgery = "body-changed"
+	TwoDecimals    Forgery = "two-decimals"
+	UpperCase      Forgery = "upper-case"
+	Replay         Forgery = "replay"
+	UnknownID      Forgery = "unknown-charge"
+	SaysCaptured   Forgery = "says-captured"
 )
 
-// LieDoc explains a [Lie].
-type LieDoc struct {
-	Lie      Lie
+// ForgeryDoc explains a [Forge].
+type ForgeryDoc struct {
+	Forgery  Forgery
 	What     string // what is sent
 	Reaction string // what a sound merchant does
 }
 
-var lies = []LieDoc{
+var forgeries = []ForgeryDoc{
 	{NoSignature, "the genuine body, without hashstring and hash", "refuses it: nobody has signed it"},
 	{WrongKey, "the genuine body, signed with a key that nobody has", "refuses it: the signature does not fit his key"},
 	{AnotherAccount, "the genuine body, signed with another merchant's key", "refuses it: a valid signature of somebody else is none"},
@@ -35,17 +35,17 @@ var lies = []LieDoc{
 	{SaysCaptured, "properly signed, CAPTURED, for a charge that GET says is not", "fulfils nothing before GET says CAPTURED too"},
 }
 
-// Lies lists the catalogue of falsified webhooks.
-func Lies() []LieDoc { return append([]LieDoc(nil), lies...) }
+// Forgeries lists the catalogue of falsified webhooks.
+func Forgeries() []ForgeryDoc { return append([]ForgeryDoc(nil), forgeries...) }
 
-func lieNames() []string {
+func forgeryNames() []string {
 	var names []string
-	for _, l := range lies {
-		names = append(names, string(l.Lie))
+	for _, l := range forgeries {
+		names = append(names, string(l.Forgery))
 	}
 	return names
 }
 
-func (l *Lie) read(text string) error { return oneOf((*string)(l), text, lieNames()) }
-func (l *Lie) write() string          { return string(*l) }
-func (l *Lie) schema() object         { return enum(lieNames()...) }
+func (l *Forgery) read(text string) error { return oneOf((*string)(l), text, forgeryNames()) }
+func (l *Forgery) write() string          { return string(*l) }
+func (l *Forgery) schema() object         { return enum(forgeryNames()...) }

@@ -8,41 +8,45 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Story is a scenario, or a combination of several, ready to be played: whole, checked, and with what was left unset filled
+// Trace is a scenario, or a combination of several, ready to be played: whole, checked, and with what was left unset filled
 // in. It is shared and must not be changed.
-type Story struct {
+type Script struct {
 	Name      string // such as "outcome/no-funds + webhook/twice"
 	Settings  Settings
-	Payer     *Payer // nil: whoever opens the page
-	Bank      *Bank  // never nil
-	Tell      []Step // never without one webhook step and one redirect step
+	Payer     *Payer     // nil: a person opens the page
+	Bank      *Bank      // never nil
+	Callbacks []Callback // never without one webhook step and one redirect step
 	API       []Fault
-	Adversary *Adversary
+	Chaos     *Chaos
 
-	PlainWebhook  bool // the webhook is the one that is sent without a scenario
-	PlainRedirect bool // so is the payer's return
+	PlainWebhook bool // the webhook is the one that is sent without a scenario
+	PlainReturn  bool // the payer returns as without a scenario
+	PersonPays   bool // the scenario wants a person, whatever the setting payer says
 
 	from Scenario       // what it was made of
 	hung map[Event]bool // events that something hangs on
 }
 
-// storyOf fills in what a scenario leaves unset.
-func storyOf(s Scenario) *Story {
-	st := &Story{Name: string(s.Name), Settings: s.Settings, Payer: s.Payer, Bank: s.Bank, Tell: s.Tell, API: s.API, Adversary: s.Adversary, from: s}
+// scriptOf fills in what a scenario leaves unset.
+func scriptOf(s Scenario) *Script {
+	st := &Script{Name: string(s.Name), Settings: s.Settings, Payer: s.Payer, Bank: s.Bank, Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
 	if st.Bank == nil {
 		st.Bank = &Bank{}
 	}
-	if st.Payer != nil && st.Payer.deeds() == 0 { // who does nothing else pays
+	switch {
+	case st.Payer != nil && st.Payer.Person:
+		st.Payer, st.PersonPays = nil, true
+	case st.Payer != nil && st.Payer.actions() == 0: // the default action is to pay
 		p := *st.Payer
 		p.Pay = &Pay{}
 		st.Payer = &p
 	}
 	if first := st.Webhook(1); first == nil && !st.neverWebhook() {
-		st.Tell, st.PlainWebhook = append([]Step{{Webhook: &Webhook{At: Moment{Event: Settled}}}}, st.Tell...), true
+		st.Callbacks, st.PlainWebhook = append([]Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}}, st.Callbacks...), true
 	}
 	st.fillMoments()
-	if !st.has(func(x Step) bool { return x.Redirect != nil }) {
-		st.Tell, st.PlainRedirect = append(st.Tell[:len(st.Tell):len(st.Tell)], Step{Redirect: &Redirect{At: st.plainReturn()}}), true
+	if !st.has(func(x Callback) bool { return x.Return != nil }) {
+		st.Callbacks, st.PlainReturn = append(st.Callbacks[:len(st.Callbacks):len(st.Callbacks)], Callback{Return: &Return{At: st.plainReturn()}}), true
 	}
 	st.hung = map[Event]bool{}
 	for _, m := range st.moments() {
@@ -51,24 +55,24 @@ func storyOf(s Scenario) *Story {
 	return st
 }
 
-// Scenario is what the story was made of: one scenario with everything in it.
-func (s *Story) Scenario() Scenario {
+// DefaultScenario is what the story was made of: one scenario with everything in it.
+func (s *Script) Scenario() Scenario {
 	out := s.from
 	out.Extends, out.Match = "", nil
 	return out
 }
 
-func (s *Story) has(is func(Step) bool) bool {
-	return slices.ContainsFunc(s.Tell, is)
+func (s *Script) has(is func(Callback) bool) bool {
+	return slices.ContainsFunc(s.Callbacks, is)
 }
 
-func (s *Story) neverWebhook() bool {
-	return s.has(func(x Step) bool { return x.Webhook != nil && x.Webhook.Never })
+func (s *Script) neverWebhook() bool {
+	return s.has(func(x Callback) bool { return x.Webhook != nil && x.Webhook.Never })
 }
 
 // Webhook is the n-th webhook step, from 1, or nil.
-func (s *Story) Webhook(n int) *Webhook {
-	for _, step := range s.Tell {
+func (s *Script) Webhook(n int) *Webhook {
+	for _, step := range s.Callbacks {
 		if step.Webhook == nil || step.Webhook.Never {
 			continue
 		}
@@ -80,9 +84,9 @@ func (s *Story) Webhook(n int) *Webhook {
 }
 
 // Number is which webhook step the i-th step of Tell is, from 1.
-func (s *Story) Number(i int) int {
+func (s *Script) Number(i int) int {
 	n := 0
-	for _, step := range s.Tell[:i+1] {
+	for _, step := range s.Callbacks[:i+1] {
 		if step.Webhook != nil && !step.Webhook.Never {
 			n++
 		}
@@ -92,17 +96,17 @@ func (s *Story) Number(i int) int {
 
 // plainReturn is when the payer returns unless the scenario says so: after the first webhook if that is sent as soon as the
 // payment is settled, because real shops read post.status on his return, and else at once.
-func (s *Story) plainReturn() Moment {
-	if w := s.Webhook(1); w != nil && w.At == (Moment{Event: Settled}) && w.Hold == "" {
+func (s *Script) plainReturn() Moment {
+	if w := s.Webhook(1); w != nil && w.At == (Moment{Event: Settled}) && w.Gate == "" {
 		return Moment{Event: Delivered, N: 1}
 	}
 	return Moment{Event: Settled}
 }
 
 // fillMoments gives steps without a moment theirs. Scenarios share their steps, so that changed ones are copied.
-func (s *Story) fillMoments() {
-	steps := make([]Step, len(s.Tell))
-	for i, step := range s.Tell {
+func (s *Script) fillMoments() {
+	steps := make([]Callback, len(s.Callbacks))
+	for i, step := range s.Callbacks {
 		if w := step.Webhook; w != nil && w.At.Event == "" {
 			c := *w
 			c.At.Event = Settled
@@ -110,22 +114,22 @@ func (s *Story) fillMoments() {
 		}
 		steps[i] = step
 	}
-	s.Tell = steps
+	s.Callbacks = steps
 	plain := s.plainReturn()
-	for i, step := range s.Tell {
-		if r := step.Redirect; r != nil && r.At.Event == "" {
+	for i, step := range s.Callbacks {
+		if r := step.Return; r != nil && r.At.Event == "" {
 			c := *r
 			c.At = plain
-			s.Tell[i].Redirect = &c
+			s.Callbacks[i].Return = &c
 		}
 	}
 }
 
 // HangsOn reports whether anything of the story waits for that event.
-func (s *Story) HangsOn(e Event) bool { return s.hung[e] }
+func (s *Script) HangsOn(e Event) bool { return s.hung[e] }
 
 // moments are all that steps hang on.
-func (s *Story) moments() []Moment {
+func (s *Script) moments() []Moment {
 	var all []Moment
 	if s.Payer != nil {
 		all = append(all, s.Payer.Start())
@@ -133,17 +137,17 @@ func (s *Story) moments() []Moment {
 	if s.Bank.Later != nil {
 		all = append(all, s.Bank.Later.At)
 	}
-	for _, step := range s.Tell {
+	for _, step := range s.Callbacks {
 		switch {
 		case step.Webhook != nil && !step.Webhook.Never:
 			all = append(all, step.Webhook.At)
-		case step.Redirect != nil && !step.Redirect.Never:
-			all = append(all, step.Redirect.At)
+		case step.Return != nil && !step.Return.Never:
+			all = append(all, step.Return.At)
 		}
 	}
 	for i := range s.API {
-		if s.API[i].Until.Event != "" {
-			all = append(all, s.API[i].Until)
+		if s.API[i].Before.Event != "" {
+			all = append(all, s.API[i].Before)
 		}
 	}
 	return all
@@ -209,32 +213,37 @@ func wordFor(s tap.Status) KNETWord {
 }
 
 // Plain is the story of a charge that follows no scenario.
-func Plain() *Story { return plain }
+func Plain() *Script { return plain }
 
-var plain = storyOf(Scenario{})
+var plain = scriptOf(Scenario{})
 
 // automatic is the story with a payer who pays at once.
-var automatic = storyOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
+var automatic = scriptOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
 
 // NeedsMore reports whether more than the story itself decides what a charge goes through: settings, faults that are counted, an adversary.
-func (s *Story) NeedsMore() bool {
-	return len(s.Settings) > 0 || len(s.API) > 0 || s.Adversary != nil
+func (s *Script) NeedsMore() bool {
+	return len(s.Settings) > 0 || len(s.API) > 0 || s.Chaos != nil
 }
 
 // Automatic is the story with a payer of its own: it stays as it is if it has one, and else somebody pays at once.
-func (s *Story) Automatic() *Story {
-	if s.Payer != nil && s.Payer.deeds() > 0 {
+func (s *Script) Automatic() *Script {
+	if s.Payer != nil || s.PersonPays {
 		return s
 	}
 	name := s.Name
 	whole := over(automatic.from, s.from)
-	st := storyOf(whole)
+	st := scriptOf(whole)
 	st.Name = name
 	return st
 }
 
+// FaultyPage reports whether the script has faults of the payment page.
+func (s *Script) FaultyPage() bool {
+	return slices.ContainsFunc(s.API, func(f Fault) bool { return f.On.IsPage() })
+}
+
 // Faults lists the faults of one operation.
-func (s *Story) Faults(on Operation) []*Fault {
+func (s *Script) Faults(on Operation) []*Fault {
 	var some []*Fault
 	for i := range s.API {
 		if s.API[i].On == on {
@@ -245,7 +254,7 @@ func (s *Story) Faults(on Operation) []*Fault {
 }
 
 // Beside combines two stories of which neither overrides the other. The error says what clashes, or what cannot be.
-func Beside(a, b *Story) (*Story, error) {
+func Beside(a, b *Script) (*Script, error) {
 	x, y := a.from, b.from
 	x.Name, y.Name = Name(a.Name), Name(b.Name)
 	if a.Name == "" {
@@ -263,7 +272,7 @@ func Beside(a, b *Story) (*Story, error) {
 }
 
 // Gates are the names of the gates at which steps of the story wait.
-func (s *Story) Gates() []string { return s.from.gates() }
+func (s *Script) Gates() []string { return s.from.gates() }
 
 func (s *Scenario) gates() []string {
 	var names []string
@@ -273,24 +282,24 @@ func (s *Scenario) gates() []string {
 		}
 	}
 	if s.Payer != nil {
-		add(s.Payer.Hold)
+		add(s.Payer.Gate)
 	}
 	if s.Bank != nil {
-		add(s.Bank.Hold)
+		add(s.Bank.Gate)
 		if s.Bank.Later != nil {
-			add(s.Bank.Later.Hold)
+			add(s.Bank.Later.Gate)
 		}
 	}
-	for _, step := range s.Tell {
+	for _, step := range s.Callbacks {
 		if step.Webhook != nil {
-			add(step.Webhook.Hold)
+			add(step.Webhook.Gate)
 		}
-		if step.Redirect != nil {
-			add(step.Redirect.Hold)
+		if step.Return != nil {
+			add(step.Return.Gate)
 		}
 	}
 	for i := range s.API {
-		add(s.API[i].Hold)
+		add(s.API[i].Gate)
 	}
 	return names
 }
@@ -304,19 +313,19 @@ func (s *Set) Gates() []string {
 	return names
 }
 
-// Repeat is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge. befell is what
+// Recorded is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge. befell is what
 // went wrong with that call, nil if nothing did.
-func (s *Story) Repeat(nth int, befell *Fault) Scenario {
+func (s *Script) Recorded(call int, injected *Fault) Scenario {
 	out := s.Scenario()
 	out.API = slices.DeleteFunc(slices.Clone(out.API), func(f Fault) bool { return f.On == CreateCharge })
-	if befell != nil { // this one call, however the calls were counted then
-		one := *befell
-		one.Nth, one.Calls = 0, Calls{}
+	if injected != nil { // this one call, however the calls were counted then
+		one := *injected
+		one.Calls = Calls{}
 		out.API = append(out.API, one)
 	}
-	out.Adversary = nil
-	out.Name = Name(fmt.Sprintf("run/%d", nth))
-	out.About = "Call " + strconv.Itoa(nth) + " of the run, which played " + s.Name + "."
-	out.Match = &Match{Nth: nth}
+	out.Chaos = nil
+	out.Name = Name(fmt.Sprintf("run/%d", call))
+	out.Description = "Call " + strconv.Itoa(call) + " of the run, which played " + s.Name + "."
+	out.Match = &Match{Calls: Calls{call, call}}
 	return out
 }

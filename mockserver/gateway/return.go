@@ -25,11 +25,11 @@ func (e *WaitError) Error() string {
 
 // leave sends the payer back to the merchant; that he is on his way counts as pending of the charge and is over then. By
 // default he waits for the first webhook attempt, because real shops read post.status on the payer's return, but no longer
-// than the setting hold_bound of real time (Tap API 5.4, inferred); a scenario may let him go sooner, later or never, and
+// than the setting return_wait of real time (Tap API 5.4, inferred); a scenario may let him go sooner, later or never, and
 // then the error is a [*WaitError]. If he is gone meanwhile, ctx's error is returned and redirect.status stays PENDING.
 func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
 	a := p.account
-	silent := a.hold(ctx, c)
+	silent := a.awaitReturn(ctx, c)
 	a.mu.Lock()
 	defer a.unlock()
 	defer a.restLocked(c)
@@ -37,42 +37,42 @@ func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
 	case c.gone:
 		return "", ErrNoPage
 	case ctx.Err() != nil:
-		a.record(Entry{Event: PayerLost, Charge: c.ID, Cause: c.settledBy, Detail: "the payer was gone before being sent back"})
+		a.record(Entry{Event: tap.EventReturnLost, Object: c.object(), Cause: c.settledBy, Detail: "the payer was gone before being sent back"})
 		return "", ctx.Err()
-	case !c.released && (!c.over() || !c.Story.PlainRedirect):
+	case !c.returnAllowed && (!c.over() || !c.Script.PlainReturn):
 		return "", &WaitError{*c}
-	case silent && !c.released:
+	case silent && !c.returnAllowed:
 		a.silentLocked(c)
 	}
 	again := c.Redirect == tap.DeliverySuccess // as after a double click
 	c.Redirect = tap.DeliverySuccess
 	first := c.firstReturn()
-	cause := a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: c.releasedBy, Detail: "to " + describeURL(c.Request.RedirectURL)})
-	address := a.returnURL(c, c.Story.Tell[first].Redirect)
-	if r := c.Story.Tell[first].Redirect; r.Copies > 1 && !again {
-		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
+	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeURL(c.Request.RedirectURL)})
+	address := a.returnURL(c, c.Script.Callbacks[first].Return)
+	if r := c.Script.Callbacks[first].Return; r.Copies > 1 && !again {
+		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
 	}
-	a.happenLocked(c, scenarios.Redirected, 0, cause)
+	a.happenLocked(c, scenarios.Returned, 0, cause)
 	return address, nil
 }
 
 // silentLocked lets the payer go although the merchant has not answered his webhook.
-func (a *Account) silentLocked(c *Charge) { a.releaseLocked(c, a.noteSilentLocked(c)) }
+func (a *Account) silentLocked(c *Charge) { a.allowReturnLocked(c, a.noteSilentLocked(c)) }
 
 func (a *Account) noteSilentLocked(c *Charge) uint64 {
-	cause := a.record(Entry{Event: MerchantSilent, Charge: c.ID, Cause: c.settledBy, Detail: "the webhook had no answer within " +
-		c.Settings.HoldBound.String() + ", while the payer's request was open; the payer goes on"})
-	a.assumeLocked(c, assumesHold, cause)
+	cause := a.record(Entry{Event: tap.EventSilent, Object: c.object(), Cause: c.settledBy, Detail: "the webhook had no answer within " +
+		c.Settings.ReturnWait.String() + ", while the payer's request was open; the payer goes on"})
+	a.assumeLocked(c, assumesReturnWait, cause)
 	return cause
 }
 
-// hold waits until the payer is let go, and reports whether that took longer than the bound. It does not wait where
+// awaitReturn waits until the payer is let go, and reports whether that took longer than the bound. It does not wait where
 // waiting is in vain: without a bound, when he is never let go, and on a frozen clock once nothing is left to do.
-func (a *Account) hold(ctx context.Context, c *Charge) (silent bool) {
+func (a *Account) awaitReturn(ctx context.Context, c *Charge) (silent bool) {
 	a.mu.Lock()
-	bound := c.Settings.HoldBound
+	bound := c.Settings.ReturnWait
 	released := c.awaitLocked()
-	vain := c.neverReturns() || c.Story.Bank.Delay.Never && !c.over()
+	vain := c.neverReturns() || c.Script.Bank.Delay.Never && !c.over()
 	var idle <-chan struct{}
 	if a.clock.frozen && !a.advancing {
 		idle = a.idleLocked()
@@ -94,23 +94,23 @@ func (a *Account) hold(ctx context.Context, c *Charge) (silent bool) {
 
 // awaitLocked is closed once the payer is let go.
 func (c *Charge) awaitLocked() <-chan struct{} {
-	if c.release == nil {
-		c.release = make(chan struct{})
-		if c.released {
-			close(c.release)
+	if c.returnAllowedSignal == nil {
+		c.returnAllowedSignal = make(chan struct{})
+		if c.returnAllowed {
+			close(c.returnAllowedSignal)
 		}
 	}
-	return c.release
+	return c.returnAllowedSignal
 }
 
-// releaseLocked lets the payer go.
-func (a *Account) releaseLocked(c *Charge, cause uint64) {
-	if c.released {
+// allowReturnLocked lets the payer go.
+func (a *Account) allowReturnLocked(c *Charge, cause uint64) {
+	if c.returnAllowed {
 		return
 	}
-	c.released, c.releasedBy = true, cause
-	if c.release != nil {
-		close(c.release)
+	c.returnAllowed, c.returnAllowedBy = true, cause
+	if c.returnAllowedSignal != nil {
+		close(c.returnAllowedSignal)
 	}
 }
 
@@ -118,8 +118,8 @@ func (c *Charge) neverReturns() bool { return c.firstReturn() < 0 }
 
 // firstReturn is the first redirect step of the story, -1 if the payer never returns.
 func (c *Charge) firstReturn() int {
-	for i, step := range c.Story.Tell {
-		if step.Redirect != nil && !step.Redirect.Never {
+	for i, step := range c.Script.Callbacks {
+		if step.Return != nil && !step.Return.Never {
 			return i
 		}
 	}
@@ -128,14 +128,14 @@ func (c *Charge) firstReturn() int {
 
 // returnLocked is the moment of a redirect step: a person at the page is let go, any other return is an effect of its own.
 func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
-	r := c.Story.Tell[step].Redirect
+	r := c.Script.Callbacks[step].Return
 	switch {
-	case r.Never || step == c.firstReturn() && c.released:
-	case c.Story.PlainRedirect && c.Status == tap.Abandoned && c.automatic: // nobody is sent back (Tap API 5.4)
-	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Hold == "":
-		a.releaseLocked(c, cause)
+	case r.Never || step == c.firstReturn() && c.returnAllowed:
+	case c.Script.PlainReturn && c.Status == tap.Abandoned && c.automatic: // nobody is sent back (Tap API 5.4)
+	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Gate == "":
+		a.allowReturnLocked(c, cause)
 	default:
-		a.addLocked(c, &Effect{Kind: Return, story: c.Story, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Hold, Cause: cause})
+		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Gate, Cause: cause})
 	}
 }
 
@@ -148,27 +148,27 @@ func (a *Account) goBack(e *Effect) {
 		defer a.unlock()
 		a.restLocked(c)
 	}()
-	first := e.story == c.Story && e.Step == c.firstReturn() && e.Attempt == 1
+	first := e.script == c.Script && e.Step == c.firstReturn() && e.Attempt == 1
 	if first && !c.automatic {
-		a.releaseLocked(c, e.Cause)
+		a.allowReturnLocked(c, e.Cause)
 		a.unlock()
 		return
 	}
-	if c.abandoned || first && c.released {
+	if c.abandoned || first && c.returnAllowed {
 		a.unlock()
 		return
 	}
-	r := e.story.Tell[e.Step].Redirect
+	r := e.script.Callbacks[e.Step].Return
 	address, copies := a.returnURL(c, r), max(1, r.Copies)-(e.Attempt-1)
-	c.released, c.Redirect = true, tap.DeliverySuccess
+	c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
 	a.out = append(a.out, e)
 	timeout := c.Settings.WebhookTimeout
 	a.unlock()
-	a.returned(e, c, address, a.visit(address, copies, r.Together, timeout))
+	a.returned(e, c, address, a.visit(address, copies, r.Concurrent, timeout))
 }
 
 // visit opens the address so many times: one after another, or all at once.
-func (a *Account) visit(address string, copies int, together bool, timeout time.Duration) []Attempt {
+func (a *Account) visit(address string, copies int, concurrent bool, timeout time.Duration) []Attempt {
 	attempts := make([]Attempt, copies)
 	open := func(i int) {
 		free, ok := a.takeSlot()
@@ -179,13 +179,13 @@ func (a *Account) visit(address string, copies int, together bool, timeout time.
 		defer free()
 		ctx, cancel := context.WithTimeout(a.context(), timeout)
 		defer cancel()
-		if a.pulls() {
-			attempts[i] = a.post(ctx, &Parcel{Visit: address, Copies: 1})[0]
+		if a.usesRelay() {
+			attempts[i] = a.relay(ctx, &RelayTask{Visit: address, Copies: 1})[0]
 			return
 		}
 		attempts[i] = a.gw.cfg.Visit(ctx, address)
 	}
-	if !together {
+	if !concurrent {
 		for i := range attempts {
 			open(i)
 		}
@@ -211,16 +211,16 @@ func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Atte
 		if len(attempts) > 1 {
 			detail = fmt.Sprintf("copy %d of %d %s", i+1, len(attempts), detail)
 		}
-		cause = a.record(Entry{Event: PayerReturned, Charge: c.ID, Cause: e.Cause, Detail: detail, Attempt: &attempts[i]})
+		cause = a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: e.Cause, Detail: detail, Attempt: &attempts[i]})
 	}
-	a.happenLocked(c, scenarios.Redirected, 0, cause)
+	a.happenLocked(c, scenarios.Returned, 0, cause)
 }
 
-// returnURL is the merchant's address with tap_id, and under the setting redirect_data with 32 upper-case hex digits whose
+// returnURL is the merchant's address with tap_id, and under the setting return_data with 32 upper-case hex digits whose
 // meaning is unknown (Tap API 6, observed). A scenario may add parameters, or name another charge.
-func (a *Account) returnURL(c *Charge, r *scenarios.Redirect) string {
+func (a *Account) returnURL(c *Charge, r *scenarios.Return) string {
 	var more []string
-	if c.Settings.RedirectData {
+	if c.Settings.ReturnData {
 		more = append(more, fmt.Sprintf("data=%016X%016X", c.draw.Uint64(), c.draw.Uint64()))
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
@@ -230,7 +230,7 @@ func (a *Account) returnURL(c *Charge, r *scenarios.Redirect) string {
 	case scenarios.NoCharge:
 		return tap.AddQuery(c.Request.RedirectURL, more...)
 	case scenarios.UnknownCharge:
-		return tap.ReturnURL(c.Request.RedirectURL, tap.ID("chg", c.Settings.Style, c.Created, c.draw), more...)
+		return tap.ReturnURL(c.Request.RedirectURL, tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw), more...)
 	case scenarios.AnotherCharge:
 		return tap.ReturnURL(c.Request.RedirectURL, a.anotherLocked(c), more...)
 	}
@@ -250,7 +250,7 @@ func (a *Account) anotherLocked(c *Charge) string {
 		}
 	}
 	if best == nil {
-		return tap.ID("chg", c.Settings.Style, c.Created, c.draw)
+		return tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw)
 	}
 	return best.ID
 }

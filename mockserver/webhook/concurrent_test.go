@@ -18,7 +18,7 @@ import (
 
 func together(ctx context.Context, copies ...Message) <-chan []Result {
 	results := make(chan []Result, 1)
-	go func() { results <- NewSender(Config{Insecure: true}).SendTogether(ctx, copies) }()
+	go func() { results <- NewSender(Config{Insecure: true}).SendConcurrently(ctx, copies) }()
 	return results
 }
 
@@ -75,7 +75,7 @@ func TestTogetherInOrder(t *testing.T) {
 		ends := pipes(s)
 		copies := []Message{message("http://shop.example/"), message("http://shop.example/"), message("http://shop.example/")}
 		results := make(chan []Result, 1)
-		go func() { results <- s.SendTogether(t.Context(), copies) }()
+		go func() { results <- s.SendConcurrently(t.Context(), copies) }()
 		first, second, third := <-ends, <-ends, <-ends
 		untilLast(t, first)
 		untilLast(t, second)
@@ -163,7 +163,7 @@ func TestTogetherLeavesNothing(t *testing.T) {
 				go io.Copy(io.Discard, <-ends)
 			}
 		}()
-		results := s.SendTogether(ctx, []Message{message("http://shop.example/"), message("https://shop.example/")})
+		results := s.SendConcurrently(ctx, []Message{message("http://shop.example/"), message("https://shop.example/")})
 		wantResults(t, results, "timeout", "timeout")
 	})
 }
@@ -226,12 +226,12 @@ func TestTogetherLargeBody(t *testing.T) {
 	wantResults(t, <-results, "204", "204")
 }
 
-func ExampleSender_SendTogether() {
+func ExampleSender_SendConcurrently() {
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) }))
 	defer shop.Close()
 	m := Message{URL: shop.URL, Key: "sk_test_x", Body: []byte(`{"id":"chg_1"}`), Format: "2023"}
-	for _, r := range NewSender(Config{}).SendTogether(context.Background(), []Message{m, m}) {
-		fmt.Printf("%d %s\n", r.Status, r.Answer)
+	for _, r := range NewSender(Config{}).SendConcurrently(context.Background(), []Message{m, m}) {
+		fmt.Printf("%d %s\n", r.Status, r.Body)
 	}
 	// Output:
 	// 200 {"id":"chg_1"}

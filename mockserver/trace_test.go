@@ -14,10 +14,10 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// play queues one scenario that is made of YAML lines, and creates a charge that follows it.
+// progress queues one scenario that is made of YAML lines, and creates a charge that follows it.
 func (s *stage) play(lines string, fields map[string]any) tap.Charge {
 	s.t.Helper()
-	text := "scenarios:\n  - name: test/story\n    about: x\n    " + strings.ReplaceAll(strings.TrimSpace(lines), "\n", "\n    ") + "\n"
+	text := "scenarios:\n  - name: test/story\n    description: x\n    " + strings.ReplaceAll(strings.TrimSpace(lines), "\n", "\n    ") + "\n"
 	if err := s.control.NextYAML(s.t.Context(), text); err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,26 +85,26 @@ func TestEveryStatusAndCode(t *testing.T) {
 
 // TestLies looks at what each false webhook differs in from the genuine one.
 func TestLies(t *testing.T) {
-	for _, lie := range scenarios.Lies() {
-		t.Run(string(lie.Lie), func(t *testing.T) {
+	for _, lie := range scenarios.Forgeries() {
+		t.Run(string(lie.Forgery), func(t *testing.T) {
 			t.Parallel()
 			s := startStage(t, mockserver.Config{})
-			s.play(fmt.Sprintf("payer: {pay: {}}\nbank: {result: NOT CAPTURED}\ntell:\n  - webhook: {}\n  - webhook: {at: webhook#1 + 1m, lie: %s}", lie.Lie), nil)
+			s.play(fmt.Sprintf("payer: {pay: {}}\nbank: {result: NOT CAPTURED}\ntell:\n  - webhook: {}\n  - webhook: {at: webhook#1 + 1m, forge: %s}", lie.Forgery), nil)
 			s.advance(time.Hour)
 			hooks := s.shop.visits("/hook")
 			if len(hooks) != 2 || s.verdict(hooks[0]) != "signed" {
 				t.Fatalf("%d webhooks came, the first %s", len(hooks), s.verdict(hooks[0]))
 			}
-			checkLie(t, s, lie.Lie, hooks[0], hooks[1])
+			checkLie(t, s, lie.Forgery, hooks[0], hooks[1])
 		})
 	}
 }
 
-func checkLie(t *testing.T, s *stage, lie scenarios.Lie, genuine, false1 visit) {
+func checkLie(t *testing.T, s *stage, lie scenarios.Forgery, genuine, false1 visit) {
 	t.Helper()
 	verdict, one, other := s.verdict(false1), decode(t, genuine.body), decode(t, false1.body)
 	sameBody := genuine.body == false1.body
-	ok := map[scenarios.Lie]bool{
+	ok := map[scenarios.Forgery]bool{
 		scenarios.NoSignature:    verdict == "unsigned" && sameBody,
 		scenarios.WrongKey:       verdict == "hash wrong, hashstring wrong" && sameBody,
 		scenarios.AnotherAccount: verdict == "hash wrong, hashstring wrong" && sameBody,
@@ -135,7 +135,7 @@ func TestTogether(t *testing.T) {
 		}
 		return 200
 	}
-	s.pays("webhook/together", nil)
+	s.pays("webhook/concurrent", nil)
 	if hooks := s.shop.visits("/hook"); len(hooks) != 3 || hooks[0].body != hooks[1].body || hooks[1].body != hooks[2].body {
 		t.Errorf("%d webhooks came", len(hooks))
 	}
@@ -164,13 +164,13 @@ func TestBeforeTheAnswer(t *testing.T) {
 // TestGates holds each kind of step and lets it go.
 func TestGates(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	c := s.play(`payer: {pay: {}, hold: g/payer}
-bank: {hold: g/bank, later: {at: settled, status: VOID, hold: g/later}}
-tell:
-  - webhook: {hold: g/webhook}
-  - redirect: {at: settled, hold: g/redirect}
+	c := s.play(`payer: {pay: {}, gate: g/payer}
+bank: {gate: g/bank, later: {at: settled, status: VOID, gate: g/later}}
+callbacks:
+  - webhook: {gate: g/webhook}
+  - return: {at: settled, gate: g/redirect}
 api:
-  - {on: retrieve_charge, nth: 3, hold: g/get}`, nil)
+  - {on: charge.get, calls: 3, gate: g/get}`, nil)
 	state := func(want tap.Status, visits int) {
 		t.Helper()
 		s.settle()
@@ -188,8 +188,8 @@ api:
 		}
 	}
 	state(tap.Initiated, 0)
-	if moved := s.advance(time.Minute); !slices.Equal(moved.Held, []string{"g/payer"}) {
-		t.Errorf("held are %v", moved.Held)
+	if moved := s.advance(time.Minute); !slices.Equal(moved.Gates, []string{"g/payer"}) {
+		t.Errorf("held are %v", moved.Gates)
 	}
 	release("g/payer")
 	state(tap.Initiated, 0)
@@ -208,7 +208,7 @@ api:
 	s.get(c.ID)
 	done := make(chan answer)
 	go func() { done <- s.call("GET", "/v2/charges/"+c.ID, "") }()
-	s.await("gate_held", 6)
+	s.await("gate_reached", 6)
 	release("g/get")
 	if a := <-done; a.status != http.StatusOK {
 		t.Errorf("the held GET: HTTP %d", a.status)
@@ -218,7 +218,7 @@ api:
 // TestPersonAtThePage has a person where the scenario delays the bank and the way back.
 func TestPersonAtThePage(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	c := s.play("bank: {delay: 20s}\ntell:\n  - redirect: {at: settled + 1m, add: {lang: ar}}\n  - webhook: {at: redirected + 5s}", nil)
+	c := s.play("bank: {delay: 20s}\ntell:\n  - return: {at: settled + 1m, add: {lang: ar}}\n  - webhook: {at: returned + 5s}", nil)
 	p := s.open(c.Transaction.URL).submit("9", "2030").post("confirm")
 	waits := func() {
 		t.Helper()
@@ -250,7 +250,7 @@ func TestPersonAtThePage(t *testing.T) {
 // TestPersonWhoNeverReturns stays where he is.
 func TestPersonWhoNeverReturns(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	s.next("redirect/never")
+	s.next("return/never")
 	c := s.create(s.order(nil))
 	p := s.open(c.Transaction.URL).submit("9", "2030").post("confirm")
 	s.advance(time.Hour)
@@ -286,7 +286,7 @@ func TestBankAtThePage(t *testing.T) {
 
 // TestHangingMerchantHoldsUpHimselfOnly has two charges of one account on a running clock, one of whose merchants never answers.
 func TestHangingMerchantHoldsUpHimselfOnly(t *testing.T) {
-	s := startStage(t, mockserver.Config{}, "hold_bound=50ms")
+	s := startStage(t, mockserver.Config{}, "return_wait=50ms")
 	if _, err := s.control.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -305,11 +305,11 @@ func TestHangingMerchantHoldsUpHimselfOnly(t *testing.T) {
 	slow := s.create(s.order(map[string]any{"reference": at("order", "hangs")}))
 	<-first
 	quick := s.create(s.order(nil))
-	s.awaitCharge("payer_returned", quick.ID)
+	s.awaitCharge("returned", quick.ID)
 	if got := s.get(quick.ID); got.Post.Status != tap.DeliverySuccess || got.Status != tap.Captured {
 		t.Errorf("the other charge: %s, post %s", got.Status, got.Post.Status)
 	}
-	s.awaitCharge("payer_returned", slow.ID) // his own payer goes on after hold_bound
+	s.awaitCharge("returned", slow.ID) // his own payer goes on after return_wait
 	if got := s.get(slow.ID); got.Post.Status != tap.DeliveryPending {
 		t.Errorf("post.status of the hanging merchant's charge is %s", got.Post.Status)
 	}
@@ -318,7 +318,7 @@ func TestHangingMerchantHoldsUpHimselfOnly(t *testing.T) {
 // TestPageFaults spoil the page's requests, not the payment.
 func TestPageFaults(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	c := s.play("api:\n  - {on: page, calls: 1-2, fault: {status: 502}}\n  - {on: page, nth: 7, commit: true, fault: reset}", nil)
+	c := s.play("api:\n  - {on: page.open, calls: 1-2, fault: {status: 502}}\n  - {on: page.open, calls: 7, commit: true, fault: reset}", nil)
 	for range 2 {
 		if p := s.open(c.Transaction.URL); p.page.status != 502 {
 			t.Fatalf("HTTP %d", p.page.status)
@@ -338,7 +338,7 @@ func TestPageFaults(t *testing.T) {
 
 // TestStrictAssumptions finds the guesses that a payment rests on.
 func TestStrictAssumptions(t *testing.T) {
-	s := startStage(t, mockserver.Config{}, "strict=assumptions", "payer=auto")
+	s := startStage(t, mockserver.Config{}, "assumption_findings=true", "payer=auto")
 	refused := s.pays("payer/refused", nil)
 	if a := s.call("GET", "/v2/charges/"+refused.ID, ""); !strings.Contains(strings.Join(a.header.Values("X-Tapmock-Note"), " "), "assumption: NOT CAPTURED becomes FAILED 401") {
 		t.Errorf("notes: %v", a.header.Values("X-Tapmock-Note"))
@@ -372,7 +372,7 @@ func TestGetInsideAHandler(t *testing.T) {
 		s.shop.reply = func(v visit) int {
 			if v.path == "/hook" {
 				go func() {
-					s.await("answer_held", 1)
+					s.await("answer_delayed", 1)
 					_, err := s.control.Release(t.Context(), "g", "")
 					released <- err
 				}()
@@ -381,7 +381,7 @@ func TestGetInsideAHandler(t *testing.T) {
 			return 200
 		}
 		begin := time.Now()
-		c := s.play("payer: {pay: {}}\napi:\n  - {on: retrieve_charge, nth: 1, hold: g}", nil)
+		c := s.play("payer: {pay: {}}\napi:\n  - {on: charge.get, calls: 1, gate: g}", nil)
 		s.settle()
 		if took := time.Since(begin); took > 2*time.Second || <-released != nil || s.get(c.ID).Post.Status != tap.DeliverySuccess {
 			t.Errorf("frozen %t: it took %s, post.status is %s", frozen, took, s.get(c.ID).Post.Status)

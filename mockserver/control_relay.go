@@ -13,8 +13,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
-// fetchParcel gives out the next delivery under delivery=pull.
-func fetchParcel(c *controlCall) (any, error) {
+// nextRelayTask gives out the next delivery under delivery=relay.
+func nextRelayTask(c *controlCall) (any, error) {
 	if err := c.known("wait"); err != nil {
 		return nil, err
 	}
@@ -24,37 +24,39 @@ func fetchParcel(c *controlCall) (any, error) {
 	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
-	p, ok := c.account.Fetch(ctx)
+	p, ok := c.account.NextRelayTask(ctx)
 	if !ok {
-		return control.Parcel{}, nil
+		return control.RelayTask{}, nil
 	}
 	d := p.Webhook
-	out := control.Parcel{ID: p.ID, Visit: p.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
-		Unsigned: d.Unsigned, UpperHex: d.UpperHex, Copies: p.Copies, Together: p.Together, TimeoutMS: d.Timeout.Milliseconds()}
+	out := control.RelayTask{ID: p.ID, Visit: p.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
+		Unsigned: d.Unsigned, UpperHex: d.UpperHex, Copies: p.Copies, Concurrent: p.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
 	for _, part := range d.Parts {
 		out.Parts = append(out.Parts, control.Part{Label: part.Label, Value: part.Value})
 	}
 	return out, nil
 }
 
-// answerParcel takes back how a delivery went.
-func answerParcel(c *controlCall) (any, error) {
+// finishRelayTask takes back how a delivery went.
+func finishRelayTask(c *controlCall) (any, error) {
 	id, err := strconv.ParseUint(c.name, 10, 63)
 	if err != nil {
-		return nil, badControl("%.40q is no number of a delivery", c.name)
+		return nil, badControl("%.40q is not the number of a relayed call", c.name)
 	}
-	var in control.ParcelAnswers
+	var in struct {
+		Responses []control.Response `json:"responses"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	var attempts []gateway.Attempt
-	for _, a := range in.Answers {
-		attempts = append(attempts, gateway.Attempt{Status: a.Status, Fault: a.Fault, Remedy: a.Remedy, Answer: gateway.Excerpt([]byte(a.Body))})
+	for _, a := range in.Responses {
+		attempts = append(attempts, gateway.Attempt{Status: a.Status, Fault: a.Fault, Remedy: a.Remedy, Body: gateway.Excerpt([]byte(a.Body))})
 	}
-	if err := c.account.Answer(id, attempts); errors.Is(err, gateway.ErrNoParcel) {
+	if err := c.account.FinishRelayTask(id, attempts); errors.Is(err, gateway.ErrNoRelayTask) {
 		return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: err.Error()}
 	}
-	return control.Done{}, nil
+	return reply{}, nil
 }
 
 // relayWait is how long one fetch of a relay waits.
@@ -64,10 +66,10 @@ const relayWait = 30 * time.Second
 // timing that the mock would send, to addresses as this process reaches them. It runs until ctx is done and ends when what it has
 // begun is over. The error says why the mock could not be asked.
 func Relay(ctx context.Context, c *control.Client) error {
-	r := relay{client: c, sender: webhook.NewSender(webhook.Config{}), under: make(chan struct{}, relayed)}
+	r := relay{client: c, sender: webhook.NewSender(webhook.Config{}), under: make(chan struct{}, maxRelayed)}
 	defer r.drain()
 	for ctx.Err() == nil {
-		p, err := c.Fetch(ctx, relayWait)
+		p, err := c.NextRelayTask(ctx, relayWait)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -75,14 +77,14 @@ func Relay(ctx context.Context, c *control.Client) error {
 			return err
 		case p.ID != 0:
 			r.under <- struct{}{}
-			go r.carry(p)
+			go r.run(p)
 		}
 	}
 	return nil
 }
 
-// relayed bounds how many deliveries a relay has under way.
-const relayed = 250
+// maxRelayed bounds how many deliveries a relay has under way.
+const maxRelayed = 250
 
 type relay struct {
 	client *control.Client
@@ -92,13 +94,13 @@ type relay struct {
 
 // drain waits until nothing is under way.
 func (r *relay) drain() {
-	for range relayed {
+	for range maxRelayed {
 		r.under <- struct{}{}
 	}
 }
 
-// carry sends one parcel and tells the mock how that went.
-func (r *relay) carry(p control.Parcel) {
+// run sends one parcel and tells the mock how that went.
+func (r *relay) run(p control.RelayTask) {
 	defer func() { <-r.under }()
 	timeout := time.Duration(p.TimeoutMS) * time.Millisecond
 	if timeout == 0 {
@@ -106,16 +108,16 @@ func (r *relay) carry(p control.Parcel) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	var answers []control.Answer
+	var answers []control.Response
 	for _, res := range r.send(ctx, p) {
-		answers = append(answers, control.Answer{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Answer)})
+		answers = append(answers, control.Response{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body)})
 	}
 	back, stop := context.WithTimeout(context.Background(), relayWait)
 	defer stop()
-	_ = r.client.AnswerParcel(back, p.ID, answers) // if the mock is gone, nobody is left to be told
+	_ = r.client.FinishRelayTask(back, p.ID, answers) // if the mock is gone, nobody is left to be told
 }
 
-func (r *relay) send(ctx context.Context, p control.Parcel) []webhook.Result {
+func (r *relay) send(ctx context.Context, p control.RelayTask) []webhook.Result {
 	if p.Visit != "" {
 		return []webhook.Result{r.sender.Visit(ctx, p.Visit)}
 	}
@@ -126,12 +128,12 @@ func (r *relay) send(ctx context.Context, p control.Parcel) []webhook.Result {
 	for _, part := range p.Parts {
 		m.Parts = append(m.Parts, tap.Part{Label: part.Label, Value: part.Value})
 	}
-	if !p.Together {
+	if !p.Concurrent {
 		return []webhook.Result{r.sender.Send(ctx, m)}
 	}
 	copies := make([]webhook.Message, p.Copies)
 	for i := range copies {
 		copies[i] = m
 	}
-	return r.sender.SendTogether(ctx, copies)
+	return r.sender.SendConcurrently(ctx, copies)
 }

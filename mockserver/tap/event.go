@@ -1,0 +1,114 @@
+package tap
+
+import "slices"
+
+// Event names something that happens to a payment object or an account. Scenarios, the journal and the control API use the same
+// words: a step of a scenario can be scheduled at the events that are moments, see [EventDoc].
+type Event string
+
+// The events.
+const (
+	EventCreated       Event = "created"
+	EventReplayed      Event = "replayed"
+	EventAnswered      Event = "answered"
+	EventPageOpened    Event = "page_opened"
+	EventMethodChosen  Event = "method_chosen"
+	EventSubmitted     Event = "submitted"
+	EventSubmitRefused Event = "submit_refused"
+	EventPageBack      Event = "page_back"
+	EventConfirmed     Event = "confirmed"
+	EventCardSaved     Event = "card_saved"
+	EventCardDeleted   Event = "card_deleted"
+	EventOTPSent       Event = "otp_sent"
+	EventOTPRefused    Event = "otp_refused"
+	EventCancelled     Event = "cancelled"
+	EventPageExpired   Event = "page_expired"
+	EventOutcomeChosen Event = "outcome_chosen"
+	EventSettled       Event = "settled"
+	EventCorrected     Event = "corrected"
+	EventExpired       Event = "expired"
+	EventMoveRefused   Event = "move_refused"
+	EventWebhook       Event = "webhook"
+	EventGivenUp       Event = "webhook_given_up"
+	EventSilent        Event = "merchant_silent"
+	EventReturned      Event = "returned"
+	EventReturnLost    Event = "return_lost"
+	EventBankSilent    Event = "bank_silent"
+	EventFault         Event = "fault_injected"
+	EventGateReached   Event = "gate_reached"
+	EventAnswerDelayed Event = "answer_delayed"
+	EventAssumption    Event = "assumption"
+	EventUnknown       Event = "unknown_request"
+	EventAPICall       Event = "api_call"
+)
+
+// EventDoc documents an [Event].
+type EventDoc struct {
+	Event  Event
+	Moment bool   // a step of a scenario can be scheduled at it
+	Doc    string // what has happened
+}
+
+var events = []EventDoc{
+	{EventCreated, true, "the charge was created"},
+	{EventReplayed, false, "a create request with a known reference.idempotent got the original answer"},
+	{EventAnswered, true, "the create answer was written completely; recorded only if a step is scheduled at it"},
+	{EventPageOpened, true, "the payer opened KNET's page"},
+	{EventMethodChosen, false, "the payer chose KNET on the page of src_all or src_card"},
+	{EventSubmitted, true, "the payer submitted a card"},
+	{EventSubmitRefused, false, "the page refused a submitted form"},
+	{EventPageBack, false, "the payer went back from the confirm screen to the entry screen"},
+	{EventConfirmed, true, "the payer pressed Confirm"},
+	{EventCardSaved, false, "a card was saved for KFAST"},
+	{EventCardDeleted, false, "a saved card was deleted"},
+	{EventOTPSent, false, "a one-time password was sent to the payer"},
+	{EventOTPRefused, false, "a one-time password was refused"},
+	{EventCancelled, false, "the payer pressed Cancel"},
+	{EventPageExpired, false, "the payer acted after the time limit of KNET's page"},
+	{EventOutcomeChosen, false, "a person chose an outcome in the panel of the page"},
+	{EventSettled, true, "the payment has its first result: the bank decided, or the payer cancelled or took too long"},
+	{EventCorrected, true, "a later result of the bank replaced the first"},
+	{EventExpired, true, "the charge was not paid within transaction.expiry"},
+	{EventMoveRefused, false, "a scheduled change of status was no longer possible"},
+	{EventWebhook, true, "an attempt to deliver a webhook has ended; as a moment webhook#n, the first attempt of the n-th webhook step"},
+	{EventGivenUp, false, "the last attempt of a webhook failed"},
+	{EventSilent, false, "the merchant did not answer the first webhook attempt within return_wait while the payer was waiting"},
+	{EventReturned, true, "the payer was sent back to the merchant, or the mock made the return of an automatic payer"},
+	{EventReturnLost, false, "the payer had gone before the return"},
+	{EventBankSilent, false, "the bank does not decide"},
+	{EventFault, false, "a fault was injected into a call of the API or of the page"},
+	{EventGateReached, false, "something due waits at a gate"},
+	{EventAnswerDelayed, false, "an answer of the API is delayed or waits at a gate"},
+	{EventAssumption, false, "an inferred or unknown default was used; a finding under assumption_findings"},
+	{EventUnknown, false, "a request to the account that the mock has no route for; a finding"},
+	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
+}
+
+// Events documents all events.
+func Events() []EventDoc { return slices.Clone(events) }
+
+// EventNames lists the names of all events.
+func EventNames() []string {
+	names := make([]string, len(events))
+	for i, e := range events {
+		names[i] = string(e.Event)
+	}
+	return names
+}
+
+// KnownEvent reports whether there is such an event.
+func KnownEvent(e Event) bool {
+	return slices.ContainsFunc(events, func(d EventDoc) bool { return d.Event == e })
+}
+
+// Kind names a kind of payment object, as scenarios, the journal and the control API spell it.
+type Kind string
+
+// KindCharge is the kind of a charge.
+const KindCharge Kind = "charge"
+
+// Object names a payment object of an account.
+type Object struct {
+	Kind Kind
+	ID   string
+}

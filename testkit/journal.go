@@ -1,0 +1,49 @@
+package testkit
+
+import (
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Entry is one entry of the account's journal.
+type Entry struct {
+	Seq      uint64    // from 1, without gaps
+	Cause    uint64    // Seq of the entry that caused it; 0 is none
+	At       time.Time // on the account's clock
+	Event    tap.Event
+	ChargeID string // "" if it is about the whole account
+	Delivery string // id of the webhook delivery; "" is none
+	Detail   string
+	Response *Response // the merchant's, to a webhook or a return
+}
+
+func entryOf(e control.Entry) Entry {
+	out := Entry{Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Delivery: e.Delivery, Detail: e.Detail}
+	if e.Object != nil {
+		out.ChargeID = e.Object.ID
+	}
+	if e.Response != nil {
+		r := responseOf(*e.Response)
+		out.Response = &r
+	}
+	return out
+}
+
+// Journal is everything that has happened to the account, oldest first.
+func (m *Mock) Journal() []Entry {
+	m.tb.Helper()
+	var all []Entry
+	for q := (control.JournalQuery{Oldest: true, Limit: 10_000}); ; {
+		j, err := m.control.Journal(m.tb.Context(), q)
+		m.check(err)
+		for _, e := range j.Entries {
+			all = append(all, entryOf(e))
+			q.After = e.Seq
+		}
+		if !j.HasMore {
+			return all
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package testkit
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Webhook is one attempt to deliver a webhook.
+type Webhook struct {
+	Delivery   string // id of the delivery, such as whd_3; a retry belongs to the same delivery
+	Attempt    int    // from 1; copies of a webhook have the same number
+	ChargeID   string
+	Forge      string // how it was forged; "" is genuine
+	Replay     bool   // whether it repeats an earlier delivery
+	URL        string
+	At         time.Time         // on the account's clock
+	Headers    map[string]string // by lower-case names
+	Body       string            // as sent
+	Parts      []tap.Part        // of the hashed string
+	Hashed     string            // the string behind hashstring
+	HashString string            // as sent
+	Hash       string            // as sent
+	Response   Response          // the merchant's
+	Curl       string            // a command that sends it again
+
+	entry uint64 // seq of its journal entry
+}
+
+// Genuine reports whether the webhook is neither forged nor a replay.
+func (w *Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
+
+// Response is the merchant's response to a webhook or a return, or why there was none.
+type Response struct {
+	Status int           // HTTP; 0 if there was none
+	Fault  string        // timeout, refused, …; "" if there was a response
+	Remedy string        // what may help
+	Body   string        // its beginning
+	Took   time.Duration // real time
+}
+
+// OK reports whether the merchant acknowledged: any 2xx (Tap API 5.4, unknown).
+func (r *Response) OK() bool { return r.Status/100 == 2 }
+
+func responseOf(r control.Response) Response {
+	return Response{Status: r.Status, Fault: r.Fault, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
+}
+
+// Webhooks are the attempts to deliver webhooks of a charge, or of all charges if id is "", oldest first.
+func (m *Mock) Webhooks(id string) []Webhook {
+	m.tb.Helper()
+	deliveries, err := m.control.Webhooks(m.tb.Context(), id)
+	m.check(err)
+	var all []Webhook
+	for _, d := range deliveries {
+		for _, a := range d.Attempts {
+			w := Webhook{Delivery: d.ID, Attempt: a.Attempt, ChargeID: d.Object.ID, Forge: d.Forge, Replay: d.Replay, URL: d.URL, At: a.At,
+				Headers: a.Headers, Body: a.Body, Hashed: a.Hashed, HashString: a.HashString, Hash: a.Hash, Response: responseOf(a.Response), Curl: a.Curl, entry: a.Entry}
+			for _, p := range a.Parts {
+				w.Parts = append(w.Parts, tap.Part{Label: p.Label, Value: p.Value})
+			}
+			all = append(all, w)
+		}
+	}
+	slices.SortFunc(all, func(a, b Webhook) int { return cmp.Compare(a.entry, b.entry) })
+	return all
+}
