@@ -73,7 +73,7 @@ type Account struct {
 	out        []*Effect                 // deliveries under way
 	quiet      chan struct{}             // closed once nothing runs; nil unless somebody waits
 	idling     chan struct{}             // closed once nothing runs or is due; likewise
-	relayQueue []*RelayTask              // to be fetched, under delivery=pull
+	relayQueue []*RelayTask              // to be fetched, under delivery=relay
 	relayed    map[uint64]*RelayTask     // being sent by a test process
 	relayTasks uint64                    // given out so far
 	relayWake  chan struct{}             // closed at the next parcel; nil unless somebody waits

@@ -117,7 +117,7 @@ func TestHoldBound(t *testing.T) {
 		time.Sleep(10*time.Second - 3*time.Second)
 		synctest.Wait()
 		entries, _ := a.Journal()
-		if last := entries[len(entries)-1]; last.Event != WebhookAttempt || last.At.Sub(begin) != 10*time.Second {
+		if last := entries[len(entries)-1]; last.Event != tap.EventWebhook || last.At.Sub(begin) != 10*time.Second {
 			t.Errorf("the last entry is %+v", last)
 		}
 	})
@@ -199,7 +199,7 @@ func TestAdvance(t *testing.T) {
 		}
 		if e.Event == tap.EventWebhook {
 			at = append(at, e.At.Sub(begin))
-			if cause := entries[e.Cause-1]; cause.Event != Settled && cause.Event != WebhookAttempt {
+			if cause := entries[e.Cause-1]; cause.Event != tap.EventSettled && cause.Event != tap.EventWebhook {
 				t.Errorf("attempt %+v was caused by %+v", e, cause)
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Under the setting delivery=pull a test process fetches what is to be sent to the merchant and sends it itself, so that a mock in a
+// Under the setting delivery=relay a test process fetches what is to be sent to the merchant and sends it itself, so that a mock in a
 // container reaches a merchant who listens on the test's own loopback.
 
 // RelayTask is something that a test process is to send: a webhook in one or more copies, or the payer's return.
@@ -24,7 +24,7 @@ type RelayTask struct {
 var ErrNoRelayTask = errors.New("no delivery of this number is out; it may have taken longer than webhook_timeout")
 
 // usesRelay reports whether deliveries are fetched.
-func (a *Account) usesRelay() bool { return a.Settings().Delivery == "pull" }
+func (a *Account) usesRelay() bool { return a.Settings().Delivery == "relay" }
 
 // relay gives a parcel out and waits until it has been sent, or until ctx is done.
 func (a *Account) relay(ctx context.Context, p *RelayTask) []Attempt {
@@ -47,7 +47,7 @@ func (a *Account) relay(ctx context.Context, p *RelayTask) []Attempt {
 		}
 		return attempts
 	case <-ctx.Done():
-		fault := Attempt{Fault: "timeout", Remedy: "delivery=pull: is the test process that fetches deliveries still running?"}
+		fault := Attempt{Fault: "timeout", Remedy: "delivery=relay: is the test process that fetches deliveries still running?"}
 		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			fault = Attempt{Fault: "cancelled"}
 		}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -21,13 +22,13 @@ func queueYAML(t *testing.T, a *Account, text string) {
 	}
 }
 
-// happens waits until an event is journalled.
-func happens(t *testing.T, a *Account, event Event) {
+// awaitEvent waits until an event is in the journal.
+func awaitEvent(t *testing.T, a *Account, event tap.Event) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
 	defer stop()
 	if found, err := a.Ask(ctx, Question{Event: event}); err != nil || len(found) == 0 {
-		t.Fatalf("%s did not come: %v", event, err)
+		t.Fatalf("there is no entry %s: %v", event, err)
 	}
 }
 
@@ -37,57 +38,55 @@ func hanging(ctx context.Context, _ Delivery) Attempt {
 	return Attempt{Fault: "cancelled"}
 }
 
-// TestHeldAnswerAcrossAReset has an answer held back while a reset cuts the deliveries off.
-func TestHeldAnswerAcrossAReset(t *testing.T) {
-	_, a := start(t, Config{Send: hanging})
-	if err := a.SetSettings(map[string]string{"return_wait": "20ms"}); err != nil {
-		t.Fatal(err)
-	}
-	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, api: [{on: charge.get, gate: g}]}")
-	c := create(t, a)
-	happens(t, a, Settled)
-	_, f, err := a.Retrieve(c.ID)
-	if err != nil || f == nil {
-		t.Fatalf("%v %v", f, err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if written, err := a.DelayAnswer(t.Context(), c.ID, f); err == nil {
-			written()
+// TestDelayedAnswerAcrossAReset resets the account while an answer waits at a gate and a webhook hangs.
+func TestDelayedAnswerAcrossAReset(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, a := start(t, Config{Send: hanging})
+		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, api: [{on: charge.get, gate: g}]}")
+		c := create(t, a)
+		awaitEvent(t, a, tap.EventSettled)
+		_, f, err := a.Retrieve(c.ID)
+		if err != nil || f == nil {
+			t.Fatalf("%v %v", f, err)
 		}
-	}()
-	happens(t, a, GateReached)
-	if _, err := a.Reset(t.Context()); err != nil {
-		t.Error(err)
-	}
-	<-done
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			if written, err := a.DelayAnswer(t.Context(), c.ID, f); err == nil {
+				written()
+			}
+		}()
+		awaitEvent(t, a, tap.EventGateReached)
+		if _, err := a.Reset(t.Context()); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
 }
 
-// TestPersonAndAutomaticPayer has a person confirm and go away where an automatic payer has been, and then a reset.
+// TestPersonAndAutomaticPayer has a person confirm the payment of an automatic payer and disconnect, and then resets the account.
 func TestPersonAndAutomaticPayer(t *testing.T) {
-	g, a := start(t, Config{Send: hanging, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
-	if err := a.SetSettings(map[string]string{"return_wait": "20ms"}); err != nil {
-		t.Fatal(err)
-	}
-	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created, duration: 1h}}")
-	c := create(t, a)
-	happens(t, a, PageOpened)
-	p, err := g.Payer(c.Token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, _ := tap.ParseTestCard("8888880000000001")
-	if _, err := p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030}, false); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
-	defer cancel()
-	p.Confirm(ctx, "")
-	happens(t, a, MerchantSilent)
-	if _, err := a.Reset(t.Context()); err != nil {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		g, a := start(t, Config{Send: hanging, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
+		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created, duration: 1h}}")
+		c := create(t, a)
+		awaitEvent(t, a, tap.EventPageOpened)
+		p, err := g.Payer(c.Token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, _ := tap.ParseTestCard("8888880000000001")
+		if _, err := p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030}, false); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		p.Confirm(ctx, "")
+		awaitEvent(t, a, tap.EventSilent)
+		if _, err := a.Reset(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestPanelOverAScenario ends a payment by the panel while steps of its scenario are still to come: they come as they were written.
@@ -118,7 +117,7 @@ func TestAbandonedByTheBank(t *testing.T) {
 	_, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { return count() }, Visit: func(context.Context, string) Attempt { return count() }})
 	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, bank: {status: ABANDONED}}")
 	c := create(t, a)
-	happens(t, a, Settled)
+	awaitEvent(t, a, tap.EventSettled)
 	if _, err := a.Advance(t.Context(), time.Hour); err != nil || told != 0 {
 		t.Errorf("%d calls to the merchant, %v", told, err)
 	}
