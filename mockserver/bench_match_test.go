@@ -17,7 +17,7 @@ func manyRules(n int) string {
 			fmt.Sprintf("reference.order: order-%d", i), fmt.Sprintf("reference.order: \"prefix%d-*\"", i),
 			fmt.Sprintf("amount: %d.500", 1000+i), fmt.Sprintf("amount: {min: \"%d\", max: \"%d.999\"}", 5000+i, 5000+i),
 			fmt.Sprintf("metadata.udf1: value-%d", i), fmt.Sprintf("customer.email: \"%d@*\"", i), fmt.Sprintf("header.X-Test: t%d", i),
-			fmt.Sprintf("description: \"*thing %d\"", i), fmt.Sprintf("customer.phone: \"965%d*\"", 1_000_000+i), fmt.Sprintf("nth: %d", 1_000_000_000-i),
+			fmt.Sprintf("description: \"*thing %d\"", i), fmt.Sprintf("customer.phone: \"965%d*\"", 1_000_000+i), fmt.Sprintf("calls: %d", 1_000_000_000-i),
 		}[i%10]
 		fmt.Fprintf(&b, "  - {name: rule/%d, description: x, match: {%s}}\n", i, match)
 	}

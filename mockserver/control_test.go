@@ -49,8 +49,8 @@ func TestClock(t *testing.T) {
 		t.Errorf("%+v, %v", moved, err)
 	}
 	for body, want := range map[string]string{
-		`{"by": "-1s"}`: "no span of time", `{"by": "x"}`: "no span of time", `{"by": 3}`: "by is a JSON number", `{"buy": "1s"}`: `unknown field "buy"`,
-		`{`: "the body", ``: "no span of time", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
+		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by is a JSON number", `{"buy": "1s"}`: `unknown field "buy"`,
+		`{`: "the body", ``: "not a duration", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
 	} {
 		a := s.call("POST", control.Prefix+"/clock/advance", body)
 		if a.status != 400 || !strings.Contains(a.body, want[:min(len(want), 12)]) || !strings.Contains(a.body, `"bad_request"`) {
@@ -103,7 +103,7 @@ func TestReset(t *testing.T) {
 		t.Errorf("the old page: HTTP %d", p.page.status)
 	}
 	acct, err := s.control.Account(ctx)
-	if err != nil || acct.Frozen || acct.Charges != 0 || acct.Journal != 0 || acct.Pending != 0 || len(acct.Queue) != 0 {
+	if err != nil || acct.Frozen || acct.Charges != 0 || acct.LastEntry != 0 || acct.Pending != 0 || len(acct.Queue) != 0 {
 		t.Errorf("after the reset: %+v, %v", acct, err)
 	}
 	if _, err := s.control.Freeze(ctx, opening); err != nil {
@@ -146,7 +146,7 @@ func TestJournalWaits(t *testing.T) {
 		came <- j
 	}()
 	c := s.create(s.order(nil))
-	if j := <-came; len(j.Entries) != 1 || j.Entries[0].Charge != c.ID || j.Last != 1 {
+	if j := <-came; len(j.Entries) != 1 || j.Entries[0].Object.ID != c.ID || j.Last != 1 {
 		t.Errorf("%+v", j)
 	}
 	if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "webhook", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {
@@ -155,13 +155,13 @@ func TestJournalWaits(t *testing.T) {
 	for range 30 {
 		s.create(s.order(nil))
 	}
-	_, err := s.control.Journal(ctx, control.JournalQuery{})
-	fails(t, err, 410, "dropped", "ask for those after ")
+	_, err := s.control.Journal(ctx, control.JournalQuery{Oldest: true})
+	fails(t, err, 410, "evicted", "ask for those after ")
 	acct, _ := s.control.Account(ctx)
-	if j, err := s.control.Journal(ctx, control.JournalQuery{After: acct.Dropped, Limit: 2}); err != nil || len(j.Entries) != 2 || j.Entries[0].Seq != acct.Dropped+1 {
+	if j, err := s.control.Journal(ctx, control.JournalQuery{After: acct.EvictedEntries, Limit: 2}); err != nil || len(j.Entries) != 2 || j.Entries[0].Seq != acct.EvictedEntries+1 {
 		t.Errorf("%+v, %v", j, err)
 	}
-	_, err = s.control.Journal(ctx, control.JournalQuery{After: acct.Journal, Event: "webhook_atempt"})
+	_, err = s.control.Journal(ctx, control.JournalQuery{After: acct.LastEntry, Event: "webhook_atempt"})
 	fails(t, err, 400, "bad_request", "the events are created")
 	if a := s.call("GET", control.Prefix+"/journal?evnt=x", ""); a.status != 400 || !strings.Contains(a.body, "did you mean event?") {
 		t.Errorf("HTTP %d %s", a.status, a.body)
@@ -178,8 +178,9 @@ func TestWebhookExplained(t *testing.T) {
 	if err != nil || len(hooks) != 2 {
 		t.Fatalf("%d webhooks, %v", len(hooks), err)
 	}
+	slices.Reverse(hooks)
 	for i, got := range s.shop.visits("/hook") {
-		w := hooks[i]
+		w := hooks[i].Attempts[0]
 		if w.Body != got.body || w.HashString != got.header.Get("hashstring") || w.Hash != got.header.Get("hash") || w.Headers["user-agent"] != got.header.Get("User-Agent") {
 			t.Errorf("%d: explained is another webhook: %+v", i, w)
 		}
@@ -187,15 +188,16 @@ func TestWebhookExplained(t *testing.T) {
 			t.Errorf("%d: %+v", i, w)
 		}
 	}
-	if hooks[0].Forge != "two-decimals" || hooks[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.35"}) || hooks[1].Parts[1].Value != "12.345" {
-		t.Errorf("%s %+v %+v", hooks[0].Forge, hooks[0].Parts[1], hooks[1].Parts[1])
+	if hooks[0].Forge != "two-decimals" || hooks[0].Attempts[0].Parts[1] != (control.Part{Label: "x_amount", Value: "12.35"}) || hooks[1].Attempts[0].Parts[1].Value != "12.345" {
+		t.Errorf("%s %+v %+v", hooks[0].Forge, hooks[0].Attempts[0].Parts[1], hooks[1].Attempts[0].Parts[1])
 	}
-	again, err := s.control.ResendWebhook(t.Context(), hooks[1].Seq)
-	if err != nil || again.Seq <= hooks[1].Seq || again.Body != hooks[1].Body {
+	genuine := hooks[1].Attempts[0]
+	again, err := s.control.ResendWebhook(t.Context(), hooks[1].ID)
+	if err != nil || again.ID == hooks[1].ID || len(again.Attempts) != 1 || again.Attempts[0].Body != genuine.Body {
 		t.Errorf("%+v, %v", again, err)
 	}
-	if out, err := exec.Command("sh", "-c", hooks[1].Curl).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v %s", hooks[1].Curl, err, out)
+	if out, err := exec.Command("sh", "-c", genuine.Curl).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v %s", genuine.Curl, err, out)
 	}
 	all := s.shop.visits("/hook")
 	for i, v := range all[2:] {
@@ -206,20 +208,20 @@ func TestWebhookExplained(t *testing.T) {
 	if len(all) != 4 {
 		t.Errorf("%d webhooks came", len(all))
 	}
-	_, err = s.control.Webhook(t.Context(), 1)
-	fails(t, err, 404, "not_found", "is no webhook")
+	_, err = s.control.Webhook(t.Context(), "whd_99")
+	fails(t, err, 404, "not_found", `no webhook delivery "whd_99"`)
 }
 
 // TestStoryText is what a person reads when a test fails.
-func TestStoryText(t *testing.T) {
+func TestTraceText(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	s.shop.reply = func(v visit) int { return 500 }
 	c := s.pays("webhook/twice", nil)
-	script, err := s.control.Trace(t.Context(), c.ID)
+	trace, err := s.control.Trace(t.Context(), c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.golden("story", strings.ReplaceAll(script.Text, c.ID, "chg_own"), s.shop.url)
+	s.golden("trace", strings.ReplaceAll(trace.Text, c.ID, "chg_own"), s.shop.url)
 	_, err = s.control.Trace(t.Context(), "chg_x")
 	fails(t, err, 404, "not_found", "no such charge")
 }
@@ -245,8 +247,8 @@ func TestControlSettings(t *testing.T) {
 func TestControlScenarios(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
-	err := s.control.PutScenarios(ctx, "scenarios:\n  - name: a\n    abuot: x\n    bank: {result: CAPTURD}\n")
-	fails(t, err, 400, "bad_request", `did you mean "about"?`)
+	err := s.control.PutScenarios(ctx, "scenarios:\n  - name: a\n    descrption: x\n    bank: {result: CAPTURD}\n")
+	fails(t, err, 400, "bad_request", `did you mean "description"?`)
 	fails(t, err, 400, "bad_request", `did you mean "CAPTURED"?`)
 	s.put("scenarios:\n  - {name: a, description: one, bank: {result: CAPTURED}}\n")
 	list, err := s.control.Scenarios(ctx)
@@ -265,7 +267,7 @@ func TestControlScenarios(t *testing.T) {
 	_, err = s.control.Scenario(ctx, "a")
 	fails(t, err, 404, "not_found", "there is no scenario")
 	_, err = s.control.Chaos(ctx)
-	fails(t, err, 404, "not_found", "no adversary")
+	fails(t, err, 404, "not_found", "chaos scenario")
 }
 
 // TestAdminToken leads to every account; keys lead to their own.
@@ -324,7 +326,7 @@ func TestControlErrors(t *testing.T) {
 		{"POST", "/next", `{}`, key, 400, "bad_request"},
 		{"POST", "/next", `[]`, key, 400, "bad_request"},
 		{"POST", "/gates/A B/hold", "", key, 400, "bad_request"},
-		{"GET", "/webhooks/x", "", key, 400, "bad_request"},
+		{"GET", "/webhooks/x", "", key, 404, "not_found"},
 		{"GET", "/webhooks?limit=x", "", key, 400, "bad_request"},
 		{"GET", "/charges?limit=-1", "", key, 400, "bad_request"},
 		{"GET", "/journal?wait=2m", "", key, 400, "bad_request"},
@@ -338,7 +340,7 @@ func TestControlErrors(t *testing.T) {
 			req.Header.Set("Authorization", "Bearer "+c.key)
 		}
 		a := m.send(req)
-		var e control.ErrorBody
+		var e struct{ Error control.Error }
 		if err := json.Unmarshal([]byte(a.body), &e); err != nil || a.status != c.status || e.Error.Code != c.code || e.Error.Message == "" || a.header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s %s: HTTP %d %s", c.method, c.path, a.status, a.body)
 		}

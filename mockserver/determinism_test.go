@@ -70,7 +70,7 @@ func busyDay(t *testing.T) string {
 		note(s.call("GET", "/v2/charges/"+decode(t, a.body).ID, ""))
 	}
 	s.advance(24 * time.Hour)
-	j, err := s.control.Journal(t.Context(), control.JournalQuery{})
+	j, err := s.control.Journal(t.Context(), control.JournalQuery{Oldest: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,14 +151,14 @@ func TestAdversary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := scenarios.Parse(scenarios.Builtin(), "run.yaml", []byte(run)); err != nil || strings.Contains(run, "adversary") {
+	if _, err := scenarios.Parse(scenarios.Builtin(), "run.yaml", []byte(run)); err != nil || strings.Contains(run, "chaos") {
 		t.Fatalf("the run cannot be read: %v", err)
 	}
 	again := newStage(t, s.mock, "sk_test_again")
 	again.put(run)
 	second := again.tricks(t, 120)
 	for i := range first {
-		if want := fmt.Sprintf("run/%d", i+1); second[i] != want {
+		if want := fmt.Sprintf("recorded/%d", i+1); second[i] != want {
 			t.Fatalf("call %d: %s", i+1, second[i])
 		}
 	}

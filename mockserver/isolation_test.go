@@ -76,12 +76,12 @@ func (s *stage) ownOnly(id string, copies int, at time.Duration) {
 			s.t.Errorf("a webhook at %s, %s: %s", v.at, s.verdict(v), v.body)
 		}
 	}
-	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Oldest: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	for n, e := range j.Entries {
-		if e.Seq != uint64(n+1) || e.Charge != "" && e.Charge != id {
+		if e.Seq != uint64(n+1) || e.Object != nil && e.Object.ID != id {
 			s.t.Errorf("a foreign entry: %+v", e)
 		}
 	}

@@ -248,9 +248,9 @@ func parsed(body string) (c tap.Charge) {
 }
 
 // entries are those of the journal of one event.
-func (s *stage) entries(event string) []control.Entry {
+func (s *stage) entries(event tap.Event) []control.Entry {
 	s.t.Helper()
-	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Oldest: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func (s *stage) entries(event string) []control.Entry {
 }
 
 // await waits until an event has been journalled so many times.
-func (s *stage) await(event string, times int) {
+func (s *stage) await(event tap.Event, times int) {
 	s.t.Helper()
 	after := uint64(0)
 	for range times {
@@ -271,9 +271,9 @@ func (s *stage) await(event string, times int) {
 }
 
 // awaitCharge waits for an event of a charge.
-func (s *stage) awaitCharge(event, charge string) {
+func (s *stage) awaitCharge(event tap.Event, charge string) {
 	s.t.Helper()
-	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Charge: charge, Wait: 10 * time.Second})
+	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Object: charge, Wait: 10 * time.Second})
 	if err != nil || len(j.Entries) == 0 {
 		s.t.Fatalf("%s of %s did not come: %v", event, charge, err)
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -23,10 +22,10 @@ func withPost(address string) string {
 }
 
 // events are the journal's, of one charge.
-func (m *mock) events(id string) []gateway.Event {
-	var all []gateway.Event
+func (m *mock) events(id string) []tap.Event {
+	var all []tap.Event
 	for _, e := range m.Journal(key) {
-		if e.Charge == id {
+		if e.Object.ID == id {
 			all = append(all, e.Event)
 		}
 	}
@@ -57,7 +56,7 @@ func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
 	if got.answer.status != 303 || got.charge.Post.Status != "SUCCESS" || got.charge.Redirect.Status != "SUCCESS" {
 		t.Errorf("HTTP %d, redirect %s, post %s", got.answer.status, got.charge.Redirect.Status, got.charge.Post.Status)
 	}
-	want := []gateway.Event{"created", "page_opened", "submitted", "confirmed", "settled", "webhook", "returned"}
+	want := []tap.Event{"created", "page_opened", "submitted", "confirmed", "settled", "webhook", "returned"}
 	if events := m.events(c.ID); !slices.Equal(events, want) {
 		t.Errorf("the journal has %v, want %v", events, want)
 	}
