@@ -1,11 +1,11 @@
-# The image has one static binary, the CA roots for webhooks to https, no shell and no user to log in as.
+# The image contains one static binary and the CA roots for webhooks over https. It has no shell and runs as a non-root user.
 #   docker build -t tapmock .
 #   docker run --rm -p 127.0.0.1:8080:8080 tapmock
 ARG GO_IMAGE=golang:1.26
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 COPY . .
-# go mod download would fetch what the tests need too: go build fetches the two modules that are linked.
+# No go mod download: go build downloads only the modules that are linked, not those of the tests.
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/tapmock ./cmd/tapmock
 
 FROM scratch

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// BenchmarkStart measures from exec to the first answer, beside the least Go server, in turn.
+// BenchmarkStart measures the time from exec to the first answer, and in turn that of a minimal Go server.
 func BenchmarkStart(b *testing.B) {
 	dir := b.TempDir()
 	ours, bare := filepath.Join(dir, "tapmock"), filepath.Join(dir, "bare")

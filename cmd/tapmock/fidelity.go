@@ -6,11 +6,12 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// fidelity prints the ledger, the surest entries first.
+// fidelity prints the ledger, the most certain behaviours first.
 func fidelity(std streams, args []string) error {
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("fidelity takes no arguments")}
 	}
+	fmt.Fprint(std.out, "What the mock imitates, the most certain behaviours first. [source] is a section of the fact sheets; -set selects the alternative.\n\n")
 	counts := map[tap.Mark]int{}
 	for _, e := range tap.Ledger() {
 		counts[e.Mark]++

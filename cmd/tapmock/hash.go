@@ -12,10 +12,10 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// maxBody bounds a webhook body that hash reads.
+// maxBody is the size of the largest webhook body that hash reads, in bytes.
 const maxBody = 4 << 20
 
-// hash explains the signatures of a webhook body. With -expect it exits 1 if the body does not have that signature.
+// hash explains the signatures of a webhook body. With -expect the exit code is 1 if the body does not have that signature.
 func hash(std streams, args []string, getenv func(string) string) error {
 	key := getenv("TAPMOCK_KEY")
 	if key == "" {
@@ -23,15 +23,15 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	}
 	fs := flag.NewFlagSet("tapmock hash", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&key, "key", key, "secret `key` that signed (TAPMOCK_KEY); default: Tap's published test key")
-	expect := fs.String("expect", "", "`signature` to compare with: of the header hashstring or hash, or what your code computed")
+	fs.StringVar(&key, "key", key, "secret `key` of the signature (TAPMOCK_KEY); default: Tap's published test key")
+	expect := fs.String("expect", "", "`signature` to compare with: from the header hashstring or hash, or computed by your code")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(std.out, "tapmock hash [flags] [FILE]: explain both signatures of the webhook body in FILE or on standard input.\n\n")
 		fs.SetOutput(std.out)
 		fs.PrintDefaults()
 		return nil
 	} else if err != nil {
-		return usageError{err}
+		return flagError(fs, err, "tapmock hash -h lists the flags")
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -56,7 +56,7 @@ func hash(std streams, args []string, getenv func(string) string) error {
 func readBody(in io.Reader, files []string) ([]byte, error) {
 	switch {
 	case len(files) > 1:
-		return nil, usageError{fmt.Errorf("hash takes one file, not %d arguments; flags stand before it", len(files))}
+		return nil, usageError{fmt.Errorf("hash takes one file, not %d arguments; put flags before it", len(files))}
 	case len(files) == 1 && files[0] != "-":
 		f, err := os.Open(files[0])
 		if err != nil {
@@ -67,10 +67,10 @@ func readBody(in io.Reader, files []string) ([]byte, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
 	if err == nil && len(bytes.TrimSpace(body)) == 0 {
-		err = errors.New("there is no body: give a file, or the body on standard input")
+		err = errors.New("there is no body; name a file, or send the body to standard input")
 	}
 	if err == nil && len(body) > maxBody {
-		err = fmt.Errorf("the body is over %d bytes; no webhook is that large", maxBody)
+		err = fmt.Errorf("the body has more than %d bytes, which no webhook has", maxBody)
 	}
 	return body, err
 }
@@ -80,7 +80,7 @@ func explain(out io.Writer, x *tap.Explanation, key string) {
 	if key == tap.PublishedTestKey {
 		whose = "Tap's published test key"
 	}
-	fmt.Fprintf(out, "The string to be hashed, part by part (HMAC-SHA256 with %s):\n\n", whose)
+	fmt.Fprintf(out, "The hashed string, part by part (HMAC-SHA256 with %s):\n\n", whose)
 	for _, p := range x.Parts {
 		fmt.Fprintf(out, "  %-22s %s\n", p.Label, p.Value)
 	}
@@ -94,12 +94,12 @@ func compare(out io.Writer, x *tap.Explanation, expect string) error {
 		fmt.Fprintf(out, "\nThe expected signature is this body's %s.\n", equals)
 		return nil
 	case cause != "":
-		fmt.Fprintf(out, "\nThe expected signature is another one. It comes out if one thing differs:\n  %s\n", cause)
+		fmt.Fprintf(out, "\nThe expected signature is not one of this body. It results from one difference:\n  %s\n", cause)
 	case !tap.LooksLikeSignature(expect):
-		fmt.Fprint(out, "\nWhat was expected is no signature: Tap's have 64 hex digits.\n")
+		fmt.Fprint(out, "\nThe expected value is not a signature: Tap's signatures have 64 hex digits.\n")
 	default:
-		fmt.Fprint(out, "\nThe expected signature is another one, and no single change of a part, the key, the order or the body's spelling explains it.\n"+
-			"Is it of another webhook, or made with another account's key?\n")
+		fmt.Fprint(out, "\nThe expected signature is not one of this body, and no single difference explains it (a part, the order, the key, the spelling of the body).\n"+
+			"It may belong to another webhook or to another account's key.\n")
 	}
 	return errFailed
 }

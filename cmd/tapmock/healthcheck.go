@@ -10,26 +10,26 @@ import (
 	"time"
 )
 
-// healthcheck asks the mock that listens on -addr, as an image's HEALTHCHECK does.
+// healthcheck asks the mock that listens on -addr. It is the HEALTHCHECK of the image.
 func healthcheck(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	addr := getenv("TAPMOCK_ADDR")
 	if addr == "" {
-		addr = "127.0.0.1:8080"
+		addr = defaultAddr
 	}
 	fs := flag.NewFlagSet("tapmock healthcheck", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&addr, "addr", addr, "`address` that the mock listens on (TAPMOCK_ADDR)")
 	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock healthcheck [flags]: exit 0 if a mock answers there, else 1.\n\n")
+		fmt.Fprint(std.out, "tapmock healthcheck [flags]: exit code 0 if a mock answers at the address, otherwise 1.\n\n")
 		fs.SetOutput(std.out)
 		fs.PrintDefaults()
 		return nil
 	}
 	if err := fs.Parse(args); err != nil {
-		return usageError{err}
+		return flagError(fs, err, "tapmock healthcheck -h lists the flags")
 	}
 	if fs.NArg() > 0 {
-		return usageError{fmt.Errorf("healthcheck takes flags only, not %q; -addr host:port says where to ask", fs.Arg(0))}
+		return usageError{fmt.Errorf("healthcheck takes flags only, not %q; give the address as -addr host:port", fs.Arg(0))}
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

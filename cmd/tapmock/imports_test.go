@@ -46,11 +46,11 @@ func TestImports(t *testing.T) {
 		}
 	}
 	if packages < 6 {
-		t.Errorf("only %d packages were looked at", packages)
+		t.Errorf("only %d packages were checked", packages)
 	}
 }
 
-// TestBinaryLinksNoTestCode looks at everything the shipped binary is made of.
+// TestBinaryLinksNoTestCode checks all packages that the binary links.
 func TestBinaryLinksNoTestCode(t *testing.T) {
 	for _, dep := range dependencies(t, ".") {
 		if dep == "testing" || dep == "net/http/httptest" || isDocker(dep) {
@@ -59,7 +59,7 @@ func TestBinaryLinksNoTestCode(t *testing.T) {
 	}
 }
 
-// TestKitCompilesNoDocker looks at everything that a merchant compiles who imports testkit.
+// TestKitCompilesNoDocker checks all packages that a test compiles if it imports testkit.
 func TestKitCompilesNoDocker(t *testing.T) {
 	for _, dep := range dependencies(t, module+"/testkit") {
 		if isDocker(dep) {
@@ -67,7 +67,7 @@ func TestKitCompilesNoDocker(t *testing.T) {
 		}
 	}
 	if !slices.ContainsFunc(dependencies(t, module+"/testkit/containertest"), isDocker) {
-		t.Error("not even containertest needs Docker's client, so this test looks for the wrong packages")
+		t.Error("containertest does not import Docker's client, so this test looks for the wrong packages")
 	}
 }
 
@@ -76,7 +76,7 @@ func isDocker(pkg string) bool {
 	return strings.HasPrefix(pkg, "github.com/testcontainers/") || strings.HasPrefix(pkg, "github.com/moby/") || strings.HasPrefix(pkg, "github.com/docker/")
 }
 
-// dependencies are all packages that one is made of.
+// dependencies are all packages that a package imports, directly or not.
 func dependencies(t *testing.T, pkg string) []string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-deps", pkg).Output()

@@ -1,14 +1,14 @@
-// Command tapmock is a stand-in for Tap Payments' v2 API and the KNET page behind it, for tests.
+// Command tapmock is a mock of Tap Payments' v2 API and of the KNET page behind it, for tests.
 //
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
-//	tapmock scenarios …          list, show and check scenarios; list, show, check or schema
-//	tapmock fidelity             list what is imitated and how sure each point is
-//	tapmock healthcheck [flags]  ask a running mock whether it is well: exit 0 or 1
-//	tapmock version
+//	tapmock scenarios …          list, show or check scenarios, or print their schema
+//	tapmock fidelity             list the imitated behaviours and how certain each one is
+//	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
+//	tapmock version              print the version
 //
-// Every flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 done, 2 a bad
-// command line, 1 anything else.
+// Each flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 success, 2 a wrong
+// command line or configuration, 1 any other failure.
 package main
 
 import (
@@ -28,19 +28,19 @@ func main() {
 	os.Exit(run(ctx, streams{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:], os.Getenv))
 }
 
-// streams are where a command reads and writes.
+// streams are the standard input and outputs of a command.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
 }
 
-// usageError is a mistake on the command line or in the environment: exit 2.
+// usageError is a mistake on the command line, in the environment or in a scenario file: exit code 2.
 type usageError struct{ error }
 
-// errFailed ends a command with exit 1 when it has said why already.
+// errFailed ends a command with exit code 1 after it has printed why.
 var errFailed = errors.New("")
 
-// chaosRecord is the whole program; it returns the exit code.
+// run executes a command line and returns the exit code.
 func run(ctx context.Context, std streams, args []string, getenv func(string) string) int {
 	err := dispatch(ctx, std, args, getenv)
 	switch _, usage := errors.AsType[usageError](err); {
@@ -66,7 +66,7 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 	commands := map[string]func() error{
 		"serve":       func() error { return serve(ctx, std, args, getenv) },
 		"hash":        func() error { return hash(std, args, getenv) },
-		"scenarios":   func() error { return scenario(std, args, getenv) },
+		"scenarios":   func() error { return scenariosCommand(std, args, getenv) },
 		"fidelity":    func() error { return fidelity(std, args) },
 		"healthcheck": func() error { return healthcheck(ctx, std, args, getenv) },
 		"version":     func() error { return version(std, args) },

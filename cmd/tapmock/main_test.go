@@ -21,7 +21,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// runFor runs the program with these arguments and environment, and returns its exit code and output.
+// runFor runs the program with the given input, environment and arguments, and returns its exit code and outputs.
 func runFor(t *testing.T, stdin string, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -29,11 +29,11 @@ func runFor(t *testing.T, stdin string, env map[string]string, args ...string) (
 	return code, out.String(), errs.String()
 }
 
-// lines is a writer that hands over what was written, line by line.
+// lines is a writer that sends each written line to a channel.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
-	came chan string
+	sent chan string
 }
 
 func (l *lines) Write(p []byte) (int, error) {
@@ -41,16 +41,16 @@ func (l *lines) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	l.text.Write(p)
 	for line := range strings.Lines(string(p)) {
-		l.came <- line
+		l.sent <- line
 	}
 	return len(p), nil
 }
 
-// serving starts the program, waits until it says where it listens, and returns that address. stop ends it and returns its
-// exit code.
+// serving starts the program, waits until it prints the address on which it listens, and returns that. stop ends the program and
+// returns its exit code.
 func serving(t *testing.T, env map[string]string, args ...string) (address string, out *lines, stop func() int) {
 	t.Helper()
-	out = &lines{came: make(chan string, 1000)}
+	out = &lines{sent: make(chan string, 1000)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
@@ -58,7 +58,7 @@ func serving(t *testing.T, env map[string]string, args ...string) (address strin
 	}()
 	stop = sync.OnceValue(func() int { cancel(); return <-done })
 	select {
-	case line := <-out.came:
+	case line := <-out.sent:
 		_, address, _ = strings.Cut(strings.TrimSpace(line), "listening on ")
 	case code := <-done:
 		t.Fatalf("the program ended with %d", code)
@@ -84,7 +84,7 @@ func TestServe(t *testing.T) {
 	if code := stop(); code != 0 {
 		t.Errorf("stopped with %d", code)
 	}
-	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, any 4-digit PIN; paid with expiry 09/30 or 09/25", "curl -s " + address + "/v2/charges"} {
+	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, any 4-digit PIN; captured with expiry 09/30 or 09/25, declined with any other", "curl -s " + address + "/v2/charges"} {
 		if !strings.Contains(out.text.String(), want) {
 			t.Errorf("the greeting lacks %q:\n%s", want, out.text.String())
 		}
@@ -94,7 +94,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestFlagsFromTheEnvironment sets everything by environment, and one flag against it.
+// TestFlagsFromTheEnvironment sets every flag by the environment, and one of them also on the command line, which has precedence.
 func TestFlagsFromTheEnvironment(t *testing.T) {
 	env := map[string]string{"TAPMOCK_ADDR": "127.0.0.1:0", "TAPMOCK_KEYS": "sk_test_one, sk_test_two", "TAPMOCK_PUBLIC_URL": "https://wrong.example",
 		"TAPMOCK_SET": "charge_style=2022; page_limit=1m", "TAPMOCK_LIMIT": "charges=5;body=2KB", "TAPMOCK_LOG_LEVEL": "error", "TAPMOCK_LOG_FORMAT": "json",
@@ -113,53 +113,68 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 		t.Errorf("HTTP %d %s", res.StatusCode, body)
 	}
 	stop()
-	if text := out.text.String(); !strings.Contains(text, "page links     https://pay.shop.example") || !strings.Contains(text, "one of the 2 configured") || strings.Contains(text, "sk_test_") {
+	if text := out.text.String(); !strings.Contains(text, "page links     https://pay.shop.example") || !strings.Contains(text, "one of the 2 configured keys") || strings.Contains(text, "sk_test_") {
 		t.Errorf("the greeting is\n%s", out.text.String())
 	}
 }
 
-// TestBadCommandLines must end with 2 and one clear line.
+// TestBadCommandLines expects exit code 2 and one line that names the mistake.
 func TestBadCommandLines(t *testing.T) {
 	for want, args := range map[string][]string{
-		"-nonsense":                        {"-nonsense"},
-		`did you mean "serve"`:             {"sevre"},
-		"the commands are":                 {"whatever"},
-		`serve takes flags only`:           {"serve", "extra"},
-		"want a whole number":              {"-seed", "abc"},
-		"want host:port":                   {"-addr", "8081"},
-		"such as 127.0.0.1:8081":           {"-addr", ""},
-		"for all addresses":                {"-addr", "127.0.0.1:99999"},
-		"want true or false":               {"-webhook-insecure=perhaps"},
-		"healthcheck takes flags only":     {"healthcheck", "http://127.0.0.1:9"},
-		"must not be empty":                {"hash", "-expect", ""},
-		"2 digits":                         {"-set", "bank_decline_code=AB"},
-		"less than 1ms":                    {"-set", "webhook_timeout=0s"},
-		`did you mean "page_limit"`:        {"-set", "page_limt=1m"},
-		`"x" is not name=value`:            {"-set", "x"},
-		`setting charge_style: "1999" is not one`: {"-set", "charge_style=1999"},
-		"there is no limit":                {"-limit", "nothing=1"},
-		"limit charges: want a number":     {"-limit", "charges=0"},
-		"a secret key is sk_test_":         {"-keys", "sk_live_x"},
-		"want a base like":                 {"-public-url", "shop"},
-		"neither text nor json":            {"-log-format", "xml"},
-		"want debug, info, warn or error":  {"-log-level", "loud"},
-		"no such file":                     {"-webhook-ca", "does-not-exist.pem"},
-		"holds no PEM certificate":         {"-webhook-ca", "main_test.go"},
-		"setting webhook_retries":          {"-webhook-retries", "soon"},
-		"setting webhook_timeout":          {"-webhook-timeout", "-1s"},
-		"version takes no arguments":       {"version", "x"},
-		"fidelity takes no arguments":      {"fidelity", "x"},
-		"hash takes one file":              {"hash", "a", "b"},
-		"-addr nowhere":                    {"healthcheck", "-addr", "nowhere"},
+		"there is no flag -nonsense; tapmock -h lists all flags": {"-nonsense"},
+		"there is no flag -sed, did you mean -seed?":             {"-sed", "1"},
+		"there is no flag -keey, did you mean -key?":             {"hash", "-keey", "x"},
+		"there is no flag -port; tapmock healthcheck -h":         {"healthcheck", "-port", "1"},
+		"the flag -scenario is now -default-scenario\n":          {"-scenario", "payer/pays"},
+		"the flag -scenarios is now -scenario-files\n":           {"serve", "--scenarios=shop.yaml"},
+		`did you mean "serve"`:                                   {"sevre"},
+		"the commands are":                                       {"whatever"},
+		`serve takes flags only`:                                 {"serve", "extra"},
+		"want a whole number":                                    {"-seed", "abc"},
+		"want host:port":                                         {"-addr", "8081"},
+		"such as 127.0.0.1:8081":                                 {"-addr", ""},
+		"for all addresses":                                      {"-addr", "127.0.0.1:99999"},
+		"want true or false":                                     {"-webhook-insecure=perhaps"},
+		"healthcheck takes flags only":                           {"healthcheck", "http://127.0.0.1:9"},
+		"must not be empty":                                      {"hash", "-expect", ""},
+		"2 digits":                                               {"-set", "bank_decline_code=AB"},
+		"less than 1ms":                                          {"-set", "webhook_timeout=0s"},
+		`did you mean "page_limit"`:                              {"-set", "page_limt=1m"},
+		`"x" is not name=value`:                                  {"-set", "x"},
+		`setting charge_style: "1999" is not one`:                {"-set", "charge_style=1999"},
+		"there is no limit":                                      {"-limit", "nothing=1"},
+		"limit charges: want a number":                           {"-limit", "charges=0"},
+		"a secret key is sk_test_":                               {"-keys", "sk_live_x"},
+		"want a base like":                                       {"-public-url", "shop"},
+		"neither text nor json":                                  {"-log-format", "xml"},
+		"want debug, info, warn or error":                        {"-log-level", "loud"},
+		"no such file":                                           {"-webhook-ca", "does-not-exist.pem"},
+		"contains no PEM certificate":                            {"-webhook-ca", "main_test.go"},
+		"setting webhook_retries":                                {"-webhook-retries", "soon"},
+		"setting webhook_timeout":                                {"-webhook-timeout", "-1s"},
+		"version takes no arguments":                             {"version", "x"},
+		"fidelity takes no arguments":                            {"fidelity", "x"},
+		"hash takes one file":                                    {"hash", "a", "b"},
+		"-addr nowhere":                                          {"healthcheck", "-addr", "nowhere"},
 	} {
 		code, _, errs := runFor(t, "", nil, args...)
 		if code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "sk_live_x") {
 			t.Errorf("%v: exit %d, %q, want 2 with %q", args, code, errs, want)
 		}
 	}
-	code, _, errs := runFor(t, "", map[string]string{"TAPMOCK_SEED": "abc"})
-	if code != 2 || !strings.Contains(errs, "TAPMOCK_SEED") {
-		t.Errorf("a bad environment: exit %d, %q", code, errs)
+}
+
+// TestBadEnvironment expects exit code 2 and one line that names the variable.
+func TestBadEnvironment(t *testing.T) {
+	for variable, want := range map[string]string{
+		"TAPMOCK_SEED":      `invalid value "abc" for TAPMOCK_SEED: want a whole number`,
+		"TAPMOCK_SCENARIO":  "the environment variable TAPMOCK_SCENARIO is now TAPMOCK_DEFAULT_SCENARIO\n",
+		"TAPMOCK_SCENARIOS": "the environment variable TAPMOCK_SCENARIOS is now TAPMOCK_SCENARIO_FILES\n",
+	} {
+		code, _, errs := runFor(t, "", map[string]string{variable: "abc"})
+		if code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: exit %d, %q, want 2 with %q", variable, code, errs, want)
+		}
 	}
 }
 
@@ -177,7 +192,8 @@ func TestBusyPort(t *testing.T) {
 
 func TestHelpAndLists(t *testing.T) {
 	code, help, _ := runFor(t, "", nil, "-h")
-	for _, want := range []string{"-addr address   TAPMOCK_ADDR", "TAPMOCK_WEBHOOK_CA", "bank_captured_expiries=09/30,09/25", "journal=16MB"} {
+	for _, want := range []string{"  hash          explain", "-addr address   TAPMOCK_ADDR\n", "TAPMOCK_WEBHOOK_CA", "journal=16MB",
+		"\n\nGeneral settings:\n  strict=false   true | false\n", "\n\nBank settings:\n  bank_captured_expiries=09/30,09/25   "} {
 		if code != 0 || !strings.Contains(help, want) {
 			t.Errorf("help: exit %d, lacks %q:\n%s", code, want, help)
 		}
@@ -224,8 +240,8 @@ func TestHash(t *testing.T) {
 	if code, _, errs := runFor(t, "no JSON", nil, "hash"); code != 1 || !strings.Contains(errs, "not a JSON object") {
 		t.Errorf("no JSON: exit %d, %q", code, errs)
 	}
-	if code, out, _ := runFor(t, body, nil, "hash", "-expect", strings.Repeat("0", 64)); code != 1 || !strings.Contains(out, "no single change") {
-		t.Errorf("a strange signature: exit %d:\n%s", code, out)
+	if code, out, _ := runFor(t, body, nil, "hash", "-expect", strings.Repeat("0", 64)); code != 1 || !strings.Contains(out, "no single difference explains it") {
+		t.Errorf("another signature: exit %d:\n%s", code, out)
 	}
 	if code, _, errs := runFor(t, "", nil, "hash"); code != 1 || !strings.Contains(errs, "there is no body") {
 		t.Errorf("no body: exit %d, %q", code, errs)
@@ -235,7 +251,7 @@ func TestHash(t *testing.T) {
 	}
 }
 
-// TestSIGTERM stops the real binary while a merchant hangs: the delivery is cut off within the bound, and the exit code is 0.
+// TestSIGTERM stops the binary while a merchant does not answer: the delivery is aborted after stopBound, and the exit code is 0.
 func TestSIGTERM(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "tapmock")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -246,19 +262,19 @@ func TestSIGTERM(t *testing.T) {
 	defer shop.Close()
 	defer close(end)
 	cmd := exec.Command(binary, "-addr", "127.0.0.1:0", "-set", "return_wait=0s", "-webhook-timeout", "1h")
-	out, log := &lines{came: make(chan string, 1000)}, &lines{came: make(chan string, 1000)}
+	out, log := &lines{sent: make(chan string, 1000)}, &lines{sent: make(chan string, 1000)}
 	cmd.Stdout, cmd.Stderr = out, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_, address, _ := strings.Cut(strings.TrimSpace(<-out.came), "listening on ")
+	_, address, _ := strings.Cut(strings.TrimSpace(<-out.sent), "listening on ")
 	cancelCharge(t, address, shop.URL)
 	<-begun
 	cmd.Process.Signal(syscall.SIGTERM)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("after SIGTERM: %v\n%s", err, log.text.String())
 	}
-	if text := log.text.String(); !strings.Contains(text, "deliveries under way were cut off") || strings.Contains(text, "sk_test_") {
+	if text := log.text.String(); !strings.Contains(text, "deliveries under way were aborted") || strings.Contains(text, "sk_test_") {
 		t.Errorf("the log is\n%s", text)
 	}
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
+// defaultAddr is the address that serve listens on, and that healthcheck asks.
+const defaultAddr = "127.0.0.1:8080"
+
 // options are the flags of serve.
 type options struct {
 	addr      string
@@ -25,7 +28,7 @@ type options struct {
 	config    mockserver.Config
 }
 
-// assignments collects name=value flags, which may be given more than once.
+// assignments is a flag of name=value pairs. It may be repeated.
 type assignments struct {
 	set func(name, value string) error
 }
@@ -36,7 +39,7 @@ func (a assignments) Set(text string) error {
 	for part := range strings.SplitSeq(text, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok {
-			return fmt.Errorf("%q is not name=value; put ; between several", part)
+			return fmt.Errorf("%q is not name=value; separate several by ;", part)
 		}
 		if err := a.set(name, value); err != nil {
 			return err
@@ -45,7 +48,7 @@ func (a assignments) Set(text string) error {
 	return nil
 }
 
-// parseOptions reads flags, and for those not given the environment.
+// parseOptions reads the flags, then the environment for flags that are not given.
 func parseOptions(args []string, getenv func(string) string, out io.Writer) (*options, error) {
 	settings := tap.DefaultSettings()
 	o := &options{config: mockserver.Config{Settings: &settings}}
@@ -56,7 +59,7 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (*op
 		printHelp(fs, out)
 		return nil, flag.ErrHelp
 	} else if err != nil {
-		return nil, usageError{fmt.Errorf("%w; tapmock -h lists all flags", err)}
+		return nil, flagError(fs, err, "tapmock -h lists all flags")
 	}
 	if fs.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("serve takes flags only, not %q", fs.Arg(0))}
@@ -72,22 +75,22 @@ func (o *options) define(fs *flag.FlagSet) {
 	setting := func(key string) func(string) error {
 		return func(text string) error { return o.config.Settings.Set(key, text) }
 	}
-	o.addr = "127.0.0.1:8080"
-	fs.Func("addr", "`address` to listen on; port 0 takes a free one (default 127.0.0.1:8080)", o.setAddr)
-	fs.Func("public-url", "`base` of the page links as browsers reach this server, maybe https behind a proxy; otherwise from the request", setting("public_url"))
-	fs.Func("keys", "secret `keys` that have an account, with commas between them; none: any sk_test_ key opens its own", o.setKeys)
-	fs.Func("seed", "`number` that every draw comes from; 0: a random one, which is logged", o.setSeed)
-	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; more than one: repeat, or put ; between them")
-	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, as -set: "+strings.Join(mockserver.LimitNames(), ", "))
-	fs.Var((*paths)(&o.config.ScenarioFiles), "scenarios", "`path` of a scenario file or a directory of them, taken up again when it changes; more than one: repeat, or put ; between them")
-	fs.Func("scenario", "`name` of the scenario of charges that no other is chosen for; may be several, joined by +", o.setScenario)
-	fs.Func("admin-token", "`token` of the control API, at least 16 characters; better in the environment than here", o.setAdminToken)
-	fs.Func("log-format", "`text or json` (default text)", o.setLogFormat)
+	o.addr = defaultAddr
+	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+defaultAddr+")", o.setAddr)
+	fs.Func("public-url", "`base` of the page links, as browsers reach this server, for example https behind a proxy; default: from the request", setting("public_url"))
+	fs.Func("keys", "comma-separated `list` of the secret keys that have an account; default: each sk_test_ key opens its own account", o.setKeys)
+	fs.Func("seed", "`number` from which everything random is derived; 0: a random number, which is logged", o.setSeed)
+	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; repeat the flag, or separate several by ;")
+	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, several as in -set; defaults: "+strings.Join(mockserver.LimitNames(), ", "))
+	fs.Var((*paths)(&o.config.ScenarioFiles), "scenario-files", "`path` of a scenario file or of a directory of them, loaded again after each change; repeat the flag, or separate several by ;")
+	fs.Func("default-scenario", "`name` of the scenario of charges for which none is chosen; + combines several", o.setDefaultScenario)
+	fs.Func("admin-token", "`token` that authorizes the control API for all accounts, at least 16 characters; safer in the environment", o.setAdminToken)
+	fs.Func("log-format", "`format`: text or json (default text)", o.setLogFormat)
 	fs.Func("log-level", "`level`: debug, info, warn or error (default info)", o.setLogLevel)
-	fs.Func("webhook-timeout", "`time` that one webhook attempt may take; the setting webhook_timeout", setting("webhook_timeout"))
+	fs.Func("webhook-timeout", "`duration` that one webhook attempt may take; the setting webhook_timeout", setting("webhook_timeout"))
 	fs.Func("webhook-retries", "`waits` before further attempts, such as 1s,5s, or none; the setting webhook_retries", setting("webhook_retries"))
-	fs.Func("webhook-ca", "PEM `file` with CAs that merchants' certificates may come from, besides the system's", o.setWebhookCA)
-	fs.BoolFunc("webhook-insecure", "take any certificate of a merchant", o.setInsecure)
+	fs.Func("webhook-ca", "PEM `file` of CAs that may sign merchants' certificates, besides the system's CAs", o.setWebhookCA)
+	fs.BoolFunc("webhook-insecure", "accept every certificate of a merchant", o.setInsecure)
 }
 
 func (o *options) setAddr(text string) error {
@@ -124,7 +127,7 @@ func (o *options) setInsecure(text string) error {
 	return nil
 }
 
-// setKeys only splits: what the flag package says of a value it refuses would print a key.
+// setKeys does not check the keys: the flag package prints a refused value, and a key must not be printed.
 func (o *options) setKeys(text string) error {
 	o.config.Keys = nil
 	for key := range strings.SplitSeq(text, ",") {
@@ -133,12 +136,12 @@ func (o *options) setKeys(text string) error {
 	return nil
 }
 
-func (o *options) setScenario(text string) error {
+func (o *options) setDefaultScenario(text string) error {
 	o.config.DefaultScenario = strings.TrimSpace(text)
 	return nil
 }
 
-// setAdminToken takes any text but none, as setKeys does: the server checks it without printing it.
+// setAdminToken checks only that there is a token, for the same reason as setKeys; the server checks the rest.
 func (o *options) setAdminToken(text string) error {
 	if text == "" {
 		return errors.New("want at least 16 characters")
@@ -174,17 +177,17 @@ func (o *options) setWebhookCA(file string) error {
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return fmt.Errorf("%s holds no PEM certificate", file)
+		return fmt.Errorf("%s contains no PEM certificate", file)
 	}
 	o.config.Webhooks.Roots = roots
 	return nil
 }
 
-// fromEnvironment sets every flag that was not given from its environment variable, if that is not empty.
+// fromEnvironment sets each flag that is not given from its environment variable, unless that is empty.
 func fromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	var failed error
+	failed := renamedVariable(fs, getenv)
 	fs.VisitAll(func(f *flag.Flag) {
 		name := envName(f.Name)
 		value := getenv(name)
@@ -202,19 +205,36 @@ func envName(flagName string) string {
 	return "TAPMOCK_" + strings.ToUpper(strings.ReplaceAll(flagName, "-", "_"))
 }
 
-// printHelp prints the flags with their environment variables, and the settings.
-func printHelp(fs *flag.FlagSet, out io.Writer) {
-	fmt.Fprint(out, "tapmock [serve] [flags]: a stand-in for Tap's v2 API and the KNET page. Other commands: hash, scenarios, fidelity, healthcheck, version.\n\nFlags, each with its environment variable:\n")
-	fs.VisitAll(func(f *flag.Flag) {
-		value, usage := flag.UnquoteUsage(f)
-		preset := ""
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
-			preset = " (default " + f.DefValue + ")"
-		}
-		fmt.Fprintf(out, "  -%s %s   %s\n        %s%s\n", f.Name, value, envName(f.Name), usage, preset)
-	})
-	fmt.Fprint(out, "\nSettings, for -set key=value:\n")
-	for _, s := range tap.SettingKeys() {
-		fmt.Fprintf(out, "  %s=%s   %s\n        %s\n", s.Key, s.Default, s.Values, s.Doc)
+// renamedFlags are flags of the time before the first release, and what replaced them. Their environment variables were renamed
+// with them.
+var renamedFlags = []struct{ old, new string }{{"scenario", "default-scenario"}, {"scenarios", "scenario-files"}}
+
+// flagError is the error for arguments that the flag package refuses. It names the flag that replaced an unknown one, or the
+// nearest one; otherwise hint says where the flags are listed.
+func flagError(fs *flag.FlagSet, err error, hint string) error {
+	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return usageError{fmt.Errorf("%w; %s", err, hint)}
 	}
+	for _, r := range renamedFlags {
+		if r.old == unknown && fs.Lookup(r.new) != nil {
+			return usageError{fmt.Errorf("the flag -%s is now -%s", r.old, r.new)}
+		}
+	}
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if near := tap.Nearest(unknown, names); near != "" {
+		return usageError{fmt.Errorf("there is no flag -%s, did you mean -%s?", unknown, near)}
+	}
+	return usageError{fmt.Errorf("there is no flag -%s; %s", unknown, hint)}
+}
+
+// renamedVariable is the error for an environment variable that was renamed, if its flag is in fs, or nil.
+func renamedVariable(fs *flag.FlagSet, getenv func(string) string) error {
+	for _, r := range renamedFlags {
+		if fs.Lookup(r.new) != nil && getenv(envName(r.old)) != "" {
+			return usageError{fmt.Errorf("the environment variable %s is now %s", envName(r.old), envName(r.new))}
+		}
+	}
+	return nil
 }

@@ -14,22 +14,28 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-const scenariosHelp = `tapmock scenarios list [-scenarios PATH]             the library's scenarios, and those in PATH: name and what happens
-tapmock scenarios show [-resolved] [-scenarios PATH] NAME   one as YAML; also of a combination, such as "payer/pays + webhook/twice"
-tapmock scenarios check PATH…                        read files and directories, and say every mistake
-tapmock scenarios schema                             the JSON Schema of a scenario file, for editors
+const scenariosHelp = `tapmock scenarios list [-scenario-files PATH]
+        list the scenarios of the library, and those in PATH, with their descriptions
+tapmock scenarios show [-resolved] [-scenario-files PATH] NAME
+        print a scenario as YAML, or a combination such as "payer/pays + webhook/twice"; -resolved includes what it extends
+tapmock scenarios check PATH…
+        read scenario files, or directories of them, and print each mistake with its line
+tapmock scenarios schema
+        print the JSON Schema of a scenario file, for editors
 
+A scenario is the script of a charge: what the payer and the bank do, when the merchant gets webhooks and the payer's return, and
+which faults are injected. -scenario-files (TAPMOCK_SCENARIO_FILES) may be repeated; ; separates several.
 `
 
-// scenarioCommands are what can be done with scenarios.
+// scenarioCommands are the commands below tapmock scenarios.
 var scenarioCommands = []string{"list", "show", "check", "schema"}
 
-// scenario runs one of the commands on scenarios.
-func scenario(std streams, args []string, getenv func(string) string) error {
+// scenariosCommand runs one of the commands below tapmock scenarios.
+func scenariosCommand(std streams, args []string, getenv func(string) string) error {
 	if len(args) == 0 || asksForHelp(args) || asksForHelp(args[1:]) {
 		fmt.Fprint(std.out, scenariosHelp)
 		if len(args) == 0 {
-			return usageError{errors.New("scenarios needs one of " + strings.Join(scenarioCommands, ", "))}
+			return usageError{errors.New("scenarios needs one of the commands " + strings.Join(scenarioCommands, ", "))}
 		}
 		return nil
 	}
@@ -51,7 +57,7 @@ func scenario(std streams, args []string, getenv func(string) string) error {
 	}
 }
 
-// paths are the files and directories of a flag that may be repeated, with ; between several.
+// paths is a flag of files and directories, separated by ;. It may be repeated.
 type paths []string
 
 func (p *paths) String() string { return "" }
@@ -68,27 +74,30 @@ func (p *paths) Set(text string) error {
 	return nil
 }
 
-// scenarioFlags reads the flags of list and show, which may stand before, between and behind other arguments.
+// scenarioFlags reads the flags of list and show, which may be anywhere among the other arguments. own is nil without scenario files.
 func scenarioFlags(name string, args []string, getenv func(string) string, define func(*flag.FlagSet)) (own *scenarios.Set, rest []string, err error) {
 	var files paths
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Var(&files, "scenarios", "")
+	fs.Var(&files, scenarioFiles, "")
 	if define != nil {
 		define(fs)
 	}
 	for {
 		if err := fs.Parse(args); err != nil {
-			return nil, nil, usageError{err}
+			return nil, nil, flagError(fs, err, "tapmock scenarios -h lists the flags")
 		}
 		if args = fs.Args(); len(args) == 0 {
 			break
 		}
 		rest, args = append(rest, args[0]), args[1:]
 	}
-	if text := getenv("TAPMOCK_SCENARIOS"); len(files) == 0 && text != "" {
+	if err := renamedVariable(fs, getenv); err != nil {
+		return nil, nil, err
+	}
+	if text := getenv(envName(scenarioFiles)); len(files) == 0 && text != "" {
 		if err := files.Set(text); err != nil {
-			return nil, nil, usageError{fmt.Errorf("TAPMOCK_SCENARIOS: %w", err)}
+			return nil, nil, usageError{fmt.Errorf("%s: %w", envName(scenarioFiles), err)}
 		}
 	}
 	if len(files) == 0 {
@@ -100,16 +109,35 @@ func scenarioFlags(name string, args []string, getenv func(string) string, defin
 	return own, rest, err
 }
 
+// scenarioFiles is the flag that names the user's scenario files.
+const scenarioFiles = "scenario-files"
+
+// scenarioGroups explains the groups of the library: the first parts of its names.
+var scenarioGroups = map[string]string{
+	"api":     "faults of the API and of the payment page",
+	"chaos":   "random faults",
+	"forge":   "forged and replayed webhooks",
+	"late":    "results that change after the payment",
+	"outcome": "how the payment ends",
+	"payer":   "what the payer does",
+	"return":  "how the payer returns to the merchant",
+	"webhook": "when, how often and in which order webhooks arrive",
+}
+
+const listEnd = `
+Combine scenarios with +, such as "outcome/no-funds + webhook/twice". tapmock scenarios show NAME prints one as YAML.
+`
+
 func listScenarios(std streams, args []string, getenv func(string) string) error {
 	own, rest, err := scenarioFlags("list", args, getenv, nil)
 	if err != nil {
 		return err
 	}
 	if len(rest) > 0 {
-		return usageError{fmt.Errorf("scenarios list takes no %q; -scenarios PATH lists files of your own too", rest[0])}
+		return usageError{fmt.Errorf("scenarios list does not take %q; -scenario-files PATH lists your own files too", rest[0])}
 	}
 	if own != nil {
-		fmt.Fprintln(std.out, "Your own")
+		fmt.Fprintln(std.out, "Your scenario files")
 		printScenarios(std.out, own.List())
 		fmt.Fprintln(std.out)
 	}
@@ -120,10 +148,11 @@ func listScenarios(std streams, args []string, getenv func(string) string) error
 				fmt.Fprintln(std.out)
 			}
 			group = first
-			fmt.Fprintln(std.out, group)
+			fmt.Fprintf(std.out, "%s: %s\n", group, scenarioGroups[group])
 		}
 		printScenarios(std.out, []scenarios.Scenario{s})
 	}
+	fmt.Fprint(std.out, listEnd)
 	return nil
 }
 
@@ -133,7 +162,7 @@ const (
 	lineWidth = 118
 )
 
-// printScenarios prints names and what happens, in two columns; a name that is too wide has a line of its own.
+// printScenarios prints names and descriptions in two columns; a name that is too wide has its own line.
 func printScenarios(out io.Writer, list []scenarios.Scenario) {
 	for _, s := range list {
 		name := "  " + string(s.Name)
@@ -148,7 +177,7 @@ func printScenarios(out io.Writer, list []scenarios.Scenario) {
 	}
 }
 
-// wrap breaks text into lines of at most that many characters, between words.
+// wrap breaks text between words into lines of at most width characters.
 func wrap(text string, width int) []string {
 	lines, line := []string{}, ""
 	for word := range strings.FieldsSeq(text) {
@@ -160,14 +189,14 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// showScenario prints one as YAML: as written, or with -resolved, and for a combination always, with all that it is made of.
+// showScenario prints a scenario as YAML, as written. With -resolved, and for a combination, it includes what the scenario extends.
 func showScenario(std streams, args []string, getenv func(string) string) error {
 	resolved := false
 	own, rest, err := scenarioFlags("show", args, getenv, func(fs *flag.FlagSet) { fs.BoolVar(&resolved, "resolved", false, "") })
 	if err != nil {
 		return err
 	}
-	name := strings.Join(rest, " ") // a + b needs no quotes
+	name := strings.Join(rest, " ") // so that a + b needs no quotes
 	if name == "" {
 		return usageError{errors.New("scenarios show needs a name, such as webhook/twice")}
 	}
@@ -183,38 +212,38 @@ func showScenario(std streams, args []string, getenv func(string) string) error 
 	return err
 }
 
-// find is the YAML of a scenario. That of a combination gets a name that a file may have.
+// find is the YAML of a scenario. A combination gets a name that is allowed in a file.
 func find(set *scenarios.Set, name string, resolved bool) ([]byte, error) {
 	if !resolved && !strings.Contains(name, "+") {
 		s, err := set.Lookup(name)
 		return s.YAML(), err
 	}
-	story, err := set.Resolve(name)
+	script, err := set.Resolve(name)
 	if err != nil {
 		return nil, err
 	}
-	s := story.Scenario()
+	s := script.Scenario()
 	if names := scenarios.Combination(name).Names(); len(names) > 1 {
 		s.Name = scenarios.Name(strings.Join(names, "-and-"))
-		return append([]byte("# "+story.Name+"\n"), s.YAML()...), nil
+		return append([]byte("# "+script.Name+"\n"), s.YAML()...), nil
 	}
 	return s.YAML(), nil
 }
 
-// checkScenarios reads files and says all that is wrong with them.
+// checkScenarios reads scenario files and prints all their mistakes.
 func checkScenarios(std streams, args []string) error {
 	if len(args) == 0 {
 		return usageError{errors.New("scenarios check needs files or directories")}
 	}
 	if strings.HasPrefix(args[0], "-") {
-		return usageError{fmt.Errorf("scenarios check takes no flag %s, only files and directories", args[0])}
+		return usageError{fmt.Errorf("scenarios check takes files and directories, not the flag %s", args[0])}
 	}
 	set, err := scenarios.Load(scenarios.Builtin(), args...)
 	if err != nil {
 		fmt.Fprintln(std.err, err)
 		return errFailed
 	}
-	fmt.Fprintf(std.out, "%s in %s are sound\n", count(len(set.List()), "scenario"), count(countFiles(args), "file"))
+	fmt.Fprintf(std.out, "%s in %s, no mistakes\n", count(len(set.List()), "scenario"), count(countFiles(args), "file"))
 	return nil
 }
 
@@ -225,7 +254,7 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// countFiles counts the files that were read for these arguments.
+// countFiles is the number of files that are read for these arguments.
 func countFiles(args []string) int {
 	var files []string
 	for _, path := range args {
@@ -242,15 +271,15 @@ func countFiles(args []string) int {
 	return len(slices.Compact(files))
 }
 
-// escapeGlob lets a directory's name stand for itself in a pattern.
+// escapeGlob is a pattern that matches only the directory itself.
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// unknownCommand says that there is no such command, and what was probably meant.
+// unknownCommand is the error for an unknown command. It names the nearest one.
 func unknownCommand(name, prefix string, known []string) error {
 	if near := tap.Nearest(strings.TrimPrefix(name, prefix), known); near != "" {
 		return usageError{fmt.Errorf("there is no command %q, did you mean %q?", name, prefix+near)}
 	}
-	return usageError{fmt.Errorf("there is no command %q; the commands are %s, and tapmock -h says more", name, strings.Join(known, ", "))}
+	return usageError{fmt.Errorf("there is no command %q; the commands are %s; tapmock -h explains them", name, strings.Join(known, ", "))}
 }

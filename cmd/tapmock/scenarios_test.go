@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// ownFile writes a scenario file into a directory of the test's own.
+// ownFile writes a scenario file into a new directory.
 func ownFile(t *testing.T, text string) (dir, file string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -30,7 +30,7 @@ scenarios:
 
 func TestScenariosList(t *testing.T) {
 	code, out, errs := runFor(t, "", nil, "scenarios", "list")
-	if code != 0 || errs != "" || !strings.Contains(out, "\noutcome\n  outcome/captured ") || strings.Contains(out, "Your own") {
+	if code != 0 || errs != "" || !strings.Contains(out, "\noutcome: how the payment ends\n  outcome/captured ") || strings.Contains(out, "Your scenario files") {
 		t.Errorf("exit %d, %q:\n%s", code, errs, out)
 	}
 	for _, name := range scenarios.Builtin().Names() {
@@ -38,16 +38,24 @@ func TestScenariosList(t *testing.T) {
 			t.Errorf("%s is not listed", name)
 		}
 	}
+	for group, doc := range scenarioGroups {
+		if !strings.Contains("\n"+out, "\n"+group+": "+doc+"\n  "+group+"/") {
+			t.Errorf("the group %s is not listed", group)
+		}
+	}
 	for line := range strings.Lines(out) {
+		if strings.HasSuffix(line, ": \n") {
+			t.Errorf("this group of the library is not explained: %s", line)
+		}
 		if utf8.RuneCountInString(line) > 120 {
 			t.Errorf("wider than 120 columns: %s", line)
 		}
 	}
 	dir, file := ownFile(t, twoScenarios)
-	_, byFlag, _ := runFor(t, "", nil, "scenarios", "list", "-scenarios", file)
-	_, byEnv, _ := runFor(t, "", map[string]string{"TAPMOCK_SCENARIOS": dir}, "scenarios", "list")
-	if byFlag != byEnv || !strings.HasPrefix(byFlag, "Your own\n  shop/paid                   Paid at once.\n") || !strings.HasSuffix(byFlag, out) {
-		t.Errorf("with a file of one's own:\n%s\nby the environment:\n%s", byFlag, byEnv)
+	_, byFlag, _ := runFor(t, "", nil, "scenarios", "list", "-scenario-files", file)
+	_, byEnv, _ := runFor(t, "", map[string]string{"TAPMOCK_SCENARIO_FILES": dir}, "scenarios", "list")
+	if byFlag != byEnv || !strings.HasPrefix(byFlag, "Your scenario files\n  shop/paid                   Paid at once.\n") || !strings.HasSuffix(byFlag, out) {
+		t.Errorf("with a scenario file:\n%s\nby the environment:\n%s", byFlag, byEnv)
 	}
 }
 
@@ -66,8 +74,8 @@ func TestScenariosShow(t *testing.T) {
     payer: {pay: {}}
 `
 	for want, args := range map[string][]string{
-		written:  {"shop/paid", "-scenarios", file},
-		resolved: {"-resolved", "-scenarios=" + file, "shop/paid"},
+		written:  {"shop/paid", "-scenario-files", file},
+		resolved: {"-resolved", "-scenario-files=" + file, "shop/paid"},
 	} {
 		if code, out, errs := runFor(t, "", nil, append([]string{"scenarios", "show"}, args...)...); code != 0 || errs != "" || out != want {
 			t.Errorf("%v: exit %d, %q:\n%s\nwant\n%s", args, code, errs, out, want)
@@ -91,9 +99,9 @@ func TestScenariosCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		"3 scenarios in 2 files are sound\n": {dir},
-		"2 scenarios in 1 file are sound\n":  {file},
-		"1 scenario in 1 file are sound\n":   {other, other},
+		"3 scenarios in 2 files, no mistakes\n": {dir},
+		"2 scenarios in 1 file, no mistakes\n":  {file},
+		"1 scenario in 1 file, no mistakes\n":   {other, other},
 	} {
 		if code, out, errs := runFor(t, "", nil, append([]string{"scenarios", "check"}, args...)...); code != 0 || out != want || errs != "" {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
@@ -119,32 +127,36 @@ func TestScenariosSchema(t *testing.T) {
 	}
 }
 
-// TestBadScenarioCommands must end with 2 and one clear line.
+// TestBadScenarioCommands expects exit code 2 and one line that names the mistake.
 func TestBadScenarioCommands(t *testing.T) {
 	for want, args := range map[string][]string{
-		`did you mean "scenarios show"`:     {"shwo"},
-		"the commands are list, show":       {"whatever"},
-		"needs one of list, show":           {},
-		"did you mean webhook/twice":        {"show", "webhook/twise"},
-		"tapmock scenarios list shows all":  {"show", "qqqqqqqqqqqqqqqq"},
-		"both set bank.result":              {"show", "outcome/captured + outcome/host-timeout"},
-		"needs a name":                      {"show"},
-		"takes no arguments":                {"schema", "x"},
-		"-scenarios PATH lists files":       {"list", "x"},
-		"want a file or a directory":        {"list", "-scenarios", ""},
-		"flag provided but not defined":     {"show", "-whole", "x"},
-		"check needs files or directories":  {"check"},
-		"check takes no flag":               {"check", "-v"},
-		"does-not-exist: no such file or d": {"list", "-scenarios", "does-not-exist"},
+		`did you mean "scenarios show"`:        {"shwo"},
+		"the commands are list, show":          {"whatever"},
+		"needs one of the commands list, show": {},
+		"did you mean webhook/twice":           {"show", "webhook/twise"},
+		"tapmock scenarios list shows all":     {"show", "qqqqqqqqqqqqqqqq"},
+		"both set bank.result":                 {"show", "outcome/captured + outcome/host-timeout"},
+		"needs a name":                         {"show"},
+		"takes no arguments":                   {"schema", "x"},
+		"-scenario-files PATH lists your own":  {"list", "x"},
+		"want a file or a directory":           {"list", "-scenario-files", ""},
+		"no flag -whole; tapmock scenarios -h": {"show", "-whole", "x"},
+		"-scenarios is now -scenario-files":    {"list", "-scenarios", "x"},
+		"check needs files or directories":     {"check"},
+		"not the flag -v":                      {"check", "-v"},
+		"does-not-exist: no such file or d":    {"list", "-scenario-files", "does-not-exist"},
 	} {
 		code, _, errs := runFor(t, "", nil, append([]string{"scenarios"}, args...)...)
 		if code != 2 || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%v: exit %d, %q, want 2 with %q", args, code, errs, want)
 		}
 	}
+	if code, _, errs := runFor(t, "", map[string]string{"TAPMOCK_SCENARIOS": "x"}, "scenarios", "list"); code != 2 || errs != "tapmock: the environment variable TAPMOCK_SCENARIOS is now TAPMOCK_SCENARIO_FILES\n" {
+		t.Errorf("the old environment variable: exit %d, %q", code, errs)
+	}
 	_, broken := ownFile(t, "scenarios: [{name: a, description: A., banc: {}}]")
-	code, _, errs := runFor(t, "", nil, "scenarios", "show", "-scenarios", broken, "a")
-	if code != 2 || !strings.Contains(errs, "have mistakes:\n"+broken+":1:34: ") {
+	code, _, errs := runFor(t, "", nil, "scenarios", "show", "-scenario-files", broken, "a")
+	if code != 2 || !strings.Contains(errs, "have mistakes:\n"+broken+":1:40: ") {
 		t.Errorf("a broken file: exit %d, %q", code, errs)
 	}
 }

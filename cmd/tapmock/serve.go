@@ -18,10 +18,10 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// stopBound is how long a stopping server waits for requests and deliveries under way, each.
+// stopBound is how long a stopping server waits, once for open requests and once for deliveries under way.
 const stopBound = 5 * time.Second
 
-// serve listens, says how to use the mock, and serves until ctx is done.
+// serve listens, prints how to use the mock, and serves until ctx is done.
 func serve(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	o, err := parseOptions(args, getenv, std.out)
 	if errors.Is(err, flag.ErrHelp) {
@@ -49,7 +49,7 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	return serveOn(ctx, listener, mock, log)
 }
 
-// configError is what the server says of its configuration. Mistakes of scenario files have a line each.
+// configError is the error for a configuration that the server refuses. Each mistake in a scenario file has its own line.
 func configError(err error) error {
 	if mistakes, ok := errors.AsType[scenarios.Mistakes](err); ok {
 		return usageError{fmt.Errorf("the scenario files have mistakes:\n%w", mistakes)}
@@ -65,7 +65,8 @@ func (o *options) logger(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, opts))
 }
 
-// serveOn serves until ctx is done; then it takes no more requests and finishes or cuts off, within bounds, what is under way.
+// serveOn serves until ctx is done. Then it accepts no more requests, waits for open requests and deliveries under way, and
+// aborts those that take longer than stopBound.
 func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           mock,
@@ -87,31 +88,31 @@ func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server
 	defer cancel()
 	if err := server.Shutdown(bound); err != nil {
 		server.Close()
-		log.Warn("requests under way were cut off", "bound", stopBound)
+		log.Warn("open requests were aborted", "after", stopBound)
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopBound)
 	defer cancel()
 	if err := mock.Close(closing); err != nil {
-		log.Warn("deliveries under way were cut off", "bound", stopBound)
+		log.Warn("deliveries under way were aborted", "after", stopBound)
 	}
 	return nil
 }
 
-// greet says what to put where, in lines a person can act on.
+// greet prints how to configure a shop for the mock and how to try it.
 func greet(out io.Writer, addr net.Addr, o *options, mock *mockserver.Server) {
 	base, links := "http://"+reachable(addr), ""
 	if public := o.config.Settings.PublicURL; public != "" {
 		links = "\n  page links     " + public + "/…"
 	}
-	key, shown := tap.PublishedTestKey, tap.PublishedTestKey+"   (any sk_test_ key opens an account of its own)"
+	key, shown := tap.PublishedTestKey, tap.PublishedTestKey+"   (each sk_test_ key opens its own account)"
 	if n := len(o.config.Keys); n > 0 {
-		key, shown = "", fmt.Sprintf("one of the %d configured", n)
+		key, shown = "", fmt.Sprintf("one of the %d configured keys", n)
 	}
 	fmt.Fprintf(out, `tapmock %s listening on http://%s
 
   API base URL   %s/v2%s
   secret key     %s
-  test card      8888880000000001, any 4-digit PIN; paid with expiry %s, refused with any other
+  test card      8888880000000001, any 4-digit PIN; captured with expiry %s, declined with any other
   scenarios      %s
 
 Create a charge, then open its transaction.url in a browser:
@@ -121,19 +122,19 @@ Create a charge, then open its transaction.url in a browser:
 `, versionText(), addr, base, links, shown, mockserver.PaidExpiries(o.config.Settings), scenariosText(o, mock), mockserver.CurlExample(base, key))
 }
 
-// scenariosText says how many scenarios were loaded and which is the default.
+// scenariosText is how many scenarios are loaded, and the default scenario.
 func scenariosText(o *options, mock *mockserver.Server) string {
-	text := fmt.Sprintf("%d of the library", len(scenarios.Builtin().List()))
+	text := fmt.Sprintf("%d in the library", len(scenarios.Builtin().List()))
 	if len(o.config.ScenarioFiles) > 0 {
 		text = fmt.Sprintf("%d from %s, and %s", len(mock.Scenarios().List()), strings.Join(o.config.ScenarioFiles, ", "), text)
 	}
 	if o.config.DefaultScenario != "" {
-		return text + "; charges follow " + o.config.DefaultScenario
+		return text + "; default scenario " + o.config.DefaultScenario
 	}
-	return text + "; tapmock scenarios list"
+	return text + "; to list them: tapmock scenarios list"
 }
 
-// reachable is an address that this machine's programs can open: loopback for "all addresses".
+// reachable is an address that programs on this machine can open: loopback if the server listens on all addresses.
 func reachable(addr net.Addr) string {
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)

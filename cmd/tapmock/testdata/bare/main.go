@@ -1,4 +1,4 @@
-// Command bare is the least server that says where it listens: what tapmock's start is measured against.
+// Command bare is a minimal server that prints where it listens. BenchmarkStart compares the start of tapmock with it.
 package main
 
 import (
