@@ -17,16 +17,16 @@ type source struct {
 	*decoder
 }
 
-// builder makes a set of what was read.
+// builder makes a set from files that were read.
 type builder struct {
 	set      *Set
 	bySource map[*Scenario]origin
 	byName   map[string]*Scenario
-	busy     []string       // being resolved, to find circles
-	depth    map[string]int // how many extend each other behind a name
-	known    []string       // all names, made when the first unknown one is met
+	busy     []string       // being resolved, to find cycles
+	depth    map[string]int // length of the chain of extends of a name
+	known    []string       // all names, made for the first unknown one
 	whole    map[string]*Scenario
-	bad      map[*Scenario]bool // that have mistakes of their own
+	bad      map[*Scenario]bool // with mistakes of their own
 	mistakes Mistakes
 }
 
@@ -57,7 +57,7 @@ func build(under *Set, sources []source) (*Set, error) {
 	return b.set, nil
 }
 
-// markBad notes which scenarios the mistakes so far stand in, by their lines; those of scenarios built in Go are noted when they are blamed.
+// markBad marks the scenarios that have mistakes so far, by their lines; those of scenarios built in Go are marked when they are blamed.
 func (b *builder) markBad() {
 	for _, s := range b.set.written {
 		o := b.bySource[s]
@@ -77,7 +77,7 @@ func (b *builder) markBad() {
 	}
 }
 
-// read takes in the scenarios of one file and checks each by itself.
+// read adds the scenarios of one file and checks each one alone.
 func (b *builder) read(src source) {
 	c := &checker{}
 	c.settings(&Scenario{Settings: src.file.Settings})
@@ -100,13 +100,13 @@ func (b *builder) read(src source) {
 	}
 }
 
-// origin is where a scenario was read: as which of a file.
+// origin is the file that a scenario was read from, and its index there.
 type origin struct {
 	source
 	i int
 }
 
-// label names a scenario by its name, or by its place.
+// label names a scenario by its name, or by its index.
 func (b *builder) label(s *Scenario) string {
 	if s.Name == "" {
 		return fmt.Sprintf("scenarios[%d]", b.bySource[s].i)
@@ -119,15 +119,15 @@ func (b *builder) name(s *Scenario) {
 	switch {
 	case name == "":
 	case b.byName[name] != nil:
-		b.blame(s, finding{&s.Name, "the name is taken already" + b.where(s, b.byName[name])})
+		b.blame(s, finding{&s.Name, "the name is already used" + b.where(s, b.byName[name])})
 	case b.set.under != nil && b.set.under.builtin(name):
-		b.blame(s, finding{&s.Name, "the name is taken by a scenario of the library; choose another, and say extends: " + name + " to change it"})
+		b.blame(s, finding{&s.Name, "the name is used by a scenario of the library; choose another, and write extends: " + name + " to change it"})
 	default:
 		b.byName[name] = s
 	}
 }
 
-// where says, to one scenario, where the name of another stands, "" if that was built in Go.
+// where says where another scenario has its name, or "" if it was built in Go.
 func (b *builder) where(from, s *Scenario) string {
 	o := b.bySource[s]
 	if o.root == nil {
@@ -140,14 +140,14 @@ func (b *builder) where(from, s *Scenario) string {
 	return fmt.Sprintf(" in line %d", n.Line)
 }
 
-// blame notes a finding with its place, if there is one.
+// blame reports a finding with its place, if there is one.
 func (b *builder) blame(s *Scenario, f finding) {
 	if len(b.mistakes) >= maxNoted {
 		return
 	}
 	b.bad[s] = true
 	o := b.bySource[s]
-	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.at) // else it came from another scenario, or was filled in
+	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.at) // else it was inherited or filled in
 	b.blameAt(o.source, append([]string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}, trail...), pathText(b.label(s), trail), f.text)
 }
 
@@ -159,7 +159,7 @@ func (b *builder) blameAt(src source, trail []string, path, text string) {
 	b.mistakes = append(b.mistakes, m)
 }
 
-// script makes what a name stands for.
+// script makes the script of a name.
 func (b *builder) script(s *Scenario) {
 	whole := b.resolve(s)
 	if whole == nil {
@@ -176,13 +176,13 @@ func (b *builder) script(s *Scenario) {
 	b.set.scripts[string(s.Name)] = st
 }
 
-// maxExtends bounds how many scenarios extend each other in a row.
+// maxExtends bounds the length of a chain of extends.
 const maxExtends = 100
 
-// errReported stands for a mistake that has been told of another scenario.
-var errReported = errors.New("told already")
+// errReported is a mistake that was reported for another scenario.
+var errReported = errors.New("reported already")
 
-// resolve is a scenario with what it extends and with its file's settings, or nil if that cannot be.
+// resolve is a scenario with everything that it extends and with its file's settings, or nil if it has mistakes.
 func (b *builder) resolve(s *Scenario) *Scenario {
 	name := string(s.Name)
 	if done, ok := b.whole[name]; ok {
@@ -210,7 +210,7 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 	if len(found) > 0 {
 		return nil
 	}
-	if len(own.API) > maxSteps { // before others pile theirs on top
+	if len(own.API) > maxSteps { // before others add theirs
 		b.blame(s, finding{&s.Extends, fmt.Sprintf("with what it extends it has %d faults, more than %d", len(own.API), maxSteps)})
 		return nil
 	}
@@ -218,7 +218,7 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 	return &own
 }
 
-// withShared lays a scenario's settings on those of its file.
+// withShared adds a scenario's settings to those of its file.
 func withShared(shared, own Settings) Settings {
 	if len(shared) == 0 {
 		return own
@@ -228,7 +228,7 @@ func withShared(shared, own Settings) Settings {
 	return both
 }
 
-// single is a whole scenario by its name, while the set is being built.
+// single is a resolved scenario by its name, while the set is being built.
 func (b *builder) single(name string) (Scenario, error) {
 	s, ok := b.byName[name]
 	if !ok {
@@ -241,7 +241,7 @@ func (b *builder) single(name string) (Scenario, error) {
 		return Scenario{}, fmt.Errorf("it extends itself: %s", circle(b.busy[i:]))
 	}
 	if len(b.busy) >= maxExtends || b.depth[name] >= maxExtends {
-		return Scenario{}, fmt.Errorf("more than %d scenarios extend each other in a row", maxExtends)
+		return Scenario{}, fmt.Errorf("a chain of more than %d scenarios that extend each other", maxExtends)
 	}
 	if b.bad[s] {
 		return Scenario{}, errReported
@@ -255,7 +255,7 @@ func (b *builder) single(name string) (Scenario, error) {
 	return *whole, nil
 }
 
-// unknown says that there is no scenario of a name. Names that are like it are only looked for as long as they are told.
+// unknown is the error for an unknown name. Similar names are searched only as long as mistakes are reported.
 func (b *builder) unknown(name string) error {
 	if len(b.mistakes) >= maxMistakes {
 		return &UnknownError{Name: name}
@@ -266,7 +266,7 @@ func (b *builder) unknown(name string) error {
 	return unknownName(name, slices.Clone(b.known))
 }
 
-// circle writes a, b, c as a → b → c → a, a long one without its middle.
+// circle writes a, b, c as a → b → c → a, without its middle if it is long.
 func circle(names []string) string {
 	first := names[0]
 	if len(names) > 6 {
@@ -275,7 +275,7 @@ func circle(names []string) string {
 	return strings.Join(append(names[:len(names):len(names)], first), " → ")
 }
 
-// chaos checks that what they mix in exists.
+// chaos checks that the scenarios that chaos mixes in exist.
 func (b *builder) chaos() {
 	for _, s := range b.set.written {
 		if s.Chaos == nil || len(b.mistakes) >= maxMistakes {
@@ -283,11 +283,11 @@ func (b *builder) chaos() {
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Chaos.Rates)) {
 			if slices.ContainsFunc(Combination(name).Names(), func(one string) bool { return b.byName[one] != nil && b.bad[b.byName[one]] }) {
-				continue // it is not right itself
+				continue // it has mistakes of its own
 			}
 			st, err := b.set.Resolve(name)
 			if err == nil && st.Chaos != nil {
-				err = fmt.Errorf("%s is an adversary itself", name)
+				err = fmt.Errorf("%s has chaos itself", name)
 			}
 			if err != nil {
 				b.blame(s, finding{place{&s.Chaos.Rates, name}, err.Error()})

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Retries are the waits before further attempts of a webhook. The zero value leaves them to the setting.
+// Retries are the waits before further attempts of a webhook. The zero value uses the setting webhook_retries.
 type Retries struct {
 	Set   bool
 	Waits []time.Duration
@@ -50,7 +50,7 @@ func (r *Retries) schema() object {
 	return object{"type": "string", "pattern": `^(none| *` + durationExpr + ` *(, *` + durationExpr + ` *)*)$`, "examples": []string{"1s,5s", "none"}}
 }
 
-// Calls is a range of calls, counted from 1. To is 0 for one without an end; the zero value is every call.
+// Calls is a range of calls, counted from 1. To is 0 for a range without an end; the zero value is every call.
 type Calls struct{ From, To int }
 
 var callsForm = regexp.MustCompile(`^([1-9][0-9]{0,8})( *- *([1-9][0-9]{0,8})?)?$`)

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// unwritable is something of a scenario built in Go that no file could say.
+// unwritable is a value of a scenario built in Go that cannot be written in a file.
 type unwritable struct {
 	trail []string
 	text  string
 }
 
-// canonical copies a scenario built in Go, with its values as they would be read from a file.
+// canonical copies a scenario built in Go, with its values as a file would have them.
 func canonical(s Scenario) (Scenario, []unwritable) {
 	c := &canon{}
 	copied := s
@@ -22,7 +22,7 @@ func canonical(s Scenario) (Scenario, []unwritable) {
 	return copied, c.found
 }
 
-// canon replaces what a value points to by copies, and finds what cannot be written.
+// canon replaces what a value points to by copies, and finds values that cannot be written.
 type canon struct{ found []unwritable }
 
 func (c *canon) blame(trail []string, format string, args ...any) {
@@ -60,7 +60,7 @@ func (c *canon) text(text string, trail []string) {
 	}
 }
 
-// word reads back what a word is written as; it reports whether v is one.
+// word reads a word back from its text; it reports whether v is a word.
 func (c *canon) word(v reflect.Value, trail []string) bool {
 	w, ok := v.Addr().Interface().(word)
 	if !ok || v.IsZero() {
@@ -82,7 +82,7 @@ func (c *canon) word(v reflect.Value, trail []string) bool {
 	return ok
 }
 
-// spelling reports whether a word may be spelt in several ways.
+// spelling reports whether a word can be written in several ways.
 func spelling(t reflect.Type) bool {
 	return t == reflect.TypeFor[Card]() || t == reflect.TypeFor[Combination]() || t == reflect.TypeFor[Expiry]()
 }
@@ -129,6 +129,9 @@ func (c *canon) entries(v reflect.Value, trail []string) {
 			c.blame(append(trail, k.String()), "%v", w.read(""))
 		}
 		c.value(one, append(trail, k.String()))
+		if node(one, 0) == nil && keyed(one.Type()) {
+			c.blame(append(trail, k.String()), "nothing is set here; remove it, or set something")
+		}
 		copied.SetMapIndex(k, one)
 	}
 	v.Set(copied)

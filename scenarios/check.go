@@ -27,7 +27,7 @@ func (c *checker) blame(about any, format string, args ...any) {
 	c.found = append(c.found, finding{about, fmt.Sprintf(format, args...)})
 }
 
-// missing blames what is not there, unless one of the fields that could have held it was written and is wrong by itself.
+// missing blames a missing value, unless one of the fields for it was written and has a mistake of its own.
 func (c *checker) missing(about any, fields []any, format string, args ...any) {
 	for _, f := range append(fields, about) {
 		if c.spoilt[f] {
@@ -48,7 +48,7 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 	}
 	c.settings(s)
 	c.payer(s.Payer)
-	c.bank(s.Bank)
+	c.bank(s.Bank, s.Extends != "")
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "%d entries are more than %d", len(s.API), maxSteps)
@@ -68,7 +68,7 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 func checkWhole(s *Scenario) []finding {
 	c := &checker{}
 	c.payer(s.Payer)
-	c.bank(s.Bank)
+	c.bank(s.Bank, false)
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "with what it combines it has %d faults, more than %d", len(s.API), maxSteps)
@@ -128,7 +128,8 @@ func (c *checker) payer(p *Payer) {
 	}
 }
 
-func (c *checker) bank(b *Bank) {
+// bank checks what the bank does; partial means that the rest of it is inherited.
+func (c *checker) bank(b *Bank, partial bool) {
 	if b == nil {
 		return
 	}
@@ -139,7 +140,7 @@ func (c *checker) bank(b *Bank) {
 		c.blame(&b.Code, "only a payment that is NOT CAPTURED has another code; KNET sends none with %s", b.Result)
 	}
 	c.response(b.Response, b.Status, &b.Response)
-	if b.Later != nil {
+	if b.Later != nil && !partial {
 		c.later(b, b.Later)
 	}
 }
@@ -204,7 +205,7 @@ func (c *checker) step(s *Callback) {
 		c.missing(s, []any{&s.Webhook, &s.Return}, "a callback is a webhook or a return")
 	case s.Webhook != nil && s.Return != nil:
 		c.blame(s, "webhook and return are separate callbacks: put a dash before each")
-	case s.N > 0 && (s.Webhook != nil && s.Webhook.Never || s.Return != nil && s.Return.Never):
+	case s.N > 0 && s.never():
 		c.blame(s, "a single inherited step cannot be removed; unset callbacks.webhook or callbacks.return, and write the steps that remain")
 	case s.Webhook != nil:
 		c.webhook(s.Webhook, s.N > 0)
@@ -268,8 +269,7 @@ func (c *checker) nevers(steps []Callback) {
 		if s.N == 0 && slices.ContainsFunc(kindOf(steps, *s), func(other Callback) bool { return other.N > 0 }) {
 			c.blame(s, "write all steps of a kind, or change inherited ones by their number, not both")
 		}
-		never := s.Webhook != nil && s.Webhook.Never || s.Return != nil && s.Return.Never
-		if never && len(kindOf(steps, *s)) > 1 {
+		if s.never() && len(kindOf(steps, *s)) > 1 {
 			c.blame(s, "never cannot be combined with other steps of its kind")
 		}
 	}
@@ -309,7 +309,7 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.RetryAfter%Duration(time.Second) != 0 {
 		c.blame(&k.RetryAfter, "Retry-After has whole seconds only")
 	}
-	if k.Word == Stale && f.On != GetCharge {
+	if k.Word == Stale && f.On != GetCharge && !c.spoilt[&f.On] {
 		c.blame(k, "stale is for charge.get only")
 	}
 	if k.Word == ContentType && f.On.IsPage() {
@@ -341,7 +341,7 @@ func (c *checker) match(m *Match) {
 		c.blame(m.Phone, "write the phone without +: country code and number together, such as 96551234567")
 	}
 	if _, named := m.Metadata["tapmock_scenario"]; named {
-		c.blame(place{&m.Metadata, "tapmock_scenario"}, "metadata.tapmock_scenario chooses a scenario by itself; a match on it is never tested")
+		c.blame(place{&m.Metadata, "tapmock_scenario"}, "metadata.tapmock_scenario chooses a scenario directly; a match on it is never tested")
 	}
 	if m.Amount == nil {
 		return

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// over lays top on base: what top sets stands, the rest is base's. Webhook steps and redirect steps are replaced each as a
-// whole; faults of both apply, top's first. What belongs to something that top replaces goes with it: the payer's other deed,
+// over lays top on base: top's values override, the rest is base's. All webhook steps are replaced together, and all return steps;
+// faults of both apply, top's first. Values that belong to something that top replaces are removed with it: the payer's other action,
 // the code, status and response of another result, the response of another status.
 func over(base, top Scenario) Scenario {
 	m := merger{override: true}
@@ -18,29 +18,29 @@ func over(base, top Scenario) Scenario {
 	return out
 }
 
-// beside combines two scenarios of which neither overrides the other. The error names what both set.
+// beside combines two scenarios of which neither overrides the other. The error names a key that both set.
 func beside(a, b Scenario) (Scenario, error) {
 	m := merger{}
 	out := m.merged(a, b)
 	out.Name, out.Description, out.Match, out.Extends = a.Name+" + "+b.Name, a.Description+" "+b.Description, nil, ""
 	if m.clash != "" {
-		return out, fmt.Errorf("%s and %s both %s; take one of them", a.Name, b.Name, m.clash)
+		return out, fmt.Errorf("%s and %s both %s; use one of them", a.Name, b.Name, m.clash)
 	}
 	if a.Payer != nil && b.Payer != nil && (out.Payer.actions() > 1 || a.Payer.Person != b.Payer.Person) {
-		return out, fmt.Errorf("%s and %s both say what the payer does; take one of them", a.Name, b.Name)
+		return out, fmt.Errorf("%s and %s both set what the payer does; use one of them", a.Name, b.Name)
 	}
 	return out, nil
 }
 
-// fitted leaves out what can no longer come after something was laid over a scenario: a later truth of another end, steps and
-// faults that hang on what does not happen any more.
+// fitted removes what can no longer happen after a scenario was overridden: a later result that no longer fits, and steps and
+// faults whose events no longer happen.
 func fitted(s Scenario) Scenario {
 	if c := (&checker{}); s.Bank != nil {
 		bank := *s.Bank
 		if bank.Delay.Never {
 			bank.Gate = ""
 		}
-		if c.bank(&bank); len(c.found) > 0 {
+		if c.bank(&bank, false); len(c.found) > 0 {
 			bank.Later = nil
 		}
 		s.Bank = &bank
@@ -62,7 +62,7 @@ func fitted(s Scenario) Scenario {
 	}
 }
 
-// withoutStep is what a scenario tells without the step of its story that is to blame; the story has moments filled in, and may begin
+// withoutStep are the callbacks without the one that is to blame; the script has moments filled in, and may begin
 // with a webhook that the scenario does not have.
 func withoutStep(callbacks []Callback, st *Script, about any) []Callback {
 	whole := st.Callbacks
@@ -87,10 +87,10 @@ func without[T any](list []T, about any) []T {
 	return list
 }
 
-// merger lays one scenario's values on another's.
+// merger merges one scenario's values into another's.
 type merger struct {
 	override bool
-	clash    string // the first thing that both say, such as "set bank.code"
+	clash    string // the first conflict, such as "set bank.code"
 }
 
 func (m *merger) merged(a, b Scenario) Scenario {
@@ -98,7 +98,7 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	out.Settings = m.texts(a.Settings, b.Settings, "settings")
 	m.pointer(reflect.ValueOf(&out.Payer).Elem(), reflect.ValueOf(b.Payer), "payer")
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")
-	m.pointer(reflect.ValueOf(&out.Chaos).Elem(), reflect.ValueOf(b.Chaos), "adversary")
+	m.pointer(reflect.ValueOf(&out.Chaos).Elem(), reflect.ValueOf(b.Chaos), "chaos")
 	m.payers(&out, b)
 	m.ends(&out, b)
 	out.Callbacks = m.steps(a.Callbacks, b.Callbacks)
@@ -106,7 +106,7 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	return out
 }
 
-// payers keeps an overriding payer from doing two things: his deed replaces the other's.
+// payers keeps an overriding payer from having two actions: the new one replaces the old one.
 func (m *merger) payers(out *Scenario, top Scenario) {
 	if !m.override || top.Payer == nil || out.Payer == nil {
 		return
@@ -126,7 +126,7 @@ func (m *merger) payers(out *Scenario, top Scenario) {
 	out.Payer = &p
 }
 
-// ends keeps an overriding end from being mixed with the one it overrides: a result brings its own code, status and response,
+// ends keeps a result from being mixed with the one it overrides: a result implies its own code, status and response,
 // a status its own response.
 func (m *merger) ends(out *Scenario, top Scenario) {
 	if !m.override || top.Bank == nil || out.Bank == top.Bank {
@@ -151,7 +151,7 @@ func ends(result KNETWord, status StatusWord, response TapCode, code BankCode, t
 	}
 }
 
-// actions counts how many of the things that exclude each other a payer is to do.
+// actions counts the actions of a payer, of which only one is possible.
 func (p *Payer) actions() int {
 	n := 0
 	for _, set := range []bool{p.Pay != nil, p.Cancel != "", p.Abandon != ""} {
@@ -190,7 +190,7 @@ func (m *merger) value(dst, src reflect.Value, path string) {
 	}
 }
 
-// entries lays the entries of one map on another's.
+// entries merges the entries of two maps.
 func (m *merger) entries(dst, src reflect.Value, path string) {
 	if src.Len() == 0 {
 		return
@@ -242,7 +242,7 @@ func (m *merger) texts(a, b Settings, path string) Settings {
 	return out
 }
 
-// steps combines what the merchant is told: webhooks of one side with redirects of the other.
+// steps combines callbacks: webhooks of one side with returns of the other.
 func (m *merger) steps(a, b []Callback) []Callback {
 	var out []Callback
 	for _, s := range a {
@@ -251,7 +251,7 @@ func (m *merger) steps(a, b []Callback) []Callback {
 		case len(theirs) == 0 || reflect.DeepEqual(mine, theirs):
 			out = append(out, s)
 		case !m.override:
-			m.note(map[bool]string{true: "have webhook steps", false: "have redirect steps"}[s.Webhook != nil])
+			m.note(map[bool]string{true: "have webhook steps", false: "have return steps"}[s.Webhook != nil])
 		}
 	}
 	for _, s := range b {
@@ -264,7 +264,7 @@ func (m *merger) steps(a, b []Callback) []Callback {
 	return out
 }
 
-// kindOf are the steps of the same kind as s: webhooks or redirects.
+// kindOf are the steps of the same kind as s: webhooks or returns.
 func kindOf(steps []Callback, s Callback) []Callback {
 	var out []Callback
 	for _, other := range steps {
@@ -275,7 +275,7 @@ func kindOf(steps []Callback, s Callback) []Callback {
 	return out
 }
 
-// faults lists the faults of both, equal ones once.
+// faults are the faults of both, equal ones once.
 func (m *merger) faults(a, b []Fault) []Fault {
 	if m.override {
 		a, b = b, a

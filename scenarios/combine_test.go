@@ -90,15 +90,15 @@ func TestCombine(t *testing.T) {
 		t.Error("another spelling is another story")
 	}
 	for _, c := range []struct{ name, want string }{
-		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; take one of them"},
-		{"payer/pays + payer/cancels", "payer/pays and payer/cancels both say what the payer does: one of pay, cancel and abandon; take one of them"},
-		{"chaos/mild + chaos/harsh", "chaos/mild and chaos/harsh both set adversary.in_a_row; take one of them"},
+		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; use one of them"},
+		{"payer/pays + payer/cancels", "payer/pays and payer/cancels both set what the payer does; use one of them"},
+		{"chaos/mild + chaos/harsh", "chaos/mild and chaos/harsh both set chaos.max_consecutive; use one of them"},
 		{"outcome/no-funds + return/claims-captured", ""}, // both refuse with 51
 		{"api/list-down + api/list-down", ""},
 		{"webhook/twice + webhook/tvice", `there is no scenario "webhook/tvice", did you mean webhook/twice or webhook/once or webhook/late or webhook/never?`},
 		{"", `there is no scenario ""; tapmock scenarios list shows all`},
 		{"+", `there is no scenario ""; tapmock scenarios list shows all`},
-		{strings.Repeat("webhook/twice + ", 16) + "webhook/twice", "17 scenarios are too many, at most 16 combine"},
+		{strings.Repeat("webhook/twice + ", 16) + "webhook/twice", "17 scenarios are too many; at most 16 can be combined"},
 	} {
 		_, err := scenarios.Builtin().Resolve(c.name)
 		if got := text(err); got != c.want {
@@ -148,7 +148,7 @@ scenarios:
   - {name: code, description: Top., extends: base, bank: {code: "55"}}
   - {name: result, description: Top., extends: base, bank: {result: CAPTURED}}
   - {name: status, description: Top., extends: base, bank: {status: FAILED}}
-  - {name: deed, description: Top., extends: base, payer: {cancel: entry}}
+  - {name: action, description: Top., extends: base, payer: {cancel: entry}}
   - {name: pay, description: Top., extends: base, payer: {pay: {tabs: 3}}}
   - {name: webhook, description: Top., extends: base, callbacks: [{webhook: {at: expired}}]}
   - {name: fault, description: Top., extends: base, api: [{on: page.open, delay: 2s}]}
@@ -165,9 +165,9 @@ func TestExtends(t *testing.T) {
 		"code":     `bank: {result: NOT CAPTURED, code: "55", status: DECLINED, response: "505", delay: 5s, gate: gate}`,
 		"result":   `bank: {result: CAPTURED, delay: 5s, gate: gate}`,
 		"status":   `bank: {result: NOT CAPTURED, code: "51", status: FAILED, delay: 5s, gate: gate}`,
-		"deed":     `payer: {cancel: entry, duration: 1m}`,
+		"action":   `payer: {cancel: entry, duration: 1m}`,
 		"pay":      `payer: {pay: {otp: wrong, tabs: 3}, duration: 1m}`,
-		"webhook":  "tell:\n      - {return: {copies: 2}}\n      - {webhook: {at: expired}}",
+		"webhook":  "callbacks:\n      - {return: {copies: 2}}\n      - {webhook: {at: expired}}",
 		"fault":    "api:\n      - {on: page.open, delay: 2s}\n      - {on: page.open, delay: 1s}",
 		"settings": `settings: {otp_tries: "1", pin_tries: "5", strict: "true"}`,
 	} {

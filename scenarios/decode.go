@@ -32,7 +32,7 @@ func decodeFile(name string, data []byte) (*File, *decoder) {
 	d.root = root
 	d.value(root, reflect.ValueOf(f).Elem(), "")
 	if len(f.Scenarios) == 0 && len(d.mistakes) == 0 {
-		d.mistake(root, "", "the file holds no scenarios; they stand in a list under the key scenarios")
+		d.mistake(root, "", "the file has no scenarios; write a list under the key scenarios")
 	}
 	for i, m := range d.mistakes {
 		d.mistakes[i].Path = f.named(m.Path)
@@ -61,7 +61,7 @@ func (d *decoder) mistake(n *yaml.Node, path, format string, args ...any) {
 	d.mistakes = append(d.mistakes, m)
 }
 
-// wrong notes a mistake of a value, which checks of what is missing need not tell again.
+// wrong reports a mistake in a value, so that checks for missing values need not report it again.
 func (d *decoder) wrong(n *yaml.Node, v reflect.Value, path, format string, args ...any) {
 	if v.CanAddr() {
 		d.spoilt[v.Addr().Interface()] = true
@@ -69,17 +69,17 @@ func (d *decoder) wrong(n *yaml.Node, v reflect.Value, path, format string, args
 	d.mistake(n, path, format, args...)
 }
 
-const noAnchors = "anchors (&) and aliases (*) are not taken: put a text that begins with such a sign in quotes, and use extends to share what scenarios have in common"
+const noAnchors = "anchors (&) and aliases (*) are not supported: put a text that begins with such a character in quotes, and use extends for what scenarios have in common"
 
-// refused notes what is never taken, whatever stands around it.
+// refused reports what is not supported anywhere.
 func (d *decoder) refused(n *yaml.Node, v reflect.Value, path string) bool {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		d.wrong(n, v, path, noAnchors)
 	case n.Style&yaml.TaggedStyle != 0:
-		d.wrong(n, v, path, "tags, which begin with !, are not taken; leave %s out", clip(n.Tag))
+		d.wrong(n, v, path, "tags, which begin with !, are not supported; remove %s", clip(n.Tag))
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
-		d.wrong(n, v, path, "nothing stands here; leave the key out, or give it a value")
+		d.wrong(n, v, path, "there is no value here; remove the key, or give it a value")
 	default:
 		return false
 	}
@@ -121,7 +121,7 @@ func (d *decoder) word(n *yaml.Node, v reflect.Value, w word, path string) {
 		if _, names := w.(*Combination); names {
 			hint = ": names with + between them, such as outcome/no-funds + webhook/twice"
 		}
-		d.wrong(n, v, path, "this is %s, a single value is wanted%s", kindName(n), hint)
+		d.wrong(n, v, path, "this is %s, but a single value is required%s", kindName(n), hint)
 		return
 	}
 	err := w.read(n.Value)
@@ -134,7 +134,7 @@ func (d *decoder) word(n *yaml.Node, v reflect.Value, w word, path string) {
 // scalar reads plain texts, booleans and whole numbers.
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind != yaml.ScalarNode {
-		d.wrong(n, v, path, "this is %s, a single value is wanted", kindName(n))
+		d.wrong(n, v, path, "this is %s, but a single value is required", kindName(n))
 		return
 	}
 	switch v.Kind() {
@@ -146,7 +146,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Value)
 		if n.Tag != "!!int" || err != nil {
-			d.wrong(n, v, path, "%q is no whole number", clip(n.Value))
+			d.wrong(n, v, path, "%q is not a whole number", clip(n.Value))
 		}
 		v.SetInt(int64(i))
 	default:
@@ -157,7 +157,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 func kindName(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "a group of keys"
+		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
 	}
@@ -165,17 +165,17 @@ func kindName(n *yaml.Node) string {
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
-	if n.Kind == yaml.ScalarNode && ofWords(v.Type()) { // one value stands for a list of one
+	if n.Kind == yaml.ScalarNode && ofWords(v.Type()) { // one value is a list of one
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		d.value(n, v.Index(0), path)
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.wrong(n, v, path, "this is %s, a list is wanted: put a dash before each entry", kindName(n))
+		d.wrong(n, v, path, "this is %s, but a list is required: put a dash before each entry", kindName(n))
 		return
 	}
 	if len(n.Content) == 0 {
-		d.wrong(n, v, path, "the list is empty; leave the key out, or give it entries")
+		d.wrong(n, v, path, "the list is empty; remove the key, or give it entries")
 	}
 	if len(n.Content) > maxEntries {
 		d.wrong(n, v, path, "%d entries are more than %d", len(n.Content), maxEntries)
@@ -209,11 +209,11 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 		if _, ok := v.Addr().Interface().(word); ok {
 			or = "a single value or "
 		}
-		d.wrong(n, v, path, "this is %s, %sa group of keys is wanted: %s", kindName(n), or, keys())
+		d.wrong(n, v, path, "this is %s, but %sa mapping is required: %s", kindName(n), or, keys())
 		return
 	}
 	if len(n.Content) == 0 && !mayBeEmpty(v.Type()) {
-		d.wrong(n, v, path, "{} says nothing; leave the key out, or set some of its keys: %s", keys())
+		d.wrong(n, v, path, "{} is empty; remove the key, or set some of its keys: %s", keys())
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -223,12 +223,12 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-// mayBeEmpty reports whether a mapping without keys says something: all of it as by default.
+// mayBeEmpty reports whether a mapping without keys has a meaning: all defaults.
 func mayBeEmpty(t reflect.Type) bool {
 	return t == reflect.TypeFor[Pay]() || t == reflect.TypeFor[Webhook]() || t == reflect.TypeFor[Return]()
 }
 
-// fresh reports whether a key may stand where it does: as a single value, and once.
+// fresh reports whether a key is a single value that was not used before.
 func (d *decoder) fresh(key *yaml.Node, seen map[string]bool, v reflect.Value, path string) bool {
 	switch {
 	case key.Kind == yaml.AliasNode || key.Anchor != "" || key.Tag == "!!merge":
@@ -238,7 +238,7 @@ func (d *decoder) fresh(key *yaml.Node, seen map[string]bool, v reflect.Value, p
 		d.wrong(key, v, path, "a key must be a single word")
 		return false
 	case seen[key.Value]:
-		d.mistake(key, path, "the key %s stands here twice", clip(key.Value))
+		d.mistake(key, path, "the key %s is used twice here", clip(key.Value))
 		return false
 	}
 	seen[key.Value] = true
@@ -250,7 +250,7 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 	s := shapeOf(v.Type())
 	f, dynamic := s.field(key.Value)
 	if f == nil {
-		d.unknownKey(key, v, s, path)
+		d.unknownKey(key, value, v, s, path)
 		return
 	}
 	if number := f.number(key.Value); number > 0 {
@@ -267,13 +267,16 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path string) {
+func (d *decoder) unknownKey(key, value *yaml.Node, v reflect.Value, s *shape, path string) {
 	if hint := commaHint(key); hint != "" {
 		d.mistake(key, path, "%s", hint)
 		return
 	}
 	if is := renamed("key", key.Value); is != "" && slices.Contains(s.keys, is) {
 		d.mistake(key, path, "the key %q is now %q", key.Value, is)
+		field := v.Field(s.fields[s.byKey[is]].Index[0])
+		d.value(value, field, join(path, key.Value)) // what is below it may have old words too
+		d.spoilt[field.Addr().Interface()] = true
 		return
 	}
 	near := s.near(key.Value)
@@ -282,15 +285,15 @@ func (d *decoder) unknownKey(key *yaml.Node, v reflect.Value, s *shape, path str
 		return
 	}
 	if i, ok := s.byKey[near]; ok {
-		d.spoilt[v.Field(i).Addr().Interface()] = true
+		d.spoilt[v.Field(s.fields[i].Index[0]).Addr().Interface()] = true
 	}
 	d.mistake(key, path, "there is no key %q here, did you mean %q?", clip(key.Value), near)
 }
 
-// commaHint says what a key that is none was probably meant as, or "".
+// commaHint is a suggestion for a text that is not a key, or "".
 func commaHint(key *yaml.Node) string {
 	if key.Value != "" && key.Value[0] >= '0' && key.Value[0] <= '9' {
-		return fmt.Sprintf("%q is no key; if it belongs to the value before the comma, put that value in quotes", clip(key.Value))
+		return fmt.Sprintf("%q is not a key; if it belongs to the value before the comma, put that value in quotes", clip(key.Value))
 	}
 	if key.Value == "metadata" || key.Value == "header" {
 		return fmt.Sprintf("there is no key %q here; write %s.NAME, such as %s.color: red", key.Value, key.Value, key.Value)
@@ -301,11 +304,11 @@ func commaHint(key *yaml.Node) string {
 // entries reads a mapping whose keys are free.
 func (d *decoder) entries(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind != yaml.MappingNode {
-		d.wrong(n, v, path, "this is %s, a group of keys is wanted: a key, a colon and a value in each line", kindName(n))
+		d.wrong(n, v, path, "this is %s, but a mapping is required: a key, a colon and a value on each line", kindName(n))
 		return
 	}
 	if len(n.Content) == 0 {
-		d.wrong(n, v, path, "{} says nothing; leave the key out, or give it entries")
+		d.wrong(n, v, path, "{} is empty; remove the key, or give it entries")
 	}
 	if len(n.Content) > 2*maxSteps {
 		d.wrong(n, v, path, "%d entries are more than %d", len(n.Content)/2, maxSteps)

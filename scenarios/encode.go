@@ -14,7 +14,7 @@ import (
 // YAML writes the scenario as an entry of a file. Reading it gives the same scenario.
 func (s *Scenario) YAML() []byte { return (&File{Scenarios: []Scenario{*s}}).YAML() }
 
-// YAML writes the file. Comments of a file that was read are not kept.
+// YAML writes the file. Comments of a file that was read are lost.
 func (f *File) YAML() []byte {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -26,7 +26,7 @@ func (f *File) YAML() []byte {
 	return b.Bytes()
 }
 
-// flowFrom is the depth from which mappings are written in one line.
+// flowFrom is the depth from which mappings are written on one line.
 const flowFrom = 2
 
 // node is the YAML of a value, nil if it is not set.
@@ -63,16 +63,13 @@ func node(v reflect.Value, depth int) *yaml.Node {
 	return plainNode(v)
 }
 
-// shortNode is the YAML of a value that is written without keys because nothing else is set, or nil. A single entry stands alone.
+// shortNode is the YAML of a value that is written without keys because nothing else is set, or nil.
 func shortNode(v reflect.Value, s short, depth int) *yaml.Node {
 	list := reflect.ValueOf(s.short()).Elem()
 	only := reflect.New(v.Type()).Elem()
 	reflect.ValueOf(only.Addr().Interface().(short).short()).Elem().Set(list)
-	switch {
-	case list.Len() == 0 || !reflect.DeepEqual(only.Interface(), v.Interface()):
+	if list.Len() == 0 || !reflect.DeepEqual(only.Interface(), v.Interface()) {
 		return nil
-	case list.Len() == 1:
-		return node(list.Index(0), depth)
 	}
 	return node(list, depth)
 }
@@ -87,10 +84,10 @@ func addressable(v reflect.Value) reflect.Value {
 	return p
 }
 
-// mistakable are texts that some readers of YAML take for something else.
+// mistakable are texts that some YAML readers interpret as something else.
 var mistakable = map[string]bool{"<<": true, "=": true, "y": true, "n": true, "yes": true, "no": true, "on": true, "off": true}
 
-// textNode writes a text. Plain words stand as they are; anything with signs that YAML folds, cuts or escapes is quoted.
+// textNode writes a text. Texts with characters that YAML folds, trims or escapes are quoted.
 func textNode(text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(text, "\uFFFD")}
 	if mistakable[strings.ToLower(text)] || strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
@@ -99,7 +96,7 @@ func textNode(text string) *yaml.Node {
 	return n
 }
 
-// wordNode writes a number as one where the schema wants one.
+// wordNode writes a number without quotes where the schema wants a number.
 func wordNode(w word, text string) *yaml.Node {
 	n := textNode(text)
 	_, refusal := w.(*Refusal)
@@ -172,6 +169,9 @@ func pairs(v reflect.Value, prefix string, depth int) []*yaml.Node {
 func listNode(v reflect.Value, depth int) *yaml.Node {
 	if v.Len() == 0 {
 		return nil
+	}
+	if ofWords(v.Type()) && v.Len() == 1 {
+		return node(v.Index(0), depth)
 	}
 	n := &yaml.Node{Kind: yaml.SequenceNode}
 	if ofWords(v.Type()) {

@@ -44,7 +44,7 @@ scenarios:
 	fmt.Println(err)
 	// Output:
 	// shop.yaml:5:20: shop/paid-late.bank.result: "CAPTURE" is unknown, did you mean "CAPTURED"?
-	// shop.yaml:7:19: shop/paid-late.tell[0].webhook: there is no key "att" here, did you mean "at"?
+	// shop.yaml:7:19: shop/paid-late.callbacks[0].webhook: there is no key "att" here, did you mean "at"?
 }
 
 // Several scenarios combine, unless they contradict each other.
@@ -61,7 +61,7 @@ func ExampleSet_Resolve() {
 	fmt.Println(err)
 	// Output:
 	// 51 2
-	// outcome/no-funds and outcome/captured both set bank.result; take one of them
+	// outcome/no-funds and outcome/captured both set bank.result; use one of them
 	// there is no scenario "outcome/nofunds", did you mean outcome/no-funds?
 }
 

@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// shape is what the reader, the writer and the schema know of a struct: its keys. It is found out once for each type.
+// shape is the keys of a struct, for the reader, the writer and the schema. It is made once for each type.
 type shape struct {
 	fields []keyField
-	keys   []string       // as they are shown to people
+	keys   []string       // as messages show them
 	byKey  map[string]int // key → index in fields, those with a star left out
 	stars  []int          // fields with keys such as metadata.*
 }
@@ -108,7 +108,7 @@ func (f *keyField) keyIn(v reflect.Value) string {
 	return f.key
 }
 
-// near is the key that was probably meant, as it is shown to people, or "".
+// near is the key that was probably meant, as messages show it, or "".
 func (s *shape) near(key string) string {
 	for _, shown := range s.keys { // reference: {order: …} for reference.order
 		if strings.HasPrefix(shown, strings.TrimSuffix(key, ".")+".") {
@@ -118,10 +118,10 @@ func (s *shape) near(key string) string {
 	return nearest(key, s.keys)
 }
 
-// keyed reports whether a type may be written as a mapping with known keys.
+// keyed reports whether a type can be written as a mapping with known keys.
 func keyed(t reflect.Type) bool { return t.Kind() == reflect.Struct && len(shapeOf(t).fields) > 0 }
 
-// outOfBounds says why a whole number is not one that its field takes, or "".
+// outOfBounds is the error text for a number that its field does not allow, or "".
 func (f *keyField) outOfBounds(v reflect.Value) string {
 	if !f.bounded || v.Kind() != reflect.Int {
 		return ""

@@ -63,6 +63,9 @@ func (s *Scenario) change(c *Callback) string {
 			continue
 		}
 		if n++; n == c.N {
+			if s.Callbacks[i].never() {
+				return fmt.Sprintf("%s: never is inherited, so there is no %s#%d to change", kind, kind, c.N)
+			}
 			s.Callbacks[i] = changedStep(s.Callbacks[i], *c)
 			return ""
 		}
@@ -72,6 +75,11 @@ func (s *Scenario) change(c *Callback) string {
 		return ""
 	}
 	return fmt.Sprintf("there is no %s#%d to change: the scenario inherits %s", kind, c.N, count(n, kind+" step"))
+}
+
+// never reports whether the step says that there is none.
+func (c *Callback) never() bool {
+	return c.Webhook != nil && c.Webhook.Never || c.Return != nil && c.Return.Never
 }
 
 func changedStep(base, top Callback) Callback {

@@ -263,6 +263,10 @@ func children(schema map[string]any, each func(step string, sub map[string]any))
 	}
 	patterns, _ := schema["patternProperties"].(map[string]any)
 	for p, sub := range patterns {
+		if name, _, numbered := strings.Cut(strings.TrimPrefix(p, "^"), "#"); numbered {
+			each(name+"#1", sub.(map[string]any))
+			continue
+		}
 		each(strings.NewReplacer("^", "", `\`, "").Replace(strings.TrimSuffix(p, "."))+"*", sub.(map[string]any))
 	}
 	if items, ok := schema["items"].(map[string]any); ok {

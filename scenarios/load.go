@@ -15,7 +15,7 @@ import (
 //go:embed library/*.yaml
 var library embed.FS
 
-// Builtin is the library that comes with the program: the files in scenarios/library.
+// Builtin is the built-in library: the files in scenarios/library.
 var Builtin = sync.OnceValue(func() *Set {
 	files, err := fs.Glob(library, "library/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -35,7 +35,7 @@ var Builtin = sync.OnceValue(func() *Set {
 	return set
 })
 
-// builtin reports whether the library has the name and this set stands on it.
+// builtin reports whether the library has the name and this set is on top of it.
 func (s *Set) builtin(name string) bool {
 	for ; s.under != nil; s = s.under {
 	}
@@ -61,7 +61,7 @@ func Load(under *Set, paths ...string) (*Set, error) {
 	return build(under, sources)
 }
 
-// list names the files that paths stand for.
+// list returns the files of the paths.
 func list(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -85,13 +85,13 @@ func list(paths []string) ([]string, error) {
 			}
 		}
 		if found == 0 {
-			return nil, fmt.Errorf("scenarios: the directory %s holds no .yaml files", path)
+			return nil, fmt.Errorf("scenarios: the directory %s has no .yaml files", path)
 		}
 	}
 	return unique(files), nil
 }
 
-// unique drops files that were named before.
+// unique removes repeated files.
 func unique(files []string) []string {
 	var out []string
 	for _, f := range files {
@@ -102,14 +102,14 @@ func unique(files []string) []string {
 	return out
 }
 
-// readFile reads a file that is not larger than a scenario file may be.
+// readFile reads a file within the size limit of scenario files.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: %w", err)
 	}
 	if info.Size() > maxFile {
-		return nil, fmt.Errorf("scenarios: %s has %d bytes, at most %d are read", name, info.Size(), maxFile)
+		return nil, fmt.Errorf("scenarios: %s has %d bytes; the limit is %d", name, info.Size(), maxFile)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -118,7 +118,7 @@ func readFile(name string) ([]byte, error) {
 	return text, nil
 }
 
-// Fingerprint tells one state of the files from another, by their names and contents. It is an error if one of them cannot be read.
+// Fingerprint identifies the state of the files by their names and contents. It is an error if one of them cannot be read.
 func Fingerprint(paths ...string) (uint64, error) {
 	files, err := list(paths)
 	if err != nil {

@@ -38,20 +38,20 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestLoadTellsTheMistakesOfAllFiles(t *testing.T) {
+func TestLoadReportsTheMistakesOfAllFiles(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": scenario("a", "    bank: {result: NO}\n"), "b.yaml": scenario("a", "    payer: {}\n"), "c.yaml": ""})
 	_, err := scenarios.Load(nil, dir)
 	want := strings.ReplaceAll(`DIR/a.yaml:4:20: a.bank.result: "NO" is unknown; it is one of CAPTURED, NOT CAPTURED, CANCELED, HOST TIMEOUT, DENIED BY RISK
-DIR/b.yaml:2:11: a.name: the name is taken already in DIR/a.yaml, line 2
-DIR/b.yaml:4:12: a.payer: {} says nothing; leave the key out, or set some of its keys: pay, cancel, abandon, after, takes, hold
-DIR/c.yaml:1:1: the file is empty; scenarios stand in a list under the key scenarios`, "DIR", dir)
+DIR/b.yaml:2:11: a.name: the name is already used in DIR/a.yaml, line 2
+DIR/b.yaml:4:12: a.payer: {} is empty; remove the key, or set some of its keys: pay, cancel, abandon, after, duration, gate
+DIR/c.yaml:1:1: the file is empty; write a list of scenarios under the key scenarios`, "DIR", dir)
 	if got := text(err); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestLoadNothing(t *testing.T) {
-	if _, err := scenarios.Load(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no .yaml files") {
+	if _, err := scenarios.Load(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "has no .yaml files") {
 		t.Error(err)
 	}
 	if _, err := scenarios.Load(nil, "no-such-file.yaml"); err == nil || !strings.Contains(err.Error(), "no-such-file.yaml") {
@@ -79,18 +79,18 @@ func TestFingerprint(t *testing.T) {
 // TestNewRefuses: what no file could say is refused of a scenario built in Go too.
 func TestNewRefuses(t *testing.T) {
 	for want, s := range map[string]scenarios.Scenario{
-		"x.bank.result":              {Bank: &scenarios.Bank{Result: "PAID"}},
-		"x.bank.delay":               {Bank: &scenarios.Bank{Delay: scenarios.Delay{For: time.Microsecond}}},
-		"x.bank: nothing":            {Bank: &scenarios.Bank{}},
-		"x.match: nothing":           {Match: &scenarios.Match{}},
-		"x.match.metadata.color":     {Match: &scenarios.Match{Metadata: map[string]scenarios.Glob{"color": ""}}},
-		"x.payer.pay.clicks":         {Payer: &scenarios.Payer{Pay: &scenarios.Pay{Clicks: 9}}},
-		"x.tell[0].webhook.at":       {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: "later"}}}}},
-		"x.tell[0].webhook: a webho": {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Never: true, Copies: 2}}}},
-		"x.tell[0].webhook.retries":  {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Retries: scenarios.Retries{Waits: []time.Duration{1}}}}}},
-		"x.api[0].fault: reset has":  {API: []scenarios.Fault{{On: scenarios.Page, Fault: &scenarios.FaultKind{Word: scenarios.Reset, Status: 503}}}},
-		"x.extends":                  {Extends: "outcome/no-fund"},
-		"x.about":                    {Description: "\xff"},
+		"x.bank.result":                   {Bank: &scenarios.Bank{Result: "PAID"}},
+		"x.bank.delay":                    {Bank: &scenarios.Bank{Delay: scenarios.Delay{For: time.Microsecond}}},
+		"x.bank: nothing":                 {Bank: &scenarios.Bank{}},
+		"x.match: nothing":                {Match: &scenarios.Match{}},
+		"x.match.metadata.color":          {Match: &scenarios.Match{Metadata: map[string]scenarios.Condition{"color": {}}}},
+		"x.payer.pay.clicks":              {Payer: &scenarios.Payer{Pay: &scenarios.Pay{Clicks: 9}}},
+		"x.callbacks[0].webhook.at":       {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: "later"}}}}},
+		"x.callbacks[0].webhook: a webho": {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Never: true, Copies: 2}}}},
+		"x.callbacks[0].webhook.retries":  {Callbacks: []scenarios.Callback{{Webhook: &scenarios.Webhook{Retries: scenarios.Retries{Waits: []time.Duration{1}}}}}},
+		"x.api[0].fault: reset has":       {API: []scenarios.Fault{{On: scenarios.OpenPage, Fault: &scenarios.FaultKind{Word: scenarios.Reset, Status: 503}}}},
+		"x.extends":                       {Extends: "outcome/no-fund"},
+		"x.description":                   {Description: "\xff"},
 	} {
 		s.Name = "x"
 		if s.Description == "" {

@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// trailTo is the way from a value to a part of it that a pointer or a [place] names, in keys and in numbers of entries.
+// trailTo is the path from a value to a part of it that a pointer or a [place] names: keys and indexes.
 func trailTo(v reflect.Value, about any) ([]string, bool) {
 	if p, ok := about.(place); ok {
 		trail, found := trailTo(v, p.of)
@@ -76,7 +76,7 @@ func child(n *yaml.Node, step string) *yaml.Node {
 	return nil
 }
 
-// pathText writes a trail behind a scenario's name.
+// pathText writes a trail after a scenario's name.
 func pathText(name string, trail []string) string {
 	for _, step := range trail {
 		if !strings.HasPrefix(step, "[") {

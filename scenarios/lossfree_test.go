@@ -149,20 +149,29 @@ func randomScenario(r *rand.Rand) scenarios.Scenario {
 }
 
 func randomMatch(r *rand.Rand) *scenarios.Match {
-	m := &scenarios.Match{Order: some(r, scenarios.Glob(randomText(r)), "a*"), Currency: some(r, scenarios.Glob("KWD")), Calls: some(r, 1, 7, -1)}
+	m := &scenarios.Match{Order: some(r, randomCondition(r), scenarios.Is("a*")), Currency: some(r, scenarios.Is("KWD")),
+		LastName: some(r, randomCondition(r)), Calls: some(r, scenarios.Calls{From: 1, To: 1}, scenarios.Calls{From: 7}, scenarios.Calls{To: 3})}
 	if r.IntN(2) == 0 {
-		m.Metadata = map[string]scenarios.Glob{randomText(r): scenarios.Glob(randomText(r)), "b": "*"}
+		m.Metadata = map[string]scenarios.Condition{randomText(r): *randomCondition(r), "b": *scenarios.Is("*")}
 	}
 	switch r.IntN(4) {
 	case 0:
-		m.Amount = &scenarios.AmountMatch{Is: scenarios.MoneyOf(tap.Amount(r.IntN(1e6)))}
+		m.Amount = &scenarios.AmountMatch{Is: []scenarios.Money{scenarios.MoneyOf(tap.Amount(r.IntN(1e6)))}, Not: some(r, []scenarios.Money{scenarios.MoneyOf(7), scenarios.MoneyOf(8)})}
 	case 1:
 		m.Amount = &scenarios.AmountMatch{Min: scenarios.MoneyOf(1), Max: some(r, scenarios.MoneyOf(tap.Amount(r.IntN(1e6)-100)))}
 	}
 	return m
 }
 
+func randomCondition(r *rand.Rand) *scenarios.Condition {
+	glob := func() scenarios.Glob { return scenarios.Glob(pick(r, randomText(r), `a\*b*`, `\\`)) }
+	return &scenarios.Condition{Is: some(r, []scenarios.Glob{glob()}, []scenarios.Glob{glob(), glob()}), Not: some(r, []scenarios.Glob{glob()}), Present: some(r, new(true), new(false))}
+}
+
 func randomPayer(r *rand.Rand) *scenarios.Payer {
+	if r.IntN(4) == 0 {
+		return &scenarios.Payer{Person: true, Cancel: some(r, scenarios.Entry)}
+	}
 	return &scenarios.Payer{Pay: some(r, &scenarios.Pay{}, &scenarios.Pay{Card: "8888880000000001", Expiry: "01/29", OTP: scenarios.WrongOTP, Clicks: r.IntN(6)}),
 		Cancel: some(r, scenarios.Entry, scenarios.Confirm), After: some(r, scenarios.Moment{Event: scenarios.Created}),
 		Duration: some(r, scenarios.Duration(randomSpan(r))), Gate: some(r, scenarios.Gate("a"), "b-c/d", "E")}
@@ -182,7 +191,7 @@ func randomBank(r *rand.Rand) *scenarios.Bank {
 func randomStep(r *rand.Rand) scenarios.Callback {
 	if r.IntN(2) == 0 {
 		return scenarios.Callback{Webhook: pick(r, &scenarios.Webhook{Never: true}, &scenarios.Webhook{At: some(r, randomMoment(r)), Copies: r.IntN(4),
-			Concurrent: r.IntN(4) == 0, Forge: some(r, scenarios.Replay), Retries: some(r, scenarios.Retries{Set: true},
+			Concurrent: r.IntN(4) == 0, Forge: some(r, scenarios.WrongKey), Replay: r.IntN(4) == 0, Retries: some(r, scenarios.Retries{Set: true},
 				scenarios.Retries{Set: true, Waits: []time.Duration{0, randomSpan(r)}}, scenarios.Retries{Waits: []time.Duration{1}})})}
 	}
 	return scenarios.Callback{Return: pick(r, &scenarios.Return{}, &scenarios.Return{At: some(r, randomMoment(r)), Copies: r.IntN(60),
@@ -190,7 +199,7 @@ func randomStep(r *rand.Rand) scenarios.Callback {
 }
 
 func randomFault(r *rand.Rand) scenarios.Fault {
-	return scenarios.Fault{On: pick(r, scenarios.CreateCharge, scenarios.GetCharge, scenarios.Page), Nth: some(r, 1, 2), Calls: some(r, scenarios.Calls{From: 1, To: 3}, scenarios.Calls{From: 2}, scenarios.Calls{To: 1}),
+	return scenarios.Fault{On: pick(r, scenarios.CreateCharge, scenarios.GetCharge, scenarios.OpenPage, scenarios.SubmitPage), Calls: some(r, scenarios.Calls{From: 1, To: 3}, scenarios.Calls{From: 2}, scenarios.Calls{To: 1}),
 		Commit: some(r, new(true), new(false)), Delay: some(r, scenarios.Duration(randomSpan(r))),
 		Fault: pick(r, &scenarios.FaultKind{Word: scenarios.Reset}, &scenarios.FaultKind{Status: 503, Code: some(r, "2101")}, nil)}
 }

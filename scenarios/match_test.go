@@ -14,8 +14,8 @@ import (
 func candidate() *scenarios.Candidate {
 	return &scenarios.Candidate{Call: 3, Header: func(name string) string { return map[string]string{"X-Test": "abc"}[name] },
 		Request: &tap.ChargeRequest{Amount: 1500, Currency: "KWD", Order: "storm-7", Transaction: "t-late", Description: "two shirts",
-			Source: "src_kw.knet", Metadata: `{"color":"red","n":7,"flag":true,"deep":{"a":1}}`,
-			Customer: tap.Customer{ID: "cus_1", Email: "a@shop.example", CountryCode: "965", Number: "50000000"}}}
+			Source: "src_kw.knet", Metadata: `{"color":"red","n":7,"flag":true,"deep":{"a":1},"star":"a*b","slash":"x\\y"}`,
+			Customer: tap.Customer{ID: "cus_1", FirstName: "Sara", LastName: "Al Salem", Email: "a@shop.example", CountryCode: "965", Number: "50000000"}}}
 }
 
 func TestConditions(t *testing.T) {
@@ -32,8 +32,15 @@ func TestConditions(t *testing.T) {
 		`metadata.none: a*`: false, `metadata.none: "*"`: true, `header.X-Test: a*`: true, `header.X-Test: b*`: false, `header.X-None: a`: false,
 		`{reference.order: storm-*, amount: 2}`: false, `{reference.order: storm-*, amount: 1.5, calls: 3, metadata.color: r*}`: true,
 		`{header.X-Test: a*, metadata.color: b*}`: false,
+		`reference.order: [x, storm-*]`:           true, `reference.order: [x, y]`: false, `amount: [1, 1.5]`: true, `amount: [1, 2]`: false,
+		`amount: {not: 1.5}`: false, `amount: {not: [1, 2], min: 1}`: true, `amount: {is: [1.5, 2], not: 2}`: true,
+		`reference.order: {not: storm-*}`: false, `reference.order: {not: [x, y]}`: true, `metadata.none: {not: red}`: true,
+		`reference.order: {is: storm-*, not: storm-7}`: false, `reference.order: {is: [a, storm-*], not: [storm-8]}`: true,
+		`metadata.color: {present: true}`: true, `metadata.color: {present: false}`: false, `metadata.none: {present: false}`: true, `metadata.none: {present: true}`: false,
+		`description: "two\\*"`: false, `description: "two*"`: true, `metadata.star: "a\\*b"`: true, `metadata.star: "a\\*"`: false, `metadata.star: 'a\*b'`: true, `metadata.slash: 'x\\y'`: true,
+		`customer.first_name: Sara`: true, `customer.last_name: "Al*"`: true, `customer.last_name: {present: false}`: false, `calls: 2-4`: true, `calls: 4-`: false, `calls: 1-`: true,
 	} {
-		set, err := scenarios.Parse(nil, "x.yaml", fmt.Appendf(nil, "scenarios:\n  - name: x\n    description: X.\n    match: {%s}\n", strings.Trim(match, "{}")+strings.Repeat("}", closing(match))))
+		set, err := scenarios.Parse(nil, "x.yaml", fmt.Appendf(nil, "scenarios:\n  - name: x\n    description: X.\n    match: %s\n", braced(match)))
 		if err != nil {
 			if match != `description: ""` {
 				t.Errorf("%s: %v", match, err)
@@ -46,8 +53,13 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// closing is how many braces Trim took from inside.
-func closing(match string) int { return strings.Count(strings.Trim(match, "{}"), "{") }
+// braced puts a match that is one condition into braces.
+func braced(match string) string {
+	if strings.HasPrefix(match, "{") {
+		return match
+	}
+	return "{" + match + "}"
+}
 
 func TestFirstMatchWins(t *testing.T) {
 	const file = `
@@ -77,8 +89,19 @@ scenarios:
 
 // randomRule is one rule of a kind, over values so few that many candidates meet several rules.
 func randomRule(r *rand.Rand) *scenarios.Match {
-	value := func() scenarios.Glob {
+	glob := func() scenarios.Glob {
 		return scenarios.Glob(pick(r, "a*", "ab*", "abc", "abd", "*c", "*", "a*c", "b*", "b", "abcd*", "*b*"))
+	}
+	value := func() *scenarios.Condition {
+		switch r.IntN(6) {
+		case 0:
+			return scenarios.Is(glob(), glob())
+		case 1:
+			return &scenarios.Condition{Is: []scenarios.Glob{"a*"}, Not: []scenarios.Glob{glob()}}
+		case 2:
+			return &scenarios.Condition{Present: new(r.IntN(2) == 0)}
+		}
+		return scenarios.Is(glob())
 	}
 	m := &scenarios.Match{}
 	for range r.IntN(2) + 1 {
@@ -86,22 +109,23 @@ func randomRule(r *rand.Rand) *scenarios.Match {
 		case 0:
 			m.Order = value()
 		case 1:
-			m.Metadata = map[string]scenarios.Glob{pick(r, "x", "y"): value()}
+			m.Metadata = map[string]scenarios.Condition{pick(r, "x", "y"): *value()}
 		case 2:
-			m.Header = map[string]scenarios.Glob{pick(r, "X", "Y"): value()}
+			m.Header = map[string]scenarios.Condition{pick(r, "X", "Y"): *value()}
 		case 3:
-			m.Amount = &scenarios.AmountMatch{Is: scenarios.MoneyOf(tap.Amount(r.IntN(500)))}
+			m.Amount = &scenarios.AmountMatch{Is: []scenarios.Money{scenarios.MoneyOf(tap.Amount(r.IntN(500))), scenarios.MoneyOf(tap.Amount(r.IntN(5000)))}}
 		case 4:
 			low := r.IntN(5000)
 			m.Amount = &scenarios.AmountMatch{Min: scenarios.MoneyOf(tap.Amount(low)), Max: scenarios.MoneyOf(tap.Amount(low + r.IntN(20)))}
 		case 5:
-			m.Calls = r.IntN(1000) + 1
+			from := r.IntN(1000) + 1
+			m.Calls = scenarios.Calls{From: from, To: pick(r, from, from+10, 0)}
 		case 6:
 			m.Description = value()
 		case 7:
-			m.Email, m.Source = value(), "src_*"
+			m.Email, m.Source = value(), scenarios.Is("src_*")
 		default:
-			m.Phone = scenarios.Glob(fmt.Sprint("965", r.IntN(1000)))
+			m.Phone = scenarios.Is(scenarios.Glob(fmt.Sprint("965", r.IntN(1000))))
 		}
 	}
 	return m
@@ -123,8 +147,8 @@ func TestIndexAgreesWithTrying(t *testing.T) {
 	for i := range 1000 {
 		s := scenarios.Scenario{Name: scenarios.Name(fmt.Sprintf("rule/%d", i)), Description: "R.", Match: randomRule(r)}
 		if r.IntN(200) > 0 && i < 950 { // most are too special for most candidates, so that late rules are found too
-			s.Match.Currency = scenarios.Glob(pick(r, "KWD", "SAR", "X*", "Q*"))
-			s.Match.Transaction = scenarios.Glob(fmt.Sprintf("t%02d*", r.IntN(100)))
+			s.Match.Currency = scenarios.Is(scenarios.Glob(pick(r, "KWD", "SAR", "X*", "Q*")))
+			s.Match.Transaction = scenarios.Is(scenarios.Glob(fmt.Sprintf("t%02d*", r.IntN(100))))
 		}
 		list = append(list, s)
 		one, err := scenarios.New(nil, s)

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Mistake is one thing that is wrong with a scenario, and where.
+// Mistake is one mistake in a scenario, with its place.
 type Mistake struct {
 	File         string // "" for a scenario built in Go
-	Line, Column int    // from 1; 0 if there is no place in a file
-	Path         string // such as shop/late.tell[0].webhook.at, or scenarios[2].name where the name is not known
-	Text         string // what is wrong, and what was probably meant
+	Line, Column int    // from 1; 0 without a place in a file
+	Path         string // such as shop/late.callbacks[0].webhook.at, or scenarios[2].name if the name is not known
+	Text         string // what is wrong, and a suggestion
 }
 
-// String is the mistake in one line: file:line:column: path: text.
+// String is the mistake on one line: file:line:column: path: text.
 func (m Mistake) String() string {
 	text := m.Text
 	if m.Path != "" {
@@ -30,16 +30,16 @@ func (m Mistake) String() string {
 	return text
 }
 
-// Mistakes is the error of reading scenarios: everything that is wrong with them, in the order of the files.
+// Mistakes is the error of reading scenarios: all mistakes, in the order of the files.
 type Mistakes []Mistake
 
-// maxMistakes bounds how many mistakes are told at once, maxNoted how many are looked for.
+// maxMistakes bounds the mistakes that are reported together, maxNoted those that are searched.
 const (
 	maxMistakes = 100
 	maxNoted    = 1000
 )
 
-// Error lists the mistakes, one a line.
+// Error lists the mistakes, one per line.
 func (m Mistakes) Error() string {
 	var b strings.Builder
 	for i, one := range m {
@@ -55,7 +55,7 @@ func (m Mistakes) Error() string {
 	return b.String()
 }
 
-// inOrder puts the mistakes in the order of the files and their lines; what stands nowhere comes last.
+// inOrder sorts the mistakes by files and lines; those without a place come last.
 func (m Mistakes) inOrder(files []source) Mistakes {
 	at := map[string]int{}
 	for i, f := range files {

@@ -66,11 +66,11 @@ func (m *Moment) read(text string) error {
 		m.Event = Delivered
 		return nil
 	case strings.HasPrefix(name, "webhook#"):
-		return fmt.Errorf("%q names no webhook step; count them from 1: webhook#1", clip(name))
+		return fmt.Errorf("%q is not a webhook step; they are counted from 1: webhook#1", clip(name))
 	case name == string(Delivered):
 		return errors.New(`"webhook" needs a number: webhook#1 is the first webhook step`)
 	case minus:
-		return fmt.Errorf("%q: nothing can come before the event that it hangs on; write %s + 2s", clip(name), clip(before))
+		return fmt.Errorf("%q: a step cannot run before its event; write %s + 2s", clip(name), clip(before))
 	}
 	return oneOf((*string)(&m.Event), name, events)
 }
@@ -93,10 +93,10 @@ func (m *Moment) schema() object {
 	return pattern(`^ *(`+strings.Join(events[:len(events)-1], "|")+`|webhook#[1-9][0-9]{0,2})( *\+ *`+durationExpr+`)? *$`, "settled + 2s")
 }
 
-// Is reports whether the moment hangs on that event, of that number if it is Delivered.
+// Is reports whether the moment belongs to that event, with that number if it is Delivered.
 func (m Moment) Is(e Event, n int) bool { return m.Event == e && (e != Delivered || m.N == n) }
 
-// Duration is a span of time on the account's clock.
+// Duration is a duration on the account's clock.
 type Duration time.Duration
 
 func (d *Duration) read(text string) error {
@@ -112,10 +112,10 @@ func (d *Duration) write() string {
 }
 func (d *Duration) schema() object { return pattern("^"+durationExpr+"$", "1m30s") }
 
-// Time is the span as Go has it.
+// Time is the duration in Go's type.
 func (d Duration) Time() time.Duration { return time.Duration(d) }
 
-// Delay is a span of time, or never.
+// Delay is a duration, or never.
 type Delay struct {
 	Never bool
 	For   time.Duration
@@ -143,7 +143,7 @@ func (d *Delay) schema() object {
 	return object{"oneOf": []object{{"const": "never"}, pattern("^"+durationExpr+"$", "1m30s")}}
 }
 
-// durationExpr is how a span of time is written: days first, then what Go's own reader knows.
+// durationExpr is the notation of a duration: days first, then Go's units.
 const durationExpr = `([0-9]{1,3}d|([0-9]{1,3}d)?([0-9]+(\.[0-9]+)?(h|m|s|ms))+)`
 
 var (
@@ -151,21 +151,21 @@ var (
 	days         = regexp.MustCompile(`^([0-9]{1,3})d`)
 )
 
-// longest bounds every span of time of a scenario.
+// longest bounds every duration of a scenario.
 const longest = 400 * 24 * time.Hour
 
-// parseSpan reads a span of time that must not be zero: zero is what stands without it.
+// parseSpan reads a duration other than zero, which is the same as none.
 func parseSpan(text string) (time.Duration, error) {
 	d, err := parseDuration(text)
 	if err == nil && d == 0 {
-		err = fmt.Errorf("%q is no time at all; leave the key out, or take at least 1ms", clip(text))
+		err = fmt.Errorf("%q is no time at all; remove the key, or use at least 1ms", clip(text))
 	}
 	return d, err
 }
 
 func parseDuration(text string) (time.Duration, error) {
 	if len(text) > 40 || !durationForm.MatchString(text) {
-		return 0, fmt.Errorf("%q is no span of time; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
+		return 0, fmt.Errorf("%q is not a duration; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
 	}
 	sum, rest := time.Duration(0), text
 	if d := days.FindStringSubmatch(text); d != nil {
@@ -188,7 +188,7 @@ func parseDuration(text string) (time.Duration, error) {
 	return sum, nil
 }
 
-// formatDuration writes 26h as 1d2h and leaves out what is zero.
+// formatDuration writes 26h as 1d2h and omits units that are zero.
 func formatDuration(d time.Duration) string {
 	text := ""
 	if n := d / (24 * time.Hour); n > 0 {

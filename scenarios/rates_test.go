@@ -15,7 +15,7 @@ func TestRatesClash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := set.Resolve("a + b"); text(err) != "a and b both set adversary.rates.webhook/twice; take one of them" {
+	if _, err := set.Resolve("a + b"); text(err) != "a and b both set chaos.rates.webhook/twice; use one of them" {
 		t.Error(err)
 	}
 	if _, err := set.Resolve("a + c"); err != nil {

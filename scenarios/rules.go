@@ -41,7 +41,10 @@ type prefixes struct {
 func checkOf(key string, c *Condition) check {
 	apart := func(globs []Glob) (all [][]string) {
 		for _, g := range globs {
-			parts, _ := globParts(string(g)) // read before
+			parts, err := globParts(string(g))
+			if err != nil { // of a scenario that is refused
+				parts = []string{string(g)}
+			}
 			all = append(all, parts)
 		}
 		return all

@@ -12,7 +12,7 @@ import (
 // object is a JSON object of the schema.
 type object = map[string]any
 
-// Schema is the JSON Schema (2020-12) of a scenario file, made of the same types that read it, for editors.
+// Schema is the JSON Schema (2020-12) of a scenario file, for editors, made from the types that read it.
 func Schema() []byte {
 	root := schemaOf(reflect.TypeFor[File]())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +28,7 @@ func Schema() []byte {
 	return b.Bytes()
 }
 
-// schemaOf is the schema of a type. A word that may also be a mapping is either.
+// schemaOf is the schema of a type. A word that can also be a mapping is either.
 func schemaOf(t reflect.Type) object {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -109,5 +109,5 @@ func settingsSchema() object {
 	return object{"type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties}
 }
 
-// Settings are settings of an account by their keys, each value in the spelling that [tap.Settings.Set] reads.
+// Settings are settings by their keys, each value as [tap.Settings.Set] reads it.
 type Settings map[string]string

@@ -8,26 +8,26 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Trace is a scenario, or a combination of several, ready to be played: whole, checked, and with what was left unset filled
-// in. It is shared and must not be changed.
+// Script is a scenario, or a combination of several, resolved for a payment: complete, checked, and with the defaults filled in. It is
+// shared and must not be changed.
 type Script struct {
 	Name      string // such as "outcome/no-funds + webhook/twice"
 	Settings  Settings
 	Payer     *Payer     // nil: a person opens the page
 	Bank      *Bank      // never nil
-	Callbacks []Callback // never without one webhook step and one redirect step
+	Callbacks []Callback // always with a webhook step and a return step
 	API       []Fault
 	Chaos     *Chaos
 
-	PlainWebhook bool // the webhook is the one that is sent without a scenario
-	PlainReturn  bool // the payer returns as without a scenario
+	PlainWebhook bool // the webhook is the default one
+	PlainReturn  bool // the return is the default one
 	PersonPays   bool // the scenario wants a person, whatever the setting payer says
 
-	from Scenario       // what it was made of
-	hung map[Event]bool // events that something hangs on
+	from Scenario       // that it was made from
+	used map[Event]bool // events at which something is scheduled
 }
 
-// scriptOf fills in what a scenario leaves unset.
+// scriptOf fills in the defaults of a scenario.
 func scriptOf(s Scenario) *Script {
 	st := &Script{Name: string(s.Name), Settings: s.Settings, Payer: s.Payer, Bank: s.Bank, Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
 	if st.Bank == nil {
@@ -48,14 +48,14 @@ func scriptOf(s Scenario) *Script {
 	if !st.has(func(x Callback) bool { return x.Return != nil }) {
 		st.Callbacks, st.PlainReturn = append(st.Callbacks[:len(st.Callbacks):len(st.Callbacks)], Callback{Return: &Return{At: st.plainReturn()}}), true
 	}
-	st.hung = map[Event]bool{}
+	st.used = map[Event]bool{}
 	for _, m := range st.moments() {
-		st.hung[m.Event] = true
+		st.used[m.Event] = true
 	}
 	return st
 }
 
-// DefaultScenario is what the story was made of: one scenario with everything in it.
+// Scenario is what the script was made from: one scenario with everything in it.
 func (s *Script) Scenario() Scenario {
 	out := s.from
 	out.Extends, out.Match = "", nil
@@ -83,7 +83,7 @@ func (s *Script) Webhook(n int) *Webhook {
 	return nil
 }
 
-// Number is which webhook step the i-th step of Tell is, from 1.
+// Number is the number of the webhook step at index i of Callbacks, from 1.
 func (s *Script) Number(i int) int {
 	n := 0
 	for _, step := range s.Callbacks[:i+1] {
@@ -94,8 +94,8 @@ func (s *Script) Number(i int) int {
 	return n
 }
 
-// plainReturn is when the payer returns unless the scenario says so: after the first webhook if that is sent as soon as the
-// payment is settled, because real shops read post.status on his return, and else at once.
+// plainReturn is the default moment of the return: after the first webhook if that is sent as soon as the
+// payment is settled, because real shops read post.status when the payer returns, and else at once.
 func (s *Script) plainReturn() Moment {
 	if w := s.Webhook(1); w != nil && w.At == (Moment{Event: Settled}) && w.Gate == "" {
 		return Moment{Event: Delivered, N: 1}
@@ -103,7 +103,7 @@ func (s *Script) plainReturn() Moment {
 	return Moment{Event: Settled}
 }
 
-// fillMoments gives steps without a moment theirs. Scenarios share their steps, so that changed ones are copied.
+// fillMoments fills in the default moments of steps. Scenarios share their steps, so changed ones are copied.
 func (s *Script) fillMoments() {
 	steps := make([]Callback, len(s.Callbacks))
 	for i, step := range s.Callbacks {
@@ -125,10 +125,10 @@ func (s *Script) fillMoments() {
 	}
 }
 
-// HangsOn reports whether anything of the story waits for that event.
-func (s *Script) HangsOn(e Event) bool { return s.hung[e] }
+// HangsOn reports whether anything of the script is scheduled at that event.
+func (s *Script) HangsOn(e Event) bool { return s.used[e] }
 
-// moments are all that steps hang on.
+// moments are the moments of all steps.
 func (s *Script) moments() []Moment {
 	var all []Moment
 	if s.Payer != nil {
@@ -161,13 +161,13 @@ func (p *Payer) Start() Moment {
 	return p.After
 }
 
-// Outcome is the end that the bank's answer leads to; decided reports whether the scenario says so, and else the card does.
-// declineCode is KNET's authRespCode of a payment that is not captured, unless the scenario has one.
+// Outcome is the result of the payment as the bank decides it; decided is false if the card decides.
+// declineCode is KNET's authRespCode of a declined payment, unless the scenario has one.
 func (b *Bank) Outcome(declineCode string) (o tap.Outcome, decided bool) {
 	return outcome(b.Result, b.Code, b.Status, b.Response, declineCode)
 }
 
-// Outcome is the later end.
+// Outcome is the later result.
 func (l *Later) Outcome(declineCode string) tap.Outcome {
 	o, _ := outcome(l.Result, l.Code, l.Status, l.Response, declineCode)
 	return o
@@ -201,7 +201,7 @@ func outcome(word KNETWord, code BankCode, status StatusWord, response TapCode, 
 	return o, true
 }
 
-// wordFor is KNET's word behind a status that was named without it.
+// wordFor is KNET's word for a status that was set without it.
 func wordFor(s tap.Status) KNETWord {
 	switch s {
 	case tap.Captured, tap.Void:
@@ -212,20 +212,20 @@ func wordFor(s tap.Status) KNETWord {
 	return tap.KNETNotCaptured
 }
 
-// Plain is the story of a charge that follows no scenario.
+// Plain is the script of a charge that follows no scenario.
 func Plain() *Script { return plain }
 
 var plain = scriptOf(Scenario{})
 
-// automatic is the story with a payer who pays at once.
+// automatic is the script with a payer who pays at once.
 var automatic = scriptOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
 
-// NeedsMore reports whether more than the story itself decides what a charge goes through: settings, faults that are counted, an adversary.
+// NeedsMore reports whether a charge that follows the script needs more than the script: settings, counted faults, chaos.
 func (s *Script) NeedsMore() bool {
 	return len(s.Settings) > 0 || len(s.API) > 0 || s.Chaos != nil
 }
 
-// Automatic is the story with a payer of its own: it stays as it is if it has one, and else somebody pays at once.
+// Automatic is the script with an automatic payer: unchanged if it says who pays, else with a payer who pays at once.
 func (s *Script) Automatic() *Script {
 	if s.Payer != nil || s.PersonPays {
 		return s
@@ -242,7 +242,7 @@ func (s *Script) FaultyPage() bool {
 	return slices.ContainsFunc(s.API, func(f Fault) bool { return f.On.IsPage() })
 }
 
-// Faults lists the faults of one operation.
+// Faults are the faults of one operation.
 func (s *Script) Faults(on Operation) []*Fault {
 	var some []*Fault
 	for i := range s.API {
@@ -253,7 +253,7 @@ func (s *Script) Faults(on Operation) []*Fault {
 	return some
 }
 
-// Beside combines two stories of which neither overrides the other. The error says what clashes, or what cannot be.
+// Beside combines two scripts of which neither overrides the other. The error says what conflicts or is impossible.
 func Beside(a, b *Script) (*Script, error) {
 	x, y := a.from, b.from
 	x.Name, y.Name = Name(a.Name), Name(b.Name)
@@ -271,7 +271,7 @@ func Beside(a, b *Script) (*Script, error) {
 	return st, err
 }
 
-// Gates are the names of the gates at which steps of the story wait.
+// Gates are the names of the gates at which steps of the script wait.
 func (s *Script) Gates() []string { return s.from.gates() }
 
 func (s *Scenario) gates() []string {
@@ -313,19 +313,19 @@ func (s *Set) Gates() []string {
 	return names
 }
 
-// Recorded is a scenario without chance that does what the story has done, for the account's n-th call that creates a charge. befell is what
-// went wrong with that call, nil if nothing did.
+// Recorded is a scenario without chance that repeats what the script did in the account's create call of that number. injected is the
+// fault of that call, or nil.
 func (s *Script) Recorded(call int, injected *Fault) Scenario {
 	out := s.Scenario()
 	out.API = slices.DeleteFunc(slices.Clone(out.API), func(f Fault) bool { return f.On == CreateCharge })
-	if injected != nil { // this one call, however the calls were counted then
+	if injected != nil { // this one call, however it was counted
 		one := *injected
 		one.Calls = Calls{}
 		out.API = append(out.API, one)
 	}
 	out.Chaos = nil
-	out.Name = Name(fmt.Sprintf("run/%d", call))
-	out.Description = "Call " + strconv.Itoa(call) + " of the run, which played " + s.Name + "."
+	out.Name = Name(fmt.Sprintf("recorded/%d", call))
+	out.Description = "Create call " + strconv.Itoa(call) + ", which followed " + s.Name + "."
 	out.Match = &Match{Calls: Calls{call, call}}
 	return out
 }

@@ -11,19 +11,19 @@ import (
 
 // Set holds scenarios by name, on top of another set. It does not change and is safe for concurrent use.
 type Set struct {
-	under   *Set // looked in for names that this one does not have
+	under   *Set // searched for names that this one does not have
 	written []*Scenario
 	shared  []Settings         // of the file of each, as long as written
-	scripts map[string]*Script // what single names stand for
+	scripts map[string]*Script // of single names
 	rules   rules
-	library bool // comes with the program
+	library bool // is the built-in library
 
 	mu       sync.Mutex
-	combined map[string]*Script // asked for so far, bounded
+	combined map[string]*Script // resolved so far, bounded
 }
 
 // New makes a set of scenarios built in Go, on top of under, which may be nil. It keeps copies. The error is a [Mistakes],
-// also for what could not be written in a file.
+// also for values that cannot be written in a file.
 func New(under *Set, list ...Scenario) (*Set, error) {
 	f := &File{}
 	d := &decoder{}
@@ -37,20 +37,20 @@ func New(under *Set, list ...Scenario) (*Set, error) {
 	return build(under, []source{{file: f, decoder: d}})
 }
 
-// Parse makes a set of one file's text, on top of under, which may be nil. name stands in the mistakes. The error is a
+// Parse makes a set of one file's text, on top of under, which may be nil. name is the file name in mistakes. The error is a
 // [Mistakes].
 func Parse(under *Set, name string, text []byte) (*Set, error) {
 	f, d := decodeFile(name, text)
 	return build(under, []source{{f, d}})
 }
 
-// UnknownError says that there is no scenario of a name.
+// UnknownError is returned for a name without a scenario.
 type UnknownError struct {
 	Name string
-	Near []string // names that are like it, the nearest first; at most five
+	Near []string // similar names, the nearest first; at most five
 }
 
-// Error names the near ones.
+// Error suggests the similar names.
 func (e *UnknownError) Error() string {
 	if len(e.Near) == 0 {
 		return fmt.Sprintf("there is no scenario %q; tapmock scenarios list shows all", clip(e.Name))
@@ -58,7 +58,7 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("there is no scenario %q, did you mean %s?", clip(e.Name), strings.Join(e.Near, " or "))
 }
 
-// maxNear bounds among how many names near ones are looked for letter by letter.
+// maxNear bounds the number of names that are compared letter by letter.
 const maxNear = 5000
 
 func unknownName(name string, known []string) error {
@@ -85,11 +85,11 @@ func unknownName(name string, known []string) error {
 	return e
 }
 
-// combine puts the scenarios of a combination together.
+// combine combines the scenarios of a combination.
 func combine(c Combination, single func(string) (Scenario, error)) (Scenario, error) {
 	names := c.Names()
 	if len(names) > maxCombined {
-		return Scenario{}, fmt.Errorf("%d scenarios are too many, at most %d combine", len(names), maxCombined)
+		return Scenario{}, fmt.Errorf("%d scenarios are too many; at most %d can be combined", len(names), maxCombined)
 	}
 	whole, err := single(names[0])
 	for _, name := range names[1:] {
@@ -104,7 +104,7 @@ func combine(c Combination, single func(string) (Scenario, error)) (Scenario, er
 	return whole, err
 }
 
-// find is the story of a single name, or nil.
+// find is the script of a single name, or nil.
 func (s *Set) find(name string) *Script {
 	for ; s != nil; s = s.under {
 		if st := s.scripts[name]; st != nil {
@@ -114,11 +114,11 @@ func (s *Set) find(name string) *Script {
 	return nil
 }
 
-// maxRemembered bounds how many combinations a set remembers.
+// maxRemembered bounds the number of combinations that a set remembers.
 const maxRemembered = 1000
 
-// Resolve is the story of a name, or of several joined by +. The error is an [*UnknownError], or says what clashes or cannot
-// be.
+// Resolve returns the script of a name, or of several joined by +. The error is an [*UnknownError], or says what conflicts or is
+// impossible.
 func (s *Set) Resolve(name string) (*Script, error) {
 	if st := s.find(name); st != nil {
 		return st, nil
@@ -156,7 +156,7 @@ func (s *Set) combination(c Combination) (*Script, error) {
 	return possible(whole)
 }
 
-// possible is the story of a combination, unless it cannot be.
+// possible is the script of a combination; the error says what is impossible.
 func possible(whole Scenario) (*Script, error) {
 	st := scriptOf(whole)
 	if found := append(checkWhole(&whole), checkScript(st)...); len(found) > 0 {
@@ -165,7 +165,7 @@ func possible(whole Scenario) (*Script, error) {
 	return st, nil
 }
 
-// Over is the story in which top is laid over base: what top sets stands, and what can then no longer come is left out.
+// Over is the script in which top overrides base; what can then no longer happen is removed.
 func Over(base, top *Script) *Script {
 	if base == nil {
 		return top
@@ -175,7 +175,7 @@ func Over(base, top *Script) *Script {
 	return scriptOf(fitted(whole))
 }
 
-// Names lists the names of the set and of those under it, in alphabetical order.
+// Names lists the names of the set and of those under it, sorted.
 func (s *Set) Names() []string {
 	var names []string
 	for ; s != nil; s = s.under {
@@ -185,7 +185,7 @@ func (s *Set) Names() []string {
 	return slices.Compact(names)
 }
 
-// List lists the scenarios of the set as they were written, in their order, without those under it.
+// List returns the scenarios of the set as they were written, in their order, without those under it.
 func (s *Set) List() []Scenario {
 	var list []Scenario
 	for _, w := range s.written {
@@ -194,7 +194,7 @@ func (s *Set) List() []Scenario {
 	return list
 }
 
-// Lookup is a scenario as it was written, by its name, in the set or those under it.
+// Lookup returns a scenario as it was written, by its name, from the set or those under it.
 func (s *Set) Lookup(name string) (Scenario, error) {
 	all := s.Names()
 	for ; s != nil; s = s.under {
@@ -207,7 +207,7 @@ func (s *Set) Lookup(name string) (Scenario, error) {
 	return Scenario{}, unknownName(name, all)
 }
 
-// File is the set as one file, its own scenarios only. Settings that a whole file had stand in each of its scenarios.
+// File is the set as one file, with its own scenarios only. Settings of a whole file are repeated in each scenario.
 func (s *Set) File() *File {
 	f := &File{Scenarios: s.List()}
 	for i := range f.Scenarios {

@@ -18,7 +18,7 @@ type word interface {
 	schema() object         // JSON Schema
 }
 
-// oneOf reads a word of a list, with the nearest one in the error.
+// oneOf reads a word of a list; the error suggests the nearest one.
 func oneOf(to *string, text string, allowed []string) error {
 	if !slices.Contains(allowed, text) {
 		return unknownWord(text, allowed)
@@ -37,7 +37,7 @@ func unknownWord(text string, allowed []string) error {
 	return fmt.Errorf("%q is unknown; it is one of %s", clip(text), strings.Join(allowed, ", "))
 }
 
-// nearest looks at the words as they are, and then without regard to case and to what joins their parts.
+// nearest compares the words as they are, then without case and separators, then as a part of a word.
 func nearest(text string, allowed []string) string {
 	if near := tap.Nearest(clip(text), allowed); near != "" {
 		return near
@@ -49,14 +49,14 @@ func nearest(text string, allowed []string) string {
 		}
 	}
 	for _, a := range allowed {
-		if len(text) >= 4 && strings.HasPrefix(a, text) {
+		if len(text) >= 4 && (strings.HasPrefix(a, text) || strings.HasSuffix(a, "."+text)) {
 			return a
 		}
 	}
 	return ""
 }
 
-// clip keeps what is quoted in an error short.
+// clip shortens a text that is quoted in an error.
 func clip(text string) string {
 	if len(text) > 60 {
 		return strings.ToValidUTF8(text[:60], "") + "…"
@@ -66,7 +66,7 @@ func clip(text string) string {
 
 func enum(words ...string) object { return object{"type": "string", "enum": words} }
 
-// looseText is the schema of a word that YAML may take for a number or a boolean unless it stands in quotes.
+// looseText is the schema of a word that YAML may take for a number or a boolean unless it is quoted.
 func looseText(expr, example string) object {
 	return object{"type": []string{"string", "number", "boolean"}, "pattern": expr, "examples": []string{example}}
 }
@@ -82,7 +82,7 @@ var nameExpr = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+
 
 func (n *Name) read(text string) error {
 	if len(text) > 100 || !nameExpr.MatchString(text) {
-		return fmt.Errorf("%q is no name; names are words of a-z, 0-9 and dashes with slashes between them, such as shop/paid-late", clip(text))
+		return fmt.Errorf("%q is not a name; names are words of a-z, 0-9 and dashes, separated by slashes, such as shop/paid-late", clip(text))
 	}
 	*n = Name(text)
 	return nil
@@ -104,7 +104,7 @@ func (c *Combination) read(text string) error {
 		}
 	}
 	if len(names) > maxCombined {
-		return fmt.Errorf("%d scenarios are too many, at most %d combine", len(names), maxCombined)
+		return fmt.Errorf("%d scenarios are too many; at most %d can be combined", len(names), maxCombined)
 	}
 	*c = Combination(strings.Join(names, " + "))
 	return nil
@@ -114,10 +114,10 @@ func (c *Combination) schema() object {
 	return object{"type": []string{"string", "number", "boolean"}, "examples": []string{"outcome/no-funds + webhook/twice"}}
 }
 
-// maxCombined bounds how many scenarios are combined by one name.
+// maxCombined bounds the number of scenarios in one combination.
 const maxCombined = 16
 
-// Names are the single names.
+// Names are the single names of the combination.
 func (c Combination) Names() []string {
 	var names []string
 	for n := range strings.SplitSeq(string(c), "+") {
@@ -126,12 +126,12 @@ func (c Combination) Names() []string {
 	return names
 }
 
-// Gate is the name of a gate, at which a step waits until it is released.
+// Gate is the name of a gate, at which a step waits until a test releases it.
 type Gate string
 
 func (g *Gate) read(text string) error {
 	if err := new(Name).read(text); err != nil {
-		return fmt.Errorf("%q is no name for a gate; take words of a-z, 0-9 and dashes, such as before-webhook", clip(text))
+		return fmt.Errorf("%q is not the name of a gate; use words of a-z, 0-9 and dashes, such as before-webhook", clip(text))
 	}
 	*g = Gate(text)
 	return nil
@@ -168,7 +168,7 @@ func (p *Payer) write() string {
 }
 func (p *Payer) schema() object { return object{"const": "person"} }
 
-// Screen is how far a payer gets.
+// Screen is a screen that a payer reaches.
 type Screen string
 
 // The screens of a payment. Unopened is only for a payer who abandons.
@@ -184,10 +184,10 @@ func (s *Screen) read(text string) error { return oneOf((*string)(s), text, scre
 func (s *Screen) write() string          { return string(*s) }
 func (s *Screen) schema() object         { return enum(screens...) }
 
-// OTPWord is what an automatic payer types as one-time password.
+// OTPWord is the one-time password that an automatic payer enters.
 type OTPWord string
 
-// The one-time passwords of an automatic payer. An expired one is the right one, typed too late.
+// The one-time passwords of an automatic payer. An expired one is correct but entered too late.
 const (
 	RightOTP   OTPWord = "right"
 	WrongOTP   OTPWord = "wrong"
@@ -200,17 +200,17 @@ func (o *OTPWord) read(text string) error { return oneOf((*string)(o), text, otp
 func (o *OTPWord) write() string          { return string(*o) }
 func (o *OTPWord) schema() object         { return enum(otpWords...) }
 
-// KNETWord is KNET's word for the end of a payment, see [tap.KNETWords].
+// KNETWord is KNET's word for the result of a payment, see [tap.KNETWords].
 type KNETWord string
 
 func (k *KNETWord) read(text string) error { return oneOf((*string)(k), text, tap.KNETWords()) }
 func (k *KNETWord) write() string          { return string(*k) }
 func (k *KNETWord) schema() object         { return enum(tap.KNETWords()...) }
 
-// StatusWord is a status of Tap's that a charge can come to.
+// StatusWord is a status that a charge can end in.
 type StatusWord string
 
-// endStatuses are those that a bank's answer can lead to. AUTHORIZED belongs to authorizations, no charge comes to it.
+// endStatuses are those that the bank's decision can lead to. AUTHORIZED is a status of authorizations only.
 func endStatuses() []string {
 	var all []string
 	for _, s := range tap.Statuses() {
@@ -223,7 +223,7 @@ func endStatuses() []string {
 
 func (s *StatusWord) read(text string) error {
 	if text == string(tap.Authorized) {
-		return errors.New("AUTHORIZED is a status of authorizations, no charge comes to it")
+		return errors.New("AUTHORIZED is a status of authorizations, not of charges")
 	}
 	return oneOf((*string)(s), text, endStatuses())
 }
@@ -237,7 +237,7 @@ var bankCodeExpr = regexp.MustCompile(`^[0-9]{2}$`)
 
 func (b *BankCode) read(text string) error {
 	if !bankCodeExpr.MatchString(text) {
-		return fmt.Errorf("%q is no authRespCode, which has two digits, such as \"51\" for no funds", clip(text))
+		return fmt.Errorf("%q is not an authRespCode, which has two digits, such as \"51\" for insufficient funds", clip(text))
 	}
 	*b = BankCode(text)
 	return nil
@@ -245,7 +245,7 @@ func (b *BankCode) read(text string) error {
 func (b *BankCode) write() string  { return string(*b) }
 func (b *BankCode) schema() object { return looseText(bankCodeExpr.String(), "51") }
 
-// TapCode is a code of Tap's catalogue of results: three digits.
+// TapCode is one of Tap's response codes: three digits.
 type TapCode string
 
 func tapCodes() []string {
@@ -258,7 +258,7 @@ func tapCodes() []string {
 
 func (c *TapCode) read(text string) error {
 	if _, ok := tap.ResultFor(text); !ok {
-		return fmt.Errorf("%q is no response code of Tap's; they are %s", clip(text), strings.Join(tapCodes(), ", "))
+		return fmt.Errorf("%q is not one of Tap's response codes; they are %s", clip(text), strings.Join(tapCodes(), ", "))
 	}
 	*c = TapCode(text)
 	return nil
@@ -268,10 +268,10 @@ func (c *TapCode) schema() object {
 	return object{"anyOf": []object{enum(tapCodes()...), {"type": "integer", "minimum": 0, "maximum": 999}}}
 }
 
-// Refusal is how many of something are refused.
+// Refusal is the number of passwords or PINs that are refused.
 type Refusal int
 
-// RefuseAll refuses every one.
+// RefuseAll refuses all of them.
 const RefuseAll Refusal = -1
 
 var refusals = regexp.MustCompile(`^([1-9]|1[0-9]|20)$`)
@@ -301,7 +301,7 @@ func (r *Refusal) schema() object {
 	return object{"anyOf": []object{{"type": "integer", "minimum": 1, "maximum": 20}, enum("all"), {"type": "string", "pattern": refusals.String()}}}
 }
 
-// Refuses reports whether one more is refused after n were.
+// Refuses reports whether another one is refused after n refusals.
 func (r Refusal) Refuses(n int) bool { return r == RefuseAll || n < int(r) }
 
 // Card is the number of a KNET test card.
@@ -326,7 +326,7 @@ var expiryForm = regexp.MustCompile(`^(0[1-9]|1[0-2])/(20)?[0-9]{2}$`)
 
 func (e *Expiry) read(text string) error {
 	if !expiryForm.MatchString(text) {
-		return fmt.Errorf("%q is no expiry; write month and year as on the card, such as 09/30", clip(text))
+		return fmt.Errorf("%q is not an expiry; write month and year as on the card, such as 09/30", clip(text))
 	}
 	expiry, err := tap.ParseCardExpiry(text)
 	*e = Expiry(expiry.String())

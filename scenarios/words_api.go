@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// TapID says which charge the parameter tap_id of the way back names.
+// TapID says which charge the parameter tap_id of a return names.
 type TapID string
 
-// The charges that tap_id may name instead of the payer's own.
+// The values of tap_id besides own.
 const (
 	AnotherCharge TapID = "another"
 	UnknownCharge TapID = "unknown"
@@ -44,7 +44,7 @@ func (o *Operation) read(text string) error { return oneOf((*string)(o), text, o
 func (o *Operation) write() string          { return string(*o) }
 func (o *Operation) schema() object         { return enum(operations...) }
 
-// Rate is a part of the whole, in thousandths.
+// Rate is a share of the charges, in thousandths.
 type Rate int
 
 var rateForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?%?$`)
@@ -56,7 +56,7 @@ func (r *Rate) read(text string) error {
 		f /= 100
 	}
 	if err != nil || !rateForm.MatchString(text) || f <= 0 || f > 1 {
-		return fmt.Errorf("%q is no rate, which is more than 0%% and at most 100%%; write 20%% or 0.2", clip(text))
+		return fmt.Errorf("%q is not a rate above 0%% and up to 100%%; write 20%% or 0.2", clip(text))
 	}
 	*r = Rate(f*1000 + 0.5)
 	if *r == 0 {

@@ -14,16 +14,16 @@ import (
 // maxFile bounds a scenario file, in bytes.
 const maxFile = 8 << 20
 
-// maxSigns bounds the signs of a file that may begin a value, because each value costs far more memory than its text.
+// maxSigns bounds the characters of a file that can begin a value, because each value costs far more memory than its text.
 const maxSigns = 500_000
 
-// yamlError is what is wrong with a file as YAML.
+// yamlError is a syntax error in a file.
 type yamlError struct {
 	line, column int
 	text         string
 }
 
-// parseYAML reads the one document of a file.
+// parseYAML reads the only document of a file.
 func parseYAML(data []byte) (*yaml.Node, *yamlError) {
 	if text := tooMuch(data); text != "" {
 		return nil, &yamlError{1, 1, text}
@@ -36,7 +36,7 @@ func parseYAML(data []byte) (*yaml.Node, *yamlError) {
 		return nil, yamlMistake(data, err)
 	}
 	if err := dec.Decode(&second); err == nil {
-		return nil, &yamlError{second.Line, 1, "a second document begins here; a file holds one"}
+		return nil, &yamlError{second.Line, 1, "a second document begins here; a file has one"}
 	} else if !errors.Is(err, io.EOF) {
 		return nil, yamlMistake(data, err)
 	}
@@ -46,12 +46,12 @@ func parseYAML(data []byte) (*yaml.Node, *yamlError) {
 	return doc.Content[0], nil
 }
 
-var errEmpty = &yamlError{1, 1, "the file is empty; scenarios stand in a list under the key scenarios"}
+var errEmpty = &yamlError{1, 1, "the file is empty; write a list of scenarios under the key scenarios"}
 
 // tooMuch refuses what would cost too much memory to read.
 func tooMuch(data []byte) string {
 	if len(data) > maxFile {
-		return "the file has " + strconv.Itoa(len(data)) + " bytes, at most " + strconv.Itoa(maxFile) + " are read"
+		return "the file has " + strconv.Itoa(len(data)) + " bytes; the limit is " + strconv.Itoa(maxFile)
 	}
 	signs := 0
 	for _, b := range data {
@@ -61,45 +61,45 @@ func tooMuch(data []byte) string {
 		}
 	}
 	if signs > maxSigns {
-		return "the file has too many values to be read; split it"
+		return "the file has too many values; split it"
 	}
 	return ""
 }
 
-// yamlWords are the findings of the YAML reader in words for people who do not know it.
+// yamlWords replace the errors of the YAML reader by explanations.
 var yamlWords = []struct{ part, text string }{
-	{"mapping values are not allowed", "a colon does not fit here: put a text that holds a colon in quotes, and let keys of one mapping begin in the same column"},
-	{"cannot start any token", "a value cannot begin with this sign; put it in quotes"},
-	{"did not find expected key", "the line does not fit in with those above it: look at how far it is indented, and at quotes and brackets"},
-	{"did not find expected '-' indicator", "the line does not fit in with the list above it: look at how far it is indented, and at its dash"},
+	{"mapping values are not allowed", "a colon is not possible here: put a text with a colon in quotes, and begin all keys of a mapping in the same column"},
+	{"cannot start any token", "a value cannot begin with this character; put it in quotes"},
+	{"did not find expected key", "the line does not match those above it: check its indentation, quotes and brackets"},
+	{"did not find expected '-' indicator", "the line does not match the list above it: check its indentation and its dash"},
 	{"did not find expected ',' or '}'", "a brace { is not closed, or a comma is missing"},
 	{"did not find expected ',' or ']'", "a bracket [ is not closed, or a comma is missing"},
 	{"unexpected end of stream", "a quoted text is not closed"},
-	{"did not find expected node content", "a value is missing, or a bracket or comma is too many"},
-	{"could not find expected ':'", "a colon is missing behind the key"},
-	{"block sequence entries are not allowed", "a dash does not fit here: a list begins in a line of its own"},
-	{"block mapping entries are not allowed", "a key does not fit here: begin it in a line of its own"},
+	{"did not find expected node content", "a value is missing, or there is an extra bracket or comma"},
+	{"could not find expected ':'", "a colon is missing after the key"},
+	{"block sequence entries are not allowed", "a dash is not possible here: begin the list on a new line"},
+	{"block mapping entries are not allowed", "a key is not possible here: begin it on a new line"},
 	{"anchor", noAnchors},
 	{"alias", noAnchors},
-	{"escape", "a backslash in double quotes begins a code such as \\n; write two, or take single quotes"},
-	{"control characters", "the file holds a sign that cannot be seen; type the line anew"},
+	{"escape", "a backslash in double quotes begins an escape such as \\n; write two, or use single quotes"},
+	{"control characters", "the file contains an invisible character; type the line again"},
 	{"UTF", "the file is not in UTF-8; save it as UTF-8"},
 	{"invalid trailing", "the file is not in UTF-8; save it as UTF-8"},
-	{"exceeded max depth", "brackets or lists are nested too deep"},
-	{"document", "this is neither a key nor the end of the file; look at how far the line is indented"},
-	{"directive", "a line that begins with % is not taken"},
-	{"tag", "tags, which begin with !, are not taken"},
-	{"block scalar", "behind | and > a text begins in the next line, indented"},
+	{"exceeded max depth", "brackets or lists are nested too deeply"},
+	{"document", "this is neither a key nor the end of the file; check the indentation of the line"},
+	{"directive", "a line cannot begin with %"},
+	{"tag", "tags, which begin with !, are not supported"},
+	{"block scalar", "after | or > the text begins on the next line, indented"},
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)
 
-// yamlMistake puts an error of the YAML reader in words and finds its line.
+// yamlMistake explains an error of the YAML reader and finds its line.
 func yamlMistake(data []byte, err error) *yamlError {
 	if line, column := indentedByTab(data); line > 0 {
-		return &yamlError{line, column, "the line is indented with a tab; take spaces"}
+		return &yamlError{line, column, "the line is indented with a tab; use spaces"}
 	}
-	e := &yamlError{1, 1, "this is not YAML; look at indents, quotes and brackets"}
+	e := &yamlError{1, 1, "this is not YAML; check indentation, quotes and brackets"}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		e.line, _ = strconv.Atoi(m[1])
 	}
@@ -115,7 +115,7 @@ func yamlMistake(data []byte, err error) *yamlError {
 	return e
 }
 
-// indentedByTab finds the first line that begins with blanks of which one is a tab, as far as a value follows.
+// indentedByTab finds the first line that is indented with a tab.
 func indentedByTab(data []byte) (line, column int) {
 	for text := range bytes.Lines(data) {
 		line++
@@ -127,7 +127,7 @@ func indentedByTab(data []byte) (line, column int) {
 	return 0, 0
 }
 
-// firstBroken is the line with which a file stops being YAML; the reader itself often names the beginning of what broke.
+// firstBroken is the first line that is not valid YAML; the reader itself often names the beginning of the broken value.
 func firstBroken(data []byte) int {
 	ends := []int{0}
 	for text := range bytes.Lines(data) {
@@ -142,7 +142,7 @@ func firstBroken(data []byte) int {
 				bad = middle
 			}
 		}
-		next := good // lines that only end what began above them make the whole good again
+		next := good // lines that only end what began above them make the file valid again
 		for n := bad + 1; n < min(bad+30, len(ends)-1); n++ {
 			if readable(data[:ends[n]]) {
 				next = n
