@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// leaks are words of Go and of its YAML reader, which nobody who writes scenarios needs to know.
+// leaks are words of Go and of its YAML reader, which must not reach people who write scenarios.
 var leaks = regexp.MustCompile(`yaml:|unmarshal|reflect|struct|map\[|\bint\b|\bbool\b|\bnil\b|\*?scenarios\.[A-Z]|tap\.|strconv|interface|panic|%!`)
 
 var placed = regexp.MustCompile(`^[a-z0-9-]+\.yaml:[1-9][0-9]*:[1-9][0-9]*: `)
@@ -23,7 +23,7 @@ func TestBad(t *testing.T) {
 		for line := range strings.Lines(got) {
 			place := placed.FindString(line)
 			if place == "" || leaks.MatchString(line[len(place):]) {
-				t.Errorf("%s: a person would not understand, or not find: %s", c.name, line)
+				t.Errorf("%s: the message has no place or is not readable: %s", c.name, line)
 			}
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" && !*update {

@@ -51,7 +51,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// dump writes everything of a set's stories.
+// dump writes all scripts of a set.
 func dump(t *testing.T, set *scenarios.Set) []byte {
 	t.Helper()
 	var all []byte
@@ -72,7 +72,7 @@ func resolve(t *testing.T, set *scenarios.Set, name string) *scenarios.Script {
 	return st
 }
 
-// playable holds that a story can be written as a scenario without chance that is taken, which checks all of it.
+// playable checks that a script can be written as a scenario without chance and read again.
 func playable(t *testing.T, st *scenarios.Script) {
 	t.Helper()
 	s := st.Recorded(1, firstCreateFault(st))
@@ -87,7 +87,7 @@ func TestCombine(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 	if same := resolve(t, scenarios.Builtin(), "outcome/no-funds+webhook/twice"); same != st {
-		t.Error("another spelling is another story")
+		t.Error("another spelling is another script")
 	}
 	for _, c := range []struct{ name, want string }{
 		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; use one of them"},
@@ -155,7 +155,7 @@ scenarios:
   - {name: settings, description: Top., extends: base, settings: {otp_tries: 1}}
 `
 
-// TestExtends: what stands in a scenario overrides what it extends, leaf by leaf.
+// TestExtends: the values of a scenario override what it extends, one by one.
 func TestExtends(t *testing.T) {
 	set, err := scenarios.Parse(nil, "x.yaml", []byte(extensions))
 	if err != nil {
@@ -203,7 +203,7 @@ func TestNewKeepsCopies(t *testing.T) {
 	}
 }
 
-// firstCreateFault is a fault of the story's that may have befallen its call.
+// firstCreateFault is a fault of the script that can be injected into its create call.
 func firstCreateFault(st *scenarios.Script) *scenarios.Fault {
 	if some := st.Faults(scenarios.CreateCharge); len(some) > 0 {
 		return some[0]

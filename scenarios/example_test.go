@@ -26,11 +26,11 @@ scenarios:
 		return
 	}
 	script := set.Match(&scenarios.Candidate{Request: &tap.ChargeRequest{Order: "storm-7"}})
-	fmt.Println(script.Name, "tells at", script.Webhook(1).At)
-	// Output: shop/paid-late tells at settled + 1m
+	fmt.Println(script.Name, "sends a webhook at", script.Webhook(1).At)
+	// Output: shop/paid-late sends a webhook at settled + 1m
 }
 
-// Every mistake of a file is told at once, each with its place.
+// All mistakes of a file are reported together, each with its place.
 func ExampleParse() {
 	const file = `
 scenarios:
@@ -69,7 +69,7 @@ func ExampleSet_Resolve() {
 func ExampleScenario_YAML() {
 	s := scenarios.Scenario{
 		Name:        "shop/paid-late",
-		Description: "The bank is slow, and the truth comes after an hour.",
+		Description: "The bank times out, and the payment is captured an hour later.",
 		Bank:        &scenarios.Bank{Result: tap.KNETHostTimeout, Later: &scenarios.Later{At: scenarios.Moment{Event: scenarios.Settled, Plus: time.Hour}, Result: tap.KNETCaptured}},
 		Callbacks:   []scenarios.Callback{{Webhook: &scenarios.Webhook{At: scenarios.Moment{Event: scenarios.Corrected}, Copies: 2}}},
 	}
@@ -77,7 +77,7 @@ func ExampleScenario_YAML() {
 	// Output:
 	// scenarios:
 	//   - name: shop/paid-late
-	//     description: The bank is slow, and the truth comes after an hour.
+	//     description: The bank times out, and the payment is captured an hour later.
 	//     bank: {result: HOST TIMEOUT, later: {at: settled + 1h, result: CAPTURED}}
 	//     callbacks:
 	//       - {webhook: {at: corrected, copies: 2}}

@@ -61,7 +61,7 @@ func TestSchemaTakesWhatIsRead(t *testing.T) {
 	}
 }
 
-// TestSchemaRefuses: the validator of this test is no rubber stamp.
+// TestSchemaRefuses: the validator of this test refuses bad files.
 func TestSchemaRefuses(t *testing.T) {
 	schema := schemaTree(t)
 	refused := 0

@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// TestRatesClash: two adversaries that want the same trick at two rates.
+// TestRatesClash: two chaos scenarios with different rates for one scenario conflict.
 func TestRatesClash(t *testing.T) {
 	chaos := func(name scenarios.Name, r scenarios.Rate) scenarios.Scenario {
 		return scenarios.Scenario{Name: name, Description: "A.", Chaos: &scenarios.Chaos{Rates: map[string]scenarios.Rate{"webhook/twice": r, "webhook/late": 50}}}
