@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// Amount is a sum of money in thousandths of its currency's unit: 12.345 KWD is 12345, 1 USD is 1000. It is exact; no
-// float is ever involved.
+// Amount is a sum of money in thousandths of its currency's unit: 12.345 KWD is 12345, 1 USD is 1000. It is exact: no
+// calculation uses a float.
 type Amount int64
 
 // ErrAmount is wrapped by every error of [ParseAmount] and [ParseNumber].
 var ErrAmount = errors.New("amount is invalid")
 
-// maxDigits bounds what is read of a number, so that no text can overflow an Amount or cost time.
+// maxDigits bounds the digits of a number, so that no text can overflow an Amount or cost time.
 const maxDigits = 15
 
-// ParseAmount reads plain decimal text such as "12.345" or "12.3450". A fourth decimal must be zero. No sign, exponent,
-// blank or grouping is taken. Errors wrap ErrAmount.
+// ParseAmount reads plain decimal text such as "12.345" or "12.3450". A fourth decimal must be zero. A sign, exponent, space or
+// grouping is an error. Errors wrap [ErrAmount].
 func ParseAmount(text string) (Amount, error) {
 	whole, frac, dotted := strings.Cut(text, ".")
 	if whole == "" || (dotted && frac == "") || !digitsOnly(whole) || !digitsOnly(frac) {
@@ -28,7 +28,7 @@ func ParseAmount(text string) (Amount, error) {
 }
 
 // ParseNumber reads a JSON number, which may have a sign and an exponent: 1e3 is 1000 (Tap API 1.2, inferred).
-// Errors wrap ErrAmount.
+// Errors wrap [ErrAmount].
 func ParseNumber(text string) (Amount, error) {
 	number, negative := strings.CutPrefix(text, "-")
 	mantissa, exponent := number, 0
@@ -50,7 +50,7 @@ func ParseNumber(text string) (Amount, error) {
 	return a, err
 }
 
-// scale turns digits × 10^-places into thousandths.
+// scale converts digits × 10^-places to thousandths.
 func scale(digits string, places int, text string) (Amount, error) {
 	for places > 3 && strings.HasSuffix(digits, "0") {
 		digits, places = digits[:len(digits)-1], places-1
@@ -81,17 +81,17 @@ func digitsOnly(s string) bool {
 	return true
 }
 
-// Fits reports whether the amount has no more than that many decimals, 0 to 3.
+// Fits reports whether the amount has at most this number of decimals, 0 to 3.
 func (a Amount) Fits(decimals int) bool { return a%pow10(3-decimals) == 0 }
 
-// Text prints the amount with exactly that many decimals, 0 to 3, as KNET's page, the API's answers and the signature do:
-// 0.5 KWD is "0.500". Decimals that do not fit are cut off; ask [Amount.Fits] first.
+// Text prints the amount with exactly this number of decimals, 0 to 3, as KNET's page, the API's answers and the signature do:
+// 0.5 KWD is "0.500". Further decimals are cut off; check [Amount.Fits] first.
 func (a Amount) Text(decimals int) string {
 	b := a.append(make([]byte, 0, 24), decimals)
 	return string(b)
 }
 
-// Double prints the amount as Tap's webhooks print a double: at least one decimal and no needless zero, so 1, 0.5 and
+// Double prints the amount as Tap's webhooks print a double: at least one decimal and no trailing zero after it, so 1, 0.5 and
 // 12.345 become "1.0", "0.5" and "12.345" (Tap API 2.2, proven since late 2022).
 func (a Amount) Double() string {
 	decimals := 3
@@ -101,7 +101,7 @@ func (a Amount) Double() string {
 	return a.Text(decimals)
 }
 
-// Rounded is the amount at that many decimals, halves away from zero.
+// Rounded is the amount rounded to this number of decimals, halves away from zero.
 func (a Amount) Rounded(decimals int) Amount {
 	unit := pow10(3 - decimals)
 	half := unit / 2
@@ -128,13 +128,13 @@ func (a Amount) append(b []byte, decimals int) []byte {
 
 func pow10(n int) Amount { return [...]Amount{1, 10, 100, 1000}[n] }
 
-// decimals holds the currencies that the sheet knows (Tap API 0, documented).
+// decimals holds the currencies of Tap (Tap API 0, documented).
 var decimals = map[string]int{
 	"BHD": 3, "KWD": 3, "OMR": 3,
 	"AED": 2, "QAR": 2, "SAR": 2, "USD": 2, "EUR": 2, "GBP": 2, "EGP": 2,
 }
 
-// Decimals returns how many decimals a currency has, and whether Tap knows the currency.
+// Decimals returns the number of decimals of a currency, and whether Tap knows the currency.
 func Decimals(currency string) (int, bool) {
 	n, ok := decimals[currency]
 	return n, ok

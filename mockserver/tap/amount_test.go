@@ -35,7 +35,7 @@ func TestParseNumber(t *testing.T) {
 	}
 }
 
-func TestSpellings(t *testing.T) {
+func TestAmountTexts(t *testing.T) {
 	for _, c := range []struct {
 		amount Amount
 		texts  [4]string
@@ -78,7 +78,7 @@ func FuzzAmount(f *testing.F) {
 				}
 			}
 			if !a.Fits(3) || a.Fits(0) != (a%1000 == 0) {
-				t.Fatalf("%d fits wrongly", a)
+				t.Fatalf("Fits of %d is wrong", a)
 			}
 		}
 	})

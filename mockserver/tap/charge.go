@@ -1,7 +1,7 @@
 package tap
 
-// Charge is Tap's charge object (Tap API 2.2). Its tags and field order are those of StyleNewest, so it also decodes what
-// the API and the webhooks send; [Charge.JSON] writes it in either style.
+// Charge is Tap's charge object (Tap API 2.2). Its tags and field order are those of [StyleNewest], so it also decodes the bodies
+// of the API and of webhooks; [Charge.JSON] writes it in either style.
 //
 // Numbers are kept as the literals on the wire (KWD 1 is "1.000" in answers and "1.0" in webhooks); read them with
 // [ParseNumber]. Empty text means that the key is absent.
@@ -38,7 +38,7 @@ type Charge struct {
 	AutoReversed        bool           `json:"auto_reversed"`
 }
 
-// Method says in an object how it came to be sent.
+// Method says in an object what carries it: an answer of the API or a webhook.
 type Method string
 
 // The methods of a charge: the answer to a POST, the answer to a GET, a webhook.
@@ -48,7 +48,7 @@ const (
 	MethodWebhook Method = "POST"
 )
 
-// Number is a JSON number literal, kept as spelt.
+// Number is a JSON number literal, unchanged.
 type Number string
 
 // MarshalJSON writes the literal.
@@ -57,7 +57,7 @@ func (n Number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
 // UnmarshalJSON keeps the literal.
 func (n *Number) UnmarshalJSON(b []byte) error { *n = Number(b); return nil }
 
-// Raw is a JSON value kept as spelt.
+// Raw is JSON text, unchanged.
 type Raw string
 
 // MarshalJSON writes the value.
@@ -66,12 +66,12 @@ func (r Raw) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 // UnmarshalJSON keeps the value.
 func (r *Raw) UnmarshalJSON(b []byte) error { *r = Raw(b); return nil }
 
-// OrderRef names an order of Tap's own.
+// OrderRef names an order object of Tap.
 type OrderRef struct {
 	ID string `json:"id"`
 }
 
-// Transaction is the part of a charge that KNET's side fills. Created is a text of epoch milliseconds.
+// Transaction holds the payment's data. Created is text: epoch milliseconds.
 type Transaction struct {
 	AuthorizationID string `json:"authorization_id,omitempty"`
 	Timezone        string `json:"timezone"`
@@ -83,13 +83,13 @@ type Transaction struct {
 	Currency        string `json:"currency"`
 }
 
-// Expiry is the time a charge may stay unpaid, in minutes.
+// Expiry is the time within which a charge must be paid, in minutes.
 type Expiry struct {
 	Period int    `json:"period"`
 	Type   string `json:"type"` // always "MINUTE"
 }
 
-// Reference holds the references of both sides. Tap's own appear once the charge has ended.
+// Reference holds the references of the merchant and of Tap. Those of Tap appear when the charge has ended.
 type Reference struct {
 	Track       string `json:"track,omitempty"`
 	Payment     string `json:"payment,omitempty"`
@@ -100,12 +100,12 @@ type Reference struct {
 	Idempotent  string `json:"idempotent,omitempty"`
 }
 
-// Gateway is KNET's own word on the payment.
+// Gateway holds KNET's result of the payment.
 type Gateway struct {
 	Response Result `json:"response"`
 }
 
-// Receipt says who was promised a receipt; its id appears once the charge has ended.
+// Receipt says how the customer gets a receipt. Its id appears when the charge has ended.
 type Receipt struct {
 	ID    string `json:"id,omitempty"`
 	Email bool   `json:"email"`
@@ -122,20 +122,20 @@ type ChargeCustomer struct {
 	Phone      *Phone `json:"phone,omitempty"`
 }
 
-// Phone is a phone number; both parts are text, however they were sent.
+// Phone is a phone number. Both parts are text, also if the request sent numbers.
 type Phone struct {
 	CountryCode string `json:"country_code"`
 	Number      string `json:"number"`
 }
 
-// Merchant is the account that is paid.
+// Merchant is the merchant that receives the payment.
 type Merchant struct {
 	Country  string `json:"country"`
 	Currency string `json:"currency"`
 	ID       string `json:"id"`
 }
 
-// Source is how the charge is paid. The payment fields appear once the charge has ended.
+// Source is the payment method. Type, payment type, channel and payment method appear when the charge has ended.
 type Source struct {
 	Object        string `json:"object"` // always "source"
 	Type          string `json:"type,omitempty"`
@@ -146,7 +146,7 @@ type Source struct {
 	PaymentMethod string `json:"payment_method,omitempty"`
 }
 
-// Return is the way back of the payer: PENDING, then SUCCESS once he has been sent back.
+// Redirect is the payer's return to the merchant: PENDING, then SUCCESS when the payer has been sent back.
 type Redirect struct {
 	Status DeliveryStatus `json:"status"`
 	URL    string         `json:"url"`
@@ -159,10 +159,10 @@ type Post struct {
 	URL     string         `json:"url,omitempty"`
 }
 
-// DeliveryStatus is how far a redirect or a webhook has got.
+// DeliveryStatus is the state of a redirect or a webhook.
 type DeliveryStatus string
 
-// The states of a redirect or webhook.
+// The states of a redirect or a webhook.
 const (
 	DeliveryPending DeliveryStatus = "PENDING"
 	DeliverySuccess DeliveryStatus = "SUCCESS"

@@ -2,11 +2,11 @@ package tap
 
 import "strconv"
 
-// JSON writes the object compactly in the key order of a style (Tap API 2.2): the order of the sheet's table, with
-// reference and source as they were by 2024 or, under Style2022, as in the documented KNET webhook.
+// JSON writes the object as compact JSON in the key order of a style (Tap API 2.2), with reference and source as of 2024 or,
+// under [Style2022], as in the documented KNET webhook.
 func (c *Charge) JSON(style Style) []byte { return c.AppendJSON(make([]byte, 0, 2048), style) }
 
-// AppendJSON appends what [Charge.JSON] writes.
+// AppendJSON appends the object to b as [Charge.JSON] writes it.
 func (c *Charge) AppendJSON(b []byte, style Style) []byte {
 	b = openObject(b)
 	b = c.appendHead(b, style)

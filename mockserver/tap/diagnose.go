@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// Diagnose compares a signature that a merchant computed or received with the right ones. It returns which signature it
-// equals ("hashstring" or "hash"), or else the one thing that would have to differ for it to come out, or "" for neither.
+// Diagnose compares a signature that a merchant computed or received with the right ones. It returns which signature it equals
+// ("hashstring" or "hash"), or the mistake that leads to it. Both are "" if no cause is found.
 func (x *Explanation) Diagnose(expect string) (equals, cause string) {
 	if bare, ok := strings.CutPrefix(expect, "sha256="); ok {
 		if equals, _ := x.Diagnose(bare); equals != "" {
-			return "", "sha256= stands before the right " + equals + "; Tap writes the hex digits alone"
+			return "", "it is the right " + equals + " with the prefix sha256=; Tap sends only the hex digits"
 		}
 	}
 	switch expect {
@@ -33,7 +33,7 @@ func (x *Explanation) Diagnose(expect string) (equals, cause string) {
 		}
 	}
 	if order := x.otherOrder(expect); order != "" {
-		return "", "the parts stand in another order: " + order
+		return "", "the parts are in another order: " + order
 	}
 	return "", ""
 }
@@ -46,19 +46,19 @@ func (x *Explanation) suspicions() []suspicion {
 	return slices.Concat(x.spellings(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs())
 }
 
-// spellings are the right values, written otherwise.
+// spellings are the right values in another encoding.
 func (x *Explanation) spellings() []suspicion {
 	var out []suspicion
 	for name, right := range map[string]string{"hashstring": x.Signatures.HashString, "hash": x.Signatures.Hash} {
 		raw, _ := hex.DecodeString(right)
 		out = append(out,
-			suspicion{"it is the right " + name + " in upper-case hex; Tap writes lower case", strings.ToUpper(right)},
-			suspicion{"it is the right " + name + " in base64; Tap writes lower-case hex", base64.StdEncoding.EncodeToString(raw)})
+			suspicion{"it is the right " + name + " in upper-case hex; Tap sends lower case", strings.ToUpper(right)},
+			suspicion{"it is the right " + name + " in base64; Tap sends lower-case hex", base64.StdEncoding.EncodeToString(raw)})
 	}
 	return out
 }
 
-// otherParts tries one part at a time with a value that merchants take by mistake.
+// otherParts replaces one part at a time by a value that merchants use by mistake.
 func (x *Explanation) otherParts() []suspicion {
 	var out []suspicion
 	try := func(label, cause, value string) {
@@ -69,7 +69,7 @@ func (x *Explanation) otherParts() []suspicion {
 		}
 	}
 	literal := x.doc.at("amount")
-	try("x_amount", "decimals as the body's literal has them", literal)
+	try("x_amount", "with the decimals of the number in the body", literal)
 	for _, other := range []string{literal, x.doc.at("transaction", "amount")} {
 		from := "amount"
 		if other != literal {
@@ -85,7 +85,7 @@ func (x *Explanation) otherParts() []suspicion {
 			try("x_amount", from+" rounded to "+words, a.Rounded(n).Text(n))
 		}
 		try("x_amount", from+" in the smallest unit", fmt.Sprint(int64(a)))
-		try("x_amount", from+" without needless zeros", strings.TrimSuffix(strings.TrimRight(a.Text(3), "0"), "."))
+		try("x_amount", from+" without trailing zeros", strings.TrimSuffix(strings.TrimRight(a.Text(3), "0"), "."))
 	}
 	try("x_currency", "transaction.currency instead of currency", x.doc.at("transaction", "currency"))
 	for _, path := range [][]string{{"reference", "order"}, {"reference", "transaction"}, {"reference", "acquirer"}, {"reference", "track"}} {
@@ -108,17 +108,17 @@ func (x *Explanation) otherParts() []suspicion {
 	return out
 }
 
-// PublishedTestKey is the test secret key that Tap prints in its documentation (reference/testing-keys); anyone may use it.
+// PublishedTestKey is the public test secret key of Tap's documentation (reference/testing-keys).
 const PublishedTestKey = "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ"
 
 func (x *Explanation) otherKeys() []suspicion {
 	var out []suspicion
 	for _, k := range []struct{ cause, key string }{
-		{"the key: with a line end behind it", x.key + "\n"},
-		{"the key: with a blank behind it", x.key + " "},
-		{"the key: without its sk_test_", strings.TrimPrefix(x.key, "sk_test_")},
+		{"the key: with a line end after it", x.key + "\n"},
+		{"the key: with a space after it", x.key + " "},
+		{"the key: without sk_test_", strings.TrimPrefix(x.key, "sk_test_")},
 		{"the key: with Bearer before it", "Bearer " + x.key},
-		{"the key: without the blanks around it", strings.TrimSpace(x.key)},
+		{"the key: without the spaces around it", strings.TrimSpace(x.key)},
 		{"the key: Tap's published test key", PublishedTestKey},
 		{"the key: empty", ""},
 		{"the key: in quotes", `"` + x.key + `"`},
@@ -130,31 +130,31 @@ func (x *Explanation) otherKeys() []suspicion {
 	return out
 }
 
-// otherBodies are bodies that were read and written again before they were hashed.
+// otherBodies are bodies that were decoded and encoded again before they were hashed.
 func (x *Explanation) otherBodies() []suspicion {
 	var out []suspicion
 	add := func(cause string, body []byte) {
 		out = append(out, suspicion{"the body: " + cause + "; hash is over the bytes as received", HMAC(x.key, body)})
 	}
 	add("without the white space around it", bytes.TrimSpace(x.body))
-	add("with a line end behind it", append(bytes.Clone(x.body), '\n'))
+	add("with a line end after it", append(bytes.Clone(x.body), '\n'))
 	var compact, spread bytes.Buffer
 	if json.Compact(&compact, x.body) == nil {
-		add("written again without white space", compact.Bytes())
+		add("encoded again without white space", compact.Bytes())
 	}
 	if json.Indent(&spread, x.body, "", "  ") == nil {
-		add("written again with two-space indentation", spread.Bytes())
+		add("encoded again with two-space indentation", spread.Bytes())
 	}
 	if sorted, err := json.Marshal(x.doc); err == nil {
-		add("written again with its keys sorted", sorted)
+		add("encoded again with its keys sorted", sorted)
 	}
-	add("written again as PHP does, with \\/ for /", bytes.ReplaceAll(compact.Bytes(), []byte("/"), []byte(`\/`)))
-	add("written again as Python does, with blanks behind : and ,", spaced(compact.Bytes()))
-	add("its CRLF line ends turned into LF", bytes.ReplaceAll(x.body, []byte("\r\n"), []byte("\n")))
+	add("encoded again as PHP does, with \\/ for /", bytes.ReplaceAll(compact.Bytes(), []byte("/"), []byte(`\/`)))
+	add("encoded again as Python does, with spaces after : and ,", spaced(compact.Bytes()))
+	add("with its CRLF line ends changed to LF", bytes.ReplaceAll(x.body, []byte("\r\n"), []byte("\n")))
 	return out
 }
 
-// otherInputs are strings of another making.
+// otherInputs are other formulas.
 func (x *Explanation) otherInputs() []suspicion {
 	values := make([]string, len(x.Parts))
 	for i, p := range x.Parts {
@@ -164,10 +164,10 @@ func (x *Explanation) otherInputs() []suspicion {
 		"x_transaction" + x.doc.at("reference", "transaction") + "x_post" + x.doc.at("post", "url")
 	return []suspicion{
 		{"the labels are missing: only the values were joined", HMAC(x.key, []byte(strings.Join(values, "")))},
-		{"the formula is that of a create request, which no webhook uses", HMAC(x.key, []byte(request))},
+		{"the formula is that of a create request; webhooks use another one", HMAC(x.key, []byte(request))},
 		{"it is a plain SHA-256 of the string, without the key", hexOf(sha256.Sum256([]byte(x.Input)))},
 		{"it is a plain SHA-256 of the body, without the key", hexOf(sha256.Sum256(x.body))},
-		{"it is an HMAC-SHA512 of the string, Tap's is HMAC-SHA256", hmacSHA512(x.key, x.Input)},
+		{"it is an HMAC-SHA512 of the string; Tap uses HMAC-SHA256", hmacSHA512(x.key, x.Input)},
 	}
 }
 
@@ -179,7 +179,7 @@ func hmacSHA512(key, message string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// spaced puts a blank behind each colon and comma of a compact JSON text that stand outside its strings.
+// spaced adds a space after each colon and comma of a compact JSON text, except inside strings.
 func spaced(compact []byte) []byte {
 	var out []byte
 	quoted := false
@@ -194,7 +194,7 @@ func spaced(compact []byte) []byte {
 	return out
 }
 
-// LooksLikeSignature reports whether text has the form of a signature: 64 hex digits, or what Diagnose knows besides.
+// LooksLikeSignature reports whether text can be a signature: the hex digits of a SHA-256 or SHA-512 sum.
 func LooksLikeSignature(text string) bool {
 	raw, err := hex.DecodeString(text)
 	return err == nil && (len(raw) == sha256.Size || len(raw) == sha512.Size)

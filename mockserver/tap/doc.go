@@ -1,11 +1,11 @@
-// Package tap is the wire contract of Tap Payments' v2 API, as far as the KNET flow needs it: the charge object and its
-// JSON, the request that creates one, statuses and their table of moves, result and error codes, exact amounts, ids and
-// references, the two webhook signatures, the settings that choose between readings of that contract, and the ledger
-// that says how sure each reading is.
+// Package tap is the wire contract of Tap Payments' v2 API, as far as the KNET flow needs it: the charge object and its JSON, the
+// create request, statuses and their table of moves, result and error codes, exact amounts, ids and references, the two webhook
+// signatures, the events of the journal, the settings for behaviour that is not certain, and the ledger, which says how certain
+// each behaviour is.
 //
-// Everything here is a plain value or a pure function: nothing reads a clock, a file or the network, and chance comes in
-// as a *rand.Rand. Start with [ParseChargeRequest], [Charge] and [SignWebhook].
+// Everything here is a plain value or a pure function. Nothing reads a clock, a file or the network, and random values come from a
+// *rand.Rand argument. Start with [ParseChargeRequest], [Charge] and [SignWebhook].
 //
-// Comments name the fact a thing imitates by the heading of the project's fact sheets, and how sure it is: proven,
-// documented, observed, inferred or unknown (see [Mark]).
+// Comments name the source of each fact, a heading of the project's fact sheets such as Tap API 5.2 or KNET page 12, and how
+// certain it is: proven, documented, observed, inferred or unknown (see [Mark]).
 package tap

@@ -2,16 +2,15 @@ package tap
 
 import "fmt"
 
-// Error is an answer of Tap's API that is not a success: one element of its "errors" array, and the HTTP status that
-// carries it (Tap API 1.3 and 12).
+// Error is an error answer of Tap's API: the one element of its "errors" array, and the HTTP status (Tap API 1.3 and 12).
 type Error struct {
-	HTTPStatus  int    // as the code demands, see [NewError]
+	HTTPStatus  int    // of the code, see [NewError]
 	Code        string // four digits
 	Description string // the text on the wire
-	Note        string // tapmock's own words on the place and the remedy; never part of Tap's body
+	Note        string // what is wrong, where, and what to do; from tapmock, never part of the body
 }
 
-// Error says the code, Tap's text and, if there is one, the note.
+// Error is the code, Tap's text and, if there is one, the note.
 func (e *Error) Error() string {
 	if e.Note == "" {
 		return fmt.Sprintf("%s %s", e.Code, e.Description)
@@ -19,8 +18,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s %s (%s)", e.Code, e.Description, e.Note)
 }
 
-// NewError returns the catalogue's error for a code, with a note in our own words or "". An unlisted code is our own bug
-// and becomes 9999. The HTTP status by code is inferred, except 401 for 2104 and 400 for 1108 and 1110 (proven).
+// NewError returns the error with a code of Tap's catalogue and a note, which may be "". A code that is not in the catalogue is a
+// bug of tapmock and becomes 9999. The HTTP status by code is inferred, except 401 for 2104 and 400 for 1108 and 1110 (proven).
 func NewError(code, note string) *Error {
 	description, ok := errorTexts[code]
 	if !ok {
@@ -45,8 +44,8 @@ func httpStatus(code string) int {
 	return 400
 }
 
-// Body is the JSON of the error as Tap sends it: one element, compact under 401, otherwise two-space indented with CRLF
-// line ends and no final newline (proven for 400 and 401).
+// Body is the JSON of the error as Tap sends it: compact if the status is 401, otherwise with two-space indentation, CRLF line ends
+// and no final newline (proven for 400 and 401).
 func (e *Error) Body() []byte {
 	b := append(openObject(nil), `"errors":[{`...)
 	b = appendText(b, "code", e.Code)
@@ -58,8 +57,8 @@ func (e *Error) Body() []byte {
 	return Indent(b)
 }
 
-// errorTexts holds the catalogue's descriptions; where the wire is known to differ from the documentation (1108, 1110,
-// 1144, 2104), the wire's text stands here.
+// errorTexts holds the descriptions of Tap's catalogue. For 1108, 1110, 1144 and 2104 the text on the wire is known to differ from
+// the documentation; the map has the text on the wire.
 var errorTexts = map[string]string{
 	"1100": "Header values are missing",
 	"1101": "Secret API Key and Environment are mismatched",
@@ -154,7 +153,7 @@ var errorTexts = map[string]string{
 	"9999": "Internal server error",
 }
 
-// KnownError reports whether the catalogue has an error of that code.
+// KnownError reports whether Tap's catalogue has an error with this code.
 func KnownError(code string) bool {
 	_, ok := errorTexts[code]
 	return ok

@@ -3,10 +3,10 @@ package tap
 import "slices"
 
 // Event names something that happens to a payment object or an account. Scenarios, the journal and the control API use the same
-// words: a step of a scenario can be scheduled at the events that are moments, see [EventDoc].
+// names. Some events are moments: a step of a scenario can be scheduled at them, see [EventDoc].
 type Event string
 
-// The events.
+// The events. [Events] documents them.
 const (
 	EventCreated       Event = "created"
 	EventReplayed      Event = "replayed"
@@ -74,13 +74,13 @@ var events = []EventDoc{
 	{EventGivenUp, false, "the last attempt of a webhook failed"},
 	{EventSilent, false, "the merchant did not answer the first webhook attempt within return_wait while the payer was waiting"},
 	{EventReturned, true, "the payer was sent back to the merchant, or the mock made the return of an automatic payer"},
-	{EventReturnLost, false, "the payer had gone before the return"},
-	{EventBankSilent, false, "the bank does not decide"},
+	{EventReturnLost, false, "the payer had left the page before the return"},
+	{EventBankSilent, false, "the bank gives no decision"},
 	{EventFault, false, "a fault was injected into a call of the API or of the page"},
-	{EventGateReached, false, "something due waits at a gate"},
-	{EventAnswerDelayed, false, "an answer of the API is delayed or waits at a gate"},
-	{EventAssumption, false, "an inferred or unknown default was used; a finding under assumption_findings"},
-	{EventUnknown, false, "a request to the account that the mock has no route for; a finding"},
+	{EventGateReached, false, "a due effect waits at a gate"},
+	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
+	{EventAssumption, false, "an inferred or unknown default was used; recorded under assumption_findings, as a finding"},
+	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
 }
 
@@ -96,12 +96,12 @@ func EventNames() []string {
 	return names
 }
 
-// KnownEvent reports whether there is such an event.
+// KnownEvent reports whether e is one of the events.
 func KnownEvent(e Event) bool {
 	return slices.ContainsFunc(events, func(d EventDoc) bool { return d.Event == e })
 }
 
-// Kind names a kind of payment object, as scenarios, the journal and the control API spell it.
+// Kind names a kind of payment object in scenarios, the journal and the control API.
 type Kind string
 
 // KindCharge is the kind of a charge.

@@ -8,11 +8,11 @@ import (
 	"io"
 )
 
-// Explanation shows how the signatures of a webhook body come about.
+// Explanation shows how the signatures of a webhook body are computed.
 type Explanation struct {
 	Object     string // charge, authorize, refund or invoice
-	Parts      []Part // of the string to be hashed
-	Input      string // the string to be hashed
+	Parts      []Part // of the hashed string
+	Input      string // the hashed string
 	Signatures Signatures
 
 	key  string
@@ -20,8 +20,8 @@ type Explanation struct {
 	doc  document
 }
 
-// Explain reads a webhook body and computes both of its signatures, with the parts of each kind of object as the sheet has
-// them (Tap API 5.2 and 5.3). An error says what of the body cannot be read.
+// Explain reads a webhook body and computes both of its signatures. The parts depend on the kind of object (Tap API 5.2 and 5.3).
+// The error says what is wrong with the body.
 func Explain(secretKey string, body []byte) (*Explanation, error) {
 	doc, err := parseDocument(body)
 	if err != nil {
@@ -29,7 +29,7 @@ func Explain(secretKey string, body []byte) (*Explanation, error) {
 	}
 	x := &Explanation{Object: doc.at("object"), key: secretKey, body: body, doc: doc}
 	if doc.at("id") == "" || doc.at("amount") == "" || doc.at("currency") == "" {
-		return nil, errors.New("webhook body: id, amount and currency are needed; is this the raw body of a webhook?")
+		return nil, errors.New("webhook body: id, amount or currency is missing; pass the raw body of a webhook")
 	}
 	amount, err := wireAmount(doc.at("amount"), doc.at("currency"))
 	if err != nil {
@@ -56,7 +56,7 @@ func partsOf(doc document, amount string) []Part {
 		doc.at("reference", "payment"), doc.at("status"), doc.at("transaction", "created"))
 }
 
-// wireAmount prints a body's amount at the currency's decimals; an unknown currency counts as one with two.
+// wireAmount prints a body's amount with the decimals of its currency, two for an unknown currency.
 func wireAmount(literal, currency string) (string, error) {
 	a, err := ParseNumber(literal)
 	if err != nil {
@@ -69,7 +69,7 @@ func wireAmount(literal, currency string) (string, error) {
 	return a.Text(places), nil
 }
 
-// document is a JSON object whose numbers are kept as spelt.
+// document is a JSON object whose numbers keep their literals.
 type document map[string]any
 
 func parseDocument(body []byte) (document, error) {
@@ -77,15 +77,15 @@ func parseDocument(body []byte) (document, error) {
 	dec.UseNumber()
 	var doc document
 	if err := dec.Decode(&doc); err != nil {
-		return nil, fmt.Errorf("webhook body: it is not a JSON object: %w", err)
+		return nil, fmt.Errorf("webhook body: not a JSON object: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("webhook body: more text follows behind the JSON object")
+		return nil, errors.New("webhook body: there is more text after the JSON object")
 	}
 	return doc, nil
 }
 
-// at returns the scalar at a path as its text, or "".
+// at returns the text or number at a path as text, or "".
 func (d document) at(path ...string) string {
 	var v any = map[string]any(d)
 	for _, key := range path {

@@ -2,7 +2,7 @@ package tap
 
 import "strings"
 
-// field is a scalar field of a create request that the mock reads.
+// field is a scalar field of the create request.
 type field int
 
 const (
@@ -32,7 +32,7 @@ const (
 	fRedirectURL
 	fExpiryPeriod
 	fExpiryType
-	fHashString // known and ignored
+	fHashString // documented and ignored
 	fieldCount
 )
 
@@ -48,10 +48,10 @@ var fieldNames = [fieldCount]string{
 	fExpiryPeriod: "transaction.expiry.period", fExpiryType: "transaction.expiry.type", fHashString: "hashstring",
 }
 
-// freeObjects are those in which anything may stand.
+// freeObjects are the objects whose members are not checked.
 var freeObjects = []string{"metadata", "payment_agreement", "platform", "destinations", "payment_provider"}
 
-// schema is an object of the create request: what may stand in it.
+// schema describes the members of an object of the create request.
 type schema struct {
 	path    string
 	free    bool
@@ -88,22 +88,22 @@ func (s *schema) object(name string) *schema {
 	return s.objects[name]
 }
 
-// rawRequest is a create request as clients write it: every scalar may be text, number or boolean.
+// rawRequest is a create request as sent: every scalar can be text, a number or a boolean.
 type rawRequest struct {
 	fields   [fieldCount]scalar
-	customer bool // an object was sent
+	customer bool // whether the customer object was sent
 	tree     *jsonTree
-	metadata int32 // node of the object, or 0
+	metadata int32 // node of the metadata object, or 0
 }
 
-// scalar is a text, a number or a boolean, kept as its text.
+// scalar is the text of a text, a number or a boolean.
 type scalar struct {
 	text string
 	kind kind
 }
 
-// read takes an object's members into the raw request. Where an object belongs, null, "" and [] (PHP's spelling of an empty
-// one) count as none.
+// read reads an object's members into the raw request. Instead of an object, null, "" and [] (an empty object in PHP) mean that
+// there is none.
 func (rd *reader) read(s *schema, node int32) error {
 	t := rd.raw.tree
 	for at := t.nodes[node].child; at != 0; at = t.nodes[at].next {
@@ -117,7 +117,7 @@ func (rd *reader) read(s *schema, node int32) error {
 		case inner != nil:
 			err = rd.readObject(inner, at)
 		case !s.free:
-			rd.note("%s: Tap knows no such field, it is ignored", plainASCII(strings.TrimPrefix(s.path+"."+n.key, ".")))
+			rd.note("%s: Tap has no such field, it is ignored", plainASCII(strings.TrimPrefix(s.path+"."+n.key, ".")))
 		}
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (rd *reader) readObject(s *schema, at int32) error {
 	return nil
 }
 
-// plainASCII keeps a client's own words fit for a header: printable ASCII, at most 60 characters.
+// plainASCII makes a client's text fit for a header: printable ASCII, at most 60 characters.
 func plainASCII(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

@@ -8,26 +8,25 @@ import (
 	"time"
 )
 
-// ChargeStyle is the generation of Tap's objects: their keys, key order, ids and references.
+// Style is a generation of Tap's objects: their keys, key order, ids and references.
 type Style string
 
-// The styles. StyleNewest follows the newest bodies that the sheet knows (2024 and 2025), Style2022 the KNET webhook
-// documented in December 2022.
+// The styles. StyleNewest follows the newest known bodies (2024 and 2025), Style2022 the KNET webhook documented in December 2022.
 const (
 	StyleNewest Style = "newest"
 	Style2022   Style = "2022"
 )
 
-// Letters of the mixed group, as counted over live ids (Tap API 10.1, proven).
+// Characters of the mixed group, as counted in live ids (Tap API 10.1, proven).
 const (
 	upperLetters = "BDFHJKLMNOPQRTXYZ"
 	lowerLetters = "abceghijklmnopqrstuwxy"
-	digits2022   = "1233466" // three and six come twice as often
+	digits2022   = "1233466" // 3 and 6 are twice as frequent
 	digitsNewest = "0123456789"
 )
 
-// ID draws an id of Tap's main family (chg, tck, activity, cus) for the instant at, which it spells to the millisecond in
-// UTC: chg_TS07A0320241133g5RO1906000 is 2024-06-19 11:33:03.000 (Tap API 10.1, proven).
+// ID draws an id of Tap's main family (chg, tck, activity, cus). It contains the instant at in UTC, with milliseconds:
+// chg_TS07A0320241133g5RO1906000 is 2024-06-19 11:33:03.000 (Tap API 10.1, proven).
 func ID(prefix string, style Style, at time.Time, r *rand.Rand) string {
 	at = at.UTC()
 	year, month, day := at.Date()
@@ -68,8 +67,8 @@ func appendMixed(b []byte, style Style, r *rand.Rand) []byte {
 }
 
 // PaymentReference draws reference.payment for the instant of reference.track: second, day, year, hour and minute, month,
-// millisecond in UTC, then 5 random digits, 20 in all; in the style of 2022 4 random digits, and a one-digit second is
-// followed by a 7 (Tap API 10.3, proven).
+// millisecond in UTC, then 5 random digits, 20 digits in all. In [Style2022] there are 4 random digits, and a 7 follows a one-digit
+// second (Tap API 10.3, proven).
 func PaymentReference(style Style, track time.Time, r *rand.Rand) string {
 	b := appendSecond(make([]byte, 0, 20), style, track, '7')
 	b = appendMoment(b, track)
@@ -80,8 +79,8 @@ func PaymentReference(style Style, track time.Time, r *rand.Rand) string {
 	return string(appendDigits(b, 5, r))
 }
 
-// ReceiptID draws receipt.id: "20", second, day, year, hour and minute, month in UTC, then 4 random digits, 18 in all; in
-// the style of 2022 a one-digit second is followed by a 0 (Tap API 10.3, proven).
+// ReceiptID draws receipt.id: "20", second, day, year, hour and minute, month in UTC, then 4 random digits, 18 digits in all. In
+// [Style2022] a 0 follows a one-digit second (Tap API 10.3, proven).
 func ReceiptID(style Style, at time.Time, r *rand.Rand) string {
 	b := appendSecond(append(make([]byte, 0, 18), "20"...), style, at, '0')
 	b = appendMoment(b, at)
@@ -99,15 +98,15 @@ func appendMoment(b []byte, at time.Time) []byte {
 	return b
 }
 
-// appendSecond appends two characters for the second: until 2022 a one-digit second had a fixed digit behind it.
-func appendSecond(b []byte, style Style, at time.Time, behind byte) []byte {
+// appendSecond appends two digits for the second. In Style2022 a fixed digit follows a one-digit second.
+func appendSecond(b []byte, style Style, at time.Time, filler byte) []byte {
 	if style == Style2022 && at.Second() < 10 {
-		return append(b, byte('0'+at.Second()), behind)
+		return append(b, byte('0'+at.Second()), filler)
 	}
 	return appendPadded(b, at.Second(), 2)
 }
 
-// kuwait is KNET's own time; Tap's ids are in UTC (inferred).
+// kuwait is the time zone of KNET; Tap's ids are in UTC (inferred).
 var kuwait = time.FixedZone("UTC+03:00", 3*60*60)
 
 // GatewayReference draws KNET's tranid: year, day of the year, 8 digits (Tap API 10.3, inferred).
@@ -122,16 +121,16 @@ func AcquirerReference(at time.Time, r *rand.Rand) string {
 	return string(appendDigits(b, 8, r))
 }
 
-// AuthorizationID draws a test authorization: B and 5 digits (Tap API 10.3, observed).
+// AuthorizationID draws the authorization id of a test payment: B and 5 digits (Tap API 10.3, observed).
 func AuthorizationID(r *rand.Rand) string { return string(appendDigits([]byte("B"), 5, r)) }
 
-// PaymentID draws the id that KNET's page shows: 10, year, day of the year, 11 digits (KNET page 2, observed, decoding inferred).
+// PaymentID draws the PaymentID of KNET's page: 10, year, day of the year, 11 digits (KNET page 2, observed, decoding inferred).
 func PaymentID(at time.Time, r *rand.Rand) string {
 	b := at.In(kuwait).AppendFormat([]byte("10"), "06002")
 	return string(appendDigits(b, 11, r))
 }
 
-// PageToken draws the opaque 32 bytes of a page link as base64 of 44 characters (Tap API 11, documented shape).
+// PageToken draws the opaque 32 bytes of a page link, as 44 characters of base64 (Tap API 11, documented shape).
 func PageToken(r *rand.Rand) string {
 	var b [32]byte
 	for i := 0; i < len(b); i += 8 {
@@ -140,7 +139,7 @@ func PageToken(r *rand.Rand) string {
 	return base64.StdEncoding.EncodeToString(b[:])
 }
 
-// EscapeToken percent-encodes a page token as Tap does, in lower case: %2b %2f %3d (Tap API 11, documented).
+// EscapeToken percent-encodes a page token as Tap does, with lower-case hex: %2b %2f %3d (Tap API 11, documented).
 func EscapeToken(token string) string { return tokenEscaper.Replace(token) }
 
 var tokenEscaper = strings.NewReplacer("+", "%2b", "/", "%2f", "=", "%3d")
@@ -152,7 +151,7 @@ func appendDigits(b []byte, n int, r *rand.Rand) []byte {
 	return b
 }
 
-// appendPadded appends n with leading zeros to that many digits.
+// appendPadded appends n as width digits, with leading zeros.
 func appendPadded(b []byte, n, width int) []byte {
 	for i := width - 1; i >= 0; i-- {
 		b = append(b, byte('0'+n/int(pow10(i))%10))

@@ -11,7 +11,7 @@ import (
 
 var mainFamily = regexp.MustCompile(`^(chg|tck|activity|cus|auth|3ds)_(TS|LV)0[1-7][A-Z]?[0-5]\d20\d\d[0-2]\d[0-5]\d([A-Z][a-z]\d[a-z0-9]|[a-z]\d[A-Z][A-Z0-9])[0-3]\d[01]\d\d{3}$`)
 
-// instants are real moments around what makes the digits differ: one-digit seconds, day ends, a leap day.
+// instants are the cases of the digits: one-digit seconds, the end of a day, a leap day.
 func instants() []time.Time {
 	var all []time.Time
 	for _, text := range []string{"2021-09-26T10:19:04.987Z", "2022-12-20T19:16:09.834Z", "2024-02-29T23:59:59.999Z", "2026-01-01T00:00:00Z", "2026-12-31T21:30:05.007+03:00"} {
@@ -33,21 +33,21 @@ func TestIDs(t *testing.T) {
 			for range 200 {
 				id := ID("chg", style, at, r)
 				if !mainFamily.MatchString(id) {
-					t.Fatalf("%s is not of the family", id)
+					t.Fatalf("%s does not have the form of the main family", id)
 				}
 				rest := id[len("chg_TS01"):]
 				if style == StyleNewest {
 					if rest[0] != 'A' {
-						t.Fatalf("%s lacks its letter", id)
+						t.Fatalf("%s has no letter A after the digit", id)
 					}
 					rest = rest[1:]
 				}
 				if rest[:10] != u.Format("0520061504") || rest[14:18] != u.Format("0201") || rest[18:] != u.Format(".000")[1:] {
-					t.Fatalf("%s does not spell %s", id, u)
+					t.Fatalf("%s does not contain the instant %s", id, u)
 				}
 				patterns[regexp.MustCompile(`\d`).ReplaceAllString(strings.Map(letterKind, rest[10:14]), "d")] = true
 				if style == Style2022 && strings.ContainsAny(rest[10:14], "05789") {
-					t.Fatalf("%s has a digit that 2022 had not", id)
+					t.Fatalf("%s has a digit that ids of 2022 do not have", id)
 				}
 			}
 		}
@@ -67,7 +67,7 @@ func letterKind(r rune) rune {
 	return r
 }
 
-// TestDigitStrings holds the rules against the recorded examples, up to their random digits.
+// TestDigitStrings compares the references with recorded examples, up to the random digits.
 func TestDigitStrings(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	at := func(text string) time.Time {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// The writers below append JSON in the order they are called, because Tap's key order depends on the style of the object
-// and its number literals on who is told; encoding/json can choose neither. Every field ends with a comma, which
-// closeObject and closeArray take back.
+// The functions below append JSON in the order of the calls. Tap's key order depends on the style of the object, and its number
+// literals on what carries the object; encoding/json can choose neither. Every field ends with a comma, which closeObject and
+// closeArray remove.
 
 func openObject(b []byte) []byte { return append(b, '{') }
 
@@ -41,7 +41,7 @@ func appendSent(b []byte, key, value string) []byte {
 	return appendText(b, key, value)
 }
 
-// appendRaw appends a value that is JSON already: a number, an object, true or false.
+// appendRaw appends a value that is JSON text: a number, an object, true or false.
 func appendRaw(b []byte, key, value string) []byte {
 	return append(append(appendKey(b, key), value...), ',')
 }
@@ -55,8 +55,8 @@ func appendBool(b []byte, key string, value bool) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString appends a JSON string. Characters that matter to HTML only stay as they are, and bytes that are not UTF-8
-// become the replacement character.
+// appendString appends a JSON string. Unlike encoding/json it does not escape <, > and &. Bytes that are not UTF-8 become the
+// replacement character.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
@@ -96,20 +96,20 @@ func appendEscape(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
 
-// compactJSON drops the white space of a JSON text.
+// compactJSON removes the white space of a JSON text.
 func compactJSON(text string) string {
 	var out bytes.Buffer
 	if err := json.Compact(&out, []byte(text)); err != nil {
-		return text // not reached: what comes in was parsed by this package
+		return text // not reached: this package has parsed the text
 	}
 	return out.String()
 }
 
-// Indent lays out compact JSON as Tap's older bodies are: two spaces, CRLF, no final newline (Tap API 1.3, proven).
+// Indent formats compact JSON as Tap's older bodies: two-space indentation, CRLF, no final newline (Tap API 1.3, proven).
 func Indent(compact []byte) []byte {
 	var out bytes.Buffer
 	if err := json.Indent(&out, compact, "", "  "); err != nil {
-		return compact // not reached: what comes in was written by this package
+		return compact // not reached: this package has written the text
 	}
 	return bytes.ReplaceAll(out.Bytes(), []byte("\n"), []byte("\r\n"))
 }

@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// jsonTree is a parsed JSON text. It exists because encoding/json costs more than all the rest of a create together once
-// scalars of any kind and PHP's empty lists must be told apart; it takes exactly what encoding/json takes, up to maxDepth.
+// jsonTree is a parsed JSON text. With encoding/json, telling apart scalars of any kind and PHP's empty lists costs more than the rest
+// of a create. The parser accepts exactly what encoding/json accepts, up to maxDepth.
 type jsonTree struct {
 	src   string
-	nodes []jsonNode // the first stands for "absent"
+	nodes []jsonNode // the first means "absent"
 	depth int
 }
 
-// jsonNode is a value; children are linked by index, in their order.
+// jsonNode is a value. Children are linked by index, in order.
 type jsonNode struct {
 	kind        kind
 	key         string // inside an object
@@ -39,17 +39,17 @@ const (
 
 var kindNames = [...]string{"nothing", "null", "text", "a number", "a boolean", "a list", "an object"}
 
-// maxDepth is how deep lists and objects may nest; Tap's own nest four deep.
+// maxDepth is how deep lists and objects may nest; those of Tap nest four deep.
 const maxDepth = 64
 
-// keptSource is the longest text whose substrings are kept as they are: a short value must not hold a large body in memory.
+// keptSource is the length up to which values share memory with the body. A short value must not keep a large body in memory.
 const keptSource = 4 << 10
 
-// trees are used again: their nodes are the largest thing that a create would allocate.
+// trees are reused: their nodes would be the largest allocation of a create.
 var trees = sync.Pool{New: func() any { return &jsonTree{nodes: make([]jsonNode, 1, 64)} }}
 
-// parseJSON reads one JSON value with nothing behind it and returns the tree and the value's node. Hand the tree to
-// freeJSON; texts taken from it stay good.
+// parseJSON reads exactly one JSON value and returns the tree and the value's node. The caller passes the tree to freeJSON; texts of
+// its nodes remain valid.
 func parseJSON(body []byte) (*jsonTree, int32, error) {
 	t := trees.Get().(*jsonTree)
 	t.src = string(body)
@@ -91,7 +91,7 @@ func (t *jsonTree) add(n jsonNode) int32 {
 	return int32(len(t.nodes) - 1)
 }
 
-// value parses the value that begins at a byte and returns its node and where it ends.
+// value parses the value that begins at byte at and returns its node and its end.
 func (t *jsonTree) value(at int) (node int32, end int, err error) {
 	if at >= len(t.src) {
 		return 0, at, errEarly
@@ -176,7 +176,7 @@ func (t *jsonTree) key(at int) (string, int, error) {
 	return key, t.blank(at + 1), nil
 }
 
-// quoted parses a text. One with escapes is unquoted by encoding/json.
+// quoted parses text in quotes. encoding/json unquotes text with escapes.
 func (t *jsonTree) quoted(at int) (string, int, error) {
 	escaped := false
 	for i := at + 1; i < len(t.src); i++ {
@@ -187,14 +187,14 @@ func (t *jsonTree) quoted(at int) (string, int, error) {
 			var text string
 			err := json.Unmarshal([]byte(t.src[at:i+1]), &text)
 			if err != nil {
-				err = fmt.Errorf("at byte %d: want a text without strange escapes", at+1)
+				err = fmt.Errorf("at byte %d: want text with valid escapes", at+1)
 			}
 			return text, i + 1, err
 		case c == '\\':
 			escaped = true
 			i++
 		case c < ' ':
-			return "", i, t.unexpected(i, "no bare control character in a text")
+			return "", i, t.unexpected(i, "control characters in text as escapes")
 		}
 	}
 	return "", len(t.src), errEarly
@@ -237,7 +237,7 @@ func (t *jsonTree) digits(at int) int {
 	return at
 }
 
-// kept is a part of the source that may outlive it.
+// kept returns a part of the source that may be kept longer than the source.
 func (t *jsonTree) kept(start, end int) string {
 	if len(t.src) > keptSource {
 		return strings.Clone(t.src[start:end])
@@ -245,7 +245,7 @@ func (t *jsonTree) kept(start, end int) string {
 	return t.src[start:end]
 }
 
-// raw is a node's own JSON without needless white space.
+// raw is a node's JSON text without white space.
 func (t *jsonTree) raw(node int32) string {
 	n := &t.nodes[node]
 	return compactJSON(strings.ToValidUTF8(t.src[n.start:n.end], "\ufffd"))

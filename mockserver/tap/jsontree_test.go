@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// valueOf turns a tree into what encoding/json makes of the same text.
+// valueOf returns a node as the value that encoding/json decodes from the same text.
 func (t *jsonTree) valueOf(node int32) any {
 	n := t.nodes[node]
 	switch n.kind {
@@ -32,7 +32,7 @@ func (t *jsonTree) valueOf(node int32) any {
 	return nil
 }
 
-// FuzzJSONTree holds the parser against encoding/json: the same texts are taken, and the same values come out.
+// FuzzJSONTree compares the parser with encoding/json: both accept the same texts and return the same values.
 func FuzzJSONTree(f *testing.F) {
 	for _, text := range []string{
 		"", " ", "null", "nul", "true", "truex", "0", "-0", "01", "-", "1.", "1.5e+3", "1e", ".5", `""`, `"\u00e9\ud83d\ude00\ud800"`, `"\x"`, "\"\x01\"",
@@ -47,7 +47,7 @@ func FuzzJSONTree(f *testing.F) {
 			return
 		}
 		if valid := json.Valid([]byte(text)); valid != (err == nil) {
-			t.Fatalf("%q: encoding/json takes it: %v, we say %v", text, valid, err)
+			t.Fatalf("%q: encoding/json accepts it: %v, the parser: %v", text, valid, err)
 		}
 		if err != nil {
 			return
@@ -68,7 +68,7 @@ func FuzzJSONTree(f *testing.F) {
 	})
 }
 
-// TestShortTextsDoNotKeepLargeBodies looks at what a parsed text points into.
+// TestShortTextsDoNotKeepLargeBodies checks that a value of a large body does not share memory with it.
 func TestShortTextsDoNotKeepLargeBodies(t *testing.T) {
 	body := []byte(`{"amount":1,"filler":"` + strings.Repeat("x", keptSource) + `","currency":"KWD"}`)
 	rd := &reader{}
@@ -77,7 +77,7 @@ func TestShortTextsDoNotKeepLargeBodies(t *testing.T) {
 	}
 	currency := rd.raw.fields[fCurrency].text
 	if currency != "KWD" || sharesMemory(currency, rd.raw.tree.src) {
-		t.Errorf("%q is a part of the body's %d bytes", currency, len(body))
+		t.Errorf("%q shares memory with the body of %d bytes", currency, len(body))
 	}
 	for f, name := range fieldNames {
 		if name == "" {

@@ -2,28 +2,28 @@ package tap
 
 import "slices"
 
-// Mark says how sure a behaviour is.
+// Mark says how certain a behaviour is.
 type Mark string
 
-// The marks, from the surest on. Proven and documented bind; for every other one the mock plays a default.
+// The marks, the most certain first. The mock must do what is proven or documented. For the others it has a default.
 const (
-	Proven       Mark = "proven"     // recorded bytes, or recomputed from them
+	Proven       Mark = "proven"     // recorded bytes, or computed from them
 	Documented   Mark = "documented" // in the documentation, SDKs or plugins of Tap, KNET or a bank
-	Observed     Mark = "observed"   // in other people's code, tests and posts
+	Observed     Mark = "observed"   // in code, tests and posts of users
 	Inferred     Mark = "inferred"   // concluded from evidence
 	NothingFound Mark = "unknown"    // nothing was found
 )
 
-// Marks lists the marks from the surest on.
+// Marks lists the marks, the most certain first.
 func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, NothingFound} }
 
-// LedgerEntry is one behaviour of the mock that imitates Tap or KNET, and how sure it is.
+// LedgerEntry is one behaviour of the mock that imitates Tap or KNET, and how certain it is.
 type LedgerEntry struct {
 	Behaviour string
 	Mark      Mark
 	Source    string // heading of the fact sheet: "Tap API 5.2" or "KNET page 12"
-	Setting   string // the setting that leads to the alternative, or ""
+	Setting   string // the setting that selects the alternative, or ""
 }
 
-// Ledger lists every behaviour that is built on a fact or stands in for a missing one.
+// Ledger lists every behaviour that imitates Tap or KNET, from a known fact or in place of an unknown one.
 func Ledger() []LedgerEntry { return slices.Clone(ledger) }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ListRequest asks for some of an account's charges (Tap API 3, documented). A filter that is empty lets every charge
-// through; lists are sets, of which a charge must have one.
+// ListRequest selects charges of an account (Tap API 3, documented). A charge must match every filter that is not empty. Of a filter
+// with several values it must match one.
 type ListRequest struct {
 	From, To       int64 // transaction.created in epoch milliseconds, both included
 	Status         Status
@@ -14,7 +14,7 @@ type ListRequest struct {
 	PaymentMethods map[string]bool // source.payment_method
 	Customers      map[string]bool // customer.id
 	Charges        map[string]bool // id
-	StartingAfter  string          // id of the charge behind which the list begins
+	StartingAfter  string          // the list begins after the charge with this id
 	Limit          int             // 1 to 50
 	OldestFirst    bool
 	Currency       string
@@ -22,27 +22,28 @@ type ListRequest struct {
 	Order          string   // reference.order
 	Email          string   // customer.email
 	Mobile         string   // digits of customer.phone.number, with or without its country code
-	NotApplied     []string // fields that were sent, are documented, and filter nothing here
+	NotApplied     []string // documented fields that were sent and by which the mock does not filter
 
-	metadata map[string]string // as metadataOf makes it
+	metadata map[string]string // see metadataOf
 }
 
-// Matches reports whether what was sent to create a charge has what the list is to have.
+// Matches reports whether the create request of a charge matches the filters on what was sent: currency, references, customer and
+// metadata.
 func (r *ListRequest) Matches(sent *ChargeRequest) bool {
 	return (r.Currency == "" || r.Currency == sent.Currency) &&
 		(r.Transaction == "" || r.Transaction == sent.Transaction) &&
 		(r.Order == "" || r.Order == sent.Order) &&
 		(r.Email == "" || strings.EqualFold(r.Email, sent.Customer.Email)) &&
-		(r.Mobile == "" || r.reaches(&sent.Customer)) &&
+		(r.Mobile == "" || r.hasMobile(&sent.Customer)) &&
 		(len(r.metadata) == 0 || r.hasMetadata(sent.Metadata))
 }
 
-func (r *ListRequest) reaches(c *Customer) bool {
+func (r *ListRequest) hasMobile(c *Customer) bool {
 	number := dialled(c.Number)
 	return number != "" && (r.Mobile == number || r.Mobile == dialled(c.CountryCode)+number)
 }
 
-// hasMetadata reports whether a charge's metadata has every pair that is asked for.
+// hasMetadata reports whether a charge's metadata has every requested pair.
 func (r *ListRequest) hasMetadata(sent string) bool {
 	if sent == "" {
 		return false
@@ -50,7 +51,7 @@ func (r *ListRequest) hasMetadata(sent string) bool {
 	tree, root, err := parseJSON([]byte(sent))
 	defer freeJSON(tree)
 	if err != nil {
-		return false // not reached: it was parsed when the charge was made
+		return false // not reached: it was parsed when the charge was created
 	}
 	have := tree.metadataOf(root)
 	for key, want := range r.metadata {
@@ -61,7 +62,7 @@ func (r *ListRequest) hasMetadata(sent string) bool {
 	return true
 }
 
-// metadataOf returns an object's members: scalars as their text, so that 7 and "7" are the same, the rest as JSON.
+// metadataOf returns an object's members: scalars as text, so that 7 and "7" are equal, lists and objects as JSON.
 func (t *jsonTree) metadataOf(object int32) map[string]string {
 	all := map[string]string{}
 	for at := t.nodes[object].child; at != 0; at = t.nodes[at].next {
@@ -73,7 +74,7 @@ func (t *jsonTree) metadataOf(object int32) map[string]string {
 	return all
 }
 
-// dialled keeps the digits of a phone number, without the zeros of international dialling.
+// dialled returns the digits of a phone number, without the zeros of international dialling.
 func dialled(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
@@ -84,17 +85,17 @@ func dialled(s string) string {
 	return strings.TrimPrefix(s, "00")
 }
 
-// ChargeList is the answer to a request for a list. Its charges have neither method nor activities (Tap API 3, documented).
+// ChargeList is the answer to a list request. Its charges have neither method nor activities (Tap API 3, documented).
 type ChargeList struct {
 	ObjectType string   `json:"object_type"` // always "list"
 	LiveMode   bool     `json:"live_mode"`
-	Count      int      `json:"count"` // of the charges in this answer
+	Count      int      `json:"count"` // number of charges in this answer
 	HasMore    bool     `json:"has_more"`
 	APIVersion string   `json:"api_version"` // always "V2"
 	Charges    []Charge `json:"charges"`
 }
 
-// AppendJSON appends the list compactly; style says in which style the charge of that index is written.
+// AppendJSON appends the list as compact JSON. style returns the style of the charge with this index.
 func (l *ChargeList) AppendJSON(b []byte, style func(i int) Style) []byte {
 	b = openObject(b)
 	b = appendText(b, "object_type", l.ObjectType)

@@ -14,9 +14,9 @@ const (
 	mostRows    = 50
 )
 
-// ParseListRequest reads the JSON of a request for a list; an empty body asks for everything. The error is an *[Error].
-// Notes say, a line each, what was taken although it is not as documented; under the setting strict the first of them is
-// an error instead (1103, naming the field).
+// ParseListRequest reads the JSON of a list request; an empty body requests everything. The error is an *[Error]. Each note names a
+// leniency: something that was accepted although it is not as documented. Under the setting strict the first leniency is an error
+// (1103, naming the field).
 func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
 	rd := &listReader{req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}}
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -40,13 +40,13 @@ func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) 
 	return rd.req, rd.notes, nil
 }
 
-// listReader reads a request for a list. It notes leniencies as a create's reader does.
+// listReader reads a list request. It notes leniencies as the reader of a create request does.
 type listReader struct {
 	reader
 	req *ListRequest
 }
 
-// field reads the field of that path (Tap API 3).
+// field reads the field at a path (Tap API 3).
 func (rd *listReader) field(path string, at int32) error {
 	req := rd.req
 	switch path {
@@ -97,15 +97,15 @@ func (rd *listReader) field(path string, at int32) error {
 }
 
 func (rd *listReader) unknown(path string) {
-	rd.note("%s: Tap knows no such field, it is ignored", plainASCII(path))
+	rd.note("%s: Tap has no such field, it is ignored", plainASCII(path))
 }
 
-// notThere is the answer to a value of another JSON type than the field's.
-func (rd *listReader) notThere(path string, at int32, want string) error {
+// wrongType is the error for a value of another JSON type than the field's.
+func (rd *listReader) wrongType(path string, at int32, want string) error {
 	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" cannot stand there, want "+want)
 }
 
-// object reads an object's members, whose paths begin with prefix. Null, "" and [] count as an empty one.
+// object reads an object's members, whose paths begin with prefix. Null, "" and [] count as an empty object.
 func (rd *listReader) object(path string, at int32, prefix string) error {
 	t := rd.raw.tree
 	if t.nodes[at].kind != isObject {
@@ -113,7 +113,7 @@ func (rd *listReader) object(path string, at int32, prefix string) error {
 	}
 	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
 		key := t.nodes[at].key
-		if strings.Contains(key, ".") { // it is no path
+		if strings.Contains(key, ".") { // not a path
 			rd.unknown(prefix + key)
 		} else if err := rd.field(prefix+key, at); err != nil {
 			return err
@@ -122,7 +122,7 @@ func (rd *listReader) object(path string, at int32, prefix string) error {
 	return nil
 }
 
-// noObject is what becomes of another value where an object belongs.
+// noObject handles another value instead of an object.
 func (rd *listReader) noObject(path string, at int32) error {
 	switch n := &rd.raw.tree.nodes[at]; {
 	case n.kind == isNull:
@@ -131,10 +131,10 @@ func (rd *listReader) noObject(path string, at int32) error {
 		rd.note("%s: %s was sent, an object is documented", path, rd.raw.tree.raw(at))
 		return nil
 	}
-	return rd.notThere(path, at, "an object")
+	return rd.wrongType(path, at, "an object")
 }
 
-// scalar returns a text or the text of a number; null, "" and [] count as none.
+// scalar returns text, or a number as text; null, "" and [] count as none.
 func (rd *listReader) scalar(path string, at int32) (scalar, error) {
 	switch n := &rd.raw.tree.nodes[at]; {
 	case n.kind == isText || n.kind == isNumber:
@@ -142,7 +142,7 @@ func (rd *listReader) scalar(path string, at int32) (scalar, error) {
 	case n.kind == isNull || n.kind == isList && n.child == 0:
 		return scalar{}, nil
 	}
-	return scalar{}, rd.notThere(path, at, "text or a number")
+	return scalar{}, rd.wrongType(path, at, "text or a number")
 }
 
 // take reads a field that is documented as text.
@@ -155,16 +155,16 @@ func (rd *listReader) take(path string, at int32, to *string) error {
 	return err
 }
 
-// set reads a list of texts. PHP's spelling of one, an object whose keys count, is taken too; forms are read as such.
+// set reads a list of texts. An object whose keys are numbers is a list too: PHP and forms send lists so.
 func (rd *listReader) set(path string, at int32, to *map[string]bool) error {
 	t := rd.raw.tree
 	switch n := &t.nodes[at]; {
 	case n.kind == isNull || n.kind == isText && n.text == "":
 		return nil
-	case n.kind == isObject && t.counted(at):
+	case n.kind == isObject && t.hasNumericKeys(at):
 		rd.note("%s: an object was sent, a list is documented", path)
 	case n.kind != isList:
-		return rd.notThere(path, at, "a list")
+		return rd.wrongType(path, at, "a list")
 	}
 	all := map[string]bool{}
 	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
@@ -180,8 +180,8 @@ func (rd *listReader) set(path string, at int32, to *map[string]bool) error {
 	return nil
 }
 
-// counted reports whether an object's keys are numbers.
-func (t *jsonTree) counted(object int32) bool {
+// hasNumericKeys reports whether an object's keys are numbers.
+func (t *jsonTree) hasNumericKeys(object int32) bool {
 	for at := t.nodes[object].child; at != 0; at = t.nodes[at].next {
 		if key := t.nodes[at].key; key == "" || !digitsOnly(key) {
 			return false
@@ -287,7 +287,7 @@ func (rd *listReader) pairs(path string, at int32) error {
 	return nil
 }
 
-// only reads a field of which one value is known; what another would ask for is not.
+// only reads a field of which only one value is known. Another value is not applied.
 func (rd *listReader) only(path string, at int32, known string) error {
 	v, err := rd.scalar(path, at)
 	if err == nil && v.text != "" && v.text != known {
@@ -296,7 +296,7 @@ func (rd *listReader) only(path string, at int32, known string) error {
 	return err
 }
 
-// leave notes a field that is documented and filters nothing here, unless it is empty.
+// leave adds a field to NotApplied unless it is empty: it is documented, but the mock does not filter by it.
 func (rd *listReader) leave(path string, at int32) {
 	n := &rd.raw.tree.nodes[at]
 	group := n.kind == isObject || n.kind == isList

@@ -2,8 +2,8 @@ package tap
 
 import "strings"
 
-// MetadataText is the value of a key in a request's metadata, see [ChargeRequest]: a text unquoted, anything else as it is written;
-// "" if the key is not there.
+// MetadataText is the value of a key in the metadata of a [ChargeRequest]: text without its quotes, any other value as JSON; "" if
+// the metadata does not have the key.
 func MetadataText(metadata, key string) string {
 	if metadata == "" || strings.IndexByte(metadata, '\\') < 0 && !strings.Contains(metadata, key) {
 		return ""
@@ -15,7 +15,7 @@ func MetadataText(metadata, key string) string {
 	}
 	text := ""
 	for i := tree.nodes[root].child; i != 0; i = tree.nodes[i].next {
-		if n := &tree.nodes[i]; n.key == key { // of several the last counts, as for encoding/json
+		if n := &tree.nodes[i]; n.key == key { // the last of equal keys counts, as for encoding/json
 			if text = n.text; n.kind != isText {
 				text = tree.src[n.start:n.end]
 			}

@@ -1,7 +1,7 @@
 package tap
 
-// Nearest returns the candidate that is most like word, for "did you mean": at most a third of its letters, rounded up, may have to
-// change. "" means that none is near.
+// Nearest returns the candidate that is most like word, for "did you mean". It differs from word in at most a third of the letters,
+// rounded up. "" means that no candidate is near.
 func Nearest(word string, candidates []string) string {
 	best, fewest := "", (len(word)+2)/3+1
 	for _, c := range candidates {
@@ -12,7 +12,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// distance counts the letters to insert, delete or change to get from a to b.
+// distance returns the number of letters to insert, delete or change to get from a to b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

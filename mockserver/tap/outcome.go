@@ -1,13 +1,13 @@
 package tap
 
-// Outcome is how an attempt to pay ends: in Tap's words, and in the bank's if it was asked.
+// Outcome is how an attempt to pay ends: Tap's status and result, and the bank's result if the bank decided.
 type Outcome struct {
 	Status Status
 	Result Result
-	Bank   *Result // KNET's authRespCode and word; nil if the bank was not asked
+	Bank   *Result // KNET's authRespCode and word; nil if the bank did not decide
 }
 
-// The words with which KNET's bank side answers (KNET page 11.1, documented; DENIED BY RISK observed).
+// KNET's words for the result of a payment (KNET page 11.1, documented; DENIED BY RISK observed).
 const (
 	KNETCaptured     = "CAPTURED"
 	KNETNotCaptured  = "NOT CAPTURED"
@@ -16,14 +16,14 @@ const (
 	KNETDeniedByRisk = "DENIED BY RISK"
 )
 
-// KNETWords lists KNET's words for the end of a payment.
+// KNETWords lists KNET's words for the result of a payment.
 func KNETWords() []string {
 	return []string{KNETCaptured, KNETNotCaptured, KNETCanceled, KNETHostTimeout, KNETDeniedByRisk}
 }
 
-// KNETOutcome is what Tap makes of KNET's word (KNET page 13): CAPTURED documented, the others inferred from proven pairs. code
-// is KNET's authRespCode of a payment that was NOT CAPTURED; a host that timed out sends none. An unknown word is CAPTURED's
-// opposite, NOT CAPTURED.
+// KNETOutcome is the outcome in Tap for KNET's word (KNET page 13): CAPTURED documented, the others inferred from proven pairs. code
+// is KNET's authRespCode of a payment that was NOT CAPTURED; a host that timed out sends none. An unknown word counts as NOT
+// CAPTURED.
 func KNETOutcome(word, code string) Outcome {
 	switch word {
 	case KNETCaptured:
@@ -36,10 +36,10 @@ func KNETOutcome(word, code string) Outcome {
 	return Outcome{Failed, PlainResult(Failed), &Result{code, KNETNotCaptured}}
 }
 
-// OutcomePageExpired is the end of a payment whose KNET page had been open too long (KNET page 13, cause inferred).
+// OutcomePageExpired is the outcome of a payment after the time limit of KNET's page (KNET page 13, cause inferred).
 func OutcomePageExpired() Outcome { return Outcome{Cancelled, ResultPageExpired(), nil} }
 
-// StatusFor is the status that a result of the catalogue belongs to, by the first digit of its code.
+// StatusFor is the status of a result of the catalogue, by the first digit of its code.
 func StatusFor(r Result) Status {
 	switch r.Code {
 	case "001":

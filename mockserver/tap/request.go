@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ChargeRequest is a create request that has been found valid, with Tap's defaults filled in (Tap API 1.1, documented).
-// It is not changed once a charge has been made of it. Language comes from a header and is the caller's to set.
+// ChargeRequest is a valid create request with Tap's defaults filled in (Tap API 1.1, documented). It does not change after its charge
+// is created. Language comes from a header; the caller sets it.
 type ChargeRequest struct {
 	Amount              Amount
 	Currency            string
@@ -31,7 +31,7 @@ type ChargeRequest struct {
 	Language            string // en or ar, from the header lang_code; "" if there was none
 }
 
-// Customer is who pays, as the request says.
+// Customer is the customer in a create request.
 type Customer struct {
 	ID          string
 	FirstName   string
@@ -42,16 +42,16 @@ type Customer struct {
 	Number      string
 }
 
-// Sources that the mock plays. KNET leads straight to KNET's page, the others to a page with a choice.
+// The sources that the mock supports. With SourceKNET the payer gets KNET's page, with the others a page to choose the method.
 const (
 	SourceKNET = "src_kw.knet"
 	SourceAll  = "src_all"
 	SourceCard = "src_card"
 )
 
-// ParseChargeRequest reads the JSON of a create request and checks it in the sheet's order (Tap API 1.2, order inferred).
-// The error is an *[Error] with the first thing that is wrong. Notes say, a line each, what was taken although it is not
-// as documented; under the setting strict the first of them is an error instead (1103, naming the field).
+// ParseChargeRequest reads the JSON of a create request and checks it in Tap's order (Tap API 1.2, order inferred). The error is an
+// *[Error] with the first mistake. Each note names a leniency: something that was accepted although it is not as documented. Under
+// the setting strict the first leniency is an error (1103, naming the field).
 func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, error) {
 	rd := &reader{}
 	defer func() { freeJSON(rd.raw.tree) }()
@@ -71,11 +71,11 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	return req, rd.notes, nil
 }
 
-// maxKept bounds the values of one charge in bytes: Tap names no length for e-mail, ids, URLs and metadata as a whole, but
-// what is kept must have one.
+// maxKept bounds the values of one charge in bytes. Tap documents no limit for e-mail, ids, URLs and metadata as a whole, but the
+// mock keeps them in memory.
 const maxKept = 16 << 10
 
-// Size is how many bytes of text the request keeps.
+// Size is the number of bytes of text that the request keeps.
 func (r *ChargeRequest) Size() int {
 	n, c := 0, &r.Customer
 	for _, text := range [...]string{
@@ -87,7 +87,7 @@ func (r *ChargeRequest) Size() int {
 	return n
 }
 
-// StrictError is the answer to a leniency under the setting strict: 400 with 1103, and a description that names the field.
+// StrictError is the error for a leniency under the setting strict: 400 with 1103, and a description that names the field.
 func StrictError(leniency string) *Error {
 	e := NewError("1103", "")
 	e.Description = "strict: " + leniency

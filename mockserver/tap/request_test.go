@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestChargeJSON writes an object with every field and reads it with encoding/json: the same keys, order and values.
+// TestChargeJSON compares an object with every field with the JSON of encoding/json: the same keys, order and values.
 func TestChargeJSON(t *testing.T) {
 	merchant := "599424"
 	c := Charge{
@@ -49,7 +49,7 @@ func TestStringsAreValidJSON(t *testing.T) {
 	}
 }
 
-// TestOrderOfChecks breaks ever more of a request: the error is always that of the first check.
+// TestOrderOfChecks corrects one mistake of a request after the other. The error is always that of the first check that fails.
 func TestOrderOfChecks(t *testing.T) {
 	s := DefaultSettings()
 	for _, c := range []struct{ body, code string }{

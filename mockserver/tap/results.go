@@ -1,6 +1,6 @@
 package tap
 
-// Result is the response of a charge: Tap's code of three digits and its text (Tap API 12, documented).
+// Result is a result of a payment: the response of a charge is Tap's code of three digits and its text (Tap API 12, documented).
 type Result struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -25,10 +25,10 @@ var results = []Result{
 	{"801", "Timed Out"}, {"901", "Unknown"},
 }
 
-// Results lists Tap's catalogue of charge results in the order of their codes.
+// Results lists Tap's catalogue of charge results, ordered by code.
 func Results() []Result { return append([]Result(nil), results...) }
 
-// ResultFor returns the catalogue's result with that code, and whether there is one.
+// ResultFor returns the result of the catalogue with this code, and whether there is one.
 func ResultFor(code string) (Result, bool) {
 	for _, r := range results {
 		if r.Code == code {
@@ -38,17 +38,17 @@ func ResultFor(code string) (Result, bool) {
 	return Result{}, false
 }
 
-// plain is the result that each status shows when nothing more is known (KNET page 13; the KNET ones are proven pairs).
+// plain is the code of each status without a more specific result (KNET page 13; those of KNET are proven pairs).
 var plain = map[Status]string{
 	Initiated: "100", InProgress: "200", Abandoned: "301", Cancelled: "302", Failed: "401", Declined: "501",
 	Restricted: "701", Captured: "000", Void: "601", Unknown: "901", Authorized: "001", TimedOut: "801",
 }
 
-// PlainResult is the result that belongs to a status when nothing more is known about the reason.
+// PlainResult is the result of a status without a more specific reason.
 func PlainResult(s Status) Result {
 	r, _ := ResultFor(plain[s])
 	return r
 }
 
-// ResultPageExpired is the result of a payment whose KNET page had timed out: CANCELLED with 304 (Tap API 2.1; pair proven, cause inferred).
+// ResultPageExpired is the result of a payment whose KNET page timed out: CANCELLED with 304 (Tap API 2.1; pair proven, cause inferred).
 func ResultPageExpired() Result { return Result{"304", "Expired"} }

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// ReturnURL is the address the payer is sent back to: the merchant's redirect.url with tap_id added, by ? or & as its
-// query demands, before a fragment if there is one. Everything else of the URL stays as the merchant wrote it, except that
-// an address without a scheme gets http:// (Tap API 6; joining observed, fragment and missing scheme inferred).
+// ReturnURL is the address to which the payer is sent back: the merchant's redirect.url with tap_id in its query, followed by the
+// parameters in more. A fragment stays at the end. The rest of the URL is unchanged, except that an address without a scheme gets
+// http:// (Tap API 6; joining observed, fragment and missing scheme inferred).
 func ReturnURL(redirect, chargeID string, more ...string) string {
 	return AddQuery(redirect, append([]string{"tap_id=" + chargeID}, more...)...)
 }
@@ -21,16 +21,17 @@ func webAddress(text string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-// hostPort is a host and a port without a scheme, which url.Parse would take for a scheme.
+// hostPort matches a host and a port without a scheme. url.Parse would read the host as a scheme.
 var hostPort = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]+([/?#]|$)`)
 
+// schemeless reports whether an address has no scheme.
 func schemeless(address string) bool {
 	u, err := url.Parse(address)
 	return hostPort.MatchString(address) || err == nil && u.Scheme == ""
 }
 
-// checkRedirect is loose, as Tap is: no scheme, custom schemes and loopback pass (Tap API 1.2). Schemes that would run in
-// the payer's browser instead of leading to a merchant are refused (DESIGN 10).
+// checkRedirect is lenient, as Tap is: an address without a scheme, custom schemes and loopback are accepted (Tap API 1.2). A scheme
+// that would run code or open a file in the payer's browser is refused.
 func checkRedirect(text string) error {
 	if hostPort.MatchString(text) {
 		text = "http://" + text
@@ -55,7 +56,7 @@ func checkRedirect(text string) error {
 	return nil
 }
 
-// AddQuery is the merchant's redirect.url with further parameters and without tap_id.
+// AddQuery is redirect with the parameters in more added to its query, joined by ? or &. It is [ReturnURL] without tap_id.
 func AddQuery(redirect string, more ...string) string {
 	address, fragment, fragmented := strings.Cut(redirect, "#")
 	if schemeless(address) {

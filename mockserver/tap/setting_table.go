@@ -2,7 +2,7 @@ package tap
 
 import "time"
 
-// settings is the table behind [Settings]: key, group, default, meaning, and where the value is stored.
+// settings is the table behind [Settings]: the key, group, default and meaning of each setting, and the field that holds it.
 var settings = []Setting{
 	{Key: "strict", Group: general, Default: "false", Doc: "answer each leniency (form bodies, amounts as text, unknown fields …) with an error that names the field",
 		bind: func(s *Settings) value { return boolean{&s.Strict} }},
@@ -10,15 +10,15 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return boolean{&s.AssumptionFindings} }},
 	{Key: "answer_format", Group: general, Default: "compact", Doc: "layout of successful answers of the API; indented is two spaces with CRLF",
 		bind: func(s *Settings) value { return word(&s.AnswerFormat, "compact", "indented") }},
-	{Key: "no_credentials_error", Group: general, Default: "2105", Doc: "error for a request without Authorization; the account is not known then, so only the setting of the server counts",
+	{Key: "no_credentials_error", Group: general, Default: "2105", Doc: "error for a request without Authorization; such a request has no account, so only the server's value counts",
 		wide: true, bind: func(s *Settings) value { return word(&s.NoCredentialsError, "2105", "2107") }},
-	{Key: "public_url", Group: general, Default: "", Doc: "base of the page links, as the payer's browser reaches this server; empty: from the request",
+	{Key: "public_url", Group: general, Default: "", Doc: "base URL of the page links, at which the payer's browser reaches this server; empty: from the request",
 		bind: func(s *Settings) value { return baseURL{&s.PublicURL} }},
-	{Key: "delivery", Group: general, Default: "direct", Doc: "who calls the merchant: the mock itself (direct), or a process beside the merchant that fetches the deliveries from the control API (relay)",
+	{Key: "delivery", Group: general, Default: "direct", Doc: "what calls the merchant: the mock (direct), or a process near the merchant that takes each call from the control API and makes it (relay)",
 		wide: true, bind: func(s *Settings) value { return word(&s.Delivery, "direct", "relay") }},
 	{Key: "journal_requests", Group: general, Default: "false", Doc: "record every API request and its answer in the journal; testkit turns it on",
 		wide: true, bind: func(s *Settings) value { return boolean{&s.JournalRequests} }},
-	{Key: "payer", Group: general, Default: "person", Doc: "who pays: a person (or a test) who opens the page, or auto: an automatic payer, for every scenario that has no payer",
+	{Key: "payer", Group: general, Default: "person", Doc: "how charges are paid in scenarios without a payer: a person or a test opens the page, or an automatic payer pays (auto)",
 		bind: func(s *Settings) value { return word(&s.Payer, "person", "auto") }},
 
 	{Key: "charge_style", Group: "charge", Default: "newest", Doc: "generation of the charge object: keys, key order, ids, references",
@@ -29,14 +29,14 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return money{&s.ChargeAmountMax} }},
 	{Key: "charge_expiry_outcome", Group: "charge", Default: "ABANDONED", Doc: "status of an unpaid charge after transaction.expiry",
 		bind: func(s *Settings) value { return word(&s.ChargeExpiryOutcome, "ABANDONED", "CANCELLED") }},
-	{Key: "charge_post_absent", Group: "charge", Default: "object", Doc: "post of a charge without post.url: an object with its status, or none",
+	{Key: "charge_post_absent", Group: "charge", Default: "object", Doc: "post of a charge without post.url: an object with a status, or none",
 		bind: func(s *Settings) value { return word(&s.ChargePostAbsent, "object", "none") }},
 	{Key: "charge_currency_error", Group: "charge", Default: "1119", Doc: "error for src_kw.knet in another currency than KWD",
 		bind: func(s *Settings) value { return word(&s.ChargeCurrencyError, "1119", "9998") }},
 	{Key: "charge_not_found_status", Group: "charge", Default: "400", Doc: "HTTP status of error 1144, charge not found",
 		bind: func(s *Settings) value { return number(&s.ChargeNotFoundStatus, 400, 404) }},
 
-	{Key: "bank_captured_expiries", Group: "bank", Default: "09/30,09/25", Doc: "expiries with which a payment by the test card is captured; with any other it is declined",
+	{Key: "bank_captured_expiries", Group: "bank", Default: "09/30,09/25", Doc: "expiries with which a payment by a test card is captured; with any other expiry it is declined",
 		bind: func(s *Settings) value { return expiries{&s.BankCapturedExpiries} }},
 	{Key: "bank_decline_code", Group: "bank", Default: "05", Doc: "gateway.response.code of a declined payment: KNET's authRespCode, two digits",
 		bind: func(s *Settings) value { return digits{&s.BankDeclineCode, 2} }},
@@ -50,7 +50,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return whole{&s.OTPTries, 1, 20} }},
 	{Key: "otp_resends", Group: "bank", Default: "1", Doc: "how often the payer may request another one-time password",
 		bind: func(s *Settings) value { return whole{&s.OTPResends, 0, 20} }},
-	{Key: "kfast", Group: "bank", Default: "false", Doc: "whether KFAST is enabled: saved cards, for charges that name a customer.id",
+	{Key: "kfast", Group: "bank", Default: "false", Doc: "whether KFAST is enabled: saved cards, for charges with a customer.id",
 		bind: func(s *Settings) value { return boolean{&s.KFAST} }},
 	{Key: "kfast_max_cards", Group: "bank", Default: "5", Doc: "cards that one customer may save",
 		bind: func(s *Settings) value { return whole{&s.KFASTMaxCards, 0, 50} }},
@@ -71,7 +71,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return word(&s.PageBankOrder, "2024", "2022") }},
 	{Key: "page_bank_values", Group: "page", Default: "5-part", Doc: "values of the bank list's options: brand|label|limit, since 2024 with |discount|amount",
 		bind: func(s *Settings) value { return word(&s.PageBankValues, "5-part", "3-part") }},
-	{Key: "page_first_year", Group: "page", Default: "2019", Doc: "first year of the expiry list; the real one begins with the current year",
+	{Key: "page_first_year", Group: "page", Default: "2019", Doc: "first year of the expiry list; the real list begins with the current year",
 		bind: func(s *Settings) value { return whole{&s.PageFirstYear, 2000, 2100} }},
 	{Key: "page_prefix_delay", Group: "page", Default: "0s", Doc: "time until the prefix list is filled after a bank was chosen; needs JavaScript",
 		bind: func(s *Settings) value { return duration{&s.PagePrefixDelay, 0} }},
@@ -81,7 +81,7 @@ var settings = []Setting{
 		}},
 	{Key: "page_outcome_panel", Group: "page", Default: "true", Doc: "show a panel on the page with which a person can end the payment with a chosen outcome",
 		bind: func(s *Settings) value { return boolean{&s.PageOutcomePanel} }},
-	{Key: "page_accessible", Group: "page", Default: "false", Doc: "label every field of the page for screen readers; the real page's fields have titles only, which some test suites look for",
+	{Key: "page_accessible", Group: "page", Default: "false", Doc: "label every field of the page for screen readers; the fields of the real page have only titles, which some test suites look for",
 		bind: func(s *Settings) value { return boolean{&s.PageAccessible} }},
 	{Key: "page_confirm_screen", Group: "page", Default: "always", Doc: "show the confirm screen between Submit and the bank; it is always shown for a one-time password",
 		bind: func(s *Settings) value { return word(&s.PageConfirmScreen, "always", "never") }},
@@ -116,7 +116,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return boolean{&s.ReturnData} }},
 }
 
-// general is the group of the settings that belong to no object.
+// general is the group of the settings that do not belong to an object.
 const general = "general"
 
 // renamedSettings are keys that settings had before the first release, and what replaced them.
@@ -133,6 +133,6 @@ var renamedSettings = map[string]string{
 
 // renamedValues are values that settings had before the first release, and what replaced them.
 var renamedValues = map[string]string{
-	"assumption_findings=true": "strict=true with assumption_findings=true",
-	"delivery=pull":            "relay",
+	"strict=assumptions": "strict=true with assumption_findings=true",
+	"delivery=pull":      "relay",
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// value reads and prints one setting. set changes nothing when it fails.
+// value reads and prints one setting. If set fails, the setting keeps its value.
 type value interface {
 	set(text string) error
 	String() string
@@ -44,7 +44,7 @@ func number(to *int, allowed ...int) value { return numberChoice{to, allowed} }
 func (v numberChoice) set(text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || !slices.Contains(v.allowed, n) {
-		return fmt.Errorf("%q is not one of %s", text, v.values())
+		return fmt.Errorf("%q is not one of %s", text, strings.ReplaceAll(v.values(), " | ", ", "))
 	}
 	*v.to = n
 	return nil
@@ -119,7 +119,7 @@ func (v boolean) set(text string) error {
 func (v boolean) String() string { return strconv.FormatBool(*v.to) }
 func (v boolean) values() string { return "true | false" }
 
-// longest is the longest duration that a setting takes.
+// longest is the longest duration of a setting.
 const longest = 1000 * time.Hour
 
 func parseDuration(text string) (time.Duration, error) {
@@ -166,7 +166,7 @@ func (v durations) set(text string) error {
 		list = append(list, d)
 	}
 	if len(list) > maxRetries {
-		return fmt.Errorf("%d waits are more than %d", len(list), maxRetries)
+		return fmt.Errorf("%d waits, at most %d are allowed", len(list), maxRetries)
 	}
 	*v.to = list
 	return nil

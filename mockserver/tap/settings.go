@@ -9,28 +9,44 @@ import (
 
 // Settings are the switches of an account: every behaviour of Tap that is not certain, or for which a test may need the
 // alternative. The keys are the same everywhere (command line, environment, scenarios, control API); [Settings.Set] reads them and
-// [SettingKeys] documents them. A Settings value does not change once a charge uses it.
+// [SettingKeys] documents them. The fields have the order and the groups of [SettingKeys]. A Settings value does not change once a
+// charge uses it.
 type Settings struct {
-	ChargeStyle        Style  // generation of the charge object, its ids and references
-	AnswerFormat       string // compact or indented
-	WebhookFormat      string // 2023 or 2022: headers and layout of webhook bodies
-	WebhookAmounts     string // double or decimals: number literals in webhook bodies
+	// General.
 	Strict             bool   // leniencies become errors
 	AssumptionFindings bool   // the use of an inferred or unknown default becomes a finding
+	AnswerFormat       string // compact or indented
+	NoCredentialsError string // 2105 or 2107
+	PublicURL          string // base of the page links; "" means: from the request
+	Delivery           string // direct or relay: what makes the calls to the merchant
+	JournalRequests    bool   // record each API request in the journal
+	Payer              string // person or auto: what opens the page
 
-	BankCapturedExpiries []CardExpiry // a test card with one of these expiries is paid
-	BankDeclineCode      string       // KNET's authRespCode of a refused payment
+	// The charge.
+	ChargeStyle          Style // generation of the charge object, its ids and references
 	ChargeAmountMin      Amount
 	ChargeAmountMax      Amount
-	MerchantSaveCard     bool // whether Tap has enabled save_card for the merchant
+	ChargeExpiryOutcome  string // ABANDONED or CANCELLED, after Tap's own expiry
+	ChargePostAbsent     string // object or none: the post object of a charge without post.url
+	ChargeCurrencyError  string // 1119 or 9998
+	ChargeNotFoundStatus int    // 400 or 404
 
-	PageLimit           time.Duration // from the opening of KNET's page
-	ChargeExpiryOutcome string        // ABANDONED or CANCELLED, after Tap's own expiry
-	PagePath            string        // gosell or test_gosell
-	PageMerchant        string
-	PageWebsite         string
-	PublicURL           string // base of the page links; "" means: from the request
+	// The bank: KNET's decision, PIN, one-time password and saved cards.
+	BankCapturedExpiries []CardExpiry // a payment by a test card with one of these expiries is captured
+	BankDeclineCode      string       // KNET's authRespCode of a declined payment
+	PINTries             int          // wrong PINs until the payment fails
+	OTPFrom              string       // none, or the amount from which a one-time password is required
+	OTPLifetime          time.Duration
+	OTPTries             int
+	OTPResends           int
+	KFAST                bool // whether KFAST is enabled for the merchant
+	KFASTMaxCards        int  // of one customer
 
+	// KNET's page.
+	PageLimit          time.Duration // from the opening of the page
+	PagePath           string        // gosell or test_gosell
+	PageMerchant       string
+	PageWebsite        string
 	PageLanguage       string // auto (by the request's lang_code), en or ar
 	PageGeneration     string // lists or onebox
 	PageBankOrder      string // 2024 or 2022
@@ -38,42 +54,30 @@ type Settings struct {
 	PageFirstYear      int    // of the year list
 	PagePrefixDelay    time.Duration
 	PageArabicTestBank string
-	PageOutcomePanel   bool   // let the page's band open into a panel that ends the payment
-	PageAccessible     bool   // name every field for screen readers
+	PageOutcomePanel   bool   // the page has a panel that ends the payment with a chosen outcome
+	PageAccessible     bool   // every field has a label for screen readers
 	PageConfirmScreen  string // always or never
 
-	PINTries      int  // refused PINs until the payment fails
-	KFAST         bool // whether KFAST is enabled for the merchant
-	KFASTMaxCards int  // of one customer
-
-	OTPFrom     string // none, or the amount from which a one-time password is asked for
-	OTPLifetime time.Duration
-	OTPTries    int
-	OTPResends  int
-
-	MerchantActive   bool // if not, every create is error 1242
+	// The merchant.
+	MerchantActive   bool // if not, every valid create is error 1242
+	MerchantSaveCard bool // whether Tap has enabled save_card for the merchant
 	MerchantID       string
 	MerchantCountry  string
 	MerchantCurrency string
-	ChargePostAbsent string // object or none: the post object of a charge without post.url
-	ReturnData       bool   // data=<32 hex digits> behind tap_id
-	ReturnStatus     int    // 302 or 303
 
-	Payer    string // person or auto: who opens the page
-	Delivery string // direct or pull: who makes the calls to the merchant
-
+	// Webhooks.
+	WebhookFormat    string // 2023 or 2022: headers and layout of webhook bodies
+	WebhookAmounts   string // double or decimals: number literals in webhook bodies
+	WebhookCancelled bool   // whether a cancelled charge has a webhook
 	WebhookRetries   []time.Duration
 	WebhookTimeout   time.Duration
-	WebhookCancelled bool          // whether a cancelled charge is told by webhook
-	ReturnWait       time.Duration // real time the payer waits for the first webhook attempt
 
-	JournalRequests bool // note every call of the API in the journal
+	// The payer's return.
+	ReturnWait   time.Duration // real time that the payer waits for the first webhook attempt
+	ReturnStatus int           // 302 or 303
+	ReturnData   bool          // data=<32 hex digits> after tap_id
 
-	chosen [2]uint64 // a bit for each setting that was set, by its place in the table
-
-	ChargeCurrencyError  string // 1119 or 9998
-	NoCredentialsError   string // 2105 or 2107
-	ChargeNotFoundStatus int    // 400 or 404
+	chosen [2]uint64 // a bit for each setting that was set, by its index in the table
 }
 
 // DefaultSettings returns every setting's default.
@@ -87,18 +91,17 @@ func DefaultSettings() Settings {
 	return s
 }
 
-// Set gives the setting named key the value written in text. The error names the key, what is allowed, and for an unknown
-// key the nearest one.
+// settingIndex returns the setting's index in the table, or -1.
+func settingIndex(key string) int {
+	return slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
+}
+
+// Set reads text as the value of the setting named key. The error names the key, the allowed values, and for an unknown key its
+// new name or the nearest key.
 func (s *Settings) Set(key, text string) error {
-	i := slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
+	i := settingIndex(key)
 	if i < 0 {
-		if is := renamedSettings[key]; is != "" {
-			return fmt.Errorf("the setting %q is now %q", key, is)
-		}
-		if near := Nearest(key, SettingNames()); near != "" {
-			return fmt.Errorf("there is no setting %q, did you mean %q?", key, near)
-		}
-		return fmt.Errorf("there is no setting %q; the settings are %s", key, strings.Join(SettingNames(), ", "))
+		return unknownSetting(key)
 	}
 	if is := renamedValues[key+"="+text]; is != "" {
 		return fmt.Errorf("setting %s: %q is now %s", key, text, is)
@@ -110,13 +113,24 @@ func (s *Settings) Set(key, text string) error {
 	return nil
 }
 
-// Inherit gives the setting named key the value that it has in other settings. The error names the key.
+func unknownSetting(key string) error {
+	if is := renamedSettings[key]; is != "" {
+		return fmt.Errorf("the setting %q is now %q", key, is)
+	}
+	if near := Nearest(key, SettingNames()); near != "" {
+		return fmt.Errorf("there is no setting %q, did you mean %q?", key, near)
+	}
+	return fmt.Errorf("there is no setting %q; the settings are %s", key, strings.Join(SettingNames(), ", "))
+}
+
+// Inherit gives the setting named key the value that it has in from, and makes it chosen only if it is chosen there. The error
+// names the key.
 func (s *Settings) Inherit(key string, from *Settings) error {
 	text, _ := from.Get(key)
 	if err := s.Set(key, text); err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key }); !from.Chosen(key) {
+	if i := settingIndex(key); !from.Chosen(key) {
 		s.chosen[i/64] &^= 1 << (i % 64)
 	}
 	return nil
@@ -124,37 +138,36 @@ func (s *Settings) Inherit(key string, from *Settings) error {
 
 // Chosen reports whether the setting was set explicitly, even to its default, so that it is not an assumption.
 func (s *Settings) Chosen(key string) bool {
-	i := slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
+	i := settingIndex(key)
 	return i >= 0 && s.chosen[i/64]&(1<<(i%64)) != 0
 }
 
 // PerCharge reports whether a setting can differ between the charges of an account, so that a scenario may set it.
 func PerCharge(key string) bool {
-	i := slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
+	i := settingIndex(key)
 	return i >= 0 && !settings[i].wide
 }
 
-// OTPThreshold is the amount from which a one-time password is asked for; the error says that none is.
+// OTPThreshold is the amount from which a one-time password is required. It is an error if none is ever required.
 func (s *Settings) OTPThreshold() (Amount, error) { return ParseAmount(s.OTPFrom) }
 
-// Get returns the setting's value in the spelling that Set reads, and whether there is such a setting.
+// Get returns the setting's value as text that [Settings.Set] reads, and whether there is such a setting.
 func (s *Settings) Get(key string) (string, bool) {
-	for _, d := range settings {
-		if d.Key == key {
-			return d.bind(s).String(), true
-		}
+	i := settingIndex(key)
+	if i < 0 {
+		return "", false
 	}
-	return "", false
+	return settings[i].bind(s).String(), true
 }
 
 // Setting documents one key of [Settings].
 type Setting struct {
 	Key     string
-	Group   string // such as charge or page; general for what belongs to no object
+	Group   string // such as charge or page, or general
 	Default string // as Set reads it
 	Values  string // what Set reads
 	Doc     string // what it changes
-	wide    bool   // of the whole account or server, not of single charges
+	wide    bool   // the same for all charges of an account
 	bind    func(*Settings) value
 }
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Part is one labelled value of the string that hashstring is made of.
+// Part is one labelled value of the string that hashstring signs.
 type Part struct{ Label, Value string }
 
-// HashParts are the parts of a webhook's hashstring in their order, each under its label. Amount is top-level, at the
-// currency's decimals whatever the body says; Created is transaction.created (Tap API 5.2, proven).
+// HashParts are the parts of a webhook's hashstring in order. amount is the top-level amount with the decimals of the currency, also
+// if the body has other decimals; created is transaction.created (Tap API 5.2, proven).
 func HashParts(id, amount, currency, gatewayReference, paymentReference, status, created string) []Part {
 	return []Part{
 		{"x_id", id}, {"x_amount", amount}, {"x_currency", currency}, {"x_gateway_reference", gatewayReference},
@@ -19,7 +19,7 @@ func HashParts(id, amount, currency, gatewayReference, paymentReference, status,
 	}
 }
 
-// HashInput joins the parts to the string that is hashed. A part without a value keeps its label (Tap API 5.3, observed).
+// HashInput joins the parts into the hashed string. A part without a value keeps its label (Tap API 5.3, observed).
 func HashInput(parts []Part) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -29,20 +29,20 @@ func HashInput(parts []Part) string {
 	return b.String()
 }
 
-// HMAC is the lower-case hex HMAC-SHA256 of both of Tap's signatures, with the secret key as the key.
+// HMAC computes a signature of Tap: HMAC-SHA256 with the secret key as the key, in lower-case hex.
 func HMAC(secretKey string, message []byte) string {
 	mac := hmac.New(sha256.New, []byte(secretKey))
 	mac.Write(message)
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Signatures are the two headers of a webhook.
+// Signatures are the two signatures of a webhook.
 type Signatures struct {
 	HashString string // header hashstring: over the seven parts
 	Hash       string // header hash: over the body's bytes
 }
 
-// SignWebhook computes both signatures of a webhook body that is about to be sent as exactly these bytes.
+// SignWebhook computes both signatures of a webhook. body must be exactly the bytes that are sent.
 func SignWebhook(secretKey string, parts []Part, body []byte) Signatures {
 	return Signatures{HashString: HMAC(secretKey, []byte(HashInput(parts))), Hash: HMAC(secretKey, body)}
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// vector is the recorded webhook with its two signatures.
+// vector returns the recorded webhook with its two signatures.
 func vector(t testing.TB) (key, input, hashString, hash string, body []byte) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/signatures.json")
@@ -55,7 +55,7 @@ func TestRecordedSignatures(t *testing.T) {
 	}
 }
 
-// TestDiagnoses makes each mistake that merchants make and looks whether it is found.
+// TestDiagnoses makes each known mistake of merchants and checks that Diagnose finds it.
 func TestDiagnoses(t *testing.T) {
 	key, input, hashString, hash, body := vector(t)
 	x, err := Explain(key, body)
@@ -64,7 +64,7 @@ func TestDiagnoses(t *testing.T) {
 	}
 	with := func(old, new string) string {
 		if !strings.Contains(input, old) {
-			t.Fatalf("%s is not in the string", old)
+			t.Fatalf("%s is not in the hashed string", old)
 		}
 		return HMAC(key, []byte(strings.Replace(input, old, new, 1)))
 	}
@@ -87,7 +87,7 @@ func TestDiagnoses(t *testing.T) {
 		{with("x_created1662042581741", ""), "x_created: the whole part was left out"},
 		{with("x_amount1.00", "x_amount1000"), "x_amount: amount in the smallest unit"},
 		{hexOf(sha256.Sum256([]byte(input))), "plain SHA-256 of the string"},
-		{"sha256=" + hash, "sha256= stands before the right hash"},
+		{"sha256=" + hash, "it is the right hash with the prefix sha256="},
 		{strings.ToUpper(hashString), "upper-case hex"},
 		{strings.ToUpper(hash), "upper-case hex"},
 		{HMAC(key, []byte(strings.ReplaceAll(string(body), "\r\n", "\n"))), "the body: "},
@@ -97,12 +97,12 @@ func TestDiagnoses(t *testing.T) {
 		}
 	}
 	if equals, cause := x.Diagnose(strings.Repeat("0", 64)); equals != "" || cause != "" {
-		t.Errorf("a strange signature is explained as %q %q", equals, cause)
+		t.Errorf("an unrelated signature: %q %q, want no cause", equals, cause)
 	}
 }
 
-// TestDiagnosesOfSpelling makes the mistakes that need an amount of three decimals, or a compact body.
-func TestDiagnosesOfSpelling(t *testing.T) {
+// TestDiagnosesOfAmountsAndBodies makes the mistakes that need an amount with three decimals, or a compact body.
+func TestDiagnosesOfAmountsAndBodies(t *testing.T) {
 	const key = "sk_test_x"
 	body := `{"id":"chg_1","object":"charge","status":"CAPTURED","amount":12.345,"currency":"KWD","transaction":{"created":"17000"},"post":{"url":"http://a.b/c"}}`
 	x, err := Explain(key, []byte(body))
@@ -124,7 +124,7 @@ func TestDiagnosesOfSpelling(t *testing.T) {
 		}
 	}
 	if LooksLikeSignature("zzz") || !LooksLikeSignature(x.Signatures.Hash) {
-		t.Error("what looks like a signature?")
+		t.Error("LooksLikeSignature: want false for zzz and true for a signature")
 	}
 }
 
@@ -142,7 +142,7 @@ func TestExplainOtherObjects(t *testing.T) {
 	}
 	for _, body := range []string{"", "[]", "{}", `{"id":1,"amount":"x","currency":"KWD"}`, `{"id":"a","amount":1,"currency":"KWD"} x`} {
 		if _, err := Explain("k", []byte(body)); err == nil {
-			t.Errorf("%q was explained", body)
+			t.Errorf("%q: want an error", body)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func FuzzSignatureInput(f *testing.F) {
 			return
 		}
 		if x.Signatures.Hash != HMAC("key", []byte(body)) || x.Signatures.HashString != HMAC("key", []byte(HashInput(x.Parts))) {
-			t.Fatal("the signatures are not of what they say they are of")
+			t.Fatal("the signatures do not sign the body and the parts")
 		}
 		for _, p := range x.Parts {
 			if !strings.Contains(x.Input, p.Label+p.Value) {
@@ -166,7 +166,7 @@ func FuzzSignatureInput(f *testing.F) {
 		}
 		for _, s := range x.suspicions() {
 			if s.cause == "" || strings.ContainsAny(s.cause, "\r\n") {
-				t.Fatalf("a cause that cannot be printed: %q", s.cause)
+				t.Fatalf("the cause %q is empty or has a line end", s.cause)
 			}
 		}
 	})

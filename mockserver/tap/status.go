@@ -2,10 +2,10 @@ package tap
 
 import "slices"
 
-// Status is the state of a charge, spelt as on the wire (Tap API 2.1, documented).
+// Status is the status of a charge, as on the wire (Tap API 2.1, documented).
 type Status string
 
-// The statuses of a charge. Authorized belongs to authorizations only; no charge moves into it.
+// The statuses of a charge. Authorized is a status of authorizations; no charge has it.
 const (
 	Initiated  Status = "INITIATED"
 	InProgress Status = "IN_PROGRESS"
@@ -21,21 +21,21 @@ const (
 	TimedOut   Status = "TIMEDOUT"
 )
 
-// Statuses lists every status of Tap's enumeration, in its order.
+// Statuses lists every status in the order of Tap's documentation.
 func Statuses() []Status {
 	return []Status{Initiated, InProgress, Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, Authorized, TimedOut}
 }
 
-// ends are the states in which a payment attempt is over.
+// ends are the statuses in which a payment attempt has ended.
 var ends = []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, TimedOut}
 
-// next is the table of moves of a charge. A status that is not a key is final.
+// next is the table of moves of a charge. A status without an entry is final.
 var next = map[Status][]Status{
 	Initiated:  append([]Status{InProgress}, ends...),
 	InProgress: ends,
 }
 
-// late holds the moves out of an end state; only a step that was scheduled as late may take them.
+// late holds the moves out of a final status. Only a later result that a scenario scheduled makes such a move.
 var late = map[Status][]Status{
 	Abandoned: {Captured},
 	Cancelled: {Captured},
@@ -46,11 +46,11 @@ var late = map[Status][]Status{
 	Captured:  {Void},
 }
 
-// CanBecome reports whether a charge in s may move to the status to in the ordinary course of a payment.
+// CanBecome reports whether a charge in s may move to the status to during a payment.
 func (s Status) CanBecome(to Status) bool { return slices.Contains(next[s], to) }
 
-// CanBecomeLate reports whether a charge that has ended in s may still move to the status to, as a late truth that
-// was scheduled on purpose.
+// CanBecomeLate reports whether a charge that has ended in s may still move to the status to, by a later result that a scenario
+// scheduled.
 func (s Status) CanBecomeLate(to Status) bool { return slices.Contains(late[s], to) }
 
 // Final reports whether a charge in s has ended.

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMoves walks the whole square of from and to.
+// TestMoves checks every pair of from and to.
 func TestMoves(t *testing.T) {
 	over := []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, TimedOut}
 	lateCapture := []Status{Abandoned, Cancelled, Failed, Declined, TimedOut, Unknown}
@@ -52,7 +52,7 @@ func TestResults(t *testing.T) {
 		}
 	}
 	if r, _ := ResultFor("304"); ResultPageExpired() != r {
-		t.Errorf("Expired is %v", ResultPageExpired())
+		t.Errorf("ResultPageExpired is %v, want %v", ResultPageExpired(), r)
 	}
 }
 
@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	if e := NewError("0000", ""); e.Code != "9999" || e.HTTPStatus != 500 {
-		t.Errorf("an unlisted code: %+v", e)
+		t.Errorf("a code that is not in the catalogue: %+v", e)
 	}
 	if got := string(NewError("2104", "").Body()); got != `{"errors":[{"code":"2104","description":"Invalid API Key"}]}` {
 		t.Errorf("body %s", got)

@@ -7,18 +7,17 @@ import (
 	"strings"
 )
 
-// TestPrefix is what every card number must begin with: the prefix of KNET's test bank (KNET page 10, observed). No real
-// card has it.
+// TestPrefix is the prefix of every accepted card number, that of KNET's test bank (KNET page 10, observed). No real card has it.
 const TestPrefix = "888888"
 
-// ErrNotTestCard is what [ParseTestCard] returns for everything that is not a KNET test card. It never holds the number.
+// ErrNotTestCard is the error of [ParseTestCard] for everything that is not a KNET test card. It never contains the number.
 var ErrNotTestCard = errors.New("not a KNET test card: only 16 digits that begin with 888888 are taken, this is a simulation")
 
-// TestCard is a KNET test card. It keeps only what the confirm screen shows.
+// TestCard is a KNET test card. It keeps only the last four digits, which the confirm screen shows.
 type TestCard struct{ lastFour string }
 
-// ParseTestCard is the one gate for card numbers: on the page, in tokens, for automatic payers. It takes 16 digits that
-// begin with 888888, blanks between them allowed, and refuses anything else before it can be kept anywhere (DESIGN 10).
+// ParseTestCard checks every card number: on the page, in tokens, of automatic payers. It accepts 16 digits that begin with 888888,
+// with or without spaces. The mock stores and logs no number that it refuses.
 func ParseTestCard(number string) (TestCard, error) {
 	number = strings.ReplaceAll(number, " ", "")
 	if len(number) != 16 || !digitsOnly(number) || !strings.HasPrefix(number, TestPrefix) {
@@ -27,7 +26,7 @@ func ParseTestCard(number string) (TestCard, error) {
 	return TestCard{lastFour: number[12:]}, nil
 }
 
-// Masked is the number as KNET's confirm screen shows it: first six digits, stars, last four. The zero card is "".
+// Masked is the number as on KNET's confirm screen: the first six digits, stars, the last four. It is "" for the zero card.
 func (c TestCard) Masked() string {
 	if c.lastFour == "" {
 		return ""
@@ -35,7 +34,7 @@ func (c TestCard) Masked() string {
 	return TestPrefix + "******" + c.lastFour
 }
 
-// CardExpiry is a card's expiry: month 1 to 12 and the year in full.
+// CardExpiry is a card's expiry: a month from 1 to 12 and a year with four digits.
 type CardExpiry struct{ Month, Year int }
 
 // ParseCardExpiry reads "09/30" or "09/2030".

@@ -7,20 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// reader turns a create request into a valid one and notes each leniency on the way.
+// reader reads and checks a create request and notes each leniency.
 type reader struct {
 	raw   rawRequest
 	notes []string
 }
 
-// maxNotes bounds how many leniencies are told of.
+// maxNotes bounds the number of notes.
 const maxNotes = 8
 
 func (rd *reader) note(format string, a ...any) {
 	switch len(rd.notes) {
 	case maxNotes:
 	case maxNotes - 1:
-		rd.notes = append(rd.notes, "there is more of this kind")
+		rd.notes = append(rd.notes, "there are more leniencies")
 	default:
 		rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
 	}
@@ -35,7 +35,7 @@ func (rd *reader) text(f field) string {
 	return v.text
 }
 
-// flag reads a boolean; missing or empty means the default.
+// flag reads a boolean. A missing or empty field has the value missing.
 func (rd *reader) flag(f field, missing bool) (bool, error) {
 	v := &rd.raw.fields[f]
 	if v.text == "" {
@@ -53,7 +53,7 @@ func (rd *reader) flag(f field, missing bool) (bool, error) {
 	return false, NewError("1103", fieldNames[f]+": it is neither true nor false")
 }
 
-// charge checks in the sheet's order: amount, currency, source, redirect, customer, lengths, features.
+// charge checks the fields in Tap's order: amount, currency, source, redirect, customer, lengths, features.
 func (rd *reader) charge(s *Settings) (*ChargeRequest, error) {
 	req := &ChargeRequest{}
 	for _, step := range [...]func(*reader, *Settings, *ChargeRequest) error{
@@ -123,7 +123,7 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 
 func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
 	if req.PostURL = rd.text(fPostURL); req.PostURL != "" && !webAddress(req.PostURL) {
-		rd.note("post.url: it is no http or https URL with a host, so no webhook can be sent there")
+		rd.note("post.url: it is not an http or https URL with a host, so no webhook is sent")
 	}
 	req.RedirectURL = rd.text(fRedirectURL)
 	if req.RedirectURL == "" {
@@ -162,13 +162,13 @@ func (rd *reader) customer(_ *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-// plausibleEmail asks for something on both sides of one @ and no blanks; what Tap asks for is unknown.
+// plausibleEmail requires text on both sides of one @ and no spaces. Tap's check is unknown.
 func plausibleEmail(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
 	return ok && name != "" && host != "" && !strings.ContainsAny(host, "@") && !strings.ContainsAny(s, " \t\r\n<>,;")
 }
 
-// plausiblePhone counts digits; a plus, blanks, dashes and parentheses do not matter. What Tap asks for is unknown.
+// plausiblePhone counts the digits and ignores plus signs, spaces, dashes and parentheses. Tap's check is unknown.
 func plausiblePhone(s string, least, most int) bool {
 	digits := 0
 	for i := range len(s) {
@@ -212,7 +212,7 @@ func (rd *reader) texts(_ *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-// shorter reports whether s has fewer than n characters, counting letters, not bytes.
+// shorter reports whether s has fewer than n characters, not bytes.
 func shorter(s string, n int) bool { return len(s) < n || utf8.RuneCountInString(s) < n }
 
 func (rd *reader) metadata(_ *Settings, req *ChargeRequest) error {
@@ -280,7 +280,7 @@ func (rd *reader) flags(s *Settings, req *ChargeRequest) error {
 		return NewError("1242", "the setting merchant_active is false")
 	}
 	if req.SaveCard && !s.MerchantSaveCard {
-		return NewError("1108", "save_card: the setting save_card enables it")
+		return NewError("1108", "save_card: the setting merchant_save_card enables it")
 	}
 	return nil
 }
