@@ -14,37 +14,36 @@ import (
 	"time"
 )
 
-// Client calls the control API for one account. Every error of an answer is an [*Error].
+// Client calls the control API for one account. If the mock answers with an error, the method returns an [*Error].
 type Client struct {
 	base    string
 	key     string
-	account string // named by a call that the admin token authorises
+	account string // for the header X-Tapmock-Account
 	http    *http.Client
 }
 
-// New makes a client for the account of a secret key, on the mock at that base URL (without /v2).
+// New returns a client for the account of a secret key. base is the base URL of the mock, without /v2.
 func New(base, key string) *Client {
 	return &Client{base: strings.TrimSuffix(strings.TrimRight(base, "/"), "/v2"), key: key, http: &http.Client{Transport: &http.Transport{}}}
 }
 
-// NewAdmin makes a client that is authorised by the admin token. account is a secret key or an account's name; "" is the whole
-// server.
+// NewAdmin returns a client that uses the admin token. account is the secret key or the name of an account; "" is the whole server.
 func NewAdmin(base, token, account string) *Client {
 	c := New(base, token)
 	c.account = account
 	return c
 }
 
-// Via makes the client's calls by another way than TCP, such as straight into a handler.
-func (c *Client) Via(way http.RoundTripper) *Client {
-	c.http.Transport = way
+// Via makes the client send its calls through another transport than TCP, such as directly into a handler. It returns the client.
+func (c *Client) Via(transport http.RoundTripper) *Client {
+	c.http.Transport = transport
 	return c
 }
 
-// CloseIdle closes the connections that are not in use.
+// CloseIdle closes idle connections.
 func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 
-// call makes one call. in and out are values to be written and read as JSON; a string is sent, and a *string filled, as it is.
+// call makes one call. in is sent and out is filled as JSON; a string in and a *string out are plain text.
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
 	body, contentType, err := encode(in)
 	if err != nil {
@@ -86,12 +85,12 @@ func encode(in any) (io.Reader, string, error) {
 
 func decode(res *http.Response, text []byte, out any) error {
 	if res.StatusCode >= 300 {
-		var answer errorBody
-		if json.Unmarshal(text, &answer) != nil || answer.Error.Code == "" {
-			answer.Error = Error{Code: "internal", Message: fmt.Sprintf("HTTP %d from %s, which may not be tapmock: %.200s", res.StatusCode, res.Request.URL.Host, text)}
+		var body errorBody
+		if json.Unmarshal(text, &body) != nil || body.Error.Code == "" {
+			body.Error = Error{Code: "internal", Message: fmt.Sprintf("HTTP %d from %s, which does not answer as tapmock does; check the base URL: %.200s", res.StatusCode, res.Request.URL.Host, text)}
 		}
-		answer.Error.Status = res.StatusCode
-		return &answer.Error
+		body.Error.Status = res.StatusCode
+		return &body.Error
 	}
 	switch v := out.(type) {
 	case nil:
@@ -101,41 +100,41 @@ func decode(res *http.Response, text []byte, out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(text, out); err != nil {
-		return fmt.Errorf("control: the response of %s cannot be read: %w", res.Request.URL.Path, err)
+		return fmt.Errorf("control: the answer of %s cannot be read: %w", res.Request.URL.Path, err)
 	}
 	return nil
 }
 
-// get makes a call whose answer is a T.
+// get makes a call and returns its answer as a T.
 func get[T any](ctx context.Context, c *Client, method, path string, in any) (T, error) {
 	var out T
 	err := c.call(ctx, method, path, in, &out)
 	return out, err
 }
 
-// Account is the state of the account.
+// Account returns the state of the account.
 func (c *Client) Account(ctx context.Context) (Account, error) {
 	return get[Account](ctx, c, "GET", "/account", nil)
 }
 
-// Accounts are all accounts, the last used first; with the admin token only.
+// Accounts returns all accounts, the last used first. It needs the admin token.
 func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
 	all, err := get[accounts](ctx, c, "GET", "/accounts", nil)
 	return all.Accounts, err
 }
 
-// Reset returns the account to its initial state and says what was dropped.
+// Reset returns the account to its initial state and reports what was dropped.
 func (c *Client) Reset(ctx context.Context) (Dropped, error) {
 	return get[Dropped](ctx, c, "POST", "/reset", nil)
 }
 
-// Settings are all settings, each as -set takes it.
+// Settings returns all settings, each value as -set takes it.
 func (c *Client) Settings(ctx context.Context) (map[string]string, error) {
 	all, err := get[struct{ Settings map[string]string }](ctx, c, "GET", "/settings", nil)
 	return all.Settings, err
 }
 
-// Set changes settings for new charges: all or none.
+// Set changes settings for new charges. If a value is invalid it changes none.
 func (c *Client) Set(ctx context.Context, values map[string]string) error {
 	change := map[string]any{}
 	for key, value := range values {
@@ -144,7 +143,7 @@ func (c *Client) Set(ctx context.Context, values map[string]string) error {
 	return c.call(ctx, "PATCH", "/settings", settings{change}, nil)
 }
 
-// Inherit returns settings to the values that the account inherits from the server.
+// Inherit resets settings to the values that the account inherits from the server.
 func (c *Client) Inherit(ctx context.Context, keys ...string) error {
 	change := map[string]any{}
 	for _, key := range keys {
@@ -153,12 +152,12 @@ func (c *Client) Inherit(ctx context.Context, keys ...string) error {
 	return c.call(ctx, "PATCH", "/settings", settings{change}, nil)
 }
 
-// Scenarios are the scenarios that charges of the account can follow.
+// Scenarios returns the scenarios that charges of the account can follow.
 func (c *Client) Scenarios(ctx context.Context) (Scenarios, error) {
 	return get[Scenarios](ctx, c, "GET", "/scenarios", nil)
 }
 
-// PutScenarios replaces the account's own scenarios by the text of a scenario file.
+// PutScenarios replaces the account's own scenarios by those of a scenario file. yaml is its text.
 func (c *Client) PutScenarios(ctx context.Context, yaml string) error {
 	return c.call(ctx, "PUT", "/scenarios", yaml, nil)
 }
@@ -168,12 +167,12 @@ func (c *Client) DeleteScenarios(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/scenarios", nil, nil)
 }
 
-// Scenario is one scenario, or several joined by +, in YAML.
+// Scenario returns one scenario, or several joined by +, in YAML.
 func (c *Client) Scenario(ctx context.Context, name string) (string, error) {
 	return get[string](ctx, c, "GET", "/scenarios/"+url.PathEscape(name), nil)
 }
 
-// DefaultScenario is the scenario of charges for which none is chosen; "" is none.
+// DefaultScenario returns the scenario of charges for which none is chosen; "" is none.
 func (c *Client) DefaultScenario(ctx context.Context) (string, error) {
 	d, err := get[defaultScenario](ctx, c, "GET", "/default-scenario", nil)
 	return d.Scenario, err
@@ -187,17 +186,17 @@ func (c *Client) SetDefaultScenario(ctx context.Context, name string) error {
 	return c.call(ctx, "PUT", "/default-scenario", defaultScenario{name}, nil)
 }
 
-// Next queues a scenario for the next charge, by its name or several joined by +.
+// Next queues a scenario for the next charge: a name, or several joined by +.
 func (c *Client) Next(ctx context.Context, name string) error {
 	return c.call(ctx, "POST", "/next", next{Scenario: name}, nil)
 }
 
-// NextYAML queues the first scenario of a scenario file.
+// NextYAML queues the first scenario of a scenario file. yaml is its text.
 func (c *Client) NextYAML(ctx context.Context, yaml string) error {
 	return c.call(ctx, "POST", "/next", next{YAML: yaml}, nil)
 }
 
-// Queue are the scenarios of the next charges.
+// Queue returns the scenarios of the next charges.
 func (c *Client) Queue(ctx context.Context) ([]string, error) {
 	q, err := get[queue](ctx, c, "GET", "/next", nil)
 	return q.Queue, err
@@ -208,12 +207,12 @@ func (c *Client) ClearQueue(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/next", nil, nil)
 }
 
-// Chaos is what chaos scenarios have injected, as a scenario file that repeats it without chance.
+// Chaos returns what chaos scenarios have injected, as a scenario file that injects the same without randomness.
 func (c *Client) Chaos(ctx context.Context) (string, error) {
 	return get[string](ctx, c, "GET", "/chaos", nil)
 }
 
-// Clock is the account's clock.
+// Clock returns the account's clock.
 func (c *Client) Clock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "GET", "/clock", nil)
 }
@@ -223,7 +222,7 @@ func (c *Client) Advance(ctx context.Context, by time.Duration) (Moved, error) {
 	return get[Moved](ctx, c, "POST", "/clock/advance", advance{by.String()})
 }
 
-// Freeze freezes the clock at an instant, or where it is if at is zero.
+// Freeze freezes the clock at an instant, or at its current time if at is zero.
 func (c *Client) Freeze(ctx context.Context, at time.Time) (Moved, error) {
 	f := freeze{}
 	if !at.IsZero() {
@@ -232,23 +231,23 @@ func (c *Client) Freeze(ctx context.Context, at time.Time) (Moved, error) {
 	return get[Moved](ctx, c, "POST", "/clock/freeze", f)
 }
 
-// Resume lets a frozen clock run again.
+// Resume makes a frozen clock run again.
 func (c *Client) Resume(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "POST", "/clock/resume", nil)
 }
 
-// Timeline is what is scheduled.
+// Timeline returns what is scheduled.
 func (c *Client) Timeline(ctx context.Context) (Timeline, error) {
 	return get[Timeline](ctx, c, "GET", "/timeline", nil)
 }
 
-// AwaitIdle waits until nothing of the account runs or is due, at most this long, and returns what is scheduled. A test calls it
-// before it looks at results.
+// AwaitIdle waits until nothing of the account runs or is due, at most for the time longest, and returns what is scheduled. A test
+// calls it before it checks results.
 func (c *Client) AwaitIdle(ctx context.Context, longest time.Duration) (Timeline, error) {
 	return get[Timeline](ctx, c, "GET", "/timeline?idle="+longest.String(), nil)
 }
 
-// Gates are the gates that the account knows.
+// Gates returns the gates of the account.
 func (c *Client) Gates(ctx context.Context) ([]Gate, error) {
 	g, err := get[gates](ctx, c, "GET", "/gates", nil)
 	return g.Gates, err
@@ -259,13 +258,13 @@ func (c *Client) Hold(ctx context.Context, gate string) error {
 	return c.call(ctx, "POST", "/gates/"+url.PathEscape(gate)+"/hold", nil, nil)
 }
 
-// Release opens a gate, for one charge or, if charge is "", for all. It returns the number of effects that waited there.
+// Release opens a gate for one charge, or for all if charge is "". It returns the number of effects that waited there.
 func (c *Client) Release(ctx context.Context, gate, charge string) (int, error) {
 	r, err := get[released](ctx, c, "POST", "/gates/"+url.PathEscape(gate)+"/release", release{charge})
 	return r.Released, err
 }
 
-// Charges are the account's charges, the latest first; with an order only those with this reference.order.
+// Charges returns the account's charges, the latest first. If order is not "", it returns only those with this reference.order.
 func (c *Client) Charges(ctx context.Context, order string) ([]Charge, error) {
 	var all []Charge
 	for query := "/charges?limit=1000&order=" + url.QueryEscape(order); ; {
@@ -278,17 +277,17 @@ func (c *Client) Charges(ctx context.Context, order string) ([]Charge, error) {
 	}
 }
 
-// Charge is one charge as the mock sees it.
+// Charge returns one charge.
 func (c *Client) Charge(ctx context.Context, id string) (Charge, error) {
 	return get[Charge](ctx, c, "GET", "/charges/"+url.PathEscape(id), nil)
 }
 
-// Trace is a charge with all its journal entries and scheduled effects.
+// Trace returns a charge with all its journal entries and scheduled effects.
 func (c *Client) Trace(ctx context.Context, id string) (Trace, error) {
 	return get[Trace](ctx, c, "GET", "/charges/"+url.PathEscape(id)+"/trace", nil)
 }
 
-// Journal returns entries of the journal. If there are none within the query's Wait the list is empty.
+// Journal returns entries of the journal. The list is empty if there are none within the query's Wait.
 func (c *Client) Journal(ctx context.Context, q JournalQuery) (Journal, error) {
 	v := url.Values{"limit": {strconv.Itoa(cmp.Or(q.Limit, 1000))}}
 	if q.After > 0 || q.Oldest {
@@ -309,7 +308,7 @@ func (c *Client) Journal(ctx context.Context, q JournalQuery) (Journal, error) {
 	return get[Journal](ctx, c, "GET", "/journal?"+v.Encode(), nil)
 }
 
-// Webhooks are the webhook deliveries of an object, or of all if object is "", the latest first.
+// Webhooks returns the webhook deliveries of an object, or of all objects if object is "", the latest first.
 func (c *Client) Webhooks(ctx context.Context, object string) ([]Webhook, error) {
 	filter := ""
 	if object != "" {
@@ -326,12 +325,13 @@ func (c *Client) Webhooks(ctx context.Context, object string) ([]Webhook, error)
 	}
 }
 
-// Webhook is one webhook delivery, by its id.
+// Webhook returns the webhook delivery with this id.
 func (c *Client) Webhook(ctx context.Context, id string) (Webhook, error) {
 	return get[Webhook](ctx, c, "GET", "/webhooks/"+url.PathEscape(id), nil)
 }
 
-// ResendWebhook sends the bytes of a delivery's last attempt again, as a new delivery, and returns it when the merchant has responded.
+// ResendWebhook sends the bytes of a delivery's last attempt again, as a new delivery. It returns the new delivery after the merchant
+// has responded.
 func (c *Client) ResendWebhook(ctx context.Context, id string) (Webhook, error) {
 	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", nil)
 }
@@ -339,12 +339,13 @@ func (c *Client) ResendWebhook(ctx context.Context, id string) (Webhook, error) 
 // BaseURL is the mock's base address, without /v2.
 func (c *Client) BaseURL() string { return c.base }
 
-// NextRelayTask takes the next call that a relay is to make to the merchant, and waits for one; ID 0 is none.
+// NextRelayTask takes the next call that a relay must make to the merchant. It waits for one at most for the time wait; a task with
+// ID 0 is none.
 func (c *Client) NextRelayTask(ctx context.Context, wait time.Duration) (RelayTask, error) {
 	return get[RelayTask](ctx, c, "POST", "/relay/next?wait="+wait.String(), nil)
 }
 
-// FinishRelayTask reports the result of a relayed call, one response for each copy.
+// FinishRelayTask reports the result of a relay task, one response for each copy.
 func (c *Client) FinishRelayTask(ctx context.Context, id uint64, responses []Response) error {
 	return c.call(ctx, "POST", "/relay/"+strconv.FormatUint(id, 10)+"/result", relayResult{responses}, nil)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-// A test holds the clock of its account and plays three days in an instant.
+// A test freezes the clock of its account and runs three days in an instant.
 func Example() {
 	mock, err := mockserver.New(mockserver.Config{Seed: 1})
 	if err != nil {

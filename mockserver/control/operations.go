@@ -4,15 +4,15 @@ package control
 type Operation struct {
 	Name        string // unique, such as AdvanceClock
 	Method      string
-	Path        string // behind [Prefix]; {name} may hold slashes
+	Path        string // after [Prefix]; {name} may contain slashes
 	Description string
 	Query       []Parameter
-	Request     any  // zero value of the JSON body's type; nil: none; "" is YAML text
-	Response    any  // likewise of the answer
-	Server      bool // by the admin token also for the whole server, without naming an account
+	Request     any  // zero value of the type of the JSON body; nil: none; "": YAML text
+	Response    any  // the same for the answer
+	Server      bool // with the admin token and without an account it is about the whole server
 }
 
-// Parameter is a parameter of a query.
+// Parameter is a query parameter.
 type Parameter struct{ Name, Description string }
 
 // Operations lists every call of the control API.
@@ -23,13 +23,13 @@ var operations = []Operation{
 
 	{Name: "GetAccount", Method: "GET", Path: "/account", Description: "The state of the account.", Response: Account{}},
 	{Name: "ListAccounts", Method: "GET", Path: "/accounts", Description: "All accounts, the last used first. With the admin token only.", Response: accounts{}, Server: true},
-	{Name: "Reset", Method: "POST", Path: "/reset", Description: "Returns the account to its initial state and says what was dropped. It waits up to 3 s for deliveries under way, then aborts them. With the admin token and no account: all accounts.", Response: Dropped{}, Server: true},
+	{Name: "Reset", Method: "POST", Path: "/reset", Description: "Returns the account to its initial state and reports what was dropped. It waits up to 3 s for deliveries under way, then aborts them. With the admin token and no account: all accounts.", Response: Dropped{}, Server: true},
 
 	{Name: "GetSettings", Method: "GET", Path: "/settings", Description: "All settings of the account. With the admin token and no account: those of new accounts.", Response: settings{}, Server: true},
 	{Name: "ChangeSettings", Method: "PATCH", Path: "/settings", Description: "Changes settings for new charges, all or none. Values are text, booleans or numbers; null returns to the inherited value.", Request: settings{}, Response: settings{}, Server: true},
 
 	{Name: "ListScenarios", Method: "GET", Path: "/scenarios", Description: "The scenarios that charges of the account can follow.", Response: Scenarios{}},
-	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", Description: "Replaces the account's own scenarios, which precede those of the server, by a scenario file. The answer lists only these.", Request: "", Response: Scenarios{}},
+	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", Description: "Replaces the account's own scenarios, which precede those of the server, by a scenario file. The answer lists only the new ones.", Request: "", Response: Scenarios{}},
 	{Name: "DeleteScenarios", Method: "DELETE", Path: "/scenarios", Description: "Removes the account's own scenarios.", Response: Scenarios{}},
 	{Name: "GetScenario", Method: "GET", Path: "/scenarios/{name}", Description: "One scenario, or several joined by +, in YAML.", Response: ""},
 	{Name: "GetDefaultScenario", Method: "GET", Path: "/default-scenario", Description: "The scenario of charges for which none is chosen; empty if there is none.", Response: defaultScenario{}},
@@ -38,22 +38,22 @@ var operations = []Operation{
 	{Name: "ListNext", Method: "GET", Path: "/next", Description: "The scenarios of the next charges.", Response: queue{}},
 	{Name: "QueueNext", Method: "POST", Path: "/next", Description: "Queues a scenario: the next charge that does not choose one itself follows it.", Request: next{}, Response: queue{}},
 	{Name: "ClearNext", Method: "DELETE", Path: "/next", Description: "Empties the queue.", Response: queue{}},
-	{Name: "GetChaos", Method: "GET", Path: "/chaos", Description: "What chaos scenarios have injected, as a scenario file that repeats it without chance.", Response: ""},
+	{Name: "GetChaos", Method: "GET", Path: "/chaos", Description: "What chaos scenarios have injected, as a scenario file that injects the same without randomness.", Response: ""},
 
 	{Name: "GetClock", Method: "GET", Path: "/clock", Description: "The account's clock.", Response: Clock{}},
 	{Name: "AdvanceClock", Method: "POST", Path: "/clock/advance", Description: "Advances the clock and runs everything that becomes due, strictly in order. Returns when every delivery has ended.", Request: advance{}, Response: Moved{}},
-	{Name: "FreezeClock", Method: "POST", Path: "/clock/freeze", Description: "Freezes the clock, at an instant or where it is. It advances to a later instant; an earlier one is possible only while the account is empty.", Request: freeze{}, Response: Moved{}},
-	{Name: "ResumeClock", Method: "POST", Path: "/clock/resume", Description: "Lets a frozen clock run again.", Response: Clock{}},
-	{Name: "GetTimeline", Method: "GET", Path: "/timeline", Description: "What is scheduled; with idle, as soon as nothing runs or is due.", Response: Timeline{},
+	{Name: "FreezeClock", Method: "POST", Path: "/clock/freeze", Description: "Freezes the clock at an instant, or at its current time. The clock advances to a later instant; an earlier one is possible only while the account is empty.", Request: freeze{}, Response: Moved{}},
+	{Name: "ResumeClock", Method: "POST", Path: "/clock/resume", Description: "Makes a frozen clock run again.", Response: Clock{}},
+	{Name: "GetTimeline", Method: "GET", Path: "/timeline", Description: "What is scheduled. With idle it waits until nothing runs or is due.", Response: Timeline{},
 		Query: []Parameter{{"idle", "how long to wait until nothing runs or is due, such as 5s; at most 60s of real time, then it is an error"}}},
 
 	{Name: "ListGates", Method: "GET", Path: "/gates", Description: "The gates at which steps of scenarios wait.", Response: gates{}},
-	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", Description: "Closes a gate, also before anything has reached it.", Response: gates{}},
-	{Name: "ReleaseGate", Method: "POST", Path: "/gates/{name}/release", Description: "Opens a gate, for all charges or for one; what waits there runs now.", Request: release{}, Response: released{}},
+	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", Description: "Closes a gate. This is possible before any effect has reached it.", Response: gates{}},
+	{Name: "ReleaseGate", Method: "POST", Path: "/gates/{name}/release", Description: "Opens a gate for one charge or for all. The effects that wait there run now.", Request: release{}, Response: released{}},
 
 	{Name: "ListCharges", Method: "GET", Path: "/charges", Description: "The account's charges, the latest first.", Response: Charges{},
 		Query: []Parameter{{"status", "only with this status"}, {"order", "only with this reference.order"}, {"limit", "at most this many, up to 10000; default 100"}, {"starting_after", "only charges before the one with this id"}}},
-	{Name: "GetCharge", Method: "GET", Path: "/charges/{id}", Description: "One charge as the mock sees it.", Response: Charge{}},
+	{Name: "GetCharge", Method: "GET", Path: "/charges/{id}", Description: "One charge.", Response: Charge{}},
 	{Name: "GetTrace", Method: "GET", Path: "/charges/{id}/trace", Description: "One charge with all its journal entries and scheduled effects, also as text.", Response: Trace{}},
 	{Name: "GetJournal", Method: "GET", Path: "/journal", Description: "Entries of the journal, the latest first; with after or wait the oldest first. An entry that was evicted to stay within the limits is an error.", Response: Journal{},
 		Query: []Parameter{{"after", "only entries with a larger seq, oldest first"}, {"before", "only entries with a smaller seq"}, {"event", "only this event"}, {"object", "only entries of the object with this id"}, {"limit", "at most this many, up to 10000; default 1000"}, {"wait", "how long to wait for the first entry, such as 5s; at most 60s of real time"}}},
@@ -61,7 +61,7 @@ var operations = []Operation{
 		Query: []Parameter{{"object", "only of the object with this id"}, {"limit", "at most this many, up to 1000; default 100"}, {"starting_after", "only deliveries before the one with this id"}}},
 	{Name: "GetWebhook", Method: "GET", Path: "/webhooks/{id}", Description: "One webhook delivery by its id: for each attempt the hashed string part by part, the merchant's response, and a curl command that sends it again.", Response: Webhook{}},
 	{Name: "ResendWebhook", Method: "POST", Path: "/webhooks/{id}/resend", Description: "Sends the bytes of the delivery's last attempt again, now, as a new delivery. Returns it when the merchant has responded.", Response: Webhook{}},
-	{Name: "NextRelayTask", Method: "POST", Path: "/relay/next", Description: "Takes the next call that a relay is to make to the merchant, under the setting delivery=relay; id 0 is none.", Response: RelayTask{},
-		Query: []Parameter{{"wait", "how long to wait for one, such as 30s; at most 60s of real time"}}},
-	{Name: "FinishRelayTask", Method: "POST", Path: "/relay/{id}/result", Description: "Reports the result of a relayed call.", Request: relayResult{}, Response: done{}},
+	{Name: "NextRelayTask", Method: "POST", Path: "/relay/next", Description: "Takes the next call that a relay must make to the merchant, under the setting delivery=relay; id 0 is none.", Response: RelayTask{},
+		Query: []Parameter{{"wait", "how long to wait for a task, such as 30s; at most 60s of real time"}}},
+	{Name: "FinishRelayTask", Method: "POST", Path: "/relay/{id}/result", Description: "Reports the result of a relay task.", Request: relayResult{}, Response: done{}},
 }

@@ -9,7 +9,7 @@ import (
 // Prefix is the path under which the control API is served.
 const Prefix = "/_tapmock/v1"
 
-// AccountHeader names the account of a call that is authorized by the admin token: its secret key, or its name.
+// AccountHeader names the account of a call with the admin token: its secret key or its name.
 const AccountHeader = "X-Tapmock-Account"
 
 // Error is the error of a failed call.
@@ -66,7 +66,7 @@ type Scenarios struct {
 	DefaultScenario string         `json:"default_scenario"` // of charges for which none is chosen; "" is none
 }
 
-// next names the scenario of the next charge: a name, or several joined by +; or a scenario file, whose first scenario is used.
+// next names the scenario of the next charge: a name, several joined by +, or a scenario file, whose first scenario is used.
 type next struct {
 	Scenario string `json:"scenario,omitempty"`
 	YAML     string `json:"yaml,omitempty"`
@@ -91,7 +91,7 @@ type advance struct {
 }
 
 type freeze struct {
-	At *time.Time `json:"at,omitempty"` // without it the clock stops where it is
+	At *time.Time `json:"at,omitempty"` // without it: the clock's current time
 }
 
 // Moved is the result of moving a clock.
@@ -99,7 +99,7 @@ type Moved struct {
 	Now    time.Time `json:"now"`
 	Frozen bool      `json:"frozen"`
 	Ran    int       `json:"ran"`   // number of effects
-	Gates  []string  `json:"gates"` // gates at which effects that became due wait
+	Gates  []string  `json:"gates"` // gates at which due effects wait
 }
 
 // Object names a payment object.
@@ -108,7 +108,7 @@ type Object struct {
 	ID   string   `json:"id"`
 }
 
-// Effect is a scheduled effect.
+// Effect is a scheduled effect, such as a webhook attempt.
 type Effect struct {
 	Text    string    `json:"text"`
 	Kind    string    `json:"kind"` // expire, settle, correct, webhook, return, act or answer
@@ -137,14 +137,14 @@ type gates struct {
 }
 
 type release struct {
-	Charge string `json:"charge,omitempty"` // for this charge only; without it for all
+	Charge string `json:"charge,omitempty"` // only for this charge; without it for all
 }
 
 type released struct {
 	Released int `json:"released"`
 }
 
-// Charge is a charge as the mock sees it.
+// Charge is the state of a charge in the mock.
 type Charge struct {
 	ID             string             `json:"id"`
 	Status         tap.Status         `json:"status"`
@@ -153,14 +153,14 @@ type Charge struct {
 	Amount         string             `json:"amount"`  // with the decimals of the currency
 	Currency       string             `json:"currency"`
 	Order          string             `json:"order,omitempty"`    // reference.order
-	Scenario       string             `json:"scenario,omitempty"` // that it follows
+	Scenario       string             `json:"scenario,omitempty"` // the scenario that the charge follows
 	Created        time.Time          `json:"created"`
 	Screen         string             `json:"screen,omitempty"` // screen of the page that the payer has reached: choice, entry or confirm
 	PageURL        string             `json:"page_url"`         // of the payment page
 	PostStatus     tap.DeliveryStatus `json:"post_status"`      // post.status
 	PostURL        string             `json:"post_url,omitempty"`
 	RedirectStatus tap.DeliveryStatus `json:"redirect_status"` // redirect.status
-	Gets           int                `json:"gets"`            // number of GET requests for it
+	Gets           int                `json:"gets"`            // number of GET requests of the charge
 }
 
 // Charges is a page of a list of charges, the latest first.
@@ -175,7 +175,7 @@ type Trace struct {
 	Charge  Charge   `json:"charge"`
 	Entries []Entry  `json:"entries"` // oldest first
 	Pending []Effect `json:"pending"`
-	Text    string   `json:"text"` // the same as text for people
+	Text    string   `json:"text"` // the same as readable text
 }
 
 // Entry is one entry of the journal.
@@ -190,16 +190,16 @@ type Entry struct {
 	Response *Response `json:"response,omitempty"` // the merchant's, to a webhook or to the payer's return
 }
 
-// Response is the merchant's response to a webhook or a return, or why there was none.
+// Response is the merchant's response to a webhook or a return, or the reason why there was none.
 type Response struct {
 	Status int     `json:"status,omitempty"` // HTTP
 	Fault  string  `json:"fault,omitempty"`  // timeout, refused, …
-	Remedy string  `json:"remedy,omitempty"`
-	Body   string  `json:"body,omitempty"` // its beginning
-	TookMS float64 `json:"took_ms"`        // real time
+	Remedy string  `json:"remedy,omitempty"` // what to do about the fault
+	Body   string  `json:"body,omitempty"`   // its beginning
+	TookMS float64 `json:"took_ms"`          // real time
 }
 
-// OK reports whether the merchant acknowledged: any 2xx.
+// OK reports whether the merchant acknowledged with a 2xx status.
 func (r *Response) OK() bool { return r.Status/100 == 2 }
 
 // Journal is a part of the journal.
@@ -257,12 +257,13 @@ type Webhooks struct {
 	HasMore  bool      `json:"has_more"`
 }
 
-// RelayTask is a call to the merchant that a relay makes instead of the mock, under the setting delivery=relay. ID 0 is none.
+// RelayTask is a call to the merchant that a relay makes instead of the mock, under the setting delivery=relay: a webhook, or the
+// payer's return. ID 0 is none.
 type RelayTask struct {
 	ID         uint64 `json:"id"`
 	Visit      string `json:"visit,omitempty"` // address to open, as the payer's browser does
 	URL        string `json:"url,omitempty"`   // of a webhook
-	Key        string `json:"key,omitempty"`   // that signs it
+	Key        string `json:"key,omitempty"`   // the secret key that signs the webhook
 	Body       string `json:"body,omitempty"`
 	Parts      []Part `json:"parts,omitempty"` // of the hashed string
 	Format     string `json:"format,omitempty"`
@@ -286,7 +287,7 @@ type Dropped struct {
 	Entries  int      `json:"entries"`   // of the journal
 	Pending  []Effect `json:"pending"`   // scheduled effects
 	InFlight []string `json:"in_flight"` // deliveries that were under way
-	CutOff   bool     `json:"cut_off"`   // whether those were aborted
+	CutOff   bool     `json:"cut_off"`   // whether those deliveries were aborted
 	Queue    []string `json:"queue"`     // scenarios that waited for a charge
-	Accounts int      `json:"accounts"`  // number of accounts that were reset; more than one only with the admin token
+	Accounts int      `json:"accounts"`  // number of reset accounts; more than one only with the admin token
 }

@@ -7,22 +7,22 @@ import (
 	"sync/atomic"
 )
 
-// SendConcurrently sends all copies at the same moment: each is connected and written up to the last byte of its body, and when
-// every copy has got so far, has failed or was answered early, the last bytes are let go at once. There is one result per
-// copy, in their order. A copy that fails holds up the others no longer than its failure takes; ctx bounds the whole. A copy
-// without a body has no last byte: it is begun at the moment the others end.
+// SendConcurrently sends all copies at the same moment: it connects and writes each copy up to the last byte of its body. When every
+// copy has reached this point, has failed or has a response, it sends all last bytes at once. It returns one result per copy, in
+// order. A copy that fails delays the others only until it has failed; ctx bounds the whole. A copy without a body has no last byte:
+// it starts when the others send theirs.
 func (s *Sender) SendConcurrently(ctx context.Context, copies []Message) []Result {
 	b := newBarrier(len(copies))
 	results := make([]Result, len(copies))
 	var wg sync.WaitGroup
 	for i, m := range copies {
-		wg.Go(func() { results[i] = s.sendHeld(ctx, m, b) })
+		wg.Go(func() { results[i] = s.sendAtBarrier(ctx, m, b) })
 	}
 	wg.Wait()
 	return results
 }
 
-func (s *Sender) sendHeld(ctx context.Context, m Message, b *barrier) Result {
+func (s *Sender) sendAtBarrier(ctx context.Context, m Message, b *barrier) Result {
 	arrive := sync.OnceFunc(b.arrive)
 	defer arrive()
 	wait := func() error {
@@ -30,7 +30,7 @@ func (s *Sender) sendHeld(ctx context.Context, m Message, b *barrier) Result {
 		return b.wait(ctx)
 	}
 	if len(m.sent()) > 0 {
-		return s.send(ctx, m, &heldBody{rest: m.sent(), wait: wait})
+		return s.send(ctx, m, &barrierBody{rest: m.sent(), wait: wait})
 	}
 	if err := wait(); err != nil {
 		return failed(ctx, err)
@@ -38,7 +38,7 @@ func (s *Sender) sendHeld(ctx context.Context, m Message, b *barrier) Result {
 	return s.Send(ctx, m)
 }
 
-// barrier opens when all who are expected have arrived. All use the same context.
+// barrier opens when every expected copy has arrived. All copies use the same context.
 type barrier struct {
 	missing atomic.Int64
 	open    chan struct{}
@@ -56,7 +56,8 @@ func (b *barrier) arrive() {
 	}
 }
 
-// wait waits for the others. Nobody passes after the end of ctx: those who fail of it open the barrier.
+// wait waits until the barrier is open. After the end of ctx it always returns an error: copies that fail by then also count as
+// arrived and open the barrier.
 func (b *barrier) wait(ctx context.Context) error {
 	select {
 	case <-b.open:
@@ -65,25 +66,25 @@ func (b *barrier) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// heldBody hands out a body, but the last byte only after wait. The transport asks for that byte when all before it is on
-// the connection: it flushes the head before a body whose kind it does not know, and passes on what it reads as it comes.
-type heldBody struct {
+// barrierBody is a body whose last byte can be read only after wait. The transport reads that byte when everything before it is on
+// the connection: it flushes the header before a body of a type that it does not know, and writes each part as it reads it.
+type barrierBody struct {
 	rest []byte
 	wait func() error
 }
 
-func (h *heldBody) Read(p []byte) (int, error) {
-	ready := len(h.rest) - 1
+func (b *barrierBody) Read(p []byte) (int, error) {
+	ready := len(b.rest) - 1
 	switch ready {
 	case -1:
 		return 0, io.EOF
 	case 0:
-		if err := h.wait(); err != nil {
+		if err := b.wait(); err != nil {
 			return 0, err
 		}
 		ready = 1
 	}
-	n := copy(p, h.rest[:ready])
-	h.rest = h.rest[n:]
+	n := copy(p, b.rest[:ready])
+	b.rest = b.rest[n:]
 	return n, nil
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-func together(ctx context.Context, copies ...Message) <-chan []Result {
+func sendConcurrently(ctx context.Context, copies ...Message) <-chan []Result {
 	results := make(chan []Result, 1)
 	go func() { results <- NewSender(Config{Insecure: true}).SendConcurrently(ctx, copies) }()
 	return results
@@ -33,9 +33,9 @@ func wantResults(t *testing.T, got []Result, want ...string) {
 	}
 }
 
-// TestTogetherHoldsTheLastByte keeps one of three copies from its connection by a TLS handshake that the merchant does not
-// answer: by then the others have everything but the last byte, and nobody gets that before the third has come as far.
-func TestTogetherHoldsTheLastByte(t *testing.T) {
+// TestConcurrentLastByte delays one of three copies by a TLS handshake that the merchant does not answer. The merchant then has
+// everything but the last byte of the others, and gets these last bytes only after the third copy has reached this point.
+func TestConcurrentLastByte(t *testing.T) {
 	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {
 			shop, late := openShop(t, scheme), openShop(t, "https")
@@ -45,10 +45,10 @@ func TestTogetherHoldsTheLastByte(t *testing.T) {
 			conn := shop.accept()
 			whole := untilLast(t, conn) + lastByte(t, conn)
 			if r := <-single; r.Status != 204 {
-				t.Fatalf("alone: %+v", r)
+				t.Fatalf("a single copy: %+v", r)
 			}
 
-			results := together(t.Context(), message(shop.URL), message(late.URL), message(shop.URL))
+			results := sendConcurrently(t.Context(), message(shop.URL), message(late.URL), message(shop.URL))
 			first, second, third := shop.accept(), shop.accept(), late.accept()
 			arrived := []string{untilLast(t, first), untilLast(t, second)}
 			wantSilence(t, first)
@@ -57,7 +57,7 @@ func TestTogetherHoldsTheLastByte(t *testing.T) {
 			for i, conn := range []net.Conn{first, second, third} {
 				want := strings.ReplaceAll(whole, shop.l.Addr().String(), conn.LocalAddr().String())
 				if arrived[i] != want[:len(want)-1] {
-					t.Errorf("connection %d had %q, want all but the last byte of %q", i, arrived[i], want)
+					t.Errorf("connection %d got %q, want all but the last byte of %q", i, arrived[i], want)
 				}
 				if last := lastByte(t, conn); last != want[len(want)-1:] {
 					t.Errorf("connection %d: last byte %q", i, last)
@@ -68,8 +68,8 @@ func TestTogetherHoldsTheLastByte(t *testing.T) {
 	}
 }
 
-// TestTogetherInOrder does it without a moment's grace: in a bubble it is known that nobody has anything left to do.
-func TestTogetherInOrder(t *testing.T) {
+// TestConcurrentInOrder does the same without waiting for a while: in a bubble it is known when no goroutine can continue.
+func TestConcurrentInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender(Config{})
 		ends := pipes(s)
@@ -86,7 +86,7 @@ func TestTogetherInOrder(t *testing.T) {
 		}
 		synctest.Wait()
 		if len(came) != 0 {
-			t.Error("a last byte came before the third copy had come as far")
+			t.Error("a last byte was sent before the third copy had reached this point")
 		}
 		untilLast(t, third)
 		last.Wait()
@@ -95,11 +95,11 @@ func TestTogetherInOrder(t *testing.T) {
 	})
 }
 
-// TestTogetherWithARefusedCopy sends one of three where nobody listens.
-func TestTogetherWithARefusedCopy(t *testing.T) {
+// TestConcurrentWithARefusedCopy sends one of three copies to a closed port.
+func TestConcurrentWithARefusedCopy(t *testing.T) {
 	shop, closed := openShop(t, "http"), openShop(t, "http")
 	closed.l.Close()
-	results := together(t.Context(), message(shop.URL), message(closed.URL), message(shop.URL))
+	results := sendConcurrently(t.Context(), message(shop.URL), message(closed.URL), message(shop.URL))
 	for _, conn := range []net.Conn{shop.accept(), shop.accept()} {
 		untilLast(t, conn)
 		if last := lastByte(t, conn); last != "}" {
@@ -109,21 +109,21 @@ func TestTogetherWithARefusedCopy(t *testing.T) {
 	wantResults(t, <-results, "204", "refused", "204")
 }
 
-func TestTogetherOneFailsBeforeItConnects(t *testing.T) {
-	results := <-together(t.Context(), message("ftp://shop.example/"))
+func TestConcurrentOneFailsBeforeItConnects(t *testing.T) {
+	results := <-sendConcurrently(t.Context(), message("ftp://shop.example/"))
 	wantResults(t, results, "bad url")
-	if none := <-together(t.Context()); len(none) != 0 {
-		t.Errorf("no copies have the results %v", none)
+	if none := <-sendConcurrently(t.Context()); len(none) != 0 {
+		t.Errorf("without copies: results %v, want none", none)
 	}
 }
 
-// TestTogetherCancelled gives up while copies wait for one in its handshake; their last bytes are never sent.
-func TestTogetherCancelled(t *testing.T) {
+// TestConcurrentCancelled cancels while copies wait for one in its handshake. Their last bytes are never sent.
+func TestConcurrentCancelled(t *testing.T) {
 	shop, late := openShop(t, "http"), openShop(t, "https")
 	ctx, cancel := context.WithCancel(t.Context())
 	empty := message(shop.URL)
 	empty.Sent = []byte{}
-	results := together(ctx, message(shop.URL), message(shop.URL), message(late.URL), empty)
+	results := sendConcurrently(ctx, message(shop.URL), message(shop.URL), message(late.URL), empty)
 	waiting := []net.Conn{shop.accept(), shop.accept()}
 	for _, conn := range waiting {
 		untilLast(t, conn)
@@ -132,27 +132,27 @@ func TestTogetherCancelled(t *testing.T) {
 	wantResults(t, <-results, "cancelled", "cancelled", "cancelled", "cancelled")
 	for _, conn := range waiting {
 		if rest, _ := io.ReadAll(conn); len(rest) != 0 {
-			t.Errorf("%q came after the end", rest)
+			t.Errorf("%q was sent after the cancellation", rest)
 		}
 	}
 }
 
-// TestNobodyPassesAfterTheEnd opens a barrier when its context has ended.
-func TestNobodyPassesAfterTheEnd(t *testing.T) {
+// TestBarrierAfterTheEnd waits at an open barrier after the end of its context.
+func TestBarrierAfterTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBarrier(1)
 	cancel()
 	b.arrive()
-	for range 20 { // both reasons to go on are there: either may be seen first
+	for range 20 { // both channels are ready, and select chooses one at random
 		if err := b.wait(ctx); !errors.Is(err, context.Canceled) {
-			t.Fatalf("passed: %v", err)
+			t.Fatalf("wait returned %v, want context.Canceled", err)
 		}
 	}
 }
 
-// TestTogetherLeavesNothing lets time run out over a copy at the barrier and one in its handshake: the bubble reports every
-// goroutine that stays.
-func TestTogetherLeavesNothing(t *testing.T) {
+// TestConcurrentTimeout has one copy at the barrier and one in its handshake when the time is over. The bubble reports every goroutine
+// that is left.
+func TestConcurrentTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender(Config{})
 		ends := pipes(s)
@@ -168,10 +168,10 @@ func TestTogetherLeavesNothing(t *testing.T) {
 	})
 }
 
-// TestTogetherLostAtTheBarrier has a merchant that hangs up on a copy that waits, and one that answers it too early.
-func TestTogetherLostAtTheBarrier(t *testing.T) {
+// TestConcurrentLostAtTheBarrier has a merchant that closes the connection of a waiting copy, and one that responds to it too early.
+func TestConcurrentLostAtTheBarrier(t *testing.T) {
 	shop, late := openShop(t, "http"), openShop(t, "https")
-	results := together(t.Context(), message(shop.URL), message(late.URL))
+	results := sendConcurrently(t.Context(), message(shop.URL), message(late.URL))
 	conn, other := shop.accept(), late.accept()
 	untilLast(t, conn)
 	conn.Close()
@@ -179,20 +179,20 @@ func TestTogetherLostAtTheBarrier(t *testing.T) {
 	lastByte(t, other)
 	wantResults(t, <-results, "cut off", "204")
 
-	results = together(t.Context(), message(shop.URL), message(late.URL))
+	results = sendConcurrently(t.Context(), message(shop.URL), message(late.URL))
 	conn, other = shop.accept(), late.accept()
 	untilLast(t, conn)
 	fmt.Fprint(conn, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno")
 	if rest, _ := io.ReadAll(conn); len(rest) != 0 {
-		t.Errorf("%q came after the answer", rest)
+		t.Errorf("%q was sent after the response", rest)
 	}
 	untilLast(t, other)
 	lastByte(t, other)
 	wantResults(t, <-results, "401", "204")
 }
 
-// TestTogetherShortBodies sends a body of one byte and one of none.
-func TestTogetherShortBodies(t *testing.T) {
+// TestConcurrentShortBodies sends a body of one byte and an empty body.
+func TestConcurrentShortBodies(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string]bool{}
 	shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -204,18 +204,18 @@ func TestTogetherShortBodies(t *testing.T) {
 	defer shop.Close()
 	one, none := message(shop.URL), message(shop.URL)
 	one.Sent, none.Sent = []byte("1"), []byte{}
-	wantResults(t, <-together(t.Context(), one, none), "200", "200")
+	wantResults(t, <-sendConcurrently(t.Context(), one, none), "200", "200")
 	if !seen["11"] || !seen["0"] || len(seen) != 2 {
 		t.Errorf("seen %v", seen)
 	}
 }
 
-// TestTogetherLargeBody holds the last byte of a body that no buffer takes in one piece.
-func TestTogetherLargeBody(t *testing.T) {
+// TestConcurrentLargeBody sends a body that is larger than all buffers.
+func TestConcurrentLargeBody(t *testing.T) {
 	shop := openShop(t, "http")
 	large := message(shop.URL)
 	large.Sent = bytes.Repeat([]byte("x"), 4<<20)
-	results := together(t.Context(), large, message(shop.URL))
+	results := sendConcurrently(t.Context(), large, message(shop.URL))
 	waiting := []net.Conn{shop.accept(), shop.accept()}
 	for _, conn := range waiting {
 		untilLast(t, conn)

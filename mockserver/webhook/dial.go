@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// dialBound ends a connection attempt that would outlast any patience.
+// dialBound bounds one connection attempt.
 const dialBound = 30 * time.Second
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 type attemptKey struct{}
 
-// errOver is the cause of an attempt's end when it came to its end by itself.
-var errOver = errors.New("the attempt is over")
+// errCompleted is the cause of the cancellation of an attempt that has completed.
+var errCompleted = errors.New("the attempt has completed")
 
-// withAttempt lets a dialler that sees only ctx's values find ctx.
+// withAttempt stores ctx in its own values, for a dial function that gets only the values of ctx.
 func withAttempt(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptKey{}, ctx)
 }
 
-// tied makes dial end with the attempt that asked for it: left to itself the transport would go on dialling, and waiting for
-// a TLS handshake, for a caller who has gone. An attempt that came to its end leaves closing to the transport. Dial sees no
-// deadline, so that it never ends before the attempt does.
-func tied(dial dialFunc) dialFunc {
+// boundToAttempt ends a dial, and closes its connection, when the attempt that started it is cancelled. The transport alone would
+// continue to dial, and to wait for a TLS handshake, after the caller has returned. After a completed attempt the transport closes the
+// connection. The dial has no deadline of its own, so it never ends before the attempt.
+func boundToAttempt(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		attempt := ctx.Value(attemptKey{}).(context.Context)
 		ctx, cancel := context.WithCancel(ctx)
@@ -36,7 +36,7 @@ func tied(dial dialFunc) dialFunc {
 			return nil, err
 		}
 		context.AfterFunc(attempt, func() {
-			if context.Cause(attempt) != errOver {
+			if context.Cause(attempt) != errCompleted {
 				conn.Close()
 			}
 		})

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// TestDialEndsWithTheAttempt dials a merchant who never comes to the line. The bubble reports a dial that stays.
+// TestDialEndsWithTheAttempt dials a merchant that never accepts the connection. The bubble reports a dial that is left.
 func TestDialEndsWithTheAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender(Config{})
-		s.transport.DialContext = tied(func(ctx context.Context, _, _ string) (net.Conn, error) {
+		s.transport.DialContext = boundToAttempt(func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if d, ok := ctx.Deadline(); ok {
-				t.Errorf("the dial ends by itself at %s", d)
+				t.Errorf("the dial has a deadline of its own: %s", d)
 			}
 			<-ctx.Done()
 			return nil, ctx.Err()

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// shop is a merchant on the wire: it takes connections and leaves everything else to the test.
+// shop is a merchant's listener. The test itself reads and writes its connections.
 type shop struct {
 	t   *testing.T
 	l   net.Listener
@@ -33,14 +33,14 @@ func openShop(t *testing.T, scheme string) *shop {
 	t.Cleanup(func() { l.Close() })
 	s := &shop{t: t, l: l, URL: scheme + "://" + l.Addr().String() + "/hook"}
 	if scheme == "https" {
-		lent := httptest.NewTLSServer(nil)
-		lent.Close()
-		s.tls = &tls.Config{Certificates: lent.TLS.Certificates}
+		server := httptest.NewTLSServer(nil) // for its certificate
+		server.Close()
+		s.tls = &tls.Config{Certificates: server.TLS.Certificates}
 	}
 	return s
 }
 
-// accept takes a connection; over TLS the handshake waits for the first read.
+// accept accepts a connection. With TLS the handshake begins at the first read.
 func (s *shop) accept() net.Conn {
 	s.t.Helper()
 	conn, err := s.l.Accept()
@@ -54,7 +54,7 @@ func (s *shop) accept() net.Conn {
 	return conn
 }
 
-// untilLast reads a request up to the last byte of its body and not that one.
+// untilLast reads a request except the last byte of its body.
 func untilLast(t *testing.T, conn net.Conn) string {
 	t.Helper()
 	var got []byte
@@ -76,16 +76,17 @@ func untilLast(t *testing.T, conn net.Conn) string {
 	return string(append(got, body...))
 }
 
-// wantSilence holds for a moment that nothing more comes.
+// wantSilence checks for 20 ms that the connection sends nothing.
 func wantSilence(t *testing.T, conn net.Conn) {
 	t.Helper()
 	conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatalf("%d bytes came before their time (%v)", n, err)
+		t.Fatalf("%d bytes were sent too early (%v)", n, err)
 	}
 	conn.SetReadDeadline(time.Time{})
 }
 
+// lastByte reads the last byte of a request and responds with 204.
 func lastByte(t *testing.T, conn net.Conn) string {
 	t.Helper()
 	b := make([]byte, 1)
@@ -96,13 +97,13 @@ func lastByte(t *testing.T, conn net.Conn) string {
 	return string(b)
 }
 
-// pipes dials lines whose other ends the test gets. What is written has been read: nothing hides in a buffer.
+// pipes makes the sender dial unbuffered pipes and returns their other ends.
 func pipes(s *Sender) <-chan net.Conn {
 	ends := make(chan net.Conn, 16)
-	s.transport.DialContext = tied(func(context.Context, string, string) (net.Conn, error) {
-		line, end := net.Pipe()
+	s.transport.DialContext = boundToAttempt(func(context.Context, string, string) (net.Conn, error) {
+		conn, end := net.Pipe()
 		ends <- end
-		return line, nil
+		return conn, nil
 	})
 	return ends
 }

@@ -18,9 +18,9 @@ var (
 	errRedirectLoop = errors.New("redirect loop")
 )
 
-// Visit is the payer's browser coming back to the merchant: it gets address, which may lack http://, and follows redirects
-// without cookies. Status, Answer and ContentType are those of the last answer, also beside a Fault that came after it. Apart
-// from Send's faults there are "app link", for a scheme only a device can open, and "redirect loop".
+// Visit makes the payer's return to the merchant, as a browser does: it gets address, which may have no http://, and follows redirects
+// without cookies. Status, Body and ContentType are those of the last response, also if a Fault follows it. In addition to the faults
+// of [Sender.Send] there are "app link", for a scheme that only a device can open, and "redirect loop".
 func (s *Sender) Visit(ctx context.Context, address string) Result {
 	var seen Result
 	at, err := url.Parse(withScheme(address))
@@ -40,7 +40,7 @@ func (s *Sender) Visit(ctx context.Context, address string) Result {
 	return seen
 }
 
-// get makes the request after n redirects and says where its answer leads: "" if nowhere.
+// get makes the request after n redirects. next is the address to which the response redirects, or "".
 func (s *Sender) get(ctx context.Context, at *url.URL, n int) (got Result, next string, err error) {
 	switch {
 	case n > maxRedirects:
@@ -80,16 +80,17 @@ func classifyVisit(ctx context.Context, err error) (fault, remedy string) {
 	case errors.Is(err, errAppLink):
 		return "app link", "the address leads to an app, which only a device can open"
 	case errors.Is(err, errRedirectLoop):
-		return "redirect loop", "cookies are not kept here; a page that needs one needs a real browser"
+		return "redirect loop", "the automatic payer keeps no cookies; a page that needs one needs a real browser"
 	case errors.Is(err, errBadURL), unreadable:
 		return "bad url", "the address must be an http or https URL with a host"
 	}
 	return classify(ctx, err)
 }
 
-// hostPort is a host and a port without a scheme, which url.Parse would take for a scheme.
+// hostPort matches a host and a port without a scheme. url.Parse would read the host as a scheme.
 var hostPort = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]+([/?#]|$)`)
 
+// withScheme adds http:// to an address without a scheme.
 func withScheme(address string) string {
 	if u, err := url.Parse(address); hostPort.MatchString(address) || err == nil && u.Scheme == "" {
 		return "http://" + strings.TrimPrefix(address, "//")
@@ -97,7 +98,7 @@ func withScheme(address string) string {
 	return address
 }
 
-// plainURL writes u with its query escaped as browsers do it, which net/url leaves as it finds it.
+// plainURL returns u with its query escaped as browsers do. net/url does not change the query.
 func plainURL(u url.URL) string {
 	var query strings.Builder
 	for _, c := range []byte(u.RawQuery) {

@@ -30,7 +30,7 @@ func TestVisitOnTheWire(t *testing.T) {
 	}
 }
 
-// TestVisitFollowsRedirects of every kind, and none without a Location.
+// TestVisitFollowsRedirects checks each redirect status, and a redirect without a Location.
 func TestVisitFollowsRedirects(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308, 300, 304} {
 		var asked []string
@@ -45,7 +45,7 @@ func TestVisitFollowsRedirects(t *testing.T) {
 				if len(r.Cookies()) != 0 {
 					t.Error("a cookie was kept")
 				}
-				w.WriteHeader(http.StatusFound) // leads nowhere
+				w.WriteHeader(http.StatusFound) // without a Location
 			}
 		}))
 		want, wantAsked := 302, "[GET / GET /thanks?x=1]"
@@ -62,7 +62,7 @@ func TestVisitFollowsRedirects(t *testing.T) {
 	}
 }
 
-// TestVisitCountsRedirects follows ten and no more.
+// TestVisitCountsRedirects checks that Visit follows at most ten redirects.
 func TestVisitCountsRedirects(t *testing.T) {
 	calls := 0
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +80,7 @@ func TestVisitCountsRedirects(t *testing.T) {
 	}
 }
 
-// TestVisitFaults leads the payer to where no page is, at once and by a redirect.
+// TestVisitFaults visits addresses without a page, directly and by a redirect.
 func TestVisitFaults(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
@@ -110,12 +110,12 @@ func TestVisitFaults(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if r := NewSender(Config{}).Visit(ctx, shop.URL); r.Fault != "cancelled" {
-		t.Errorf("a context that is done: %+v", r)
+		t.Errorf("with a cancelled context: %+v", r)
 	}
 }
 
-// TestVisitCrossesToTLS is sent from http to https and needs no port or scheme to begin.
-func TestVisitCrossesToTLS(t *testing.T) {
+// TestVisitRedirectToTLS follows a redirect from http to https. The address has no scheme.
+func TestVisitRedirectToTLS(t *testing.T) {
 	secret := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Proto) }))
 	defer secret.Close()
 	shop := httptest.NewServer(http.RedirectHandler(secret.URL, http.StatusMovedPermanently))

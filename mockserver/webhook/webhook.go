@@ -1,6 +1,6 @@
-// Package webhook sends one webhook: it signs the bytes, posts them once with the headers that Tap sends, and says in one
-// word how that went. It never repeats one or follows its redirects; when and how often to send is the gateway's business.
-// Copies that shall arrive at the same moment, and the payer's way back to the merchant, are here too.
+// Package webhook sends one webhook: it signs the bytes, posts them once with the headers that Tap sends, and classifies the result.
+// It does not retry and does not follow redirects; the gateway decides when and how often to send. The package also sends copies that
+// must arrive at the same moment, and makes the payer's return to the merchant.
 package webhook
 
 import (
@@ -18,19 +18,19 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Config says how a [Sender] reaches merchants. The zero value trusts the system's roots.
+// Config configures a [Sender]. The zero value trusts the root certificates of the system.
 type Config struct {
-	Roots    *x509.CertPool // nil means the system's
-	Insecure bool           // take any certificate
+	Roots    *x509.CertPool // nil means those of the system
+	Insecure bool           // accept any certificate
 }
 
 // Sender sends webhooks. It is safe for concurrent use.
 type Sender struct{ transport *http.Transport }
 
-// NewSender makes a Sender. No proxy is taken from the environment, and connections are HTTP/1.1 and not kept.
+// NewSender returns a Sender. It uses HTTP/1.1, a new connection for each request, and no proxy from the environment.
 func NewSender(cfg Config) *Sender {
 	return &Sender{transport: &http.Transport{
-		DialContext:            tied((&net.Dialer{Timeout: dialBound}).DialContext),
+		DialContext:            boundToAttempt((&net.Dialer{Timeout: dialBound}).DialContext),
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
 		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
 		DisableCompression:     true,
@@ -43,12 +43,12 @@ type Message struct {
 	URL    string // the charge's post.url
 	Key    string // the secret key, which signs
 	Body   []byte
-	Parts  []tap.Part // of the hashstring, see [tap.HashParts]
-	Format string     // "2023" or "2022": which headers go with it
+	Parts  []tap.Part // of the hashed string, see [tap.HashParts]
+	Format string     // "2023" or "2022": the headers that are sent
 
-	Sent     []byte // sent instead of Body, whose signature it goes with; nil means Body
+	Sent     []byte // sent instead of Body, with the signatures of Body; nil means Body
 	Unsigned bool   // send neither hashstring nor hash
-	UpperHex bool   // write both signatures in upper-case hex
+	UpperHex bool   // send both signatures in upper-case hex
 }
 
 func (m Message) sent() []byte {
@@ -58,13 +58,13 @@ func (m Message) sent() []byte {
 	return m.Body
 }
 
-// Result is how it went.
+// Result is the merchant's response, or the fault that prevented it.
 type Result struct {
-	Status      int    // HTTP status of the answer; 0 if there was none
-	ContentType string // of the answer
-	Body        []byte // the first bytes of the answer's body as they came, at most 1 KB; none if it does not tell its length
-	Fault       string // if there was no answer: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
-	Remedy      string // what would help, or ""
+	Status      int    // HTTP status of the response; 0 if there was none
+	ContentType string // of the response
+	Body        []byte // beginning of the response body, at most 1 KB; empty if the response has no Content-Length
+	Fault       string // if there was no response: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
+	Remedy      string // what to do about the fault, or ""
 }
 
 func failed(ctx context.Context, err error) Result {
@@ -72,12 +72,12 @@ func failed(ctx context.Context, err error) Result {
 	return Result{Fault: fault, Remedy: remedy}
 }
 
-// Send makes one attempt, bounded by ctx. The bytes of m.Body are the bytes signed and, unless there is m.Sent, sent.
+// Send makes one attempt, bounded by ctx. It signs the bytes of m.Body and sends them, or m.Sent if it is not nil.
 func (s *Sender) Send(ctx context.Context, m Message) Result {
 	return s.send(ctx, m, bytes.NewReader(m.sent()))
 }
 
-// send takes what is sent from body.
+// send makes one attempt with the bytes of body, which are those of m.sent.
 func (s *Sender) send(ctx context.Context, m Message, body io.Reader) Result {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, body)
 	if err != nil || req.URL.Host == "" || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
@@ -93,24 +93,24 @@ func (s *Sender) send(ctx context.Context, m Message, body io.Reader) Result {
 	return result
 }
 
-// exchange sends req and takes its answer. No connection is kept, and no work on it goes on behind the caller's back.
+// exchange sends req and reads its response. When it returns, no work on the request continues.
 func (s *Sender) exchange(req *http.Request) (Result, http.Header, error) {
 	ctx, end := context.WithCancelCause(req.Context())
-	defer end(errOver)
+	defer end(errCompleted)
 	res, err := s.transport.RoundTrip(req.WithContext(withAttempt(ctx)))
 	if err != nil {
 		return Result{}, nil, err
 	}
 	defer res.Body.Close()
-	answer := readBody(res, func() { end(context.DeadlineExceeded) })
-	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Body: answer}, res.Header, nil
+	body := readBody(res, func() { end(context.DeadlineExceeded) })
+	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Body: body}, res.Header, nil
 }
 
-// Headers are those that a message is sent with: Tap's, in its spelling (Tap API 5.1: 2022 proven, 2023 documented).
+// Headers returns the headers that are sent with a message, spelt as Tap does (Tap API 5.1: 2022 proven, 2023 documented).
 func Headers(m Message) http.Header {
 	h := http.Header{
 		"content-type": {"application/json"},
-		"User-Agent":   nil, // none of our own
+		"User-Agent":   nil, // no User-Agent of net/http
 	}
 	if m.Format != "2022" {
 		h["User-Agent"] = []string{"Apache-HttpClient/4.5.13 (Java/18.0.2.1)"}
@@ -134,7 +134,7 @@ func (m Message) sign() tap.Signatures {
 
 var errBadURL = errors.New("bad url")
 
-// classify puts an error into a word that is the same from run to run, and names a remedy where there is one.
+// classify returns the fault of an error, which is the same from run to run, and a remedy if there is one.
 func classify(ctx context.Context, err error) (fault, remedy string) {
 	if errors.Is(err, errBadURL) {
 		return "bad url", "post.url must be an http or https URL with a host"
@@ -146,32 +146,32 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 		return "timeout", ""
 	}
 	if d, ok := errors.AsType[*net.DNSError](err); ok {
-		return "unknown host", "no address is known for " + d.Name + gatewayHint(d.Name)
+		return "unknown host", "the name " + d.Name + " has no address" + gatewayHint(d.Name)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return "refused", "nothing listens there; from inside a container 127.0.0.1 is the container itself: set delivery=pull, or reach the host as " +
-			gatewayHost + " and let the shop listen on all addresses"
+		return "refused", "nothing listens there. In a container 127.0.0.1 is the container itself: set delivery=relay, or use the host name " +
+			gatewayHost + " and make the shop listen on all addresses"
 	}
 	if isCertificate(err) {
-		return "certificate", "-webhook-ca FILE trusts a CA of your own, -webhook-insecure any certificate"
+		return "certificate", "trust your CA with -webhook-ca FILE, or any certificate with -webhook-insecure"
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return "not tls", "https was asked for, but no TLS is spoken there"
+		return "not tls", "the URL has https, but the server there does not use TLS"
 	}
 	if isCutOff(err) {
-		return "cut off", "the merchant closed the connection without an answer"
+		return "cut off", "the merchant closed the connection without a response"
 	}
 	return "unreachable", ""
 }
 
-// gatewayHost is the name by which a container reaches its host.
+// gatewayHost is the name of a container's host inside the container.
 const gatewayHost = "host.docker.internal"
 
 func gatewayHint(name string) string {
 	if name != gatewayHost {
 		return ""
 	}
-	return "; start the container with --add-host " + gatewayHost + ":host-gateway, or set delivery=pull"
+	return "; start the container with --add-host " + gatewayHost + ":host-gateway, or set delivery=relay"
 }
 
 func isCertificate(err error) bool {
@@ -179,7 +179,7 @@ func isCertificate(err error) bool {
 	return ok
 }
 
-// isCutOff knows an end that reading found, and one that writing found: the transport has closed its own side by then.
+// isCutOff reports whether the merchant closed the connection. If a write finds this out, the transport has already closed its side.
 func isCutOff(err error) bool {
 	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
 		if errors.Is(err, end) {

@@ -23,7 +23,7 @@ func message(url string) Message {
 		Parts: tap.HashParts("chg_1", "0.500", "KWD", "", "2", "CAPTURED", "3")}
 }
 
-// TestOnTheWire reads a webhook from the connection itself: the spelling of headers and the bytes.
+// TestOnTheWire checks the bytes of a webhook on the connection, with the spelling of its headers.
 func TestOnTheWire(t *testing.T) {
 	for format, want := range map[string]string{
 		"2022": "POST /hook?a=b HTTP/1.1|Host: ADDR|Content-Length: 14|content-type: application/json|hash: HASH|hashstring: STRING||{\"id\":\"chg_1\"}",
@@ -67,8 +67,8 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
-// TestFalseWebhooks sends what does not go with its signatures, which are made over Body all the same.
-func TestFalseWebhooks(t *testing.T) {
+// TestForgedWebhooks sends bytes other than the signed ones. The signatures remain those of Body.
+func TestForgedWebhooks(t *testing.T) {
 	m := message("")
 	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
 	for name, want := range map[string]string{
@@ -104,7 +104,7 @@ func TestFalseWebhooks(t *testing.T) {
 	}
 }
 
-// TestFaults puts every way to fail into its word.
+// TestFaults checks the fault of every kind of failure.
 func TestFaults(t *testing.T) {
 	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer cut.Close()
@@ -114,7 +114,7 @@ func TestFaults(t *testing.T) {
 	}))
 	defer half.Close()
 	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Fault != "" || string(res.Body) != "half" {
-		t.Errorf("a status with half a body: %+v", res)
+		t.Errorf("a response with half a body: %+v", res)
 	}
 	secret := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secret.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
@@ -133,18 +133,18 @@ func TestFaults(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if res := NewSender(Config{}).Send(ctx, message(cut.URL)); res.Fault != "cancelled" {
-		t.Errorf("a context that is done: %+v", res)
+		t.Errorf("with a cancelled context: %+v", res)
 	}
 }
 
-// TestTimeout waits for a merchant that never answers, in a bubble without sockets.
+// TestTimeout waits for a merchant that never responds, in a bubble without sockets.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender(Config{})
 		s.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
-			shop, line := net.Pipe()
-			go io.Copy(io.Discard, shop) // takes everything and says nothing
-			return line, nil
+			shop, conn := net.Pipe()
+			go io.Copy(io.Discard, shop) // reads everything and sends nothing
+			return conn, nil
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
@@ -155,7 +155,7 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// TestRedirectsAreNotFollowed answers with one.
+// TestRedirectsAreNotFollowed has a merchant that responds with a redirect.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	calls := 0
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -168,11 +168,11 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestNoProxyFromTheEnvironment names a proxy that does not exist.
+// TestNoProxyFromTheEnvironment sets a proxy that does not exist.
 func TestNoProxyFromTheEnvironment(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	if NewSender(Config{}).transport.Proxy != nil {
-		t.Error("a proxy is taken from the environment")
+		t.Error("the sender uses the proxy of the environment")
 	}
 }
 

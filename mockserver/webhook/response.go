@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	bodyLimit = 1 << 10                // bytes of an answer's body that are kept
-	bodyBound = 500 * time.Millisecond // how long they may take
+	bodyLimit = 1 << 10                // bytes of a response body that are kept
+	bodyBound = 500 * time.Millisecond // how long reading them may take
 )
 
-// readBody reads the beginning of a body whose length is known. When that takes too long it calls giveUp, which has to
-// end the reading, and what has come by then is the answer.
+// readBody reads the beginning of a body whose length is known. If that takes longer than bodyBound it calls giveUp, which must end
+// the reading, and returns what it has read.
 func readBody(res *http.Response, giveUp func()) []byte {
 	if res.ContentLength <= 0 {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestAnswer reads what a merchant says, as far as its length is known.
-func TestAnswer(t *testing.T) {
+// TestResponse reads the merchant's response body, if its length is known.
+func TestResponse(t *testing.T) {
 	long := strings.Repeat("a", 5<<20)
 	for path, want := range map[string]string{"/short": "ok", "/long": long[:1024], "/empty": "", "/endless": ""} {
 		shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +25,7 @@ func TestAnswer(t *testing.T) {
 				io.WriteString(w, long)
 			case "/endless":
 				w.(http.Flusher).Flush()
-				io.Copy(io.Discard, r.Body) // or the server does not notice who goes
+				io.Copy(io.Discard, r.Body) // or the server does not notice a closed connection
 				<-r.Context().Done()
 			}
 		}))
@@ -37,9 +37,9 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// TestAnswerThatStalls has a merchant that promises ten bytes and sends four: it is answered all the same, half a second
-// later, and the bubble reports every goroutine that stays.
-func TestAnswerThatStalls(t *testing.T) {
+// TestStalledResponse has a merchant that announces ten bytes and sends four. Send returns them half a second later. The bubble reports
+// every goroutine that is left.
+func TestStalledResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender(Config{})
 		ends := pipes(s)
