@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// BusyError is returned by what moves an account's clock, or resets the account, while another one or a delivery is under
-// way, also from inside a webhook's handler, which would otherwise wait for itself.
-type BusyError struct{ Delivery string } // "attempt 1 for chg_…", or "" if none is out
+// BusyError is returned by a call that moves an account's clock or resets the account while another such call or a delivery is
+// under way. A call from inside a webhook handler gets it too; it would otherwise wait for its own webhook.
+type BusyError struct{ Delivery string } // "attempt 1 for chg_…", or "" if none is under way
 
 // Error names the delivery under way.
 func (e *BusyError) Error() string {
@@ -19,23 +19,23 @@ func (e *BusyError) Error() string {
 	return "a delivery of the account is under way: " + e.Delivery
 }
 
-// ErrBackwards is returned when a clock would be turned back while something has happened on it.
-var ErrBackwards = errors.New("a clock is not turned back once something has happened on it; reset the account first")
+// ErrBackwards is returned if a clock would be set to an earlier time although the account has charges or journal entries.
+var ErrBackwards = errors.New("the clock cannot be set to an earlier time once the account has charges or journal entries; reset the account first")
 
-// maxEffects bounds what one Advance may run, so that effects that schedule each other come to an end.
+// maxEffects bounds how many effects one Advance runs, so that effects that schedule each other cannot run forever.
 const maxEffects = 100_000
 
-// Advanced says what moving a clock has done.
+// Advanced is the result of moving a clock.
 type Advanced struct {
-	Ran   int // effects
+	Ran   int // effects that were run
 	Now   time.Time
-	Gates []string // gates at which something that fell due waits; it was passed over
+	Gates []string // gates at which due effects wait; those effects were not run
 }
 
-// Advance moves the account's clock on by d and runs all that falls due meanwhile, strictly in order, what it leads to
-// included. It returns once every delivery among them has been answered. While one is out the clock stands. Effects at a shut
-// gate are passed over. If a delivery or another Advance is under way, it is a [*BusyError] at once. If ctx ends, or after
-// 100,000 effects, it stops with an error and the clock stays at the last effect.
+// Advance moves the account's clock forward by d and runs everything that falls due, strictly in order, including the effects
+// that these cause. It returns once every delivery among them has ended; while one is under way the clock is frozen. Effects at a
+// closed gate are not run. If a delivery or another Advance is under way, it returns a [*BusyError] at once. If ctx ends, or
+// after 100,000 effects, it stops with an error and the clock stays at the last effect.
 func (a *Account) Advance(ctx context.Context, d time.Duration) (Advanced, error) {
 	if d < 0 {
 		return Advanced{}, ErrBackwards
@@ -43,8 +43,8 @@ func (a *Account) Advance(ctx context.Context, d time.Duration) (Advanced, error
 	return a.move(ctx, func(now time.Time) time.Time { return now.Add(d) }, false)
 }
 
-// Freeze stops the clock, at that instant or, if it is zero, where it stands. A later instant is advanced to; an earlier one is
-// taken only while the account has no charges and no journal, else it is [ErrBackwards]. Errors as those of [Account.Advance].
+// Freeze stops the clock at an instant; the zero value means now. To a later instant it advances; an earlier one is possible only
+// while the account has no charges and no journal, otherwise the error is [ErrBackwards]. Other errors: see [Account.Advance].
 func (a *Account) Freeze(ctx context.Context, at time.Time) (Advanced, error) {
 	return a.move(ctx, func(now time.Time) time.Time {
 		if at.IsZero() {
@@ -54,7 +54,7 @@ func (a *Account) Freeze(ctx context.Context, at time.Time) (Advanced, error) {
 	}, true)
 }
 
-// Resume lets a frozen clock run on from where it stands. Errors as those of [Account.Advance].
+// Resume starts a frozen clock again, from its current time. Errors: see [Account.Advance].
 func (a *Account) Resume(ctx context.Context) error {
 	if err := a.takeTurn(ctx); err != nil {
 		return err
@@ -64,19 +64,19 @@ func (a *Account) Resume(ctx context.Context) error {
 	defer a.mu.Unlock()
 	if a.clock.frozen {
 		a.clock.resume(a.gw.cfg.Now())
-		a.standing.Store(false)
+		a.frozen.Store(false)
 	}
 	return nil
 }
 
-// move takes the clock to an instant and lets it stand there, or run on if it ran.
+// move moves the clock to an instant. It then freezes the clock if it was frozen before or freeze is set.
 func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, freeze bool) (Advanced, error) {
 	if err := a.takeTurn(ctx); err != nil {
 		return Advanced{}, err
 	}
 	defer a.endTurn()
 	a.mu.Lock()
-	before, stood := a.clock, a.clock.frozen
+	before, wasFrozen := a.clock, a.clock.frozen
 	a.clock.freeze(a.gw.cfg.Now())
 	until := to(a.clock.at)
 	err := a.turnBackLocked(until)
@@ -87,18 +87,18 @@ func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, fr
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	stay := stood || freeze
+	stay := wasFrozen || freeze
 	switch {
 	case errors.Is(err, ErrBackwards):
-		a.clock, stay = before, stood
+		a.clock, stay = before, wasFrozen
 	case !stay:
 		a.clock.resume(a.gw.cfg.Now())
 	}
-	a.standing.Store(stay)
-	return Advanced{Ran: ran, Now: a.nowLocked(), Gates: a.heldGatesLocked()}, err
+	a.frozen.Store(stay)
+	return Advanced{Ran: ran, Now: a.nowLocked(), Gates: a.reachedGatesLocked()}, err
 }
 
-// turnBackLocked sets the clock to an earlier instant, if nothing has happened yet.
+// turnBackLocked sets the clock to an earlier instant, if nothing has happened on the account yet. A later instant it ignores.
 func (a *Account) turnBackLocked(until time.Time) error {
 	if !until.Before(a.clock.at) {
 		return nil
@@ -119,15 +119,15 @@ func (a *Account) runUntil(ctx context.Context, until time.Time) (int, error) {
 		if e == nil {
 			return n, nil
 		}
-		a.do(e)
+		a.runEffect(e)
 	}
-	return maxEffects, fmt.Errorf("after %d effects the clock has not come to %s", maxEffects, until.UTC().Format(time.RFC3339))
+	return maxEffects, fmt.Errorf("stopped after %d effects, before the clock reached %s", maxEffects, until.UTC().Format(time.RFC3339))
 }
 
-// takeTurn stops the scheduler for this account and waits until nothing of it runs.
+// takeTurn gives the caller control of the timeline: the scheduler starts no more effects of the account, and none is running.
 func (a *Account) takeTurn(ctx context.Context) error {
 	a.mu.Lock()
-	if a.advancing || len(a.out) > 0 {
+	if a.advancing || len(a.inFlight) > 0 {
 		defer a.mu.Unlock()
 		return a.busyLocked()
 	}
@@ -144,41 +144,41 @@ func (a *Account) takeTurn(ctx context.Context) error {
 }
 
 func (a *Account) busyLocked() error {
-	if len(a.out) == 0 {
+	if len(a.inFlight) == 0 {
 		return &BusyError{}
 	}
-	return &BusyError{Delivery: a.out[0].String()}
+	return &BusyError{Delivery: a.inFlight[0].String()}
 }
 
 func (a *Account) endTurn() {
 	a.mu.Lock()
 	defer a.unlock()
-	a.advancing, a.eager, a.graceEnd = false, false, time.Time{}
+	a.advancing, a.graceOver, a.graceEnd = false, false, time.Time{}
 }
 
-// quietLocked returns a channel that is closed once nothing of the account runs.
+// quietLocked returns a channel that is closed once no effect of the account is running.
 func (a *Account) quietLocked() <-chan struct{} {
 	if a.running == 0 {
 		return closed
 	}
-	if a.quiet == nil {
-		a.quiet = make(chan struct{})
+	if a.quietSignal == nil {
+		a.quietSignal = make(chan struct{})
 	}
-	return a.quiet
+	return a.quietSignal
 }
 
 var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-// idleLocked returns a channel that is closed once nothing of the account runs or is due.
+// idleLocked returns a channel that is closed once no effect of the account is running or due.
 func (a *Account) idleLocked() <-chan struct{} {
 	if a.isIdleLocked() {
 		return closed
 	}
-	a.hurryLocked()
-	if a.idling == nil {
-		a.idling = make(chan struct{})
+	a.endGraceLocked()
+	if a.idleSignal == nil {
+		a.idleSignal = make(chan struct{})
 	}
-	return a.idling
+	return a.idleSignal
 }
 
 func (a *Account) isIdleLocked() bool {
@@ -186,7 +186,7 @@ func (a *Account) isIdleLocked() bool {
 	return a.running == 0 && !a.advancing && (e == nil || e.Due.After(a.nowLocked()))
 }
 
-// step takes the next effect due by then and sets the clock to its time, or to until if there is none.
+// step takes the next effect that is due at until and sets the clock to its time. If there is none it sets the clock to until.
 func (a *Account) step(until time.Time) *Effect {
 	a.mu.Lock()
 	defer a.unlock()
@@ -200,13 +200,13 @@ func (a *Account) step(until time.Time) *Effect {
 		if e.Due.After(a.clock.at) {
 			a.clock.at = e.Due
 		}
-		if !a.parkLocked(e) {
+		if !a.waitAtGateLocked(e) {
 			return e
 		}
 	}
 }
 
-// AwaitIdle waits until nothing of the account runs or is due, or until ctx is done, and reports which.
+// AwaitIdle waits until no effect of the account is running or due. It reports false if ctx is done before.
 func (a *Account) AwaitIdle(ctx context.Context) bool {
 	a.mu.Lock()
 	idle := a.idleLocked()
@@ -219,16 +219,16 @@ func (a *Account) AwaitIdle(ctx context.Context) bool {
 	}
 }
 
-// Calm waits, on a frozen clock, until nothing of the account runs or is due, so that calls one after another find the same
-// state in every run. It waits no longer than the setting return_wait, and on a running clock or while a delivery is under way not at all:
-// the call may come from inside that delivery's handler.
+// Calm waits on a frozen clock until no effect of the account is running or due, so that consecutive calls see the same state in
+// every run. It waits at most calmWait. It does not wait on a running clock, nor while a delivery is under way: the call may come
+// from that delivery's handler.
 func (a *Account) Calm(ctx context.Context) {
-	if !a.standing.Load() {
+	if !a.frozen.Load() {
 		return
 	}
 	a.mu.Lock()
 	idle, bound := a.idleLocked(), calmWait
-	if len(a.out) > 0 {
+	if len(a.inFlight) > 0 {
 		idle = closed
 	}
 	a.mu.Unlock()

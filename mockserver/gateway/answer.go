@@ -8,11 +8,11 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// calmWait is how long an API answer waits for what is due before it, in real time.
+// calmWait is how long a call waits at most for the effects that are due before its answer, in real time.
 const calmWait = 3 * time.Second
 
-// BeforeAnswer waits until everything of the charge that is to come before its create answer has come, such as a payer who pays at
-// created. It waits no longer than the setting return_wait, and not at all inside a call that moves the clock.
+// BeforeAnswer waits until the effects of the charge that are due before its create answer have run, such as a payer that pays at
+// created. It waits at most calmWait, and not at all while the clock is being moved.
 func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	a.mu.Lock()
 	c := a.charges[id]
@@ -21,8 +21,8 @@ func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 		return
 	}
 	calm := make(chan struct{})
-	a.calming[calm] = c
-	a.hurryLocked()
+	a.calmSignals[calm] = c
+	a.endGraceLocked()
 	bound := calmWait
 	a.mu.Unlock()
 	wait, stop := context.WithTimeout(ctx, bound)
@@ -32,14 +32,14 @@ func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	case <-wait.Done():
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		delete(a.calming, calm)
+		delete(a.calmSignals, calm)
 	}
 }
 
-// isCalmLocked reports whether nothing of the charge runs or is due.
+// isCalmLocked reports whether no effect of the charge is running or due.
 func (a *Account) isCalmLocked(c *Charge) bool {
-	if c.gone || a.clock.frozen {
-		return c.gone || a.isIdleLocked()
+	if c.dropped || a.clock.frozen {
+		return c.dropped || a.isIdleLocked()
 	}
 	if c.busy || len(c.waiting) > 0 {
 		return false
@@ -53,18 +53,19 @@ func (a *Account) isCalmLocked(c *Charge) bool {
 	return true
 }
 
-// calmLocked tells those who wait for a charge that it is calm now.
-func (a *Account) calmLocked() {
-	for calm, c := range a.calming {
+// signalCalmLocked wakes the calls that wait for a charge that is calm now.
+func (a *Account) signalCalmLocked() {
+	for calm, c := range a.calmSignals {
 		if a.isCalmLocked(c) {
 			close(calm)
-			delete(a.calming, calm)
+			delete(a.calmSignals, calm)
 		}
 	}
 }
 
-// Answering notes that the charge's create answer is about to be written. The func that it returns must be called when that is over, and
-// says whether the answer was written in full. A call that comes after the answer finds what hangs on it on the timeline.
+// Answering announces that the charge's create answer is about to be written. The returned func must be called when the writing
+// has ended; answered says whether the answer was written completely. Only then are the steps that are scheduled at answered put
+// on the timeline.
 func (a *Account) Answering(id string) (over func(answered bool)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -74,12 +75,12 @@ func (a *Account) Answering(id string) (over func(answered bool)) {
 		defer a.unlock()
 		a.stoppedLocked()
 		if c := a.charges[id]; c != nil && answered {
-			a.happenLocked(c, scenarios.Answered, 0, a.record(Entry{Event: tap.EventAnswered, Object: c.object(), Cause: c.createdBy, Detail: "the create answer was written"}))
+			a.reachLocked(c, scenarios.Answered, 0, a.record(Entry{Event: tap.EventAnswered, Object: c.object(), Cause: c.createdBy, Detail: "the create answer was written"}))
 		}
 	}
 }
 
-// AwaitsAnswer reports whether anything hangs on the create answer being written.
+// AwaitsAnswer reports whether a step of the charge's script is scheduled at the moment answered.
 func (c *Charge) AwaitsAnswer() bool {
 	return c.progress != nil && c.Script.HangsOn(scenarios.Answered)
 }

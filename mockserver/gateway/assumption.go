@@ -6,11 +6,11 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// assumption is a default that is inferred, or for which nothing was found: a line of the ledger, and the setting that would settle
-// it, or "".
+// assumption is a default that is inferred or unknown: the text of its line in the ledger, and the setting with which it can be
+// chosen explicitly, or "".
 type assumption struct{ behaviour, setting string }
 
-// The assumptions that a payment may come to rest on. What every answer has, such as its layout, is not among them.
+// The assumptions that a payment may depend on. What applies to every answer, such as its layout, is not among them.
 var (
 	assumesNotCaptured = assumption{"NOT CAPTURED becomes FAILED 401", ""}
 	assumesCanceled    = assumption{"CANCELED becomes CANCELLED 302", ""}
@@ -27,12 +27,12 @@ var (
 	assumesReturnWait  = assumption{"the first attempt comes before the payer is sent back", "return_wait"}
 )
 
-// assumptions lists them, for the test that holds them against the ledger.
+// assumptions lists them, for the test that compares them with the ledger.
 var assumptions = []assumption{assumesNotCaptured, assumesCanceled, assumesHostTimeout, assumesRisk, assumesPageTimeout, assumesExpiry,
 	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesReturnWait}
 
-// assumeLocked notes, under the setting assumption_findings: true, that the charge's payment rests on an assumption: in the journal, once, and
-// in what answers say about it.
+// assumeLocked records, if the setting assumption_findings is true, that the charge's payment depends on an assumption: once in
+// the journal, and in the charge for the notes of API answers.
 func (a *Account) assumeLocked(c *Charge, what assumption, cause uint64) {
 	if !c.Settings.AssumptionFindings || what.setting != "" && c.Settings.Chosen(what.setting) {
 		return
@@ -42,7 +42,7 @@ func (a *Account) assumeLocked(c *Charge, what assumption, cause uint64) {
 	}
 	detail := what.behaviour
 	if what.setting != "" {
-		detail += " (the setting " + what.setting + " settles it)"
+		detail += " (set " + what.setting + " to choose it explicitly)"
 	}
 	c.Assumptions = append(c.Assumptions[:len(c.Assumptions):len(c.Assumptions)], what.behaviour)
 	a.record(Entry{Event: tap.EventAssumption, Object: c.object(), Cause: cause, Detail: detail})

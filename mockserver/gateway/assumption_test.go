@@ -7,7 +7,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestAssumptionsAreInTheLedger holds what is noted as assumed against the ledger.
+// TestAssumptionsAreInTheLedger compares the assumptions that are recorded with the ledger.
 func TestAssumptionsAreInTheLedger(t *testing.T) {
 	ledger := tap.Ledger()
 	for _, a := range assumptions {
@@ -21,6 +21,6 @@ func TestAssumptionsAreInTheLedger(t *testing.T) {
 		}
 	}
 	if len(assumptions) < 10 {
-		t.Errorf("only %d assumptions were looked at", len(assumptions))
+		t.Errorf("only %d assumptions were compared", len(assumptions))
 	}
 }

@@ -12,29 +12,29 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Attempt is how a delivery went.
+// Attempt is the result of one attempt to call the merchant.
 type Attempt struct {
-	Status int           // HTTP status of the answer; 0 if there was none
-	Fault  string        // class of the trouble if there was no answer: "timeout", "refused", …
+	Status int           // HTTP status of the response; 0 if there was none
+	Fault  string        // kind of the failure if there was no response: "timeout", "refused", …
 	Remedy string        // what would help, in plain words; may be ""
-	Body   string        // the beginning of the answer's body, without what might be a card number
+	Body   string        // the beginning of the response's body, without possible card numbers
 	Took   time.Duration // real time
 }
 
-// OK reports whether the merchant has taken the webhook: any 2xx (Tap API 5.4, unknown).
+// OK reports whether the merchant acknowledged the webhook, with any 2xx (Tap API 5.4, unknown).
 func (t Attempt) OK() bool { return t.Status >= 200 && t.Status <= 299 }
 
-// deliver makes one attempt of a webhook step, in as many copies as it wants. A retry is a new effect.
+// deliver makes one attempt of a webhook step, in the number of copies that the step wants. A retry is a new effect.
 func (a *Account) deliver(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
 	w := e.script.Callbacks[e.Step].Webhook
 	sent := a.composeLocked(c, e, w)
 	if sent != nil {
-		a.out = append(a.out, e)
+		a.inFlight = append(a.inFlight, e)
 	}
 	a.mu.Unlock()
-	if sent == nil { // there is nobody to tell
+	if sent == nil { // the merchant is not notified
 		a.delivered(e, w, nil, nil)
 		return
 	}
@@ -45,7 +45,7 @@ func (a *Account) deliver(e *Effect) {
 	a.delivered(e, w, sent, a.sendCopies(sent.Message(a.key), copies, w.Concurrent))
 }
 
-// composeLocked is the webhook as it is sent now, or nil if the merchant is not to be told.
+// composeLocked returns the webhook as it is sent now, or nil if the merchant is not notified.
 func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sent {
 	if !c.notifies(e.script) {
 		return nil
@@ -59,12 +59,12 @@ func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sen
 		s.seed = c.draw.Uint64()
 	}
 	if w.Replay {
-		s.again = a.genuineLocked(c)
+		s.replayed = a.genuineLocked(c)
 	}
 	return s
 }
 
-// genuineLocked is the webhook that a replay repeats: the charge's own last one, or else the account's.
+// genuineLocked returns the webhook that a replay repeats: the last genuine one of the charge, or else of the account.
 func (a *Account) genuineLocked(c *Charge) *Sent {
 	if c.progress != nil && c.progress.sent != nil {
 		return c.progress.sent
@@ -72,13 +72,13 @@ func (a *Account) genuineLocked(c *Charge) *Sent {
 	return a.lastSent
 }
 
-// delivered notes how an attempt went, and what follows from it.
+// delivered records the result of an attempt and schedules what follows from it.
 func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempts []Attempt) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
-	defer a.restLocked(c)
-	a.doneLocked(e)
+	defer a.endPendingLocked(c)
+	a.landedLocked(e)
 	cause := e.Cause
 	for i := range attempts {
 		cause = a.record(Entry{Event: tap.EventWebhook, Object: c.object(), Cause: e.Cause, Detail: sent.describe(&attempts[i], i, len(attempts)),
@@ -90,11 +90,11 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 		a.afterAttemptLocked(c, e, w, sent, ok, cause)
 	}
 	if e.Attempt == 1 {
-		a.happenLocked(c, scenarios.Delivered, e.script.Number(e.Step), cause)
+		a.reachLocked(c, scenarios.Delivered, e.script.Number(e.Step), cause)
 	}
 }
 
-// assumeAttemptsLocked notes what is assumed about answers that are neither 200 nor an error.
+// assumeAttemptsLocked records what is assumed about timeouts and about responses that are neither 200 nor an error.
 func (a *Account) assumeAttemptsLocked(c *Charge, attempts []Attempt, cause uint64) {
 	for i := range attempts {
 		switch t := &attempts[i]; {
@@ -106,13 +106,13 @@ func (a *Account) assumeAttemptsLocked(c *Charge, attempts []Attempt, cause uint
 	}
 }
 
-// doneLocked notes that a delivery is no longer under way.
-func (a *Account) doneLocked(e *Effect) {
-	a.out = slices.DeleteFunc(a.out, func(other *Effect) bool { return other == e })
+// landedLocked records that a delivery is no longer under way.
+func (a *Account) landedLocked(e *Effect) {
+	a.inFlight = slices.DeleteFunc(a.inFlight, func(other *Effect) bool { return other == e })
 }
 
-// afterAttemptLocked keeps post.status, and plans the next attempt. A false webhook changes nothing, and is tried again only
-// if its step says so.
+// afterAttemptLocked updates post.status and schedules the next attempt. A webhook that is forged or a replay changes nothing,
+// and is repeated only if its step says so.
 func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook, sent *Sent, ok bool, cause uint64) {
 	genuine := w.Genuine()
 	if genuine {
@@ -141,7 +141,7 @@ func (a *Account) afterAttemptLocked(c *Charge, e *Effect, w *scenarios.Webhook,
 	}
 }
 
-// sendCopies sends a webhook so many times: one after another, or all at the same instant.
+// sendCopies sends copies of a webhook, one after another or concurrently.
 func (a *Account) sendCopies(d Delivery, copies int, concurrent bool) []Attempt {
 	if concurrent {
 		return a.sendConcurrently(d, copies)
@@ -167,7 +167,7 @@ func (a *Account) sendConcurrently(d Delivery, copies int) []Attempt {
 	return a.gw.cfg.SendConcurrently(ctx, d, copies)
 }
 
-// send waits for a place and sends.
+// send waits for a slot and sends one copy of a webhook.
 func (a *Account) send(d Delivery) Attempt {
 	free, ok := a.takeSlot()
 	if !ok {
@@ -182,7 +182,7 @@ func (a *Account) send(d Delivery) Attempt {
 	return a.gw.cfg.Send(ctx, d)
 }
 
-// takeSlot waits for one of the account's places for deliveries under way, then for one of the server's.
+// takeSlot waits for one of the account's slots for deliveries under way, then for one of the server's.
 func (a *Account) takeSlot() (free func(), ok bool) {
 	ctx := a.context()
 	free = func() {}
@@ -199,7 +199,7 @@ func (a *Account) takeSlot() (free func(), ok bool) {
 	return free, true
 }
 
-// describe says in one line how an attempt went. It holds no real time, so that it is the same in every run.
+// describe returns the result of an attempt in one line. It contains no real time, so that it is the same in every run.
 func (s *Sent) describe(t *Attempt, i, copies int) string {
 	text := "attempt " + strconv.Itoa(s.Attempt)
 	if copies > 1 {
@@ -214,15 +214,15 @@ func (s *Sent) describe(t *Attempt, i, copies int) string {
 	return text + ", to " + describeURL(s.target()) + ": " + t.String()
 }
 
-// target is where the webhook goes: a replay of another charge's goes to that one's address.
+// target is the address to which the webhook is sent: a replay is sent to the address of the webhook that it repeats.
 func (s *Sent) target() string {
-	if s.again != nil {
-		return s.again.target()
+	if s.replayed != nil {
+		return s.replayed.target()
 	}
 	return s.URL
 }
 
-// String is the answer or the trouble in a few words.
+// String returns the response or the failure in a few words.
 func (t *Attempt) String() string {
 	if t.Status != 0 && t.Fault == "" {
 		text := "HTTP " + strconv.Itoa(t.Status)
@@ -237,10 +237,10 @@ func (t *Attempt) String() string {
 	return t.Fault
 }
 
-// maxExcerpt bounds what is kept of a merchant's answer.
+// maxExcerpt bounds what is kept of the body of a merchant's response, in bytes.
 const maxExcerpt = 512
 
-// Excerpt is the beginning of a merchant's answer as it may be kept.
+// Excerpt returns the beginning of the body of a merchant's response, in the form in which it may be kept.
 func Excerpt(body []byte) string {
 	return Mask(strings.ToValidUTF8(string(body[:min(len(body), maxExcerpt)]), "?"))
 }

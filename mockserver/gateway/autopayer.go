@@ -10,7 +10,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// The deeds of an automatic payer, one effect each.
+// The steps of an automatic payer. Each is one effect.
 const (
 	actOpen    = "open"
 	actSubmit  = "submit"
@@ -18,17 +18,17 @@ const (
 	actCancel  = "cancel"
 )
 
-// act is one deed of an automatic payer: what a person would do at the page, without the page.
+// act performs one step of an automatic payer (open, submit, confirm or cancel) without rendering the page.
 func (a *Account) act(e *Effect) {
 	defer func() {
 		a.mu.Lock()
 		defer a.unlock()
-		a.restLocked(a.charges[e.Charge])
+		a.endPendingLocked(a.charges[e.Charge])
 	}()
 	p := &Payer{account: a, charge: e.Charge}
 	c, err := p.lock()
 	if err != nil {
-		a.turnedAway(e, err)
+		a.stepRefused(e, err)
 		return
 	}
 	c.automatic = true
@@ -52,15 +52,15 @@ func (a *Account) noteRefused(charge, detail string) {
 	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(charge), Detail: detail})
 }
 
-// turnedAway notes that there was nothing to do for the payer any more.
-func (a *Account) turnedAway(e *Effect, err error) {
+// stepRefused records that the payer's step was not possible any more.
+func (a *Account) stepRefused(e *Effect, err error) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: "the payer came to " + e.Act + ": " + err.Error()})
+	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: "the payer's step " + e.Act + " was not possible: " + err.Error()})
 }
 
-// nextAct puts the payer's next deed on the timeline.
-func (a *Account) nextAct(e *Effect, action string, in time.Duration) {
+// scheduleStep puts the payer's next step on the timeline.
+func (a *Account) scheduleStep(e *Effect, action string, in time.Duration) {
 	a.mu.Lock()
 	defer a.unlock()
 	if c := a.charges[e.Charge]; c.over() || c.deciding {
@@ -82,20 +82,20 @@ func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
 			return
 		}
 	}
-	p.do(func(a *Account, c *Charge) { // a page of src_all or src_card leads to the choice first
+	p.do(func(a *Account, c *Charge) { // a page of src_all or src_card shows the choice first
 		if c.Page.Stage == StageChoice && c.Request.Currency == "KWD" {
 			a.chooseLocked(p, c)
 		}
 	})
 	switch {
 	case payer.Cancel == scenarios.Entry:
-		a.nextAct(e, actCancel, time.Duration(payer.Duration))
+		a.scheduleStep(e, actCancel, time.Duration(payer.Duration))
 	case payer.Abandon != scenarios.Entry:
-		a.nextAct(e, actSubmit, time.Duration(payer.Duration))
+		a.scheduleStep(e, actSubmit, time.Duration(payer.Duration))
 	}
 }
 
-// actSubmit hands in the card. From an older tab that is refused, and he goes on in the latest.
+// actSubmit submits the card. A form from an older tab is refused; the payer continues in the latest one.
 func (a *Account) actSubmit(e *Effect, p *Payer, payer *scenarios.Payer) {
 	pay := payer.Pay
 	if pay == nil {
@@ -111,15 +111,15 @@ func (a *Account) actSubmit(e *Effect, p *Payer, payer *scenarios.Payer) {
 	p.do(func(a *Account, c *Charge) { wrong = a.submitLocked(c, card, expiryOf(c, pay), false) })
 	switch {
 	case errors.Is(wrong, ErrWrongPIN):
-		a.nextAct(e, actSubmit, 0)
+		a.scheduleStep(e, actSubmit, 0)
 	case payer.Cancel == scenarios.Confirm:
-		a.nextAct(e, actCancel, 0)
+		a.scheduleStep(e, actCancel, 0)
 	case payer.Abandon != scenarios.Confirm:
-		a.nextAct(e, actConfirm, 0)
+		a.scheduleStep(e, actConfirm, 0)
 	}
 }
 
-// expiryOf is the expiry that the payer enters: his own, or one that is captured.
+// expiryOf is the expiry that the payer enters: the one of the scenario, or else one with which payments are captured.
 func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
 	if pay.Expiry != "" {
 		expiry, _ := tap.ParseCardExpiry(string(pay.Expiry))
@@ -131,14 +131,14 @@ func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
 	return tap.CardExpiry{Month: 9, Year: 2030}
 }
 
-// actConfirm presses Confirm, as often as the payer does. With a wrong one-time password he tries again.
+// actConfirm presses Confirm as often as the scenario says. After a wrong one-time password the payer tries again.
 func (a *Account) actConfirm(e *Effect, p *Payer, payer *scenarios.Payer) {
 	c, err := p.lock()
 	if err != nil {
-		a.turnedAway(e, err)
+		a.stepRefused(e, err)
 		return
 	}
-	if c.Page.Stage != StageConfirm { // the setting page_confirm_screen is never, and all is over
+	if c.Page.Stage != StageConfirm { // the setting page_confirm_screen is never: nothing is left to confirm
 		a.unlock()
 		return
 	}
@@ -148,18 +148,18 @@ func (a *Account) actConfirm(e *Effect, p *Payer, payer *scenarios.Payer) {
 	fresh := c.OTPLeft(a.nowLocked()) > 0
 	a.unlock()
 	if asked && word == scenarios.ExpiredOTP && fresh {
-		a.nextAct(e, actConfirm, late)
+		a.scheduleStep(e, actConfirm, late)
 		return
 	}
 	if asked && word == scenarios.WrongOTP {
 		otp = wrongOTP(otp)
 	}
 	if a.press(p, otp, max(1, payer.Pay.Clicks)) {
-		a.nextAct(e, actConfirm, 0)
+		a.scheduleStep(e, actConfirm, 0)
 	}
 }
 
-// wrongOTP is a one-time password that is not the right one.
+// wrongOTP returns a one-time password that differs from the right one.
 func wrongOTP(right string) string {
 	if right == "000000" {
 		return "111111"
@@ -167,8 +167,8 @@ func wrongOTP(right string) string {
 	return "000000"
 }
 
-// press confirms so many times at the same instant, and reports whether the one-time password was refused and the payer may
-// try again.
+// press confirms several times at the same instant. It reports whether the one-time password was refused and the payer may try
+// again.
 func (a *Account) press(p *Payer, otp string, clicks int) (again bool) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -181,7 +181,7 @@ func (a *Account) press(p *Payer, otp string, clicks int) (again bool) {
 				mu.Unlock()
 			})
 			if !done {
-				a.noteRefused(p.charge, "Confirm was pressed once more; nothing is paid twice")
+				a.noteRefused(p.charge, "Confirm was pressed again; the charge is paid only once")
 			}
 		})
 	}

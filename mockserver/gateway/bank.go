@@ -8,13 +8,13 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// decideLocked asks the bank: it answers at once, later, at a gate, or never.
+// decideLocked asks the bank for its decision, which comes at once, later, at a gate, or never.
 func (a *Account) decideLocked(c *Charge, cause uint64) {
 	bank := c.Script.Bank
 	switch {
 	case bank.Delay.Never:
 		c.deciding = true
-		a.record(Entry{Event: tap.EventBankSilent, Object: c.object(), Cause: cause, Detail: "the bank does not answer"})
+		a.record(Entry{Event: tap.EventBankSilent, Object: c.object(), Cause: cause, Detail: "the bank does not decide"})
 	case bank.Delay.For > 0 || bank.Gate != "":
 		c.deciding = true
 		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Gate, Cause: cause})
@@ -23,7 +23,8 @@ func (a *Account) decideLocked(c *Charge, cause uint64) {
 	}
 }
 
-// concludeLocked ends the payment as the bank decides. What Tap makes of a refusal is assumed, unless the scenario says it.
+// concludeLocked ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets
+// it.
 func (a *Account) concludeLocked(c *Charge, cause uint64) {
 	end := c.decision()
 	if bank := c.Script.Bank; bank.Status == "" && bank.Response == "" {
@@ -32,7 +33,7 @@ func (a *Account) concludeLocked(c *Charge, cause uint64) {
 	a.settleLocked(c, end, cause)
 }
 
-// assumeEndLocked notes that Tap's words for KNET's are inferred, except for CAPTURED.
+// assumeEndLocked records that Tap's status for a KNET result is inferred, except for CAPTURED.
 func (a *Account) assumeEndLocked(c *Charge, end tap.Outcome, cause uint64) {
 	switch {
 	case end.Status == tap.Captured:
@@ -47,8 +48,8 @@ func (a *Account) assumeEndLocked(c *Charge, end tap.Outcome, cause uint64) {
 	}
 }
 
-// decision is the bank's: what the scenario says, and else in KNET's test environment the card's expiry alone decides (KNET page
-// 12, documented).
+// decision is the bank's decision: the one of the scenario, or else the card's expiry decides, as in KNET's test environment
+// (KNET page 12, documented).
 func (c *Charge) decision() tap.Outcome {
 	if o, decided := c.Script.Bank.Outcome(c.Settings.BankDeclineCode); decided {
 		return o
@@ -59,29 +60,29 @@ func (c *Charge) decision() tap.Outcome {
 	return tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode)
 }
 
-// bankDecided is the bank's answer that took its time.
+// bankDecided runs the bank's delayed decision.
 func (a *Account) bankDecided(e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
-	defer a.restLocked(c)
+	defer a.endPendingLocked(c)
 	c.deciding = false
 	a.concludeLocked(c, e.Cause)
 }
 
-// settleLocked ends the attempt to pay: the move, the references that exist only now, and what the merchant is told. A move that
-// is not legal any more is journalled.
+// settleLocked gives the payment its result: it moves the charge, draws the references that exist only now, and schedules the
+// callbacks. A move that is not legal any more is journalled.
 func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
 	if !a.moveLocked(c, end, tap.EventSettled, cause) {
 		return
 	}
 	c.deciding = false
-	a.happenLocked(c, scenarios.Settled, 0, c.settledBy)
-	a.restIfIdleLocked(c)
+	a.reachLocked(c, scenarios.Settled, 0, c.settledBy)
+	a.listIfIdleLocked(c)
 }
 
-// moveLocked applies an outcome to the charge and reports whether that was legal. The event says why: settled, expired, or corrected,
-// which allows the moves that only a later result can make.
+// moveLocked applies an outcome to the charge and reports whether that was legal. The event says why: settled, expired, or
+// corrected, which allows the moves that only a later result can make.
 func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
 	now, from := a.nowLocked(), c.Status
 	activity := a.drawIDLocked("activity", c, now)
@@ -111,31 +112,31 @@ func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause 
 	return true
 }
 
-// correct is the later truth.
+// correct applies the bank's later result.
 func (a *Account) correct(e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
-	defer a.restLocked(c)
+	defer a.endPendingLocked(c)
 	if a.moveLocked(c, e.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Cause) {
-		a.happenLocked(c, scenarios.Corrected, 0, c.settledBy)
+		a.reachLocked(c, scenarios.Corrected, 0, c.settledBy)
 	}
 }
 
-// expire is Tap's expiry of a charge that nobody paid (Tap API 11, inferred).
+// expire is Tap's expiry of an unpaid charge (Tap API 11, inferred).
 func (a *Account) expire(e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	c := a.charges[e.Charge]
-	defer a.restLocked(c)
+	defer a.endPendingLocked(c)
 	c.expiry, c.deciding = nil, false
 	a.assumeLocked(c, assumesExpiry, e.Cause)
-	c.abandoned = !c.endedOnPage // nobody is at the page who could be sent back
+	c.abandoned = !c.endedOnPage // no payer waits at the page for the return
 	if c.Settings.ChargeExpiryOutcome == string(tap.Cancelled) {
 		a.settleLocked(c, tap.OutcomePageExpired(), e.Cause)
 	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, tap.EventExpired, e.Cause) {
 		c.abandoned = true
 	}
-	a.happenLocked(c, scenarios.Expired, 0, c.settledBy)
-	a.restIfIdleLocked(c)
+	a.reachLocked(c, scenarios.Expired, 0, c.settledBy)
+	a.listIfIdleLocked(c)
 }

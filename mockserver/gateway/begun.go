@@ -17,15 +17,15 @@ import (
 // [Begun.Commit] counts the call; end it with [Account.Create] or [Begun.Abort].
 type Begun struct {
 	Script   *scenarios.Script
-	Settings *tap.Settings // the account's, with the scenario's own
-	Fault    *scenarios.Fault
+	Settings *tap.Settings    // the account's, with those of the scenario
+	Fault    *scenarios.Fault // injected into the call, or nil; set by Commit
 
 	account           *Account
-	key               string // under which its call was counted
-	call              int
-	createCall        int     // of the account's calls that create charges
-	consecutiveFaults int     // charges in a row that an adversary had befallen before
-	next              *queued // the queue's entry that was taken, or nil
+	key               string  // under which the call is counted
+	call              int     // number of the call under that key
+	createCall        int     // number of the call among all create calls of the account
+	consecutiveFaults int     // of the account before the call
+	next              *queued // the entry that was taken from the queue, or nil
 }
 
 // A create request can name its scenario in a header or under a key of metadata.
@@ -52,7 +52,7 @@ func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Be
 	return b, nil
 }
 
-// choose finds the call's story. Names are resolved and conditions tried without the account's lock.
+// choose chooses the script of the call. It resolves names and matches scenarios without the account's lock.
 func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
 	c := &scenarios.Candidate{Request: req, Header: header, Call: b.createCall}
 	named, where := header(headerScenario), "header "+headerScenario
@@ -80,22 +80,22 @@ func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) s
 	return a.finishChoiceLocked(b, req, from)
 }
 
-// sources are where the story of a charge may come from.
+// sources are what the script of a charge is chosen from.
 type sources struct {
-	own, server *scenarios.Set // own may be nil
-	fallback    *scenarios.Script
-	settings    *tap.Settings
+	own, server   *scenarios.Set // own may be nil
+	defaultScript *scenarios.Script
+	settings      *tap.Settings
 }
 
-// takeSources looks at what the account's lock guards: a replay goes on with its charge's story, and else the queue's next is taken
-// unless the caller has named one; then all is decided.
+// takeSources reads what the account's lock guards. For a replay it takes the charge's script, otherwise, with queue set, the
+// next one of the queue; decided reports whether it found one.
 func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sources, decided bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	b.consecutiveFaults = a.consecutiveFaults
-	from = sources{a.own, a.gw.set.Load(), a.fallback, a.settings}
-	if from.fallback == nil {
-		from.fallback = a.gw.fallback.Load()
+	from = sources{a.own, a.gw.set.Load(), a.defaultScript, a.settings}
+	if from.defaultScript == nil {
+		from.defaultScript = a.gw.defaultScript.Load()
 	}
 	if c := a.originalLocked(req, a.nowLocked()); c != nil {
 		if b.Script, b.Settings = c.Script, c.Settings; c.progress != nil {
@@ -116,7 +116,7 @@ func (from sources) resolve(name string) (*scenarios.Script, error) {
 		return from.server.Resolve(name)
 	}
 	script, err := from.own.Resolve(name)
-	if _, unknown := errors.AsType[*scenarios.UnknownError](err); unknown { // the server may have been given it since
+	if _, unknown := errors.AsType[*scenarios.UnknownError](err); unknown { // it may have been added to the server since
 		if newer, err := from.server.Resolve(name); err == nil {
 			return newer, nil
 		}
@@ -124,7 +124,7 @@ func (from sources) resolve(name string) (*scenarios.Script, error) {
 	return script, err
 }
 
-// match is the first scenario that matches, or the default, or none.
+// match returns the first scenario that matches, or else the default, or else the plain script.
 func (from sources) match(c *scenarios.Candidate) *scenarios.Script {
 	for _, set := range []*scenarios.Set{from.own, from.server} {
 		if set.Matches() {
@@ -133,13 +133,13 @@ func (from sources) match(c *scenarios.Candidate) *scenarios.Script {
 			}
 		}
 	}
-	if from.fallback != nil {
-		return from.fallback
+	if from.defaultScript != nil {
+		return from.defaultScript
 	}
 	return scenarios.Plain()
 }
 
-// finishChoiceLocked adds what an adversary mixes in, the story's settings and an automatic payer.
+// finishChoiceLocked adds what chaos injects, the script's settings and an automatic payer.
 func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sources) (err error) {
 	if b.Settings != nil {
 		return nil // a replay
@@ -174,12 +174,12 @@ func (a *Account) resolveLocked(name string) (*scenarios.Script, error) {
 	return sources{own: a.own, server: a.gw.set.Load()}.resolve(name)
 }
 
-// settingsLocked are the account's settings with those of a story.
+// settingsLocked returns the account's settings with those of a script.
 func (a *Account) settingsLocked(script *scenarios.Script) (*tap.Settings, error) {
 	if len(script.Settings) == 0 {
 		return a.settings, nil
 	}
-	if s := a.merged[script]; s != nil {
+	if s := a.scriptSettings[script]; s != nil {
 		return s, nil
 	}
 	s := *a.settings
@@ -188,57 +188,58 @@ func (a *Account) settingsLocked(script *scenarios.Script) (*tap.Settings, error
 			return nil, fmt.Errorf("scenario %s: %w", script.Name, err)
 		}
 	}
-	if a.merged == nil || len(a.merged) >= maxCached {
-		a.merged = map[*scenarios.Script]*tap.Settings{}
+	if a.scriptSettings == nil || len(a.scriptSettings) >= maxCached {
+		a.scriptSettings = map[*scenarios.Script]*tap.Settings{}
 	}
-	a.merged[script] = &s
+	a.scriptSettings[script] = &s
 	return &s, nil
 }
 
-// maxCached bounds what an account remembers of stories that it has put together.
+// maxCached bounds how many combined settings and scripts an account remembers.
 const maxCached = 2000
 
-// automaticLocked is the story with an automatic payer.
+// automaticLocked returns the script with an automatic payer.
 func (a *Account) automaticLocked(script *scenarios.Script) *scenarios.Script {
-	if s := a.automatic[script]; s != nil {
+	if s := a.automaticScripts[script]; s != nil {
 		return s
 	}
-	if a.automatic == nil || len(a.automatic) >= maxCached {
-		a.automatic = map[*scenarios.Script]*scenarios.Script{}
+	if a.automaticScripts == nil || len(a.automaticScripts) >= maxCached {
+		a.automaticScripts = map[*scenarios.Script]*scenarios.Script{}
 	}
 	s := script.Automatic()
-	a.automatic[script] = s
+	a.automaticScripts[script] = s
 	return s
 }
 
-// injectChaosLocked is the story with what the adversary mixes in: drawn from the seed, the key and the number of the call, and nothing
-// after as many befallen charges in a row as he may have.
+// injectChaosLocked returns the script with the scenarios that its chaos injects, drawn from the seed, the key and the number of
+// the call. It stops injecting after MaxConsecutive charges in a row. The salt of the draws keeps an older word on purpose: with
+// another one every seeded run would change.
 func (a *Account) injectChaosLocked(script *scenarios.Script, call int, from sources) *scenarios.Script {
 	draw := rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64("adversary "+a.key), uint64(call)))
-	chaos, played := script.Chaos, script
+	chaos, mixed := script.Chaos, script
 	for _, name := range slices.Sorted(maps.Keys(chaos.Rates)) {
-		if draw.IntN(1000) >= int(chaos.Rates[name]) || a.consecutiveFaults >= cmp.Or(chaos.MaxConsecutive, defaultInRow) {
+		if draw.IntN(1000) >= int(chaos.Rates[name]) || a.consecutiveFaults >= cmp.Or(chaos.MaxConsecutive, defaultMaxConsecutive) {
 			continue
 		}
 		injected, err := from.resolve(name)
 		if err != nil {
-			continue // the set was changed since
+			continue // the set has changed since
 		}
-		if mixed, err := scenarios.Beside(played, injected); err == nil {
-			played = mixed
+		if both, err := scenarios.Beside(mixed, injected); err == nil {
+			mixed = both
 		}
 	}
-	if played == script {
+	if mixed == script {
 		a.consecutiveFaults = 0
 	} else {
 		a.consecutiveFaults++
 	}
-	a.recordChaosLocked(played, call)
-	return played
+	a.recordChaosLocked(mixed, call)
+	return mixed
 }
 
-// defaultInRow is how many charges in a row an adversary may befall unless he says otherwise.
-const defaultInRow = 2
+// defaultMaxConsecutive is the default of max_consecutive: how many charges in a row may have an injected fault.
+const defaultMaxConsecutive = 2
 
 // Commit counts the call, whose request is valid, and sets the fault that is injected into it, if any.
 func (b *Begun) Commit() {
@@ -265,7 +266,7 @@ func (b *Begun) Commit() {
 	}
 }
 
-// RecordFault journals what goes wrong with the call.
+// RecordFault journals the fault that is injected into the call.
 func (b *Begun) RecordFault() {
 	a := b.account
 	a.mu.Lock()
@@ -283,8 +284,8 @@ func committed(f *scenarios.Fault) string {
 // maxCounted bounds for how many orders create calls are counted.
 const maxCounted = 20_000
 
-// Abort ends a call that creates nothing: the next call gets the scenario that was taken from the queue. counts says whether the
-// call is one of the account's create calls.
+// Abort ends a call that creates no charge; the scenario that was taken from the queue returns to it. counts says whether the
+// call remains one of the account's create calls.
 func (b *Begun) Abort(counts bool) {
 	a := b.account
 	a.mu.Lock()
@@ -302,8 +303,8 @@ func (b *Begun) Abort(counts bool) {
 	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool { return p.call == b.createCall })
 }
 
-// handBack gives a scenario that was taken from the queue back, because no charge was made.
-func (b *Begun) handBack() {
+// requeue puts the scenario that was taken from the queue back, because no charge was made.
+func (b *Begun) requeue() {
 	if b.next == nil {
 		return
 	}

@@ -7,32 +7,33 @@ import (
 	"slices"
 )
 
-// A charge may be evicted once it has ended and nothing of it is pending: no effect, no payer on the way back. Such charges
-// stand in the account's idle list in the order they came to rest.
+// A charge may be evicted once it has ended and nothing of it is pending: no effect, and no payer who is being sent back. Such
+// charges are in the account's idle list, in the order in which they became idle.
 
-// restLocked notes that something pending of the charge is over.
-func (a *Account) restLocked(c *Charge) {
+// endPendingLocked records that something pending of the charge has ended.
+func (a *Account) endPendingLocked(c *Charge) {
 	c.pending--
-	a.restIfIdleLocked(c)
+	a.listIfIdleLocked(c)
 }
 
-func (a *Account) restIfIdleLocked(c *Charge) {
-	if c.pending == 0 && !c.gone && c.over() && !c.resting {
-		c.resting = true
+// listIfIdleLocked adds the charge to the idle list if it may be evicted.
+func (a *Account) listIfIdleLocked(c *Charge) {
+	if c.pending == 0 && !c.dropped && c.over() && !c.listedIdle {
+		c.listedIdle = true
 		a.idle = append(a.idle, c.ID)
 		a.idleCount.Store(int64(len(a.idle)))
 	}
 }
 
-// evictLocked drops up to n idle charges, those that came to rest first, and returns how many.
+// evictLocked drops up to n idle charges, those that became idle first, and returns how many.
 func (a *Account) evictLocked(n int) int {
 	done := 0
 	for done < n && len(a.idle) > 0 {
 		c := a.charges[a.idle[0]]
 		a.idle = a.idle[1:]
-		c.resting = false
+		c.listedIdle = false
 		if c.pending > 0 {
-			continue // it comes back to the list when that is over
+			continue // it returns to the list when that has ended
 		}
 		a.forgetLocked(c)
 		done++
@@ -42,7 +43,7 @@ func (a *Account) evictLocked(n int) int {
 	return done
 }
 
-// forgetLocked removes every trace of a charge but its journal entries.
+// forgetLocked removes everything of a charge except its journal entries.
 func (a *Account) forgetLocked(c *Charge) {
 	delete(a.charges, c.ID)
 	a.forgetID(c.ID)
@@ -63,11 +64,11 @@ func (a *Account) forgetLocked(c *Charge) {
 	a.gw.charges.Add(-1)
 }
 
-// evictionBatch is how many charges a full server drops at a time, so that it need not search for each.
+// evictionBatch is how many charges a full server drops at a time, so that it does not search for each.
 const evictionBatch = 64
 
-// makeRoom keeps the server within its limit before an account gets another charge: the account with the most idle charges
-// gives some, so that one that keeps few does not lose them to one that makes many. The error is a [*FullError].
+// makeRoom keeps the server within its limit before an account gets another charge. It evicts from the account with the most idle
+// charges, so that an account with few does not lose them to one that creates many. The error is a [*FullError].
 func (g *Gateway) makeRoom() error {
 	for g.charges.Load() >= int64(g.limits.ServerCharges) {
 		from := g.mostIdle()
@@ -81,7 +82,7 @@ func (g *Gateway) makeRoom() error {
 	return nil
 }
 
-// mostIdle is the account with the most idle charges, or nil if none has any.
+// mostIdle returns the account with the most idle charges, or nil if no account has one.
 func (g *Gateway) mostIdle() *Account {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -94,7 +95,7 @@ func (g *Gateway) mostIdle() *Account {
 	return most
 }
 
-// byUse lists the accounts, those that were idle longest first.
+// byUse lists the accounts, the least recently used first.
 func (g *Gateway) byUse() []*Account {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -123,13 +124,13 @@ func (g *Gateway) trimJournals() {
 		longest.journalBytes.Store(int64(after))
 		longest.mu.Unlock()
 		if after == before {
-			return // single entries are all that is left
+			return // each journal has one entry left
 		}
 	}
 }
 
-// former is what is remembered of an evicted account, so that its successor neither draws the same ids and page tokens
-// again nor denies that something was dropped.
+// former is what is remembered of an evicted account, so that its successor does not draw the same ids and page tokens again, and
+// says that charges were dropped.
 type former struct {
 	ordinal uint64
 	evicted int
@@ -138,10 +139,10 @@ type former struct {
 // maxFormer bounds how many evicted accounts are remembered.
 const maxFormer = 100_000
 
-// evictAccountLocked drops the account that was idle longest of those that have nothing pending, if there is one.
+// evictAccountLocked drops the least recently used account that has nothing pending. It reports false if there is none.
 func (g *Gateway) evictAccountLocked() bool {
 	for _, a := range g.byUseLocked() {
-		if a.evictWhole() {
+		if a.evictIfIdle() {
 			if len(g.former) >= maxFormer {
 				clear(g.former)
 			}
@@ -153,19 +154,19 @@ func (g *Gateway) evictAccountLocked() bool {
 	return false
 }
 
-// ErrEvicted is the cause with which whatever still refers to an evicted account ends.
+// ErrEvicted is the cause with which calls that still use an evicted account end.
 var ErrEvicted = errors.New("the account was dropped to stay within the limits")
 
-// isSetUpLocked reports whether somebody has prepared the account for charges to come.
-func (a *Account) isSetUpLocked() bool {
-	return len(a.queue) > 0 || a.own != nil || a.fallback != nil || a.clock.frozen || len(a.out) > 0
+// isPreparedLocked reports whether the account has been prepared for later charges, or a delivery is under way.
+func (a *Account) isPreparedLocked() bool {
+	return len(a.queue) > 0 || a.own != nil || a.defaultScript != nil || a.clock.frozen || len(a.inFlight) > 0
 }
 
-// evictWhole drops all of the account's charges and marks it as gone, unless something is pending.
-func (a *Account) evictWhole() bool {
+// evictIfIdle drops all charges of the account and marks it as dropped, unless something is pending.
+func (a *Account) evictIfIdle() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 || a.isSetUpLocked() {
+	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 || a.isPreparedLocked() {
 		return false
 	}
 	for _, c := range a.charges {
@@ -173,8 +174,8 @@ func (a *Account) evictWhole() bool {
 			return false
 		}
 	}
-	a.gone = true
-	a.cut(ErrEvicted)
+	a.dropped = true
+	a.cancel(ErrEvicted)
 	a.evictLocked(len(a.charges))
 	a.journal.grow(-a.journal.bytes)
 	return true

@@ -60,7 +60,7 @@ func TestPendingIsNeverEvicted(t *testing.T) {
 		t.Fatal("a charge whose payer is being sent back was dropped")
 	}
 	a.mu.Lock()
-	a.restLocked(kept)
+	a.endPendingLocked(kept)
 	a.mu.Unlock()
 	create(t, a)
 	if _, err := a.Charge(c.ID); err == nil {

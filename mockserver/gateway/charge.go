@@ -9,8 +9,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Charge is a payment: the gateway's own view of it, from which [Charge.Object] makes Tap's. Copies handed out by the
-// gateway are the reader's to keep.
+// Charge is a payment as the gateway keeps it; [Charge.Object] makes Tap's object from it. The gateway returns copies, which do
+// not change.
 type Charge struct {
 	ID       string
 	Ordinal  uint64 // of its account, from 1
@@ -22,41 +22,41 @@ type Charge struct {
 
 	Status   tap.Status
 	Result   tap.Result
-	Bank     *tap.Result // KNET's code and word, once the bank has answered
+	Bank     *tap.Result // KNET's code and word, once the bank has decided
 	Source   string      // the source id; KNET's once the payer chose it
 	Redirect tap.DeliveryStatus
 	Post     tap.DeliveryStatus
 	History  []Change // never empty: the first is the creation
 
-	Track, Payment, Receipt          string // drawn at creation, shown once the charge has ended
-	Customer                         string // likewise, shown once it is captured
+	Track, Payment, Receipt          string // drawn at the creation, shown once the charge has ended
+	Customer                         string // likewise, shown once the charge is captured
 	Gateway, Acquirer, Authorization string // drawn at the end
 
-	Retrieved   int      // how often a GET has asked for it
-	Assumptions []string // that the payment rests on, under the setting assumption_findings: true
+	Retrieved   int      // number of GETs so far
+	Assumptions []string // that the payment depends on, under the setting assumption_findings
 
 	Page   Page
-	Script *scenarios.Script // what is played; never nil
+	Script *scenarios.Script // never nil
 
-	fingerprint         uint64 // of the request's body, to tell a replay with another one
+	fingerprint         uint64 // of the request's body, to detect a replay with a different one
 	draw                *rand.Rand
-	expiry              *Effect       // nil once it has run or is needless
+	expiry              *Effect       // nil once it has run or is not needed
 	createdBy           uint64        // journal entry of the creation
 	settledBy           uint64        // journal entry of the last change
-	deciding            bool          // the bank has been asked and has not answered
-	abandoned           bool          // it expired, so that nobody is there to be sent back
-	automatic           bool          // an automatic payer has been at it
-	endedOnPage         bool          // a person has done his part, and is to be sent back
-	returnAllowed       bool          // the payer may go
-	returnAllowedBy     uint64        // journal entry that let him go
-	returnAllowedSignal chan struct{} // closed then; nil unless somebody waits
+	deciding            bool          // the bank has been asked and has not decided
+	abandoned           bool          // it expired while no payer waited at the page
+	automatic           bool          // an automatic payer has acted on the page
+	endedOnPage         bool          // a person has done their part at the page, and is to be sent back
+	returnAllowed       bool          // the payer may be sent back
+	returnAllowedBy     uint64        // journal entry that allowed it
+	returnAllowedSignal chan struct{} // closed then; nil if nothing waits for it
 	progress            *progress     // nil without a scenario
 
-	pending int // effects on the timeline or under way, and payers who are being sent back
-	busy    bool
-	waiting []*Effect // due while another effect of the charge runs
-	resting bool      // in the account's idle list
-	gone    bool      // thrown away by a reset
+	pending    int       // effects on the timeline or under way, and payers who are being sent back
+	busy       bool      // an effect of the charge runs
+	waiting    []*Effect // due while another effect of the charge runs
+	listedIdle bool      // it is in the account's idle list
+	dropped    bool      // a reset has removed it
 }
 
 // Change is one move of a charge, shown to the merchant as an activity.
@@ -77,9 +77,9 @@ func (e *MoveError) Error() string {
 	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
 }
 
-// Apply moves the charge; it is the only place that does. The change's own status says where to; late allows the moves that only a
-// later truth may take, which a scenario has scheduled. If the tables of moves have no such move nothing changes and the
-// error is a [*MoveError].
+// Apply moves the charge to the status of the change; no other place does so. With late it also allows the late moves, which only
+// a later result that a scenario scheduled can make. If the tables of moves do not have the move, nothing changes and the error
+// is a [*MoveError].
 func (c *Charge) Apply(change Change, result tap.Result, late bool) error {
 	if !c.Status.CanBecome(change.To) && !(late && c.Status.CanBecomeLate(change.To)) {
 		return &MoveError{c.ID, c.Status, change.To}
@@ -89,7 +89,7 @@ func (c *Charge) Apply(change Change, result tap.Result, late bool) error {
 	return nil
 }
 
-// Original is the charge as it was when it was created.
+// Original returns the charge as it was at its creation.
 func (c Charge) Original() Charge {
 	c.Status, c.Result, c.Bank = tap.Initiated, tap.PlainResult(tap.Initiated), nil
 	c.Source, c.History = c.Request.Source, c.History[:1]
@@ -97,7 +97,7 @@ func (c Charge) Original() Charge {
 	return c
 }
 
-// PageURL is the address of the payment page: a path and query of Tap's shape (Tap API 11).
+// PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11).
 func (c *Charge) PageURL() string {
 	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?chg=" + tap.EscapeToken(c.Token)
 }

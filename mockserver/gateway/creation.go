@@ -12,11 +12,11 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Creation says how a create request was answered.
+// Creation is the result of a create request.
 type Creation struct {
 	Charge    Charge
 	Replay    bool // the original answer to an earlier request with the same reference.idempotent
-	OtherBody bool // …whose body was another one
+	OtherBody bool // and that request had a different body
 }
 
 // idempotency is how long a reference.idempotent is remembered, on the account's clock (Tap API 4, documented).
@@ -24,12 +24,12 @@ const idempotency = 24 * time.Hour
 
 // Errors of [Account.CreateCharge] under the setting strict.
 var (
-	ErrUnknownCustomer = errors.New("customer.id: the account has made no such customer")
-	ErrOtherBody       = errors.New("reference.idempotent: it was sent before with another body")
+	ErrUnknownCustomer = errors.New("customer.id: the account has no such customer")
+	ErrOtherBody       = errors.New("reference.idempotent: the same value was sent before with a different body")
 )
 
-// CreateCharge makes an INITIATED charge whose page link begins with base. body is what was sent, for telling replays with
-// another body. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
+// CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect replays with a
+// different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	begun, err := a.Begin(req, nil)
 	if err != nil {
@@ -39,11 +39,11 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 	return a.Create(begun, req, body, base)
 }
 
-// Create does what was begun, see [Account.CreateCharge].
+// Create makes the charge of a create call that was begun, see [Account.CreateCharge].
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
 	if made, err, replayed := a.replay(begun, req, fingerprint); replayed {
-		begun.handBack()
+		begun.requeue()
 		return made, err
 	}
 	if err := a.gw.makeRoom(); err != nil {
@@ -51,7 +51,7 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 		return Creation{}, err
 	}
 	a.mu.Lock()
-	if a.gone { // evicted since it was looked up: it has a successor, or gets one
+	if a.dropped { // the account was evicted since it was looked up; a new one takes its place
 		a.mu.Unlock()
 		next, err := a.gw.Account(a.key)
 		if err != nil {
@@ -65,13 +65,13 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 	case err != nil:
 		begun.Abort(false)
 	case made.Replay:
-		begun.handBack()
+		begun.requeue()
 	}
 	return made, err
 }
 
-// replay answers a request whose reference.idempotent has been seen. That comes before any room is made for a new charge,
-// which could cost the original.
+// replay answers a request whose reference.idempotent is known. It comes before room is made for a new charge, because that could
+// evict the original.
 func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, replayed bool) {
 	if req.Idempotent == "" {
 		return Creation{}, nil, false
@@ -88,10 +88,10 @@ func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint6
 
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
-	if c := a.originalLocked(req, now); c != nil { // made since replay looked
+	if c := a.originalLocked(req, now); c != nil { // made since replay was called
 		return a.replayLocked(c, fingerprint, begun.Settings.Strict)
 	}
-	if begun.Settings.Strict && req.Customer.ID != "" && !a.madeCustomerLocked(req.Customer.ID) {
+	if begun.Settings.Strict && req.Customer.ID != "" && !a.knowsCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
@@ -105,7 +105,7 @@ func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint
 	c.expiry = &Effect{Kind: Expire, Charge: c.ID, Due: now.Add(time.Duration(req.ExpiryMinutes) * time.Minute), Cause: created}
 	a.addLocked(c, c.expiry)
 	if c.progress != nil {
-		a.happenLocked(c, scenarios.Created, 0, created)
+		a.reachLocked(c, scenarios.Created, 0, created)
 	}
 	return Creation{Charge: *c}, nil
 }
@@ -149,7 +149,7 @@ func (a *Account) replayLocked(c *Charge, fingerprint uint64, strict bool) (Crea
 	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
 }
 
-func (a *Account) madeCustomerLocked(id string) bool {
+func (a *Account) knowsCustomerLocked(id string) bool {
 	for _, c := range a.charges {
 		if c.Customer == id && c.Status == tap.Captured {
 			return true
@@ -158,8 +158,8 @@ func (a *Account) madeCustomerLocked(id string) bool {
 	return false
 }
 
-// newChargeLocked draws all that is made at creation. Track, customer and first activity are dated some hundred
-// milliseconds behind the charge, as in the recorded one (Tap API 10.1, inferred).
+// newChargeLocked makes a charge and draws everything that it has from its creation on. Track, customer and first activity are
+// dated some hundred milliseconds after the charge, as in the recorded one (Tap API 10.1, inferred).
 func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time.Time) *Charge {
 	a.ordinal++
 	now = now.Truncate(time.Millisecond)
@@ -183,7 +183,7 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 	later = later.Add(c.delay(10, 40))
 	c.History = []Change{{To: tap.Initiated, At: now, Activity: a.drawIDLocked("activity", c, later)}}
 	c.Token = tap.PageToken(c.draw)
-	c.begin(begun.Script, begun.key)
+	c.setScript(begun.Script, begun.key)
 	if begun.Script.FaultyPage() {
 		a.gw.faultyPages.Store(true)
 	}
@@ -195,16 +195,16 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 	return c
 }
 
-// delay draws a time of at least that many milliseconds, and less than that many more.
+// delay draws a time of at least least milliseconds, and less than span milliseconds more.
 func (c *Charge) delay(least, span int) time.Duration {
 	return time.Duration(least+c.draw.IntN(span)) * time.Millisecond
 }
 
-// drawsPerInstant is how often an id is drawn for one millisecond before the next one is tried: a clock that stands still
-// has some million ids to give.
+// drawsPerInstant is how often an id is drawn for one millisecond before the next millisecond is tried: a frozen clock has only
+// some million ids.
 const drawsPerInstant = 1000
 
-// drawIDLocked draws an id for the instant at until it is new to the account.
+// drawIDLocked draws an id that is new to the account, for the instant at or soon after it.
 func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
 	for n := 1; ; n++ {
 		id := tap.ID(prefix, c.Settings.ChargeStyle, at, c.draw)
@@ -218,7 +218,7 @@ func (a *Account) drawIDLocked(prefix string, c *Charge, at time.Time) string {
 	}
 }
 
-// idSeed is another one in each process; two ids with one hash lead to a redraw at the worst.
+// idSeed differs between processes. If two ids have the same hash, the second one is only drawn again.
 var idSeed = maphash.MakeSeed()
 
 func (a *Account) drawnLocked(hash uint64) bool {
@@ -226,7 +226,7 @@ func (a *Account) drawnLocked(hash uint64) bool {
 	return drawn
 }
 
-// forgetID lets an id be drawn again.
+// forgetID allows an id to be drawn again.
 func (a *Account) forgetID(id string) { delete(a.ids, maphash.String(idSeed, id)) }
 
 // addLocked puts an effect of the charge on the timeline.
@@ -237,12 +237,12 @@ func (a *Account) addLocked(c *Charge, e *Effect) {
 	a.timeline.add(e)
 }
 
-// dropLocked takes an effect of the charge off the timeline, and reports whether it had not run yet.
+// dropLocked removes an effect of the charge from the timeline or its gate. It reports false if the effect has already been taken.
 func (a *Account) dropLocked(c *Charge, e *Effect) bool {
-	held := slices.Index(a.atGates, e)
+	i := slices.Index(a.atGates, e)
 	switch {
-	case held >= 0:
-		a.atGates = slices.Delete(a.atGates, held, held+1)
+	case i >= 0:
+		a.atGates = slices.Delete(a.atGates, i, i+1)
 	case e.index >= 0 && e.index < len(a.timeline.queue) && a.timeline.queue[e.index] == e:
 		a.timeline.remove(e)
 	default:

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// Attempts are the journal entries of one webhook delivery, oldest first.
+// Attempts are the attempts of one webhook delivery: their journal entries, oldest first.
 type Attempts struct {
 	Delivery string
 	Entries  []Entry
 }
 
-// NoDeliveryError says that the account has no webhook delivery of this id, or that the journal has evicted it.
+// NoDeliveryError says that the account has no webhook delivery with this id, or that its journal entries were evicted.
 type NoDeliveryError struct {
 	ID      string
 	Evicted bool
@@ -23,13 +23,13 @@ type NoDeliveryError struct {
 // Error says which of the two.
 func (e *NoDeliveryError) Error() string {
 	if e.Evicted {
-		return "the journal entries of the webhook delivery " + e.ID + " were evicted to stay within the limit; raise -limit journal"
+		return "the journal entries of webhook delivery " + e.ID + " were evicted to stay within the limit; raise -limit journal"
 	}
 	return fmt.Sprintf("the account has no webhook delivery %q", e.ID)
 }
 
-// Deliveries are the webhook deliveries of an object, or of all if object is "", the latest first. Those whose entries the journal
-// has evicted are missing.
+// Deliveries returns the webhook deliveries of an object, or of all objects if object is "", the latest first. Deliveries whose
+// journal entries were evicted are missing.
 func (a *Account) Deliveries(object string) []Attempts {
 	a.mu.Lock()
 	entries, _ := a.askLocked(Question{Object: object, Latest: true})
@@ -53,29 +53,37 @@ func (a *Account) Deliveries(object string) []Attempts {
 	return all
 }
 
-// Attempts are the attempts of one webhook delivery. The error is a [*NoDeliveryError].
+// Attempts returns the attempts of one webhook delivery. The error is a [*NoDeliveryError].
 func (a *Account) Attempts(id string) (Attempts, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	entries, _ := a.askLocked(Question{Delivery: id, Latest: true})
 	if len(entries) == 0 {
 		n := deliveryNumber(id)
-		return Attempts{}, &NoDeliveryError{ID: id, Evicted: n > 0 && n <= a.deliveries}
+		return Attempts{}, &NoDeliveryError{ID: id, Evicted: n > 0 && n <= a.deliveries && !a.isFirstAttemptLocked(id)}
 	}
 	slices.Reverse(entries)
 	return Attempts{id, entries}, nil
 }
 
+// isFirstAttemptLocked reports whether the first attempt of a delivery is under way, so that the journal has no entry of it yet.
+func (a *Account) isFirstAttemptLocked(id string) bool {
+	return slices.ContainsFunc(a.inFlight, func(e *Effect) bool { return e.Delivery == id })
+}
+
 const deliveryPrefix = "whd_"
 
-// newDeliveryLocked is the id of the account's next webhook delivery.
+// newDeliveryLocked returns the id of the account's next webhook delivery.
 func (a *Account) newDeliveryLocked() string {
 	a.deliveries++
 	return deliveryPrefix + strconv.FormatUint(a.deliveries, 10)
 }
 
-// deliveryNumber is the number in the id of a delivery, 0 if it is not one.
+// deliveryNumber returns the number in the id of a delivery, or 0 if it is not such an id.
 func deliveryNumber(id string) uint64 {
 	n, _ := strconv.ParseUint(strings.TrimPrefix(id, deliveryPrefix), 10, 63)
+	if id != deliveryPrefix+strconv.FormatUint(n, 10) {
+		return 0
+	}
 	return n
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Retrieve returns the charge as a GET is to show it, and what goes wrong with the call, or nil. Errors as those of
+// Retrieve returns the charge as a GET shows it, and the fault that is injected into the call, or nil. Errors: see
 // [Account.Charge].
 func (a *Account) Retrieve(id string) (Charge, *scenarios.Fault, error) {
 	a.mu.Lock()
@@ -31,8 +31,8 @@ func (a *Account) Retrieve(id string) (Charge, *scenarios.Fault, error) {
 	return *c, f, nil
 }
 
-// faultLocked counts a call of the operation, and returns the first fault for this call, or nil. For stale faults only the calls count
-// that could show more than the charge as it was.
+// faultLocked counts a call of the operation and returns the first fault for it, or nil. For stale faults only the calls after
+// the charge's first change count: before it there is no earlier charge to show.
 func (a *Account) faultLocked(c *Charge, on scenarios.Operation) *scenarios.Fault {
 	faults := c.Script.Faults(on)
 	if len(faults) == 0 {
@@ -49,11 +49,11 @@ func (a *Account) faultLocked(c *Charge, on scenarios.Operation) *scenarios.Faul
 	for _, f := range faults {
 		call := p.calls[on]
 		if f.Fault != nil && f.Fault.Word == scenarios.Stale {
-			if call = p.staleCalls; p.before == nil { // there is nothing to hide yet
+			if call = p.staleCalls; p.before == nil {
 				continue
 			}
 		}
-		if f.Covers(call) && !c.hasCome(f.Before, a.nowLocked()) {
+		if f.Covers(call) && !c.hasPassed(f.Before, a.nowLocked()) {
 			a.record(Entry{Event: tap.EventFault, Object: c.object(), Detail: fmt.Sprintf("%s, call %d: %s", on, call, f)})
 			return f
 		}
@@ -61,16 +61,17 @@ func (a *Account) faultLocked(c *Charge, on scenarios.Operation) *scenarios.Faul
 	return nil
 }
 
-// ListFault is what goes wrong with a call that lists charges, by the default scenario of the account or the server.
+// ListFault returns the fault that the default scenario of the account or the server injects into a call that lists charges, or
+// nil.
 func (a *Account) ListFault() *scenarios.Fault {
 	if !a.scripted.Load() && !a.gw.scripted.Load() {
 		return nil
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	script := a.fallback
+	script := a.defaultScript
 	if script == nil {
-		script = a.gw.fallback.Load()
+		script = a.gw.defaultScript.Load()
 	}
 	if script == nil {
 		return nil
@@ -90,10 +91,11 @@ func (a *Account) ListFault() *scenarios.Fault {
 	return nil
 }
 
-// FaultyPages reports whether anything has ever been to go wrong with a page.
+// FaultyPages reports whether a charge has had a script with faults of its page.
 func (g *Gateway) FaultyPages() bool { return g.faultyPages.Load() }
 
-// PageFault is what goes wrong with a request for the page with that token, or nil.
+// PageFault returns the fault that is injected into a request for the page with a token, with the account and the id of its
+// charge, or nil.
 func (g *Gateway) PageFault(token string, on scenarios.Operation) (*scenarios.Fault, *Account, string) {
 	e, ok := g.pages.find(token)
 	if !ok {
@@ -110,17 +112,17 @@ func (g *Gateway) PageFault(token string, on scenarios.Operation) (*scenarios.Fa
 	return a.faultLocked(c, on), a, c.ID
 }
 
-// bodyBound is how long moving the clock waits for an answer that was let go to be written, in real time.
-const answerBound = 3 * time.Second
+// answerWait is how long an effect waits at most for a delayed answer to be written, in real time.
+const answerWait = 3 * time.Second
 
-// delayedAnswer is an answer of the API that is not given yet.
+// delayedAnswer is an answer of the API that is delayed or waits at a gate.
 type delayedAnswer struct {
-	let  chan struct{} // closed when it may be given
-	done chan struct{} // closed when it has been
+	due     chan struct{} // closed when it may be written
+	written chan struct{} // closed when it has been written
 }
 
-// Gate keeps back an answer for as long as the fault says, on the account's clock, or until its gate is released. It returns a
-// func that must be called once the answer has been written, and an error if ctx or the gateway ended before.
+// DelayAnswer delays an answer of the API for as long as the fault says, on the account's clock, or until its gate is released. It
+// returns a func that must be called once the answer has been written, and an error if ctx or the gateway ended before.
 func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.Fault) (written func(), err error) {
 	if f.Delay == 0 && f.Gate == "" {
 		return func() {}, nil
@@ -128,60 +130,60 @@ func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.F
 	a.mu.Lock()
 	ended := a.ctx
 	a.answerCount++
-	id, h := a.answerCount, &delayedAnswer{make(chan struct{}), make(chan struct{})}
+	id, answer := a.answerCount, &delayedAnswer{make(chan struct{}), make(chan struct{})}
 	e := &Effect{Kind: Answer, Charge: charge, Due: a.nowLocked().Add(f.Delay.Time()), Answer: id, Gate: f.Gate}
 	c := a.charges[charge]
-	if f.Delay == 0 && !a.shutLocked(e) {
+	if f.Delay == 0 && !a.closedGateLocked(e) {
 		a.unlock()
 		return func() {}, nil
 	}
-	a.answers[id] = h
+	a.answers[id] = answer
 	a.record(Entry{Event: tap.EventAnswerDelayed, Object: chargeObject(charge), Detail: fmt.Sprintf("%s: %s", f.On, f)})
 	if f.Delay > 0 {
 		a.addLocked(c, e)
-	} else { // it waits at its gate at once: on a frozen clock a delivery may be under way that waits for this very answer
+	} else { // to its gate at once: on a frozen clock the delivery under way may wait for this answer
 		if c != nil {
 			c.pending++
 		}
-		a.parkLocked(e)
+		a.waitAtGateLocked(e)
 	}
 	a.unlock()
 	select {
-	case <-h.let:
-		return func() { close(h.done) }, nil
+	case <-answer.due:
+		return func() { close(answer.written) }, nil
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-ended.Done():
 		err = context.Cause(ended)
 	}
-	close(h.done)
+	close(answer.written)
 	a.mu.Lock()
 	defer a.unlock()
 	delete(a.answers, id)
 	if a.dropLocked(c, e) && c != nil {
-		a.restIfIdleLocked(c)
+		a.listIfIdleLocked(c)
 	}
 	return nil, err
 }
 
-// result lets an answer of the API go, and waits until it has been written.
+// giveAnswer allows a delayed answer of the API to be written, and waits until it is.
 func (a *Account) giveAnswer(e *Effect) {
 	a.mu.Lock()
-	h := a.answers[e.Answer]
+	answer := a.answers[e.Answer]
 	delete(a.answers, e.Answer)
 	a.mu.Unlock()
-	if h != nil {
-		close(h.let)
-		wait, stop := context.WithTimeout(a.context(), answerBound)
+	if answer != nil {
+		close(answer.due)
+		wait, stop := context.WithTimeout(a.context(), answerWait)
 		defer stop()
 		select {
-		case <-h.done:
+		case <-answer.written:
 		case <-wait.Done():
 		}
 	}
 	a.mu.Lock()
 	defer a.unlock()
 	if c := a.charges[e.Charge]; c != nil {
-		a.restLocked(c)
+		a.endPendingLocked(c)
 	}
 }

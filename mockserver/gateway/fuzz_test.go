@@ -11,11 +11,11 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// quiescence bounds the effects of one charge.
-const quiescence = 10_000
+// maxEffectsPerCharge bounds the effects of one charge.
+const maxEffectsPerCharge = 10_000
 
-// FuzzStory plays every scenario of whatever file is accepted, with an automatic payer and a merchant who refuses now and then, until nothing
-// is left to happen.
+// FuzzStory plays every scenario of whatever file is accepted, with an automatic payer and a merchant who refuses now and then,
+// until nothing is left to happen.
 func FuzzStory(f *testing.F) {
 	library, err := filepath.Glob("../../scenarios/library/*.yaml")
 	if err != nil || len(library) < 7 {
@@ -79,7 +79,7 @@ func playOut(t *testing.T, set *scenarios.Set, name string, refuses int) {
 			t.Errorf("%s: nothing is left to happen, and %d effects are pending", name, c.pending)
 		}
 	}
-	if ran > 3*quiescence {
+	if ran > 3*maxEffectsPerCharge {
 		t.Errorf("%s: %d effects", name, ran)
 	}
 }

@@ -10,29 +10,29 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// GateState is a gate of an account: a name at which steps of scenarios wait until it is released.
+// GateState is a gate of an account: a name at which effects wait until it is released.
 type GateState struct {
 	Name    string
 	Open    bool
-	Waiting []Effect // that are due and wait
+	Waiting []Effect // due effects that wait there
 }
 
-// NoGateError says that no scenario has a gate of that name.
+// NoGateError says that the account has no gate with this name; Near is the most similar name, or "".
 type NoGateError struct{ Name, Near string }
 
-// Error names the near one.
+// Error names the gate, and the most similar one.
 func (e *NoGateError) Error() string {
-	text := "no charge of the account has a gate " + e.Name
+	text := "the account has no gate " + e.Name
 	if e.Near != "" {
 		text += ", did you mean " + e.Near + "?"
 	}
 	return text
 }
 
-// gateLocked opens or shuts a gate; it is known from then on.
-func (a *Account) gateLocked(name string, open bool) error {
+// setGateLocked opens or closes a gate, and remembers its name.
+func (a *Account) setGateLocked(name string, open bool) error {
 	if _, known := a.gates[name]; !known && len(a.gates) >= maxGates {
-		return fmt.Errorf("the account knows %d gates already; reset it", maxGates)
+		return fmt.Errorf("the account has %d gates already, which is the maximum; reset it", maxGates)
 	}
 	if a.gates == nil {
 		a.gates = map[string]bool{}
@@ -41,22 +41,22 @@ func (a *Account) gateLocked(name string, open bool) error {
 	return nil
 }
 
-// maxGates bounds how many gates an account remembers as opened or shut by name, and for how many charges.
+// maxGates bounds how many gates an account remembers that were opened or closed, for all charges or for one.
 const maxGates = 10_000
 
-// forgetGatesLocked forgets the gates that were opened for a charge that is dropped.
+// forgetGatesLocked forgets the gates that were opened for one charge.
 func (a *Account) forgetGatesLocked(charge string) {
 	maps.DeleteFunc(a.gates, func(name string, _ bool) bool { return strings.HasSuffix(name, " "+charge) })
 }
 
-// shutLocked reports whether an effect must wait at its gate.
-func (a *Account) shutLocked(e *Effect) bool {
+// closedGateLocked reports whether an effect has a gate that is closed.
+func (a *Account) closedGateLocked(e *Effect) bool {
 	return e.Gate != "" && !a.gates[string(e.Gate)] && !a.gates[string(e.Gate)+" "+e.Charge]
 }
 
-// parkLocked lets an effect that is due wait if its gate is shut, and reports whether it does.
-func (a *Account) parkLocked(e *Effect) bool {
-	if !a.shutLocked(e) {
+// waitAtGateLocked makes a due effect wait if its gate is closed, and reports whether it waits.
+func (a *Account) waitAtGateLocked(e *Effect) bool {
+	if !a.closedGateLocked(e) {
 		return false
 	}
 	a.atGates = append(a.atGates, e)
@@ -64,7 +64,7 @@ func (a *Account) parkLocked(e *Effect) bool {
 	return true
 }
 
-// HoldGate shuts a gate again, also before anything has come to it.
+// HoldGate closes a gate, also before any effect has reached it.
 func (a *Account) HoldGate(name string) error {
 	if err := scenarios.CheckGate(name); err != nil {
 		return err
@@ -72,11 +72,11 @@ func (a *Account) HoldGate(name string) error {
 	a.mu.Lock()
 	defer a.unlock()
 	maps.DeleteFunc(a.gates, func(other string, _ bool) bool { return strings.HasPrefix(other, name+" ") })
-	return a.gateLocked(name, false)
+	return a.setGateLocked(name, false)
 }
 
-// Release opens a gate, for everything or for one charge, and says how many effects waited there. They run now, on a frozen
-// clock too. It stays open until [Account.HoldGate]. The error is a [*NoGateError] or a [*NoChargeError].
+// Release opens a gate, for all charges or for one, and returns how many effects waited there. They run now, also on a frozen
+// clock. The gate stays open until [Account.HoldGate]. The error is a [*NoGateError] or a [*NoChargeError].
 func (a *Account) Release(name, charge string) (int, error) {
 	a.mu.Lock()
 	defer a.unlock()
@@ -90,7 +90,7 @@ func (a *Account) Release(name, charge string) (int, error) {
 		}
 		key += " " + charge
 	}
-	if err := a.gateLocked(key, true); err != nil {
+	if err := a.setGateLocked(key, true); err != nil {
 		return 0, err
 	}
 	n := 0
@@ -102,7 +102,7 @@ func (a *Account) Release(name, charge string) (int, error) {
 		if now := a.nowLocked(); e.Due.Before(now) {
 			e.Due = now
 		}
-		if e.Kind == Answer { // at once, whatever else is under way: a delivery may wait for it
+		if e.Kind == Answer { // at once, even during a delivery: that delivery may wait for the answer
 			a.running++
 			a.gw.work.Go(func() { a.runLane(nil, e) })
 			return true
@@ -110,16 +110,16 @@ func (a *Account) Release(name, charge string) (int, error) {
 		a.timeline.add(e)
 		return true
 	})
-	a.hurryLocked()
+	a.endGraceLocked()
 	return n, nil
 }
 
-// gateNamesLocked are the gates that anything of the account may wait at.
+// gateNamesLocked lists the gates at which effects of the account can wait.
 func (a *Account) gateNamesLocked() []string {
 	var names []string
 	add := func(s *scenarios.Script) { names = append(names, s.Gates()...) }
 	for name := range a.gates {
-		name, _, _ = strings.Cut(name, " ") // of one charge
+		name, _, _ = strings.Cut(name, " ") // without the charge
 		names = append(names, name)
 	}
 	for _, c := range a.charges {
@@ -133,8 +133,8 @@ func (a *Account) gateNamesLocked() []string {
 	for _, q := range a.queue {
 		add(q.script)
 	}
-	if a.fallback != nil {
-		add(a.fallback)
+	if a.defaultScript != nil {
+		add(a.defaultScript)
 	}
 	if a.own != nil {
 		names = append(names, a.own.Gates()...)
@@ -144,7 +144,7 @@ func (a *Account) gateNamesLocked() []string {
 	return slices.Compact(names)
 }
 
-// Gates lists the gates that the account's charges have or that were opened or shut by name.
+// Gates lists the gates of the account: those of its charges and scenarios, and those that were opened or closed by name.
 func (a *Account) Gates() []GateState {
 	a.mu.Lock()
 	defer a.unlock()
@@ -161,8 +161,8 @@ func (a *Account) Gates() []GateState {
 	return all
 }
 
-// heldGatesLocked are the gates at which something waits.
-func (a *Account) heldGatesLocked() []string {
+// reachedGatesLocked lists the gates at which effects wait.
+func (a *Account) reachedGatesLocked() []string {
 	var names []string
 	for _, e := range a.atGates {
 		names = append(names, string(e.Gate))

@@ -16,32 +16,32 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Config says how a gateway works. The zero value is usable, except that it sends no webhooks.
+// Config configures a gateway. The zero value is usable, but sends no webhooks.
 type Config struct {
-	Now      func() time.Time // nil means time.Now: the real clock under every account's clock
-	Seed     uint64           // of every draw
-	Keys     []string         // secret keys that have an account; none means that any key opens its own
+	Now      func() time.Time // the real clock behind every account's clock; nil means time.Now
+	Seed     uint64           // of all draws
+	Keys     []string         // secret keys that have an account; none means that every key opens its own
 	Settings *tap.Settings    // of every new account; nil means the defaults
 	Limits   Limits
 
 	Scenarios *scenarios.Set // nil means the library alone
 
-	// Send makes one attempt of a webhook, SendConcurrently several at the same instant, and Visit opens an address as a payer's browser does.
-	// Each must return once its context is done.
+	// Send makes one attempt of a webhook, SendConcurrently several at the same instant, and Visit opens an address like a payer's
+	// browser. Each must return once its context is done.
 	Send             func(context.Context, Delivery) Attempt
 	SendConcurrently func(context.Context, Delivery, int) []Attempt
 	Visit            func(ctx context.Context, address string) Attempt
-	Logger           *slog.Logger // nil means silence
+	Logger           *slog.Logger // nil means no logging
 }
 
-// Limits bound what a gateway keeps. A zero stands for the default.
+// Limits bounds what a gateway keeps. Zero means the default.
 type Limits struct {
 	Charges       int // of one account: 10,000
 	ServerCharges int // of all accounts: 50,000
 	Accounts      int // 10,000
 	Journal       int // bytes of one account: 16 MB
 	ServerJournal int // bytes of all accounts: 256 MB
-	Deliveries    int // webhook attempts under way at one time: 1,000
+	Deliveries    int // webhook attempts under way at the same time: 1,000
 }
 
 func (l Limits) orDefaults() Limits {
@@ -55,10 +55,10 @@ func (l Limits) orDefaults() Limits {
 	}
 }
 
-// ErrUnknownKey is returned for a key that has no account and may not open one.
+// ErrUnknownKey is returned for a key that has no account and cannot open one.
 var ErrUnknownKey = errors.New("no account has this key")
 
-// FullError says that a limit is reached and that nothing may go to make room.
+// FullError says that a limit is reached and nothing can be evicted.
 type FullError struct {
 	Limit string // the limit's name on the command line
 	Max   int
@@ -66,10 +66,10 @@ type FullError struct {
 
 // Error names the limit and the remedy.
 func (e *FullError) Error() string {
-	return fmt.Sprintf("the limit %s=%d is reached and everything kept is still under way; raise the limit, or let charges end", e.Limit, e.Max)
+	return fmt.Sprintf("the limit %s=%d is reached and nothing can be evicted, because all of it is still in use; raise the limit, or end some payments", e.Limit, e.Max)
 }
 
-// Gateway holds the accounts and the scheduler that plays their timelines.
+// Gateway holds the accounts and the scheduler that runs their timelines.
 type Gateway struct {
 	cfg    Config
 	limits Limits
@@ -78,15 +78,15 @@ type Gateway struct {
 	mu       sync.Mutex
 	accounts map[string]*Account
 	former   map[string]former // of evicted accounts
-	uses     atomic.Int64      // counts look-ups, to know who was idle longest
+	uses     atomic.Int64      // counts look-ups, to find the least recently used account
 
-	settings   atomic.Pointer[tap.Settings] // of new accounts
-	configured *tap.Settings                // of new accounts at the start
-	set        atomic.Pointer[scenarios.Set]
-	fallback   atomic.Pointer[scenarios.Script] // of charges that no scenario is chosen for
-	scripted   atomic.Bool                      // a charge may follow a scenario of the server
+	settings      atomic.Pointer[tap.Settings] // of new accounts
+	configured    *tap.Settings                // of new accounts, as configured
+	set           atomic.Pointer[scenarios.Set]
+	defaultScript atomic.Pointer[scenarios.Script] // of charges that no scenario is chosen for
+	scripted      atomic.Bool                      // whether a charge may follow a scenario of the server
 
-	faultyPages atomic.Bool // a charge has had a story with faults of its page
+	faultyPages atomic.Bool // whether a charge has had a script with faults of its page
 
 	pages pageIndex
 	sched scheduler
@@ -94,13 +94,13 @@ type Gateway struct {
 	charges atomic.Int64 // kept now, of all accounts
 	journal atomic.Int64 // bytes kept now, of all accounts
 
-	ctx   context.Context // of every delivery
-	cut   context.CancelCauseFunc
-	slots chan struct{} // one for each delivery under way
-	work  sync.WaitGroup
+	ctx    context.Context // of every delivery
+	cancel context.CancelCauseFunc
+	slots  chan struct{} // one for each delivery under way
+	work   sync.WaitGroup
 }
 
-// New starts a gateway. Stop it with [Gateway.Close].
+// New starts a gateway; [Gateway.Close] stops it.
 func New(cfg Config) *Gateway {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -126,15 +126,15 @@ func New(cfg Config) *Gateway {
 	g.configured = cfg.Settings
 	g.SetScenarios(cfg.Scenarios)
 	g.slots = make(chan struct{}, g.limits.Deliveries)
-	g.ctx, g.cut = context.WithCancelCause(context.Background())
+	g.ctx, g.cancel = context.WithCancelCause(context.Background())
 	g.work.Go(g.run)
 	return g
 }
 
-// fillSenders lets nothing be sent where nothing sends.
+// fillSenders sets funcs that send nothing for those that are nil.
 func (cfg *Config) fillSenders() {
 	if cfg.Send == nil {
-		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "nothing sends"} }
+		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "not configured"} }
 	}
 	if cfg.SendConcurrently == nil {
 		send := cfg.Send
@@ -147,32 +147,32 @@ func (cfg *Config) fillSenders() {
 		}
 	}
 	if cfg.Visit == nil {
-		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Fault: "nothing visits"} }
+		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Fault: "not configured"} }
 	}
 }
 
-// ErrClosed is the cause with which deliveries are cut off by [Gateway.Close].
+// ErrClosed is the cause with which [Gateway.Close] cancels deliveries.
 var ErrClosed = errors.New("the gateway was closed")
 
-// Close starts no more effects and waits for the deliveries under way; when ctx is done they are cut off, awaited, and
-// ctx's error is returned. What was still pending on the timelines is dropped.
+// Close starts no more effects and waits for the deliveries under way. If ctx is done before, it cancels them, waits for their
+// end, and returns ctx's error. Effects that are still pending are dropped.
 func (g *Gateway) Close(ctx context.Context) error {
 	g.sched.close()
 	done := make(chan struct{})
 	go func() { g.work.Wait(); close(done) }()
-	defer g.cut(ErrClosed)
+	defer g.cancel(ErrClosed)
 	defer g.logDropped()
 	select {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		g.cut(ErrClosed)
+		g.cancel(ErrClosed)
 		<-done
 		return ctx.Err()
 	}
 }
 
-// logDropped says how many webhooks were still to be sent.
+// logDropped logs how many webhooks were not sent.
 func (g *Gateway) logDropped() {
 	dropped := 0
 	for _, a := range g.byUse() {
@@ -185,14 +185,14 @@ func (g *Gateway) logDropped() {
 		a.mu.Unlock()
 	}
 	if dropped > 0 {
-		g.log.Warn("webhooks were still to be sent", "dropped", dropped)
+		g.log.Warn("pending webhooks were dropped", "dropped", dropped)
 	}
 }
 
-// RealNow is the real clock under every account's clock.
+// RealNow returns the time of the real clock, which is behind every account's clock.
 func (g *Gateway) RealNow() time.Time { return g.cfg.Now() }
 
-// Account returns the account of a secret key and opens it if it is new. Errors: [ErrUnknownKey] if only configured keys
+// Account returns the account of a secret key, and opens it if it does not exist. Errors: [ErrUnknownKey] if only configured keys
 // have accounts, [*FullError] if there are too many.
 func (g *Gateway) Account(key string) (*Account, error) {
 	g.mu.Lock()

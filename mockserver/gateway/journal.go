@@ -11,17 +11,17 @@ import (
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
 type Entry struct {
 	Seq    uint64    // from 1, without gaps
-	Cause  uint64    // Seq of the entry that led to it; 0 for something from outside
+	Cause  uint64    // Seq of the entry that led to it; 0: something outside the account did
 	At     time.Time // on the account's clock
 	Event  tap.Event
 	Object tap.Object // zero if it is about the whole account
 	Detail string     // one line, the same in every run
 
-	Sent    *Sent    // the webhook, of a webhook_attempt
-	Attempt *Attempt // how it went, of a webhook_attempt and of a return that the mock has made
+	Sent    *Sent    // the webhook, if the event is webhook
+	Attempt *Attempt // its result, if the event is webhook or a return that the mock has made
 }
 
-// chargeObject names a charge; "" is none.
+// chargeObject returns the name of a charge as an object; "" means none.
 func chargeObject(id string) tap.Object {
 	if id == "" {
 		return tap.Object{}
@@ -31,11 +31,11 @@ func chargeObject(id string) tap.Object {
 
 func (c *Charge) object() tap.Object { return chargeObject(c.ID) }
 
-// size is what the entry counts against the bound of the journal, in bytes.
+// size is the number of bytes that the entry counts for in the bound of the journal.
 func (e *Entry) size() int {
 	n := 128 + len(e.Object.ID) + len(e.Detail)
 	if e.Sent != nil {
-		n += 1200 + e.Sent.charge.Request.Size() // a copy of the charge, and what was sent to create it
+		n += 1200 + e.Sent.charge.Request.Size() // a copy of the charge, and its create request
 	}
 	if e.Attempt != nil {
 		n += 100 + len(e.Attempt.Body)
@@ -46,7 +46,7 @@ func (e *Entry) size() int {
 // journal keeps the newest entries within a bound of bytes.
 type journal struct {
 	entries []Entry
-	head    int // entries before it were dropped
+	head    int // index of the first kept entry
 	seq     uint64
 	bytes   int
 	max     int
@@ -68,7 +68,7 @@ func (j *journal) grow(n int) {
 	j.total.Add(int64(n))
 }
 
-// drop forgets the oldest entry, unless it is the only one.
+// drop removes the oldest entry, unless it is the only one.
 func (j *journal) drop() bool {
 	if j.head >= len(j.entries)-1 {
 		return false
@@ -84,8 +84,7 @@ func (j *journal) drop() bool {
 	return true
 }
 
-// Journal returns what happened to the account, oldest first, and how many older entries were dropped to stay within the
-// bound.
+// Journal returns the journal's entries, oldest first, and how many older ones were dropped to stay within the bound.
 func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -93,7 +92,7 @@ func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	return append(entries, kept...), a.journal.seq - uint64(len(kept))
 }
 
-// describeURL names an address without what may be secret in it: user, password, query and fragment.
+// describeURL returns an address without the parts that may be secret: user, password, query and fragment.
 func describeURL(text string) string {
 	text, _, _ = strings.Cut(text, "#")
 	text, _, _ = strings.Cut(text, "?")
@@ -115,8 +114,8 @@ const (
 	longestCard  = 19
 )
 
-// Mask replaces what might be a card number: 13 to 19 digits that pass the Luhn check, alone or as groups with a blank, dash
-// or dot between them, and anywhere in a longer number. The last four digits stay.
+// Mask replaces possible card numbers: 13 to 19 digits that pass the Luhn check, alone or as groups with a blank, dash or dot
+// between them, also inside a longer number. The last four digits stay.
 func Mask(text string) string {
 	masked := []byte(text)
 	for i := 0; i < len(text); {
@@ -129,8 +128,8 @@ func Mask(text string) string {
 	return string(masked)
 }
 
-// digitGroups returns the groups of digits that begin at i with at most one separator between two of them, each as the
-// places of its digits, and where to look on.
+// digitGroups returns the groups of digits that begin at i with at most one separator between two of them, each as the positions
+// of its digits, and the position after them.
 func digitGroups(text string, i int) (groups [][]int, next int) {
 	if !isDigit(text[i]) {
 		return nil, i + 1
@@ -148,7 +147,7 @@ func digitGroups(text string, i int) (groups [][]int, next int) {
 	return groups, i
 }
 
-// maskFrom stars out the card number that the first groups may be together, or that a first group too long for a card holds.
+// maskFrom masks the card number that the first groups together may be, or that a first group too long for a card contains.
 func maskFrom(masked []byte, text string, groups [][]int) {
 	if first := groups[0]; len(first) > longestCard {
 		for start := range len(first) - shortestCard + 1 {

@@ -10,10 +10,10 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// KFAST keeps a payer's cards at KNET, under the merchant's customer id, so that the next payment asks for the PIN only. It
-// must be enabled for the merchant and is not in KNET's test environment (KNET page 14, documented).
+// KFAST saves a payer's cards at KNET, under the merchant's customer id, so that the next payment requires the PIN only. It must
+// be enabled for the merchant and does not exist in KNET's test environment (KNET page 14, documented).
 
-// SavedCard is a card registered for KFAST.
+// SavedCard is a card saved for KFAST.
 type SavedCard struct {
 	Card   tap.TestCard
 	Expiry tap.CardExpiry
@@ -21,14 +21,14 @@ type SavedCard struct {
 
 // Errors of KFAST on the page.
 var (
-	ErrKFASTRefused = errors.New("KFAST takes no more cards for this customer")
+	ErrKFASTRefused = errors.New("the customer has the maximum number of cards saved for KFAST")
 	ErrNoSavedCard  = errors.New("the customer has no such saved card")
 )
 
 // UsesKFAST reports whether the page offers KFAST: it is enabled and the charge names a customer.
 func (c *Charge) UsesKFAST() bool { return c.Settings.KFAST && c.Request.Customer.ID != "" }
 
-// SavedCards are those that the charge's customer may pay with.
+// SavedCards lists the saved cards with which the charge's customer can pay.
 func (p *Payer) SavedCards() []SavedCard {
 	a := p.account
 	a.mu.Lock()
@@ -40,24 +40,23 @@ func (p *Payer) SavedCards() []SavedCard {
 	return slices.Clone(a.saved[c.Request.Customer.ID])
 }
 
-// mayRegisterLocked reports whether the customer may register one more card.
-func (a *Account) mayRegisterLocked(c *Charge) bool {
+// maySaveCardLocked reports whether the customer may save one more card.
+func (a *Account) maySaveCardLocked(c *Charge) bool {
 	id := c.Request.Customer.ID
 	_, known := a.saved[id]
 	return len(a.saved[id]) < c.Settings.KFASTMaxCards && (known || len(a.saved) < a.gw.limits.Charges)
 }
 
-// registerLocked keeps the charge's card for the customer, once.
-func (a *Account) registerLocked(c *Charge) {
+// saveCardLocked saves the charge's card for the customer, once.
+func (a *Account) saveCardLocked(c *Charge) {
 	id, card := c.Request.Customer.ID, SavedCard{c.Page.Card, c.Page.Expiry}
-	if c.Page.Consent && a.mayRegisterLocked(c) && !slices.Contains(a.saved[id], card) {
+	if c.Page.Consent && a.maySaveCardLocked(c) && !slices.Contains(a.saved[id], card) {
 		a.saved[id] = append(a.saved[id], card)
-		a.record(Entry{Event: tap.EventCardSaved, Object: c.object(), Detail: "for KFAST, of " + Mask(id)})
+		a.record(Entry{Event: tap.EventCardSaved, Object: c.object(), Detail: "for KFAST, customer " + Mask(id)})
 	}
 }
 
-// SubmitSaved hands in the customer's saved card of that number, from 0, and leads to the confirm screen. The error may be
-// [ErrNoSavedCard].
+// SubmitSaved submits the customer's n-th saved card, from 0, and shows the confirm screen. The error can be [ErrNoSavedCard].
 func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
 	var missing error
 	back, err := p.act(ctx, func(a *Account, c *Charge) {
@@ -66,18 +65,18 @@ func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
 			missing = ErrNoSavedCard
 			return
 		}
-		a.handInLocked(c, cards[n].Card, cards[n].Expiry, false)
+		a.acceptCardLocked(c, cards[n].Card, cards[n].Expiry, false)
 	})
 	return back, cmp.Or(err, missing)
 }
 
-// DeleteSaved forgets the customer's saved card of that number.
+// DeleteSaved deletes the customer's n-th saved card, from 0.
 func (p *Payer) DeleteSaved(ctx context.Context, n int) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		id := c.Request.Customer.ID
 		if cards := a.saved[id]; c.UsesKFAST() && n >= 0 && n < len(cards) {
 			a.saved[id] = slices.Delete(cards, n, n+1)
-			a.record(Entry{Event: tap.EventCardDeleted, Object: c.object(), Detail: fmt.Sprintf("%d are left", len(a.saved[id]))})
+			a.record(Entry{Event: tap.EventCardDeleted, Object: c.object(), Detail: fmt.Sprintf("%d saved cards left", len(a.saved[id]))})
 		}
 	})
 }

@@ -9,12 +9,12 @@ import (
 
 // Listing is some of an account's charges.
 type Listing struct {
-	Charges []Charge // in the order that was asked for
-	More    bool     // further ones would follow
-	Evicted int      // charges that the account has dropped so far to stay within its limits, and which no list has
+	Charges []Charge // in the requested order
+	More    bool     // more charges follow
+	Evicted int      // charges that the account has dropped so far to stay within its limits; no list contains them
 }
 
-// candidate is a charge that a list may have, with what need not be read under the account's lock.
+// candidate is a charge that a list may contain, with what can be compared without the account's lock.
 type candidate struct {
 	id      string
 	ordinal uint64
@@ -22,9 +22,9 @@ type candidate struct {
 	request *tap.ChargeRequest
 }
 
-// List returns the charges that are asked for, in the order of their creation or the reverse. The account is locked only to
-// note which charges there are, and once more to look at how they stand and to copy those of the answer. The error is a
-// [*NoChargeError] if the list is to begin behind a charge that the account does not have.
+// List returns the requested charges, in the order of their creation or the reverse. The account is locked only to collect the
+// candidates, and once more to compare their current state and to copy those of the answer. The error is a [*NoChargeError] if
+// the account does not have the charge after which the list begins.
 func (a *Account) List(req *tap.ListRequest) (Listing, error) {
 	all, after, err := a.candidates(req.StartingAfter)
 	if err != nil {
@@ -40,7 +40,7 @@ func (a *Account) List(req *tap.ListRequest) (Listing, error) {
 	return a.pick(all, req), nil
 }
 
-// candidates are all charges, and the ordinal of the one behind which the list begins, or 0.
+// candidates returns all charges, and the ordinal of the one after which the list begins, or 0.
 func (a *Account) candidates(startingAfter string) ([]candidate, uint64, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,20 +63,20 @@ func (c *candidate) behind(after uint64, oldestFirst bool) bool {
 	return after == 0 || oldestFirst && c.ordinal > after || !oldestFirst && c.ordinal < after
 }
 
-// fits holds against the request what of a charge does not change.
+// fits compares the request with the parts of a charge that do not change.
 func (c *candidate) fits(req *tap.ListRequest) bool {
 	return c.created >= req.From && c.created <= req.To && has(req.Charges, c.id) && req.Matches(c.request)
 }
 
-// pick copies the first charges that stand as the request wants, up to its limit. One that was dropped meanwhile is passed
-// over.
+// pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were dropped
+// meanwhile.
 func (a *Account) pick(all []candidate, req *tap.ListRequest) Listing {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	picked := Listing{Evicted: a.evicted}
 	for _, one := range all {
 		c := a.charges[one.id]
-		if c == nil || !c.standsAs(req) {
+		if c == nil || !c.matchesNow(req) {
 			continue
 		}
 		if len(picked.Charges) == req.Limit {
@@ -88,8 +88,8 @@ func (a *Account) pick(all []candidate, req *tap.ListRequest) Listing {
 	return picked
 }
 
-// standsAs holds against the request what of a charge changes in the course of the payment, as it is shown at the moment.
-func (c *Charge) standsAs(req *tap.ListRequest) bool {
+// matchesNow compares the request with the parts of a charge that change during the payment, as the API shows them now.
+func (c *Charge) matchesNow(req *tap.ListRequest) bool {
 	method, customer := "", c.Request.Customer.ID
 	if c.Status.Final() && c.Source == tap.SourceKNET {
 		method = "KNET"
@@ -101,10 +101,10 @@ func (c *Charge) standsAs(req *tap.ListRequest) bool {
 		has(req.Sources, c.Source) && has(req.PaymentMethods, method) && has(req.Customers, customer)
 }
 
-// has reports whether the set has the value; an empty one has everything.
+// has reports whether the set contains the value; an empty set contains every value.
 func has(set map[string]bool, value string) bool { return len(set) == 0 || set[value] }
 
-// AppendJSON appends the list as an answer of the API, compactly, each charge in the style in which it was created.
+// AppendJSON appends the list as an answer of the API in compact form, each charge in the style in which it was created.
 func (l *Listing) AppendJSON(b []byte) []byte {
 	o := tap.ChargeList{ObjectType: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2", Charges: make([]tap.Charge, len(l.Charges))}
 	for i := range l.Charges {

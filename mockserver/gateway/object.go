@@ -7,9 +7,9 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Object is the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says to whom: the answer to a
-// create, to a GET, or a webhook, in which redirect and post are still PENDING and amounts are written as Tap writes
-// them there.
+// Object returns the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says where: in the answer to a
+// create, in the answer to a GET, or in a webhook. In a webhook redirect and post are still PENDING, and amounts have Tap's
+// format for webhooks.
 func (c *Charge) Object(method tap.Method) *tap.Charge {
 	o := &tap.Charge{}
 	c.fill(o, method)
@@ -97,7 +97,7 @@ func (c *Charge) post() *tap.Post {
 	return &tap.Post{Status: c.Post, URL: c.Request.PostURL}
 }
 
-// fillMerchantID fills merchant_id and product, which depend on who is told.
+// fillMerchantID fills merchant_id and product, which depend on the method.
 func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 	none := ""
 	if c.Settings.ChargeStyle == tap.Style2022 {
@@ -128,7 +128,7 @@ func (c *Charge) activities(o *tap.Charge, amount tap.Number) {
 	}
 }
 
-// end fills what a charge shows once it has ended.
+// end fills the keys that a charge has once it has ended.
 func (c *Charge) end(o *tap.Charge) {
 	o.Transaction.AuthorizationID = c.Authorization
 	o.Reference.Track, o.Reference.Payment = c.Track, c.Payment

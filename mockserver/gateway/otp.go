@@ -8,27 +8,27 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// OTP is the one-time password of a payment in progress (KNET page 5.4; in KNET's test environment there is none,
-// documented). The code itself is not kept: it follows from the charge's page token and the number of the message.
+// OTP is the one-time password of a payment in progress (KNET page 5.4; KNET's test environment has none, documented). The code
+// itself is not kept: it is computed from the charge's page token and the number of the message.
 type OTP struct {
-	Sent   int       // messages so far; 0: none is asked for
+	Sent   int       // messages so far; 0: no password is required
 	SentAt time.Time // the latest, on the account's clock
-	Tries  int       // wrong ones so far
+	Tries  int       // wrong or late passwords so far
 }
 
-// OTPError says that a one-time password was not right; the payer may try again.
+// OTPError says that a one-time password was refused; the payer may try again while tries are left.
 type OTPError struct {
 	Reason string // missing, wrong or expired
-	Left   int    // further tries
+	Left   int    // remaining tries
 }
 
-// Error gives the reason and what is left.
+// Error gives the reason and the remaining tries.
 func (e *OTPError) Error() string {
 	return fmt.Sprintf("the OTP is %s, %d tries are left", e.Reason, e.Left)
 }
 
-// NeedsOTP reports whether a one-time password is asked for: at this amount by the settings, and always to register a card for
-// KFAST (KNET page 5.4, documented).
+// NeedsOTP reports whether a one-time password is required: always to save a card for KFAST (KNET page 5.4, documented),
+// otherwise as the scenario says, or for this amount as the settings say.
 func (c *Charge) NeedsOTP() bool {
 	if c.Page.Consent {
 		return true
@@ -40,31 +40,31 @@ func (c *Charge) NeedsOTP() bool {
 	return err == nil && c.Request.Amount >= from
 }
 
-// OTPCode is the code of the latest message, six digits; the page prints it as a simulated SMS.
+// OTPCode returns the code of the latest message, six digits; the page prints it as a simulated SMS.
 func (c *Charge) OTPCode() string {
 	return fmt.Sprintf("%06d", hash64(c.Token+strconv.Itoa(c.Page.OTP.Sent))%1_000_000)
 }
 
-// OTPLeft is how long the latest code is still good at that instant.
+// OTPLeft returns how long the latest code is still valid.
 func (c *Charge) OTPLeft(now time.Time) time.Duration {
 	return max(0, c.Settings.OTPLifetime-now.Sub(c.Page.OTP.SentAt))
 }
 
-// refusesOTP reports whether the scenario has the bank refuse even the right one.
+// refusesOTP reports whether the scenario makes the bank refuse even the right code.
 func (c *Charge) refusesOTP() bool {
 	otp := c.Script.Bank.OTP
 	return otp != nil && otp.Refuse.Refuses(c.Page.OTP.Tries)
 }
 
-// sendOTP sends the payer a new code.
+// sendOTPLocked sends the payer a new code.
 func (a *Account) sendOTPLocked(c *Charge) {
 	c.Page.OTP.Sent++
 	c.Page.OTP.SentAt = a.nowLocked()
 	a.record(Entry{Event: tap.EventOTPSent, Object: c.object(), Detail: fmt.Sprintf("message %d", c.Page.OTP.Sent)})
 }
 
-// checkOTP returns nil for the right code, else an *OTPError; after the last try the payment fails as KNET ends it
-// (IPAY0100049, documented; the charge's status is inferred).
+// checkOTPLocked returns nil for the right code, else an *OTPError. After the last try the payment fails, as at KNET (IPAY0100049,
+// documented; the charge's status is inferred).
 func (a *Account) checkOTPLocked(c *Charge, code string) error {
 	if c.Page.OTP.Sent == 0 {
 		return nil
@@ -78,7 +78,7 @@ func (a *Account) checkOTPLocked(c *Charge, code string) error {
 	case code == c.OTPCode() && !c.refusesOTP():
 		return nil
 	case code == c.OTPCode():
-		detail = "right, and the scenario's bank refuses it"
+		detail = "right, but the scenario refuses it"
 	}
 	c.Page.OTP.Tries++
 	left := c.Settings.OTPTries - c.Page.OTP.Tries

@@ -8,13 +8,13 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// ErrTabClosed is what [Payer.End] returns when the payer is to be imagined as gone: paid, and never sent back.
+// ErrTabClosed is returned by [Payer.End] for the outcome closed: the payer paid, closed the tab, and is never sent back.
 var ErrTabClosed = errors.New("the payer has closed the tab")
 
-// ErrNoOutcome is returned for an outcome that there is not.
+// ErrNoOutcome is returned for an unknown outcome.
 var ErrNoOutcome = errors.New("there is no such outcome")
 
-// outcomes are the endings that a person may choose on the page instead of paying: scenarios of the library.
+// outcomes are the outcomes that a person can choose on the page instead of paying, each a combination of library scenarios.
 var outcomes = []struct{ name, scenario string }{
 	{"captured", "outcome/captured"},
 	{"no-funds", "outcome/no-funds"},
@@ -34,8 +34,8 @@ func outcomeScript(name string) (*scenarios.Script, error) {
 	return nil, ErrNoOutcome
 }
 
-// End ends the payment at once with one of the outcomes, whatever card was entered, and sends the payer back, except
-// after "closed". The outcome is laid over the charge's scenario. The settings decide whether the page offers this.
+// End ends the payment at once with one of the outcomes, regardless of the entered card, and sends the payer back, except after
+// "closed". The outcome overrides the charge's scenario. The setting page_outcome_panel decides whether the page offers this.
 func (p *Payer) End(ctx context.Context, name string) (string, error) {
 	script, err := outcomeScript(name)
 	if err != nil {
@@ -54,15 +54,15 @@ func (a *Account) endLocked(c *Charge, script *scenarios.Script, name string) {
 	c.Source = tap.SourceKNET
 	cause := a.record(Entry{Event: tap.EventOutcomeChosen, Object: c.object(), Detail: name})
 	before := c.progress
-	c.begin(scenarios.Over(c.Script, script), "")
+	c.setScript(scenarios.Over(c.Script, script), "")
 	if before != nil {
-		before.calls = nil // they are counted anew under the story that it is now
+		before.calls = nil // counted from 1 again under the new script
 		c.progress = before
 	}
 	a.settleLocked(c, c.decision(), cause)
 }
 
-// close settles the charge and leaves the payer where he is.
+// close settles the charge and does not send the payer back.
 func (p *Payer) close(script *scenarios.Script) error {
 	c, err := p.lock()
 	if err != nil {

@@ -11,47 +11,47 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Overview is what an account holds.
+// Overview is a summary of an account.
 type Overview struct {
 	Name     string
 	Charges  int
-	Evicted  int
+	Evicted  int    // charges that were evicted
 	Journal  uint64 // number of the last entry
 	Dropped  uint64 // entries that were dropped
-	Pending  int
+	Pending  int    // effects on the timeline or at gates
 	Now      time.Time
 	Frozen   bool
-	Default  string
-	Queue    []string
-	InFlight []string
-	Findings int // entries of the journal that are to fail a test
+	Default  string   // name of the default scenario, or ""
+	Queue    []string // names of the scenarios of the next charges
+	InFlight []string // deliveries under way
+	Findings int      // journal entries that are findings
 }
 
-// Overview is what the account holds now.
+// Overview returns a summary of the account.
 func (a *Account) Overview() Overview {
-	queue, fallback := a.Queue(), a.Default()
+	queue, name := a.Queue(), a.Default()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	o := Overview{
 		Name: a.name, Charges: len(a.charges), Evicted: a.evicted, Journal: a.journal.seq,
 		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.atGates),
-		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: fallback, Queue: queue, InFlight: []string{}, Findings: a.findings,
+		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: name, Queue: queue, InFlight: []string{}, Findings: a.findings,
 	}
-	for _, e := range a.out {
+	for _, e := range a.inFlight {
 		o.InFlight = append(o.InFlight, e.String())
 	}
 	return o
 }
 
-// Clock is the instant on the account's clock, and whether it stands there.
+// Clock returns the time on the account's clock, and whether the clock is frozen.
 func (a *Account) Clock() (now time.Time, frozen bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.nowLocked(), a.clock.frozen
 }
 
-// Charges returns the account's charges that are wanted, the latest first: at most max, and only those before the charge after, unless
-// that is "". The error is a [*NoChargeError] if the account does not have that charge.
+// Charges returns the account's charges that are wanted, the latest first, at most max. With after they are the charges created
+// before the charge of that id; the error is a [*NoChargeError] if the account does not have it.
 func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Listing, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -78,8 +78,8 @@ func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Lis
 	return l, nil
 }
 
-// Trace is a charge with all that has happened to it and is still to happen, what waits at gates included. Errors: [*NoChargeError], and
-// [*DroppedError] if not all of it is remembered.
+// Trace returns a charge, its journal entries, and its pending effects, including those at gates. Errors: [*NoChargeError], and
+// [*DroppedError] if entries were dropped.
 func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -92,14 +92,14 @@ func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect,
 	return *found, entries, pending, err
 }
 
-// Accounts lists the accounts, the last used first.
+// Accounts lists the accounts, the most recently used first.
 func (g *Gateway) Accounts() []*Account {
 	all := g.byUse()
 	slices.Reverse(all)
 	return all
 }
 
-// Find returns an account by its key or its name without opening one, or nil.
+// Find returns the account with this key or name, or nil. It opens no account.
 func (g *Gateway) Find(keyOrName string) *Account {
 	for _, a := range g.byUse() {
 		if a.key == keyOrName || a.name == keyOrName {
@@ -109,7 +109,7 @@ func (g *Gateway) Find(keyOrName string) *Account {
 	return nil
 }
 
-// SetSettings changes settings of new accounts: all or none. A nil value returns to that of the configuration.
+// SetSettings changes settings of new accounts: all or none. With nil a setting has the configured value again.
 func (g *Gateway) SetSettings(values map[string]*string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -120,10 +120,11 @@ func (g *Gateway) SetSettings(values map[string]*string) error {
 	return err
 }
 
-// Settings are those of new accounts.
+// Settings returns the settings of new accounts.
 func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
 
-// NoteCall notes a call of the API and the HTTP status of its answer; 0 is none. charge is the one it is about, or "".
+// NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. charge is the id of the charge that it is
+// about, or "".
 func (a *Account) NoteCall(method, path, charge string, status int) {
 	a.mu.Lock()
 	defer a.unlock()
@@ -134,15 +135,15 @@ func (a *Account) NoteCall(method, path, charge string, status int) {
 	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(charge), Detail: detail})
 }
 
-// NoteUnknown notes a request with the account's key that the mock has no route for.
+// NoteUnknown journals a request with the account's key for which the mock has no route.
 func (a *Account) NoteUnknown(method, path string) {
 	a.mu.Lock()
 	defer a.unlock()
 	a.record(Entry{Event: tap.EventUnknown, Detail: method + " " + Mask(path)})
 }
 
-// Resend sends the bytes of a webhook attempt again, now, as a delivery of its own, and returns its journal entry. The charge does not
-// change. The entry must be one of a webhook.
+// Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. The charge does not
+// change. The entry must have the event webhook.
 func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	a.mu.Lock()
 	if a.advancing {
@@ -151,14 +152,14 @@ func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	}
 	again := *e.Sent
 	again.Delivery = a.newDeliveryLocked()
-	mark := &Effect{Kind: SendWebhook, Charge: e.Object.ID, Attempt: e.Sent.Attempt}
-	a.out = append(a.out, mark)
+	mark := &Effect{Kind: SendWebhook, Charge: e.Object.ID, Delivery: again.Delivery, Attempt: e.Sent.Attempt}
+	a.inFlight = append(a.inFlight, mark)
 	a.running++
 	a.mu.Unlock()
 	attempt := a.send(e.Sent.Message(a.key))
 	a.mu.Lock()
 	defer a.unlock()
-	a.doneLocked(mark)
+	a.landedLocked(mark)
 	a.stoppedLocked()
 	entry := Entry{Event: tap.EventWebhook, Object: e.Object, Cause: e.Seq, Detail: "sent again on request: " + e.Sent.describe(&attempt, 0, 1),
 		Sent: &again, Attempt: &attempt}

@@ -10,10 +10,10 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Stage is the screen that a payer sees.
+// Stage is the screen that the payer sees.
 type Stage string
 
-// The stages of a page. A page link of src_all or src_card leads to the choice first.
+// The stages of a page. The page of a src_all or src_card charge begins with the choice.
 const (
 	StageNew     Stage = ""
 	StageChoice  Stage = "choice"
@@ -21,36 +21,36 @@ const (
 	StageConfirm Stage = "confirm"
 )
 
-// Page is how far the payer has got. PIN and OTP are never part of it.
+// Page is the state of the payer's page. It never contains the PIN or the OTP.
 type Page struct {
 	Stage     Stage
-	Opened    time.Time // KNET's page, on the account's clock
+	Opened    time.Time // when KNET's page was opened, on the account's clock
 	PaymentID string    // KNET's
 	Card      tap.TestCard
 	Expiry    tap.CardExpiry
 	OTP       OTP
-	Consent   bool // to register the card for KFAST
+	Consent   bool // the payer wants the card saved for KFAST
 	WrongPINs int
-	Views     int // how often the page was shown: only the latest may send its form
+	Views     int // how often the page was shown; only the latest view may submit its form
 }
 
-// ErrNoPage says that a token leads to no page, or to none any more.
+// ErrNoPage says that a token does not belong to a page, or not any more.
 var ErrNoPage = errors.New("there is no such payment page")
 
-// EndedError says that the payment of a page is over.
+// EndedError says that the payment of a page has ended.
 type EndedError struct{ Charge Charge }
 
 // Error names the status.
 func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Charge.Status) }
 
-// Payer acts on one charge's page. Every action may find that the payment is over ([*EndedError]) or that the page's time
-// has run out, which ends it as Expired and sends the payer back (KNET page 6, inferred).
+// Payer acts on the page of one charge. Every action can find that the payment has ended ([*EndedError]), or that the page's time
+// limit has passed, which ends the payment with the result 304 and sends the payer back (KNET page 6, inferred).
 type Payer struct {
 	account *Account
 	charge  string
 }
 
-// Payer returns who opened the page link with that token. The error is [ErrNoPage].
+// Payer returns the payer of the page link with this token. The error is [ErrNoPage].
 func (g *Gateway) Payer(token string) (*Payer, error) {
 	e, ok := g.pages.find(token)
 	if !ok {
@@ -59,13 +59,13 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 	return &Payer{e.account, e.charge}, nil
 }
 
-// Now is the instant on the clock of the payer's account.
+// Now returns the time on the clock of the payer's account.
 func (p *Payer) Now() time.Time { return p.account.Now() }
 
 // Calm is [Account.Calm] of the payer's account.
 func (p *Payer) Calm(ctx context.Context) { p.account.Calm(ctx) }
 
-// View is Open for a browser that asks for the page: it is the latest view from then on (see [Payer.Latest]).
+// View is Open for a browser that requests the page; this view is then the latest one (see [Payer.Latest]).
 func (p *Payer) View() (Charge, error) {
 	c, err := p.lock()
 	if err != nil {
@@ -76,18 +76,18 @@ func (p *Payer) View() (Charge, error) {
 	return p.Open()
 }
 
-// Latest reports whether a form comes from the latest view of the page. An earlier one stands in another tab, which KNET
-// refuses as IPAY0100040 (KNET page 6, documented).
+// Latest reports whether a form comes from the latest view of the page. An earlier view is in another tab, which KNET refuses as
+// IPAY0100040 (KNET page 6, documented).
 func (p *Payer) Latest(view int) bool {
 	c, err := p.lock()
 	if err != nil {
-		return true // whatever is wrong is said when the form is acted on
+		return true // the action of the form returns the error
 	}
 	defer p.account.unlock()
 	return view == c.Page.Views
 }
 
-// Open shows the page; the first time of it is where the page's limit counts from.
+// Open shows the page. The page's time limit counts from the first time.
 func (p *Payer) Open() (Charge, error) {
 	c, err := p.lock()
 	if err != nil {
@@ -97,7 +97,7 @@ func (p *Payer) Open() (Charge, error) {
 	if c.Page.Stage == StageNew {
 		opened := p.account.record(Entry{Event: tap.EventPageOpened, Object: c.object()})
 		c.Page.Stage = StageChoice
-		p.account.happenLocked(c, scenarios.PageOpened, 0, opened)
+		p.account.reachLocked(c, scenarios.PageOpened, 0, opened)
 		if c.Source == tap.SourceKNET {
 			p.enterKNET(c)
 		}
@@ -131,7 +131,7 @@ func (p *Payer) lock() (*Charge, error) {
 	return c, nil
 }
 
-// do runs one action, unless the page's time has run out. It reports whether the payment was still open.
+// do runs one action, unless the page's time limit has passed. It reports whether the payment was still open.
 func (p *Payer) do(action func(*Account, *Charge)) bool {
 	c, err := p.lock()
 	if err == nil {
@@ -141,10 +141,10 @@ func (p *Payer) do(action func(*Account, *Charge)) bool {
 	return err == nil
 }
 
-// runLocked runs an action of the payer, unless the page's time has run out.
+// runLocked runs an action of the payer. If the page's time limit has passed it ends the payment instead.
 func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 	a := p.account
-	if !c.Page.overtime(a.nowLocked(), c.Settings.PageLimit) {
+	if !c.Page.pastLimit(a.nowLocked(), c.Settings.PageLimit) {
 		action(a, c)
 		return
 	}
@@ -154,13 +154,13 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 	a.settleLocked(c, tap.OutcomePageExpired(), cause)
 }
 
-// act runs one action of the payer, unless the page's time has run out. It returns where to send the payer back to, or ""
-// if he stays on the page. When the payment has ended but the payer has not been sent back yet, as after a double click, any
-// action goes the same way; nothing is paid twice.
+// act runs one action of the payer, unless the page's time limit has passed. It returns the address to which the payer is sent
+// back, or "" if the payer stays on the page. If the payment has ended and the payer has not been sent back yet, as after a
+// double click, every action returns that address; the charge is paid only once.
 func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string, error) {
 	c, err := p.lock()
 	if err != nil {
-		return p.further(ctx, err)
+		return p.sendBackIfPending(ctx, err)
 	}
 	a := p.account
 	p.runLocked(c, action)
@@ -169,13 +169,14 @@ func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string
 		return "", nil
 	}
 	c.endedOnPage = true
-	c.pending++ // the payer: until he is sent back the charge is kept
+	c.pending++ // the payer: the charge is kept until they are sent back
 	a.unlock()
-	return p.leave(ctx, c)
+	return p.sendBack(ctx, c)
 }
 
-// Onward leads on a payer who asks for the page after he has done his part: back to the merchant, or he must wait. For anybody else
-// the error says that the payment is over.
+// Onward is for a payer who requests the page after they have done their part. It returns the address to which they are sent
+// back, or a [*WaitError]. In other cases the error says that the payment has ended; "" without an error means that the payment
+// is open.
 func (p *Payer) Onward(ctx context.Context) (string, error) {
 	_, err := p.lock()
 	if err == nil {
@@ -185,10 +186,10 @@ func (p *Payer) Onward(ctx context.Context) (string, error) {
 	if p.mustWait() {
 		return "", &WaitError{p.snapshot()}
 	}
-	return p.further(ctx, err)
+	return p.sendBackIfPending(ctx, err)
 }
 
-// mustWait reports whether the payer has done his part and is not let go yet: a request for the page shows so at once.
+// mustWait reports whether the payer has done their part and must wait for the return; a request for the page says so at once.
 func (p *Payer) mustWait() bool {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
@@ -205,27 +206,28 @@ func (p *Payer) snapshot() Charge {
 	return Charge{Settings: p.account.settings, Request: &tap.ChargeRequest{}, Script: scenarios.Plain()}
 }
 
-// further leads on a payer for whom there is nothing to do at the page; err is what [Payer.lock] said.
-func (p *Payer) further(ctx context.Context, err error) (string, error) {
+// sendBackIfPending sends back a payer who has nothing left to do at the page, if their return is pending. err is the error of
+// [Payer.lock].
+func (p *Payer) sendBackIfPending(ctx context.Context, err error) (string, error) {
 	_, waits := errors.AsType[*WaitError](err)
-	if ended, over := errors.AsType[*EndedError](err); waits || over && ended.onItsWay() {
-		return p.follow(ctx)
+	if ended, over := errors.AsType[*EndedError](err); waits || over && ended.returnPending() {
+		return p.sendBackPending(ctx)
 	}
 	return "", err
 }
 
-// overtime reports whether KNET's page has been open for its limit.
-func (p *Page) overtime(now time.Time, limit time.Duration) bool {
+// pastLimit reports whether the time limit of KNET's page has passed.
+func (p *Page) pastLimit(now time.Time, limit time.Duration) bool {
 	return (p.Stage == StageEntry || p.Stage == StageConfirm) && now.Sub(p.Opened) >= limit
 }
 
-// onItsWay reports whether the payment ended on the page and the payer has not been sent back.
-func (e *EndedError) onItsWay() bool {
+// returnPending reports whether the payment ended on the page and the payer has not been sent back yet.
+func (e *EndedError) returnPending() bool {
 	return e.Charge.endedOnPage && !e.Charge.automatic && e.Charge.Redirect == tap.DeliveryPending
 }
 
-// follow sends back a payer whose payment another request of his has ended.
-func (p *Payer) follow(ctx context.Context) (string, error) {
+// sendBackPending sends back a payer whose payment was ended by another of their requests.
+func (p *Payer) sendBackPending(ctx context.Context) (string, error) {
 	p.account.mu.Lock()
 	c, ok := p.account.charges[p.charge]
 	if !ok {
@@ -234,10 +236,10 @@ func (p *Payer) follow(ctx context.Context) (string, error) {
 	}
 	c.pending++
 	p.account.mu.Unlock()
-	return p.leave(ctx, c)
+	return p.sendBack(ctx, c)
 }
 
-// ChooseKNET leaves the choice for KNET's page.
+// ChooseKNET chooses KNET and opens its page.
 func (p *Payer) ChooseKNET(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageChoice && c.Request.Currency == "KWD" {
@@ -252,13 +254,12 @@ func (a *Account) chooseLocked(p *Payer, c *Charge) {
 	p.enterKNET(c)
 }
 
-// ErrWrongPIN says that the bank did not take the PIN; the payer may try again.
+// ErrWrongPIN says that the bank refused the PIN; the payer may try again.
 var ErrWrongPIN = errors.New("the PIN is wrong")
 
-// Submit hands in the card and leads to the confirm screen; handed in again, the later card counts. The PIN is not asked for
-// here: any of 4 digits is right (KNET page 1, documented), and none is ever kept. With consent the card is registered for
-// KFAST once a one-time password has been right; the error may be [ErrKFASTRefused], and where the scenario wants it
-// [ErrWrongPIN].
+// Submit submits the card and shows the confirm screen; if it is called again, the later card counts. It takes no PIN: every PIN
+// of 4 digits is right (KNET page 1, documented), and PINs are never kept. With consent the card is saved for KFAST after a right
+// one-time password. The error can be [ErrKFASTRefused], and if the scenario says so [ErrWrongPIN].
 func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
 	var refused error
 	back, err := p.act(ctx, func(a *Account, c *Charge) { refused = a.submitLocked(c, card, expiry, consent) })
@@ -270,28 +271,28 @@ func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardEx
 
 func (a *Account) submitLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) error {
 	consent = consent && c.UsesKFAST()
-	if consent && !a.mayRegisterLocked(c) {
+	if consent && !a.maySaveCardLocked(c) {
 		a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: ErrKFASTRefused.Error()})
 		return ErrKFASTRefused
 	}
 	if err := a.checkPINLocked(c); err != nil {
 		return err
 	}
-	a.handInLocked(c, card, expiry, consent)
+	a.acceptCardLocked(c, card, expiry, consent)
 	return nil
 }
 
-// checkPINLocked refuses the PIN where the scenario wants it, whatever was typed.
+// checkPINLocked refuses the PIN if the scenario says so, regardless of what was typed.
 func (a *Account) checkPINLocked(c *Charge) error {
 	if pin := c.Script.Bank.PIN; pin == nil || !pin.Refuse.Refuses(c.Page.WrongPINs) {
 		return nil
 	}
-	cause := a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: "the bank does not take the PIN"})
+	cause := a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: "the bank refused the PIN"})
 	a.wrongPINLocked(c, cause)
 	return ErrWrongPIN
 }
 
-// wrongPINLocked counts a PIN that was not right; after the last try the bank refuses the payment (authRespCode 75, observed).
+// wrongPINLocked counts a wrong PIN; after the last try the bank refuses the payment (authRespCode 75, observed).
 func (a *Account) wrongPINLocked(c *Charge, cause uint64) {
 	c.Page.WrongPINs++
 	if c.Page.WrongPINs >= c.Settings.PINTries {
@@ -302,14 +303,14 @@ func (a *Account) wrongPINLocked(c *Charge, cause uint64) {
 	}
 }
 
-// handInLocked takes a card and leads on to the confirm screen, with a one-time password if one is asked for.
-func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) {
+// acceptCardLocked stores a card and shows the confirm screen, and sends a one-time password if one is required.
+func (a *Account) acceptCardLocked(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) {
 	if c.Page.Stage != StageEntry && c.Page.Stage != StageConfirm {
 		return
 	}
 	submitted := a.record(Entry{Event: tap.EventSubmitted, Object: c.object(), Detail: "fields: bank, prefix, number, expiry, PIN"})
 	c.Page.Stage, c.Page.Card, c.Page.Expiry, c.Page.Consent = StageConfirm, card, expiry, consent
-	a.happenLocked(c, scenarios.Submitted, 0, submitted)
+	a.reachLocked(c, scenarios.Submitted, 0, submitted)
 	switch {
 	case c.NeedsOTP() && c.Page.OTP.Sent == 0:
 		a.sendOTPLocked(c)
@@ -318,8 +319,8 @@ func (a *Account) handInLocked(c *Charge, card tap.TestCard, expiry tap.CardExpi
 	}
 }
 
-// RefuseSubmit notes that a form failed its checks, for the reason in message, and leads to the entry screen. A PIN that was
-// not right is one of the setting pin_tries; after the last the bank refuses the payment (authRespCode 75, observed).
+// RefuseSubmit records that the page refused a form, for the reason in message, and shows the entry screen. A wrong PIN counts
+// for the setting pin_tries; after the last try the bank refuses the payment (authRespCode 75, observed).
 func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		cause := a.record(Entry{Event: tap.EventSubmitRefused, Object: c.object(), Detail: message})
@@ -331,7 +332,7 @@ func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool)
 	})
 }
 
-// Back leads from the confirm screen to the entry screen.
+// Back returns from the confirm screen to the entry screen.
 func (p *Payer) Back(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if c.Page.Stage == StageConfirm {
@@ -353,8 +354,8 @@ func (a *Account) cancelLocked(c *Charge) {
 	a.settleLocked(c, end, cause)
 }
 
-// Confirm asks the bank, which settles the charge, and sends the payer back. If a one-time password is asked for and otp is
-// not right, the error is an [*OTPError] and he stays, unless that was the last try.
+// Confirm asks the bank for its decision, which settles the charge, and sends the payer back. If a one-time password is required
+// and otp is not right, the error is an [*OTPError] and the payer stays on the page, unless that was the last try.
 func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
 	var wrong error
 	back, err := p.act(ctx, func(a *Account, c *Charge) { wrong = a.confirmLocked(c, otp) })
@@ -364,7 +365,7 @@ func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
 	return back, err
 }
 
-// confirmLocked asks the bank, unless the one-time password is not right.
+// confirmLocked asks the bank for its decision, unless the one-time password is not right.
 func (a *Account) confirmLocked(c *Charge, otp string) error {
 	if c.Page.Stage != StageConfirm {
 		return nil
@@ -373,13 +374,13 @@ func (a *Account) confirmLocked(c *Charge, otp string) error {
 		return wrong
 	}
 	cause := a.record(Entry{Event: tap.EventConfirmed, Object: c.object()})
-	a.registerLocked(c)
-	a.happenLocked(c, scenarios.Confirmed, 0, cause)
+	a.saveCardLocked(c)
+	a.reachLocked(c, scenarios.Confirmed, 0, cause)
 	a.decideLocked(c, cause)
 	return nil
 }
 
-// ResendOTP sends another one-time password, if the settings allow one more.
+// Resend sends another one-time password, if the settings allow one more.
 func (p *Payer) Resend(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if o := c.Page.OTP; c.Page.Stage == StageConfirm && o.Sent > 0 && o.Sent <= c.Settings.OTPResends {

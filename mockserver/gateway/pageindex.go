@@ -2,7 +2,7 @@ package gateway
 
 import "sync"
 
-// pageIndex leads from the token of a page link to its charge. Its lock is the innermost of all.
+// pageIndex finds the charge of a page link by its token. No other lock is taken while its lock is held.
 type pageIndex struct {
 	mu      sync.Mutex
 	entries map[string]pageEntry

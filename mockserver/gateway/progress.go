@@ -7,44 +7,44 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// progress is how far a charge's scenario has been played. Charges without one have none.
+// progress is the progress of a charge in its script. A charge with the plain script has none.
 type progress struct {
-	key        string                      // under which its create calls are counted
-	came       map[moment]time.Time        // events that have come, on the account's clock
+	key        string                      // under which the charge's create calls are counted
+	reached    map[moment]time.Time        // moments that have been reached, on the account's clock
 	calls      map[scenarios.Operation]int // calls of each operation that has faults
-	staleCalls int                         // of charge.get, those that had something to hide
-	before     *Charge                     // as it was before its last change
+	staleCalls int                         // calls of charge.get after the charge's first change
+	before     *Charge                     // the charge before its last change; nil if it has not changed
 	sent       *Sent                       // the last genuine webhook
 }
 
-// moment is an event, with a number if it is of a webhook.
+// moment is an event at which steps can be scheduled; n is the number of the webhook step if the event is webhook.
 type moment struct {
 	event scenarios.Event
 	n     int
 }
 
-// begin gives a charge its story.
-func (c *Charge) begin(script *scenarios.Script, key string) {
+// setScript gives a charge its script.
+func (c *Charge) setScript(script *scenarios.Script, key string) {
 	c.Script = script
 	if script != scenarios.Plain() {
 		c.progress = &progress{key: key}
 	}
 }
 
-// happenLocked notes that an event of the charge's story has come, and puts on the timeline what hangs on it: first the
-// later truth, then what the merchant is told, in the order in which it is written, then the payer.
-func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
+// reachLocked records that the charge has reached a moment, and puts the steps that are scheduled at it on the timeline: first
+// the bank's later result, then the callbacks in the order of the script, then the payer. Each moment is reached only once.
+func (a *Account) reachLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
 	if !c.Script.HangsOn(event) {
 		return
 	}
 	if p := c.progress; p != nil {
-		if _, again := p.came[moment{event, n}]; again {
+		if _, again := p.reached[moment{event, n}]; again {
 			return
 		}
-		if p.came == nil {
-			p.came = map[moment]time.Time{}
+		if p.reached == nil {
+			p.reached = map[moment]time.Time{}
 		}
-		p.came[moment{event, n}] = a.nowLocked()
+		p.reached[moment{event, n}] = a.nowLocked()
 	}
 	script := c.Script
 	if l := script.Bank.Later; l != nil && l.At.Is(event, n) {
@@ -63,21 +63,22 @@ func (a *Account) happenLocked(c *Charge, event scenarios.Event, n int, cause ui
 	}
 }
 
-// webhookLocked puts a webhook step on the timeline. One that is not sent, because nobody is to be told, has come at once.
+// webhookLocked puts a webhook step on the timeline. If the merchant is not notified, the moment of the webhook is reached at
+// once.
 func (a *Account) webhookLocked(c *Charge, step int, cause uint64) {
 	w := c.Script.Callbacks[step].Webhook
 	if w.Never {
 		return
 	}
 	if w.At.Plus == 0 && !c.notifies(c.Script) {
-		a.happenLocked(c, scenarios.Delivered, c.Script.Number(step), cause)
+		a.reachLocked(c, scenarios.Delivered, c.Script.Number(step), cause)
 		return
 	}
 	a.addLocked(c, &Effect{Kind: SendWebhook, script: c.Script, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Gate, Cause: cause})
 }
 
-// notifies reports whether the merchant is told by a story's webhook steps: never without post.url; the plain one only of a charge that
-// has ended, and not when it was ABANDONED (Tap API 5.4).
+// notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only after the
+// charge has ended, and not if it was ABANDONED (Tap API 5.4).
 func (c *Charge) notifies(script *scenarios.Script) bool {
 	switch {
 	case c.Request.PostURL == "":
@@ -92,17 +93,17 @@ func (c *Charge) notifies(script *scenarios.Script) bool {
 	return true
 }
 
-// hasCome reports whether a moment of the charge's story is over at that instant.
-func (c *Charge) hasCome(m scenarios.Moment, now time.Time) bool {
+// hasPassed reports whether a moment of the charge's script has passed.
+func (c *Charge) hasPassed(m scenarios.Moment, now time.Time) bool {
 	if c.progress == nil {
 		return false
 	}
-	at, came := c.progress.came[moment{m.Event, m.N}]
-	if !came && m.Event == scenarios.Settled && c.abandoned { // a charge that nobody paid is never settled; its end is its expiry
-		at, came = c.History[len(c.History)-1].At, true
+	at, reached := c.progress.reached[moment{m.Event, m.N}]
+	if !reached && m.Event == scenarios.Settled && c.abandoned { // an unpaid charge is never settled; its expiry counts instead
+		at, reached = c.History[len(c.History)-1].At, true
 	}
-	return came && !at.Add(m.Plus).After(now)
+	return reached && !at.Add(m.Plus).After(now)
 }
 
-// over reports whether the payment is decided, so that the payer has nothing to do at the page any more.
+// over reports whether the payment has ended, so that the payer has nothing left to do at the page.
 func (c *Charge) over() bool { return c.Status != tap.Initiated }

@@ -23,29 +23,28 @@ func (q *Question) wants(e *Entry) bool {
 		(q.Delivery == "" || e.Sent != nil && q.Delivery == e.Sent.Delivery)
 }
 
-// DroppedError says that a question about a journal cannot be answered, because entries that it asks about were dropped to
-// stay within the bound.
-type DroppedError struct{ Until uint64 } // the last one dropped
+// DroppedError says that entries which a question selects were dropped to stay within the bound of the journal.
+type DroppedError struct{ Until uint64 } // Seq of the last dropped entry
 
-// Error says from where on the journal is kept.
+// Error says which entries were dropped.
 func (e *DroppedError) Error() string {
-	return fmt.Sprintf("the journal's entries up to %d were dropped to stay within its limit; ask for those after %d, or raise -limit journal", e.Until, e.Until)
+	return fmt.Sprintf("the journal entries up to number %d were dropped to stay within the limit; ask for those after %d, or raise -limit journal", e.Until, e.Until)
 }
 
-// Ask returns the entries that a question asks for, oldest first. If there are none it waits for the first until ctx is
-// done, and then returns none. The error is a [*DroppedError].
+// Ask returns the entries that a question selects. If there are none, it waits for the first one until ctx is done, and then
+// returns none. The error is a [*DroppedError].
 func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 	for {
 		a.mu.Lock()
 		found, err := a.askLocked(q)
-		changed := a.changedLocked()
-		a.hurryLocked()
+		signal := a.journalSignalLocked()
+		a.endGraceLocked()
 		a.mu.Unlock()
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
 		select {
-		case <-changed:
+		case <-signal:
 		case <-ctx.Done():
 			return nil, nil
 		case <-a.gw.ctx.Done():
@@ -75,12 +74,12 @@ func (a *Account) askLocked(q Question) ([]Entry, error) {
 	return found, nil
 }
 
-// changedLocked is closed at the journal's next entry.
-func (a *Account) changedLocked() <-chan struct{} {
-	if a.changed == nil {
-		a.changed = make(chan struct{})
+// journalSignalLocked returns a channel that is closed at the journal's next entry.
+func (a *Account) journalSignalLocked() <-chan struct{} {
+	if a.journalSignal == nil {
+		a.journalSignal = make(chan struct{})
 	}
-	return a.changed
+	return a.journalSignal
 }
 
 // AskNow is [Account.Ask] without waiting.
@@ -90,8 +89,8 @@ func (a *Account) AskNow(q Question) ([]Entry, error) {
 	return a.askLocked(q)
 }
 
-// Pending lists what is still to happen, in order, and what is due and waits at gates.
-func (a *Account) Pending() (pending, held []Effect) {
+// Pending lists the pending effects in order, and separately the due effects that wait at gates.
+func (a *Account) Pending() (pending, atGates []Effect) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	all := a.pendingLocked()

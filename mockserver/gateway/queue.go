@@ -16,8 +16,8 @@ type queued struct {
 // maxQueue bounds the scenarios that wait for the next charges.
 const maxQueue = 10_000
 
-// Next puts a scenario into the account's queue: the next charge that names none itself follows it. The error says what is
-// wrong with the name.
+// Next puts a scenario into the account's queue: the next charge whose request names no scenario follows it. The error says why
+// the name cannot be used.
 func (a *Account) Next(name string) error {
 	a.mu.Lock()
 	defer a.unlock()
@@ -28,7 +28,7 @@ func (a *Account) Next(name string) error {
 	return a.enqueueLocked(name, script)
 }
 
-// NextOf queues the first scenario of a set, as [Account.Next] does.
+// NextOf puts the first scenario of a set into the queue, see [Account.Next].
 func (a *Account) NextOf(set *scenarios.Set) error {
 	name := string(set.List()[0].Name)
 	script, err := set.Resolve(name)
@@ -44,8 +44,8 @@ func (a *Account) enqueueLocked(name string, script *scenarios.Script) error {
 	if len(a.queue) >= maxQueue {
 		return &FullError{"queue", maxQueue}
 	}
-	a.queued++
-	a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queued)})
+	a.queueCount++
+	a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queueCount)})
 	a.scripted.Store(true)
 	return nil
 }
@@ -61,7 +61,7 @@ func (a *Account) Queue() []string {
 	return names
 }
 
-// ClearQueue empties the queue and says how many scenarios were in it.
+// ClearQueue empties the queue and returns how many scenarios were in it.
 func (a *Account) ClearQueue() int {
 	a.mu.Lock()
 	defer a.unlock()

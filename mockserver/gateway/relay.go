@@ -6,84 +6,84 @@ import (
 	"slices"
 )
 
-// Under the setting delivery=relay a test process fetches what is to be sent to the merchant and sends it itself, so that a mock in a
-// container reaches a merchant who listens on the test's own loopback.
+// Under the setting delivery=relay a process beside the merchant fetches the calls to the merchant and makes them itself, so that
+// a mock in a container reaches a merchant that listens on the loopback address of the test's machine.
 
-// RelayTask is something that a test process is to send: a webhook in one or more copies, or the payer's return.
+// RelayTask is a call to the merchant for a relay: a webhook in one or more copies, or the payer's return.
 type RelayTask struct {
 	ID         uint64
-	Webhook    Delivery // without a URL: Visit is set
-	Visit      string   // address to be opened as a browser does
+	Webhook    Delivery // its URL is empty if Visit is set
+	Visit      string   // address to open like a browser
 	Copies     int
 	Concurrent bool
 
 	result chan []Attempt // cap 1
 }
 
-// ErrNoRelayTask says that a parcel is not out: it was never there, or it took too long.
-var ErrNoRelayTask = errors.New("no delivery of this number is out; it may have taken longer than webhook_timeout")
+// ErrNoRelayTask says that no fetched relay task has this id: the id is wrong, or the task took too long.
+var ErrNoRelayTask = errors.New("no relay task with this id waits for a result; it may have taken longer than webhook_timeout")
 
-// usesRelay reports whether deliveries are fetched.
+// usesRelay reports whether a relay fetches the account's deliveries.
 func (a *Account) usesRelay() bool { return a.Settings().Delivery == "relay" }
 
-// relay gives a parcel out and waits until it has been sent, or until ctx is done.
-func (a *Account) relay(ctx context.Context, p *RelayTask) []Attempt {
-	p.result = make(chan []Attempt, 1)
+// relay offers a relay task and waits for its result, or until ctx is done.
+func (a *Account) relay(ctx context.Context, task *RelayTask) []Attempt {
+	task.result = make(chan []Attempt, 1)
 	begin := a.gw.cfg.Now()
 	a.mu.Lock()
 	a.relayTasks++
-	p.ID = a.relayTasks
-	a.relayQueue = append(a.relayQueue, p)
-	if a.relayWake != nil {
-		close(a.relayWake)
-		a.relayWake = nil
+	task.ID = a.relayTasks
+	a.relayQueue = append(a.relayQueue, task)
+	if a.relaySignal != nil {
+		close(a.relaySignal)
+		a.relaySignal = nil
 	}
 	a.mu.Unlock()
-	defer a.dropRelayTask(p)
+	defer a.dropRelayTask(task)
 	select {
-	case attempts := <-p.result:
+	case attempts := <-task.result:
 		for i := range attempts {
 			attempts[i].Took = a.gw.cfg.Now().Sub(begin)
 		}
 		return attempts
 	case <-ctx.Done():
-		fault := Attempt{Fault: "timeout", Remedy: "delivery=relay: is the test process that fetches deliveries still running?"}
+		fault := Attempt{Fault: "timeout", Remedy: "delivery=relay: check that the process that fetches the deliveries is still running"}
 		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			fault = Attempt{Fault: "cancelled"}
 		}
-		return slices.Repeat([]Attempt{fault}, p.Copies)
+		return slices.Repeat([]Attempt{fault}, task.Copies)
 	}
 }
 
-// dropRelayTask takes a parcel back.
-func (a *Account) dropRelayTask(p *RelayTask) {
+// dropRelayTask withdraws a relay task.
+func (a *Account) dropRelayTask(task *RelayTask) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.relayQueue = slices.DeleteFunc(a.relayQueue, func(other *RelayTask) bool { return other == p })
-	delete(a.relayed, p.ID)
+	a.relayQueue = slices.DeleteFunc(a.relayQueue, func(other *RelayTask) bool { return other == task })
+	delete(a.relayed, task.ID)
 }
 
-// NextRelayTask takes the next parcel, and waits for one until ctx is done; then it is false.
+// NextRelayTask takes the next relay task. It waits for one until ctx is done, and then returns false.
 func (a *Account) NextRelayTask(ctx context.Context) (RelayTask, bool) {
 	for {
 		a.mu.Lock()
 		if len(a.relayQueue) > 0 {
-			p := a.relayQueue[0]
+			task := a.relayQueue[0]
 			a.relayQueue = a.relayQueue[1:]
 			if a.relayed == nil {
 				a.relayed = map[uint64]*RelayTask{}
 			}
-			a.relayed[p.ID] = p
+			a.relayed[task.ID] = task
 			a.mu.Unlock()
-			return *p, true
+			return *task, true
 		}
-		if a.relayWake == nil {
-			a.relayWake = make(chan struct{})
+		if a.relaySignal == nil {
+			a.relaySignal = make(chan struct{})
 		}
-		posted := a.relayWake
+		signal := a.relaySignal
 		a.mu.Unlock()
 		select {
-		case <-posted:
+		case <-signal:
 		case <-ctx.Done():
 			return RelayTask{}, false
 		case <-a.gw.ctx.Done():
@@ -92,15 +92,15 @@ func (a *Account) NextRelayTask(ctx context.Context) (RelayTask, bool) {
 	}
 }
 
-// Body says how a fetched parcel went, one attempt for each copy. The error is [ErrNoRelayTask].
+// FinishRelayTask sets the result of a fetched relay task, one attempt for each copy. The error is [ErrNoRelayTask].
 func (a *Account) FinishRelayTask(id uint64, attempts []Attempt) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	p := a.relayed[id]
-	if p == nil || len(attempts) != p.Copies {
+	task := a.relayed[id]
+	if task == nil || len(attempts) != task.Copies {
 		return ErrNoRelayTask
 	}
 	delete(a.relayed, id)
-	p.result <- attempts
+	task.result <- attempts
 	return nil
 }

@@ -12,32 +12,33 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// WaitError says that the payer has done his part and must wait: for the bank, or until the scenario lets him go.
+// WaitError says that the payer has done their part and must wait: for the bank, or until the scenario allows the return.
 type WaitError struct{ Charge Charge }
 
-// Error says what is awaited.
+// Error says what the payer waits for.
 func (e *WaitError) Error() string {
 	if !e.Charge.over() {
-		return "the bank has not answered yet"
+		return "the bank has not decided yet"
 	}
-	return "the scenario has not let the payer go yet"
+	return "the scenario does not allow the payer's return yet"
 }
 
-// leave sends the payer back to the merchant; that he is on his way counts as pending of the charge and is over then. By
-// default he waits for the first webhook attempt, because real shops read post.status on the payer's return, but no longer
-// than the setting return_wait of real time (Tap API 5.4, inferred); a scenario may let him go sooner, later or never, and
-// then the error is a [*WaitError]. If he is gone meanwhile, ctx's error is returned and redirect.status stays PENDING.
-func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
+// sendBack sends the payer back to the merchant; the caller has counted the return as pending of the charge, sendBack ends that.
+// By default the payer waits for the first webhook attempt, because real shops read post.status on the payer's return, but at
+// most for the setting return_wait of real time (Tap API 5.4, inferred). A scenario can allow the return earlier, later or never;
+// while it does not, the error is a [*WaitError]. If the payer disconnects meanwhile, ctx's error is returned and redirect.status
+// stays PENDING.
+func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 	a := p.account
 	silent := a.awaitReturn(ctx, c)
 	a.mu.Lock()
 	defer a.unlock()
-	defer a.restLocked(c)
+	defer a.endPendingLocked(c)
 	switch {
-	case c.gone:
+	case c.dropped:
 		return "", ErrNoPage
 	case ctx.Err() != nil:
-		a.record(Entry{Event: tap.EventReturnLost, Object: c.object(), Cause: c.settledBy, Detail: "the payer was gone before being sent back"})
+		a.record(Entry{Event: tap.EventReturnLost, Object: c.object(), Cause: c.settledBy, Detail: "the payer disconnected before the return"})
 		return "", ctx.Err()
 	case !c.returnAllowed && (!c.over() || !c.Script.PlainReturn):
 		return "", &WaitError{*c}
@@ -52,39 +53,39 @@ func (p *Payer) leave(ctx context.Context, c *Charge) (string, error) {
 	if r := c.Script.Callbacks[first].Return; r.Copies > 1 && !again {
 		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
 	}
-	a.happenLocked(c, scenarios.Returned, 0, cause)
+	a.reachLocked(c, scenarios.Returned, 0, cause)
 	return address, nil
 }
 
-// silentLocked lets the payer go although the merchant has not answered his webhook.
+// silentLocked allows the return although the merchant has not responded to the webhook.
 func (a *Account) silentLocked(c *Charge) { a.allowReturnLocked(c, a.noteSilentLocked(c)) }
 
 func (a *Account) noteSilentLocked(c *Charge) uint64 {
-	cause := a.record(Entry{Event: tap.EventSilent, Object: c.object(), Cause: c.settledBy, Detail: "the webhook had no answer within " +
-		c.Settings.ReturnWait.String() + ", while the payer's request was open; the payer goes on"})
+	cause := a.record(Entry{Event: tap.EventSilent, Object: c.object(), Cause: c.settledBy, Detail: "no response to the webhook within " +
+		c.Settings.ReturnWait.String() + " while the payer's request was open; the payer is sent back"})
 	a.assumeLocked(c, assumesReturnWait, cause)
 	return cause
 }
 
-// awaitReturn waits until the payer is let go, and reports whether that took longer than the bound. It does not wait where
-// waiting is in vain: without a bound, when he is never let go, and on a frozen clock once nothing is left to do.
+// awaitReturn waits until the return is allowed, and reports whether that took longer than return_wait. It returns at once if
+// return_wait is 0 or the return can never happen, and on a frozen clock once no effect is running or due.
 func (a *Account) awaitReturn(ctx context.Context, c *Charge) (silent bool) {
 	a.mu.Lock()
 	bound := c.Settings.ReturnWait
-	released := c.awaitLocked()
-	vain := c.neverReturns() || c.Script.Bank.Delay.Never && !c.over()
+	allowed := c.returnSignalLocked()
+	pointless := c.neverReturns() || c.Script.Bank.Delay.Never && !c.over()
 	var idle <-chan struct{}
 	if a.clock.frozen && !a.advancing {
 		idle = a.idleLocked()
 	}
 	a.mu.Unlock()
-	if bound == 0 || vain {
+	if bound == 0 || pointless {
 		return false
 	}
 	wait, stop := context.WithTimeout(ctx, bound)
 	defer stop()
 	select {
-	case <-released:
+	case <-allowed:
 	case <-idle:
 	case <-wait.Done():
 		return ctx.Err() == nil
@@ -92,8 +93,8 @@ func (a *Account) awaitReturn(ctx context.Context, c *Charge) (silent bool) {
 	return false
 }
 
-// awaitLocked is closed once the payer is let go.
-func (c *Charge) awaitLocked() <-chan struct{} {
+// returnSignalLocked returns a channel that is closed once the return is allowed.
+func (c *Charge) returnSignalLocked() <-chan struct{} {
 	if c.returnAllowedSignal == nil {
 		c.returnAllowedSignal = make(chan struct{})
 		if c.returnAllowed {
@@ -103,7 +104,7 @@ func (c *Charge) awaitLocked() <-chan struct{} {
 	return c.returnAllowedSignal
 }
 
-// allowReturnLocked lets the payer go.
+// allowReturnLocked allows the return of the payer who waits at the page.
 func (a *Account) allowReturnLocked(c *Charge, cause uint64) {
 	if c.returnAllowed {
 		return
@@ -116,7 +117,7 @@ func (a *Account) allowReturnLocked(c *Charge, cause uint64) {
 
 func (c *Charge) neverReturns() bool { return c.firstReturn() < 0 }
 
-// firstReturn is the first redirect step of the story, -1 if the payer never returns.
+// firstReturn returns the index of the script's first return step, -1 if the payer never returns.
 func (c *Charge) firstReturn() int {
 	for i, step := range c.Script.Callbacks {
 		if step.Return != nil && !step.Return.Never {
@@ -126,12 +127,12 @@ func (c *Charge) firstReturn() int {
 	return -1
 }
 
-// returnLocked is the moment of a redirect step: a person at the page is let go, any other return is an effect of its own.
+// returnLocked runs at the moment of a return step: it allows the return of a person at the page; every other return is an effect.
 func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
 	r := c.Script.Callbacks[step].Return
 	switch {
 	case r.Never || step == c.firstReturn() && c.returnAllowed:
-	case c.Script.PlainReturn && c.Status == tap.Abandoned && c.automatic: // nobody is sent back (Tap API 5.4)
+	case c.Script.PlainReturn && c.Status == tap.Abandoned && c.automatic: // no payer is sent back (Tap API 5.4)
 	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Gate == "":
 		a.allowReturnLocked(c, cause)
 	default:
@@ -139,14 +140,15 @@ func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
 	}
 }
 
-// goBack runs a redirect step: it lets a person go, or opens the merchant's address as the browser of an automatic payer.
-func (a *Account) goBack(e *Effect) {
+// runReturn runs a return step: it allows the return of a person, or opens the merchant's address as the browser of an automatic
+// payer.
+func (a *Account) runReturn(e *Effect) {
 	a.mu.Lock()
 	c := a.charges[e.Charge]
 	defer func() {
 		a.mu.Lock()
 		defer a.unlock()
-		a.restLocked(c)
+		a.endPendingLocked(c)
 	}()
 	first := e.script == c.Script && e.Step == c.firstReturn() && e.Attempt == 1
 	if first && !c.automatic {
@@ -161,13 +163,13 @@ func (a *Account) goBack(e *Effect) {
 	r := e.script.Callbacks[e.Step].Return
 	address, copies := a.returnURL(c, r), max(1, r.Copies)-(e.Attempt-1)
 	c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
-	a.out = append(a.out, e)
+	a.inFlight = append(a.inFlight, e)
 	timeout := c.Settings.WebhookTimeout
 	a.unlock()
 	a.returned(e, c, address, a.visit(address, copies, r.Concurrent, timeout))
 }
 
-// visit opens the address so many times: one after another, or all at once.
+// visit opens the address copies times, one after another or concurrently.
 func (a *Account) visit(address string, copies int, concurrent bool, timeout time.Duration) []Attempt {
 	attempts := make([]Attempt, copies)
 	open := func(i int) {
@@ -201,10 +203,11 @@ func (a *Account) visit(address string, copies int, concurrent bool, timeout tim
 	return attempts
 }
 
+// returned records the result of a return that the mock made.
 func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Attempt) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.doneLocked(e)
+	a.landedLocked(e)
 	var cause uint64
 	for i := range attempts {
 		detail := "to " + describeURL(address) + ": " + attempts[i].String()
@@ -213,11 +216,11 @@ func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Atte
 		}
 		cause = a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: e.Cause, Detail: detail, Attempt: &attempts[i]})
 	}
-	a.happenLocked(c, scenarios.Returned, 0, cause)
+	a.reachLocked(c, scenarios.Returned, 0, cause)
 }
 
-// returnURL is the merchant's address with tap_id, and under the setting return_data with 32 upper-case hex digits whose
-// meaning is unknown (Tap API 6, observed). A scenario may add parameters, or name another charge.
+// returnURL returns the merchant's address with tap_id, and under the setting return_data with 32 upper-case hex digits of
+// unknown meaning (Tap API 6, observed). A scenario can add parameters, or name another charge.
 func (a *Account) returnURL(c *Charge, r *scenarios.Return) string {
 	var more []string
 	if c.Settings.ReturnData {
@@ -237,7 +240,8 @@ func (a *Account) returnURL(c *Charge, r *scenarios.Return) string {
 	return tap.ReturnURL(c.Request.RedirectURL, c.ID, more...)
 }
 
-// anotherLocked is the id of another charge of the account: the latest captured one, or else the latest, or else an unknown id.
+// anotherLocked returns the id of another charge of the account: the latest captured one, or else the latest, or else an unknown
+// id.
 func (a *Account) anotherLocked(c *Charge) string {
 	var best *Charge
 	for _, other := range a.charges {
@@ -255,5 +259,5 @@ func (a *Account) anotherLocked(c *Charge) string {
 	return best.ID
 }
 
-// ReturnURL is where a payer who stands before an ended payment may go back to.
+// ReturnURL returns the address to which the page of an ended payment links.
 func (c *Charge) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL, c.ID) }

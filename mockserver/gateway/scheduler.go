@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// scheduler knows when each account next has something to do. Its loop, Gateway.run, is the only place that waits.
+// scheduler keeps when each account next has something to do. Its loop, Gateway.run, is the only place that waits.
 type scheduler struct {
 	mu     sync.Mutex
 	due    accountHeap
@@ -42,7 +42,7 @@ func (h *accountHeap) Pop() any {
 	return a
 }
 
-// set notes that the account next has something to do at that real instant, or nothing.
+// set records the real instant at which the account next has something to do; with something false it has nothing to do.
 func (s *scheduler) set(a *Account, at time.Time, something bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,8 +73,8 @@ func (s *scheduler) poke() {
 	}
 }
 
-// next takes out the first account if it is due. Otherwise it returns how long to wait: real time, or -1 for nothing to
-// wait for.
+// next removes and returns the first account if it is due. Otherwise it returns how long to wait in real time, or -1 if there is
+// nothing to wait for.
 func (s *scheduler) next(real time.Time) (*Account, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +102,7 @@ func (s *scheduler) close() {
 	}
 }
 
-// chaosRecord starts effects as they fall due, until the gateway is closed.
+// run starts effects when they are due, until the gateway is closed.
 func (g *Gateway) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -125,7 +125,7 @@ func (g *Gateway) run() {
 	}
 }
 
-// scheduleLocked tells the scheduler when the account next has something to do.
+// scheduleLocked updates when the account next has something to do.
 func (a *Account) scheduleLocked() {
 	e := a.timeline.next()
 	if e == nil || a.advancing || a.draining {
@@ -133,7 +133,7 @@ func (a *Account) scheduleLocked() {
 		return
 	}
 	at, ever := a.clock.realDue(e.Due)
-	if a.clock.frozen && ever && !a.eager {
+	if a.clock.frozen && ever && !a.graceOver {
 		if a.graceEnd.IsZero() {
 			a.graceEnd = a.gw.cfg.Now().Add(grace)
 		}
@@ -142,21 +142,21 @@ func (a *Account) scheduleLocked() {
 	a.gw.sched.set(a, at, ever)
 }
 
-// grace is how long, in real time, what is due on a frozen clock waits for a call before it starts by itself. A call that comes within it finds
-// that everything due has happened, so that calls one after another see the same in every run.
+// grace is how long, in real time, effects that are due on a frozen clock wait for a call before they start automatically. A call
+// within that time first runs all of them, so that consecutive calls see the same state in every run.
 const grace = 100 * time.Millisecond
 
-// hurryLocked ends the grace: somebody waits for what is due.
-func (a *Account) hurryLocked() {
+// endGraceLocked starts the effects that are due on a frozen clock, because a call waits for them.
+func (a *Account) endGraceLocked() {
 	e := a.timeline.next()
-	if a.clock.frozen && !a.eager && !a.draining && e != nil && !e.Due.After(a.clock.at) {
-		a.eager = true
+	if a.clock.frozen && !a.graceOver && !a.draining && e != nil && !e.Due.After(a.clock.at) {
+		a.graceOver = true
 		a.scheduleLocked()
 	}
 }
 
-// startDue starts what is due: one after another for each charge, charges side by side; on a frozen clock all one after
-// another, so that every run is the same.
+// startDue starts the due effects: those of one charge one after another, those of different charges concurrently. On a frozen
+// clock all run one after another, so that every run is the same.
 func (a *Account) startDue() {
 	a.mu.Lock()
 	defer a.unlock()
@@ -167,12 +167,12 @@ func (a *Account) startDue() {
 	now := a.nowLocked()
 	for e := a.timeline.next(); e != nil && !e.Due.After(now) && !a.advancing; e = a.timeline.next() {
 		a.timeline.remove(e)
-		if a.parkLocked(e) {
+		if a.waitAtGateLocked(e) {
 			continue
 		}
 		c := a.charges[e.Charge]
 		if e.Kind == Answer {
-			c = nil // no lane: a delivery of the charge may wait for this very answer
+			c = nil // no lane: a delivery of the charge may wait for this answer
 		}
 		if c != nil && c.busy {
 			c.waiting = append(c.waiting, e)
@@ -186,19 +186,19 @@ func (a *Account) startDue() {
 	}
 }
 
-// progress runs an effect, and then those of the same charge that fell due meanwhile.
+// runLane runs an effect, and then the effects of the same charge that became due meanwhile.
 func (a *Account) runLane(c *Charge, e *Effect) {
 	for e != nil {
 		if c != nil && (e.Kind == SendWebhook || e.Kind == Return) {
-			a.doInLane(c, e)
+			a.runDelivery(c, e)
 		} else {
-			a.do(e)
+			a.runEffect(e)
 		}
 		a.mu.Lock()
 		e = nil
 		switch {
-		case c != nil && len(c.waiting) > 0 && a.advancing: // somebody wants the account's turn
-			a.handBackLocked(c)
+		case c != nil && len(c.waiting) > 0 && a.advancing: // a call waits for its turn
+			a.requeueLaneLocked(c)
 			c.busy = false
 			a.stoppedLocked()
 		case c != nil && len(c.waiting) > 0 && !a.gw.sched.isClosed():
@@ -213,26 +213,26 @@ func (a *Account) runLane(c *Charge, e *Effect) {
 	}
 }
 
-// handBackLocked puts what waits for the charge's lane back on the timeline.
-func (a *Account) handBackLocked(c *Charge) {
+// requeueLaneLocked puts the effects that wait for the charge's lane back on the timeline.
+func (a *Account) requeueLaneLocked(c *Charge) {
 	for _, e := range c.waiting {
 		a.timeline.add(e)
 	}
 	c.waiting = nil
 }
 
-// stoppedLocked notes that something that ran has ended.
+// stoppedLocked records that something that was running has ended.
 func (a *Account) stoppedLocked() {
 	a.running--
-	if a.running == 0 && a.quiet != nil {
-		close(a.quiet)
-		a.quiet = nil
+	if a.running == 0 && a.quietSignal != nil {
+		close(a.quietSignal)
+		a.quietSignal = nil
 	}
 }
 
-// doInLane runs a delivery, but lets the charge's further effects go on when the merchant has not answered within the bound: he
-// holds up nothing but his own answer.
-func (a *Account) doInLane(c *Charge, e *Effect) {
+// runDelivery runs a delivery. If the merchant does not respond within the bound, it returns before the delivery has ended: a
+// merchant that does not respond delays only its own webhook, not the other effects of the charge.
+func (a *Account) runDelivery(c *Charge, e *Effect) {
 	a.mu.Lock()
 	a.running++
 	bound := laneWait
@@ -242,7 +242,7 @@ func (a *Account) doInLane(c *Charge, e *Effect) {
 	a.mu.Unlock()
 	done := make(chan struct{})
 	a.gw.work.Go(func() {
-		a.do(e)
+		a.runEffect(e)
 		close(done)
 		a.mu.Lock()
 		a.stoppedLocked()
@@ -263,10 +263,10 @@ func (a *Account) doInLane(c *Charge, e *Effect) {
 	}
 }
 
-// laneWait is how long a delivery delays the other effects of its charge, in real time.
+// laneWait is how long a delivery delays the other effects of its charge at most, in real time.
 const laneWait = 3 * time.Second
 
-// startDrainLocked runs what is due on a frozen clock, unless that is being done.
+// startDrainLocked starts running the effects that are due on a frozen clock, unless they are being run already.
 func (a *Account) startDrainLocked() {
 	if !a.draining && !a.advancing {
 		a.draining = true
@@ -275,9 +275,10 @@ func (a *Account) startDrainLocked() {
 	}
 }
 
+// drain runs the effects that are due on a frozen clock, one after another.
 func (a *Account) drain() {
 	for e := a.nextOnFrozen(); e != nil; e = a.nextOnFrozen() {
-		a.do(e)
+		a.runEffect(e)
 	}
 }
 
@@ -291,17 +292,17 @@ func (a *Account) nextOnFrozen() *Effect {
 			break
 		}
 		a.timeline.remove(e)
-		if !a.parkLocked(e) {
+		if !a.waitAtGateLocked(e) {
 			return e
 		}
 	}
-	a.draining, a.eager, a.graceEnd = false, false, time.Time{}
+	a.draining, a.graceOver, a.graceEnd = false, false, time.Time{}
 	a.stoppedLocked()
 	return nil
 }
 
-// do runs one effect, up to noting that it is over. No lock is held: the merchant may call back.
-func (a *Account) do(e *Effect) {
+// runEffect runs one effect and records its end. No lock is held: the merchant may call the mock meanwhile.
+func (a *Account) runEffect(e *Effect) {
 	switch e.Kind {
 	case Expire:
 		a.expire(e)
@@ -312,7 +313,7 @@ func (a *Account) do(e *Effect) {
 	case SendWebhook:
 		a.deliver(e)
 	case Return:
-		a.goBack(e)
+		a.runReturn(e)
 	case Act:
 		a.act(e)
 	case Answer:

@@ -89,7 +89,8 @@ func TestPersonAndAutomaticPayer(t *testing.T) {
 	})
 }
 
-// TestPanelOverAScenario ends a payment by the panel while steps of its scenario are still to come: they come as they were written.
+// TestPanelOverAScenario ends a payment by the panel while steps of its scenario are still to come: they come as they were
+// written.
 func TestPanelOverAScenario(t *testing.T) {
 	sent := 0
 	g, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { sent++; return Attempt{Status: 200} }})

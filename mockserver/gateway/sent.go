@@ -10,7 +10,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Delivery is one webhook ready to be signed and sent: Key signs Body and Parts.
+// Delivery is a webhook that is ready to be signed with Key and sent; the signatures cover Body and Parts.
 type Delivery struct {
 	Key      string
 	URL      string
@@ -18,12 +18,12 @@ type Delivery struct {
 	Parts    []tap.Part // of the hashstring
 	Format   string     // the setting webhook_format
 	Timeout  time.Duration
-	Sent     []byte // what is sent instead of Body, if it was changed after signing
+	Sent     []byte // sent instead of Body if the body is changed after signing
 	Unsigned bool   // without signatures
 	UpperHex bool   // signatures in upper-case hex
 }
 
-// Sent is what is remembered of a webhook: the charge as it was, from which the bytes are made again.
+// Sent is what is remembered of a webhook: the charge at that time, from which the bytes can be made again.
 type Sent struct {
 	Delivery string // id of the delivery, unique in the account
 	Attempt  int    // from 1
@@ -31,15 +31,15 @@ type Sent struct {
 	Replay   bool
 	URL      string
 
-	charge Charge // as it was told
-	seed   uint64 // of what a lie invents
-	again  *Sent  // what a replay repeats
+	charge   Charge // when the webhook was made
+	seed     uint64 // of the invented parts of a forged webhook
+	replayed *Sent  // what a replay repeats; nil otherwise
 }
 
-// Message makes the webhook's bytes, the same at every call with the account's key.
+// Message makes the webhook's bytes, with the account's key the same in every call.
 func (s *Sent) Message(key string) Delivery {
-	if s.again != nil {
-		return s.again.Message(key)
+	if s.replayed != nil {
+		return s.replayed.Message(key)
 	}
 	c := s.charge
 	forger := rand.New(rand.NewPCG(s.seed, s.seed))
@@ -74,7 +74,7 @@ func (s *Sent) Message(key string) Delivery {
 	return d
 }
 
-// Message makes a webhook's bytes, as they were sent.
+// Message makes the bytes of a webhook of the account as they were sent.
 func (a *Account) Message(s *Sent) Delivery { return s.Message(a.key) }
 
 func (c *Charge) webhookBody(o *tap.Charge) []byte {
@@ -85,7 +85,7 @@ func (c *Charge) webhookBody(o *tap.Charge) []byte {
 	return body
 }
 
-// pretendCaptured makes a copy of a charge look as if it had been paid.
+// pretendCaptured makes a copy of a charge look paid.
 func (c *Charge) pretendCaptured(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
@@ -102,7 +102,7 @@ func pretendUnknown(o *tap.Charge, c *Charge, forger *rand.Rand) {
 	}
 }
 
-// anotherKey is the key of a merchant who is not this one.
+// anotherKey returns the key of a different merchant.
 func anotherKey(key string) string {
 	return "sk_test_" + hex.EncodeToString(binary.BigEndian.AppendUint64(nil, hash64("another "+key)))
 }

@@ -2,15 +2,15 @@ package gateway
 
 import "github.com/tapmock/tapmock/scenarios"
 
-// SetScenarios gives the account scenarios of its own, before those of the server; nil takes them away.
+// SetScenarios gives the account scenarios of its own, which are searched before those of the server; nil removes them.
 func (a *Account) SetScenarios(set *scenarios.Set) {
 	a.mu.Lock()
 	defer a.unlock()
 	a.own = set
-	a.rescriptLocked()
+	a.updateScriptedLocked()
 }
 
-// ScenarioFiles are the account's own scenarios on top of the server's, and whether it has any of its own.
+// Scenarios returns the scenarios that the account uses, and whether they are its own: its own include those of the server.
 func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 	a.mu.Lock()
 	defer a.unlock()
@@ -20,55 +20,55 @@ func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 	return a.gw.set.Load(), false
 }
 
-// SetDefaultScenario names the scenario of charges that no other is chosen for; "" names none.
+// SetDefault sets the scenario of charges for which no other is chosen; "" removes it.
 func (a *Account) SetDefault(name string) error {
 	a.mu.Lock()
 	defer a.unlock()
 	if name == "" {
-		a.fallback = nil
-		a.rescriptLocked()
+		a.defaultScript = nil
+		a.updateScriptedLocked()
 		return nil
 	}
 	script, err := a.resolveLocked(name)
 	if err != nil {
 		return err
 	}
-	a.fallback = script
-	a.rescriptLocked()
+	a.defaultScript = script
+	a.updateScriptedLocked()
 	return nil
 }
 
-// DefaultScenario is the name of the account's default scenario, or "".
+// Default returns the name of the account's default scenario, or "".
 func (a *Account) Default() string {
 	a.mu.Lock()
 	defer a.unlock()
-	if a.fallback == nil {
+	if a.defaultScript == nil {
 		return ""
 	}
-	return a.fallback.Name
+	return a.defaultScript.Name
 }
 
-// rescriptLocked notes whether the account has any source of scenarios.
-func (a *Account) rescriptLocked() {
-	a.scripted.Store(a.own != nil || a.fallback != nil || len(a.queue) > 0 || a.settings.Payer == "auto")
+// updateScriptedLocked updates whether a charge may follow a scenario of the account.
+func (a *Account) updateScriptedLocked() {
+	a.scripted.Store(a.own != nil || a.defaultScript != nil || len(a.queue) > 0 || a.settings.Payer == "auto")
 }
 
-// SetScenarios replaces the server's scenarios; charges that follow one go on with theirs.
+// SetScenarios replaces the server's scenarios. Charges that exist keep theirs.
 func (g *Gateway) SetScenarios(set *scenarios.Set) {
 	g.set.Store(set)
-	g.scripted.Store(set.Matches() || g.fallback.Load() != nil)
+	g.scripted.Store(set.Matches() || g.defaultScript.Load() != nil)
 }
 
-// SetDefaultScenario names the scenario of charges that no other is chosen for.
+// SetDefault sets the scenario of charges for which no other is chosen.
 func (g *Gateway) SetDefault(name string) error {
 	script, err := g.set.Load().Resolve(name)
 	if err != nil {
 		return err
 	}
-	g.fallback.Store(script)
+	g.defaultScript.Store(script)
 	g.scripted.Store(true)
 	return nil
 }
 
-// ScenarioFiles are the server's.
+// Scenarios returns the server's scenarios.
 func (g *Gateway) Scenarios() *scenarios.Set { return g.set.Load() }

@@ -16,31 +16,31 @@ type Kind string
 // The kinds of effects.
 const (
 	Expire      Kind = "expire"  // Tap's expiry of an unpaid charge
-	Settle      Kind = "settle"  // the bank's answer that takes its time
-	Correct     Kind = "correct" // a later truth
-	SendWebhook Kind = "webhook" // one attempt to tell the merchant
-	Return      Kind = "return"  // the payer goes back to the merchant
-	Act         Kind = "act"     // a deed of an automatic payer
-	Answer      Kind = "answer"  // an answer of the API that was held back
+	Settle      Kind = "settle"  // the bank's delayed decision
+	Correct     Kind = "correct" // a later result of the bank
+	SendWebhook Kind = "webhook" // one attempt of a webhook
+	Return      Kind = "return"  // the payer returns to the merchant
+	Act         Kind = "act"     // a step of an automatic payer
+	Answer      Kind = "answer"  // a delayed answer of the API
 )
 
-// Effect is something that is still to happen: data on an account's timeline, which names its charge by id and reads it
-// again when it runs.
+// Effect is something that will happen: data on an account's timeline. It names its charge by id and reads the charge again when
+// it runs.
 type Effect struct {
 	Kind     Kind
 	Charge   string
 	Due      time.Time         // on the account's clock
-	Step     int               // of the story's Tell: the webhook or redirect
-	script   *scenarios.Script // that it is of; the charge may have got another since
-	Delivery string            // id of the webhook delivery, once it has one
+	Step     int               // index in the script's Callbacks, of a webhook or return
+	script   *scenarios.Script // that scheduled it; the charge may have another one now
+	Delivery string            // id of the webhook delivery; "" before the first attempt
 	Attempt  int               // of a webhook or return, from 1
 	Act      string            // of an automatic payer: open, submit, confirm or cancel
-	Answer   uint64            // which answer of the API
+	Answer   uint64            // number of the delayed answer of the API
 	Gate     scenarios.Gate
 	Cause    uint64 // the journal entry that led to it
 
-	seq   uint64 // order of scheduling, breaks ties
-	index int    // in the heap
+	seq   uint64 // order of scheduling, for effects due at the same time
+	index int    // position in the heap
 }
 
 // timeline is an account's queue of effects, ordered by due time and then by the order of scheduling.
@@ -55,7 +55,7 @@ func (t *timeline) add(e *Effect) {
 	heap.Push(t, e)
 }
 
-// next returns the first effect, or nil.
+// next returns the first effect without removing it, or nil.
 func (t *timeline) next() *Effect {
 	if len(t.queue) == 0 {
 		return nil
@@ -95,7 +95,7 @@ func (t *timeline) Pop() any {
 	return e
 }
 
-// String says in a few words what the effect is, such as "webhook attempt 1 for chg_…".
+// String describes the effect in a few words, such as "webhook attempt 1 for chg_…".
 func (e *Effect) String() string {
 	text := string(e.Kind)
 	switch e.Kind {
@@ -110,7 +110,7 @@ func (e *Effect) String() string {
 	return text
 }
 
-// pendingLocked lists what is still to happen, in order, and then what waits at gates.
+// pendingLocked lists the pending effects in order, and then those that wait at gates.
 func (a *Account) pendingLocked() []Effect {
 	all := make([]Effect, 0, len(a.timeline.queue)+len(a.atGates))
 	for _, e := range a.timeline.queue {
