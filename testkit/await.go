@@ -8,7 +8,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// AwaitCharge waits for the charge of an order (reference.order), the latest if there are several.
+// AwaitCharge waits for a charge of an order (reference.order) and returns it, or the latest if there are several.
 func (m *Mock) AwaitCharge(order string) Charge {
 	m.tb.Helper()
 	var found Charge
@@ -23,7 +23,7 @@ func (m *Mock) AwaitCharge(order string) Charge {
 	return found
 }
 
-// AwaitStatus waits until a charge has a status, such as tap.Captured.
+// AwaitStatus waits until a charge has a status, such as tap.Captured, and returns the charge.
 func (m *Mock) AwaitStatus(id string, status tap.Status) Charge {
 	m.tb.Helper()
 	var c Charge
@@ -34,14 +34,14 @@ func (m *Mock) AwaitStatus(id string, status tap.Status) Charge {
 	return c
 }
 
-// AwaitWebhook waits until a first attempt to deliver a webhook of a charge has ended, whatever the merchant's response, and returns
-// it. See [Mock.AwaitDelivered] for one that the merchant has acknowledged.
+// AwaitWebhook waits until the first attempt to deliver a webhook of a charge has ended, with any response or none, and returns it. See
+// [Mock.AwaitDelivered] for an attempt that the merchant acknowledged.
 func (m *Mock) AwaitWebhook(id string) Webhook {
 	m.tb.Helper()
 	return m.awaitWebhook(id, "a webhook of "+id, func(*Webhook) bool { return true })
 }
 
-// AwaitDelivered waits until the merchant has acknowledged a webhook of a charge with a 2xx, and returns that attempt.
+// AwaitDelivered waits until the merchant acknowledged a webhook of a charge with a 2xx, and returns the first such attempt.
 func (m *Mock) AwaitDelivered(id string) Webhook {
 	m.tb.Helper()
 	return m.awaitWebhook(id, "the merchant to acknowledge a webhook of "+id, func(w *Webhook) bool { return w.Response.OK() })
@@ -70,11 +70,11 @@ func (m *Mock) AwaitReturn(id string) {
 	})
 }
 
-// await checks again at each journal entry of the event and the charge ("" is any), until done or out of patience; then the test fails
-// with what happened instead.
+// await calls done again after each journal entry of the event and the charge ("" is any), until it is true. After the timeout the
+// test fails with the traces.
 func (m *Mock) await(event tap.Event, charge, what string, done func() bool) {
 	m.tb.Helper()
-	ctx, cancel := context.WithTimeout(m.tb.Context(), m.patience)
+	ctx, cancel := context.WithTimeout(m.tb.Context(), m.timeout)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	for {
@@ -87,7 +87,7 @@ func (m *Mock) await(event tap.Event, charge, what string, done func() bool) {
 			_, err = m.control.Journal(ctx, control.JournalQuery{After: account.LastEntry, Event: event, Object: charge, Limit: 1, Wait: wait})
 		}
 		if ctx.Err() != nil {
-			m.tb.Fatalf("testkit: timeout after %s waiting for %s. %s", m.patience, what, m.tracesText(context.WithoutCancel(ctx)))
+			m.tb.Fatalf("testkit: timeout after %s waiting for %s\n%s", m.timeout, what, m.tracesText(context.WithoutCancel(ctx)))
 		}
 		m.check(err)
 	}

@@ -12,17 +12,17 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// once is a test of its own inside another: its cleanups run at its end.
-type once struct {
+// onceTB is a test inside another test: its cleanups run when end is called.
+type onceTB struct {
 	testing.TB
 	cleanups []func()
 }
 
-func (o *once) Cleanup(f func()) { o.cleanups = append(o.cleanups, f) }
+func (o *onceTB) Cleanup(f func()) { o.cleanups = append(o.cleanups, f) }
 
-func (o *once) Context() context.Context { return context.Background() }
+func (o *onceTB) Context() context.Context { return context.Background() }
 
-func (o *once) end() {
+func (o *onceTB) end() {
 	for _, f := range slices.Backward(o.cleanups) {
 		f()
 	}
@@ -37,10 +37,10 @@ func ask(b testing.TB, url string) {
 	res.Body.Close()
 }
 
-// BenchmarkStart: a mock, one request, the end; beside httptest.NewServer doing the same.
+// BenchmarkStart starts a mock, makes one request and stops it, and compares that with an httptest.Server.
 func BenchmarkStart(b *testing.B) {
 	ours := func() {
-		t := &once{TB: b}
+		t := &onceTB{TB: b}
 		ask(b, testkit.Start(t).URL+"/healthz")
 		t.end()
 	}
@@ -49,10 +49,10 @@ func BenchmarkStart(b *testing.B) {
 		ask(b, s.URL+"/healthz")
 		s.Close()
 	}
-	ours() // router, templates and library are made once a process
+	ours() // router, templates and library are created once in a process
 	const rounds = 5
 	n := max(1, b.N/rounds)
-	took := func(f func()) float64 {
+	perRound := func(f func()) float64 {
 		begin := time.Now()
 		for range n {
 			f()
@@ -62,7 +62,7 @@ func BenchmarkStart(b *testing.B) {
 	var ratios, per []float64
 	b.ResetTimer()
 	for range rounds {
-		a, z := took(ours), took(bare)
+		a, z := perRound(ours), perRound(bare)
 		ratios, per = append(ratios, a/z), append(per, a)
 	}
 	slices.Sort(ratios)
@@ -71,34 +71,34 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(per[rounds/2], "ns/ours")
 }
 
-// TestNoGoroutineStays starts and ends mocks with everything they can do, and counts goroutines.
-func TestNoGoroutineStays(t *testing.T) { // not parallel: others have goroutines
+// TestNoGoroutineLeaks starts and stops relaying mocks, and counts goroutines.
+func TestNoGoroutineLeaks(t *testing.T) { // not parallel: other tests have goroutines
 	at := shop(t)
-	play := func() {
-		o := &once{TB: t}
+	once := func() {
+		o := &onceTB{TB: t}
 		mock := testkit.Start(o, testkit.Relay())
 		_, page := order(o, mock, at, "o")
 		mock.Pay(page)
 		o.end()
 		http.DefaultClient.CloseIdleConnections()
 	}
-	play()
-	before := settled()
+	once()
+	before := countGoroutines()
 	for range 5 {
-		play()
+		once()
 	}
-	if after := settled(); after > before {
+	if after := countGoroutines(); after > before {
 		text := make([]byte, 1<<16)
-		t.Errorf("%d goroutines became %d:\n%s", before, after, text[:runtime.Stack(text, true)])
+		t.Errorf("there were %d goroutines, now %d:\n%s", before, after, text[:runtime.Stack(text, true)])
 	}
 }
 
-// settled counts goroutines once those that are about to end have ended.
-func settled() int {
+// countGoroutines waits for goroutines that are about to end, and counts the others.
+func countGoroutines() int {
 	n := runtime.NumGoroutine()
 	for range 200 {
 		runtime.Gosched()
-		time.Sleep(time.Millisecond) // the runtime tells nobody when a goroutine has ended
+		time.Sleep(time.Millisecond) // the runtime does not notify about the end of a goroutine
 		if now := runtime.NumGoroutine(); now < n {
 			n = now
 		}

@@ -6,23 +6,23 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Charge is a charge as the mock sees it.
+// Charge is a charge in the mock.
 type Charge struct {
 	ID             string
 	Status         tap.Status
-	Code           string // response.code
-	Message        string // response.message
-	Amount         string // with the decimals of the currency
-	Currency       string
+	Code           string             // response.code
+	Message        string             // response.message
+	Amount         string             // with the decimals of the currency, such as 12.500
+	Currency       string             // such as KWD
 	Order          string             // reference.order
-	Scenario       string             // that it follows; "" is none
+	Scenario       string             // name of the scenario that the charge follows; "" is none
 	Created        time.Time          // on the account's clock
-	Screen         string             // screen of the page that the payer has reached: choice, entry or confirm
-	PageURL        string             // of the payment page
+	Screen         string             // last screen of the page that the payer reached: choice, entry or confirm; "" is none
+	PageURL        string             // address of the payment page; unlike transaction.url it stays when the charge has ended
 	PostStatus     tap.DeliveryStatus // post.status
 	PostURL        string             // post.url
 	RedirectStatus tap.DeliveryStatus // redirect.status
-	Gets           int                // number of GET requests for it
+	Gets           int                // number of GET requests for the charge
 }
 
 // Charges are the account's charges, oldest first.
@@ -37,7 +37,7 @@ func (m *Mock) Charges() []Charge {
 	return all
 }
 
-// Charge is a charge as it is now.
+// Charge is the current state of a charge.
 func (m *Mock) Charge(id string) Charge {
 	m.tb.Helper()
 	c, err := m.control.Charge(m.tb.Context(), id)
@@ -45,7 +45,7 @@ func (m *Mock) Charge(id string) Charge {
 	return Charge(c)
 }
 
-// Trace is what has happened to a charge and what is scheduled, as text for people.
+// Trace is the journal of a charge and what is scheduled for it, as text to read.
 func (m *Mock) Trace(id string) string {
 	m.tb.Helper()
 	t, err := m.control.Trace(m.tb.Context(), id)

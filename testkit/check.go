@@ -7,53 +7,53 @@ import (
 	"time"
 )
 
-// Merchant is the shop that is checked, as its adapter shows it. It must use the mock's address and key, and send its webhooks and its payers to
-// addresses that the mock reaches.
+// Merchant is the adapter of the merchant's system that is checked. The system must use the mock's API URL and secret key, and its
+// post.url and redirect.url must be addresses that the mock reaches.
 type Merchant interface {
-	// Checkout takes an order, creates its charge, and returns the address where the payer pays. No address and no error says that
-	// nothing is left to pay. After an error it is called again with the same order, as by a payer who presses the button again.
+	// Checkout places an order, creates its charge, and returns the payment link. An empty link without an error means that nothing
+	// is left to pay. After an error it is called again with the same order, as if the payer pressed the button again.
 	Checkout(ctx context.Context, o Order) (payURL string, err error)
-	// State says how an order stands.
+	// State returns the state of an order.
 	State(ctx context.Context, orderID string) (State, error)
 }
 
-// Reconciler is a [Merchant] with a job that looks after open and ended orders. A check runs it where a story needs it, and once at the
-// end of each story, when it must do no harm.
+// Reconciler is a [Merchant] with a job that checks the charges of open and ended orders. A check runs it once at the end of each
+// story; it must then not fulfil an order again.
 type Reconciler interface {
 	Reconcile(ctx context.Context) error
 }
 
-// Order is what somebody wants to buy.
+// Order is an order of a payer.
 type Order struct {
-	ID        string // unlike any other; a charge's reference.order, if the merchant passes it on
+	ID        string // unique; it should become reference.order of the charge
 	Amount    string // in KWD, with three decimals
 	FirstName string
 	Email     string
 }
 
-// State is how an order stands with the merchant.
+// State is the state of an order in the merchant's system.
 type State struct {
 	Paid      bool
-	Fulfilled int  // how often the goods were given out
-	Refunded  bool // the money was given back, as after a late capture when the goods are gone
+	Fulfilled int  // how often the goods were delivered
+	Refunded  bool // the money was refunded, such as after a late capture when the goods are sold out
 }
 
-// CheckOption changes a check.
+// CheckOption configures a check.
 type CheckOption func(*check)
 
-// Stories plays only the stories whose scenario contains one of the words, such as webhook/ or forge/replay.
+// Stories plays only the stories whose scenario names contain one of the words, such as webhook/ or forge/replay.
 func Stories(words ...string) CheckOption {
 	return func(c *check) { c.words = append(c.words, words...) }
 }
 
-// ShouldsFail lets findings of level should fail the test too.
-func ShouldsFail() CheckOption { return func(c *check) { c.strict = true } }
+// FailOnShould makes findings of level should fail the test too.
+func FailOnShould() CheckOption { return func(c *check) { c.strict = true } }
 
-// AcknowledgeWithin is how long, in real time, a webhook may wait for its answer; without it 2 s.
+// AcknowledgeWithin sets how long the response to a webhook may take, in real time; the default is 2 s.
 func AcknowledgeWithin(d time.Duration) CheckOption { return func(c *check) { c.acknowledge = d } }
 
-// WorkWithin is how long, in real time, an order may take to become paid once the merchant has been told, for merchants that answer
-// first and work afterwards; without it 2 s.
+// WorkWithin sets how long an order may take to become paid after the webhook, in real time, for merchants that respond first and work
+// afterwards; the default is 2 s.
 func WorkWithin(d time.Duration) CheckOption { return func(c *check) { c.work = d } }
 
 // check is one check of a merchant.
@@ -65,7 +65,7 @@ type check struct {
 	acknowledge  time.Duration
 	work         time.Duration
 	orders       int
-	descriptions map[string]string // of the library's scenarios; filled when it is needed
+	descriptions map[string]string // of the library's scenarios; nil until the first use
 }
 
 // Runner is a test that can run subtests: *testing.T is one.
@@ -74,9 +74,11 @@ type Runner[S any] interface {
 	Run(name string, f func(S)) bool
 }
 
-// CheckMerchant plays the library's stories against a merchant, each as a subtest on one account of the mock, whose clock it freezes and
-// moves and whose scenarios it chooses; the clock stays frozen. What it finds at level must fails the subtest; what it finds at level should is logged, see
-// [ShouldsFail]. A merchant that answers webhooks before it has done its work is given time, see [WorkWithin].
+// CheckMerchant plays stories against a merchant's system, one for each scenario of the library, and reports each mistake as a
+// [Finding]. Each story is a subtest. A finding of level must fails the subtest; one of level should is logged, see [FailOnShould].
+//
+// All stories use the account of mock. The check freezes and moves its clock, which stays frozen, and chooses its scenarios. A merchant
+// may respond to webhooks before its work is done, see [WorkWithin].
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {
 	t.Helper()
 	c := newCheck(t, mock, m, opts)
@@ -94,7 +96,8 @@ func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption
 	}
 }
 
-// InspectMerchant is [CheckMerchant] without subtests: it returns what it finds, a code once a story, and fails the test only if the mock does.
+// InspectMerchant is [CheckMerchant] without subtests: it returns the findings, each code once for a story. It fails the test only if
+// the mock fails.
 func InspectMerchant(tb TB, mock *Mock, m Merchant, opts ...CheckOption) []Finding {
 	tb.Helper()
 	c := newCheck(tb, mock, m, opts)
@@ -114,14 +117,14 @@ func newCheck(tb TB, mock *Mock, m Merchant, opts []CheckOption) *check {
 	return c
 }
 
-// in is the same mock for another test, such as a subtest.
+// in returns the same mock for another test, such as a subtest.
 func (m *Mock) in(tb TB) *Mock {
 	n := *m
 	n.tb = tb
 	return &n
 }
 
-// begin freezes the clock, and returns what takes back the check's own choices.
+// begin freezes the clock and sets the check's settings; end restores the settings and the default scenario.
 func (c *check) begin(tb TB) (end func()) {
 	tb.Helper()
 	ctx := tb.Context()
@@ -138,28 +141,28 @@ func (c *check) begin(tb TB) (end func()) {
 	}
 }
 
-// scripts are those that were asked for.
+// stories are the stories that were selected.
 func (c *check) stories(tb TB) []story {
 	tb.Helper()
 	if len(c.words) == 0 {
 		return library
 	}
-	var some []story
+	var selected []story
 	for _, s := range library {
 		for _, word := range c.words {
 			if strings.Contains(s.Name, word) {
-				some = append(some, s)
+				selected = append(selected, s)
 				break
 			}
 		}
 	}
-	if len(some) == 0 {
-		tb.Fatalf("testkit: no story of the check contains %q", c.words)
+	if len(selected) == 0 {
+		tb.Fatalf("testkit: no story of the check has a scenario name that contains one of %q", c.words)
 	}
-	return some
+	return selected
 }
 
-// amounts are of orders, in turn: with decimals that get lost.
+// amounts are the amounts of the orders, in turn. Rounding to two decimals, or dropping zeros, changes them.
 var amounts = []string{"12.345", "0.500", "1.050", "100.005"}
 
 func (c *check) newOrder() Order {

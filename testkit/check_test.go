@@ -8,7 +8,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// trial is a test that only notes what happens to it, and its subtests.
+// trial is a test that records its failures and logs, and those of its subtests, without failing.
 type trial struct {
 	*testing.T
 	failed, logged *[]string
@@ -26,8 +26,8 @@ func (r trial) Run(name string, f func(trial)) bool {
 	return r.T.Run(name, func(t *testing.T) { f(trial{t, r.failed, r.logged}) })
 }
 
-// try checks a flawed shop with one story, and returns what failed the test and what was logged.
-func try(t *testing.T, f flaw, story string, opts ...testkit.CheckOption) (failed, logged []string) {
+// checkFlawed checks a flawed shop with one story, and returns the failures and the logs.
+func checkFlawed(t *testing.T, f flaw, story string, opts ...testkit.CheckOption) (failed, logged []string) {
 	t.Helper()
 	mock := testkit.Start(t)
 	r := trial{t, &failed, &logged}
@@ -35,18 +35,18 @@ func try(t *testing.T, f flaw, story string, opts ...testkit.CheckOption) (faile
 	return failed, logged
 }
 
-func TestMustsFailTheTest(t *testing.T) {
+func TestMustFindingsFail(t *testing.T) {
 	t.Parallel()
-	failed, logged := try(t, fulfilsAlways, "webhook/twice")
+	failed, logged := checkFlawed(t, fulfilsAlways, "webhook/twice")
 	if len(failed) != 1 || len(logged) != 0 {
 		t.Fatalf("failed %q, logged %q", failed, logged)
 	}
 	for _, part := range []string{
 		"fulfilled-twice (must) in webhook/twice: the order was fulfilled more than once\n",
-		"the story: The webhook comes a second time",
-		"the merchant: order check-1 over 0.500 KWD: paid, fulfilled 3 times\n",
-		"a sound one: lets its database decide",
-		"webhook   attempt 1, copy 2 of 2, to http",
+		"\n  scenario: The webhook ",
+		"\n  observed: order check-1, 0.500 KWD: paid, fulfilled 3 times\n",
+		"\n  remedy:   let the database decide",
+		"  webhook  ", "attempt 1, copy 2 of 2, to http",
 		"CAPTURED",
 	} {
 		if !strings.Contains(failed[0], part) {
@@ -55,22 +55,22 @@ func TestMustsFailTheTest(t *testing.T) {
 	}
 }
 
-func TestShouldsAreLogged(t *testing.T) {
+func TestShouldFindingsAreLogged(t *testing.T) {
 	t.Parallel()
-	if failed, logged := try(t, believesWebhook, "forge/says-captured"); len(failed) != 0 || len(logged) != 1 {
+	if failed, logged := checkFlawed(t, trustsWebhook, "forge/says-captured"); len(failed) != 0 || len(logged) != 1 {
 		t.Errorf("failed %q, logged %q", failed, logged)
 	}
-	if failed, logged := try(t, believesWebhook, "forge/says-captured", testkit.ShouldsFail()); len(failed) != 1 || len(logged) != 0 {
-		t.Errorf("strictly: failed %q, logged %q", failed, logged)
+	if failed, logged := checkFlawed(t, trustsWebhook, "forge/says-captured", testkit.FailOnShould()); len(failed) != 1 || len(logged) != 0 {
+		t.Errorf("with FailOnShould: failed %q, logged %q", failed, logged)
 	}
 }
 
-// TestCheckLeavesTheAccount holds the account's own choices against those after a check.
-func TestCheckLeavesTheAccount(t *testing.T) {
+// TestCheckRestoresAccount compares the account's settings and scenarios before and after a check.
+func TestCheckRestoresAccount(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Set("webhook_timeout", "7s"), testkit.Set("payer", "auto"))
 	mock.DefaultScenario("webhook/late")
-	mock.Scenarios("scenarios: [{name: shop/refused, description: Every charge., match: {amount: {min: 0.100}}, bank: {code: \"51\"}}]")
+	mock.PutScenarios("scenarios: [{name: shop/refused, description: Every charge., match: {amount: {min: 0.100}}, bank: {code: \"51\"}}]")
 	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("outcome/captured", "api/create-slow", "webhook/while-initiated")); len(found) != 0 {
 		t.Errorf("found %v", found)
 	}
@@ -83,35 +83,36 @@ func TestCheckLeavesTheAccount(t *testing.T) {
 	}
 }
 
-// TestWorkAfterTheAnswer checks a shop that answers first and works afterwards.
-func TestWorkAfterTheAnswer(t *testing.T) {
+// TestWorkAfterResponse checks a shop that responds to webhooks first and works afterwards.
+func TestWorkAfterResponse(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock, worksAfterwards), testkit.Stories("outcome/captured", "return/never", "webhook/concurrent")); len(found) != 0 {
+	if found := testkit.InspectMerchant(t, mock, NewShop(t, mock, worksAfterResponse), testkit.Stories("outcome/captured", "return/never", "webhook/concurrent")); len(found) != 0 {
 		t.Errorf("found %v", found)
 	}
 }
 
-// TestWebhookBeforeFalseReturn checks a shop whose webhook handler is at fault with stories of false returns, which must not be blamed.
-func TestWebhookBeforeFalseReturn(t *testing.T) {
+// TestWebhookBeforeForgedReturn checks a shop with a wrong webhook handler by stories with a forged return: the findings must not name the
+// return.
+func TestWebhookBeforeForgedReturn(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	found := testkit.InspectMerchant(t, mock, NewShop(t, mock, believesAnyStatus), testkit.Stories("return/claims-captured", "return/other-charge"))
+	found := testkit.InspectMerchant(t, mock, NewShop(t, mock, trustsAnyStatus), testkit.Stories("return/claims-captured", "return/other-charge"))
 	for _, f := range found {
 		if f.Code != testkit.PaidWithoutCapture {
 			t.Errorf("found %v", f)
 		}
 	}
 	if len(found) != 2 {
-		t.Errorf("%d findings, want one a story", len(found))
+		t.Errorf("%d findings, want one for each story", len(found))
 	}
 }
 
-func TestReasonsAreWhole(t *testing.T) {
+func TestReasonsAreComplete(t *testing.T) {
 	t.Parallel()
 	seen := map[testkit.Code]bool{}
 	for _, r := range testkit.Reasons() {
-		if seen[r.Code] || r.Means == "" || r.Sound == "" || r.Level != testkit.Must && r.Level != testkit.Should {
+		if seen[r.Code] || r.Problem == "" || r.Remedy == "" || r.Level != testkit.Must && r.Level != testkit.Should {
 			t.Errorf("%+v", r)
 		}
 		seen[r.Code] = true

@@ -12,29 +12,29 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// look asks how the order stands, and judges what must never be.
-func (p *performance) look() {
+// inspect reads the state of the order, and reports states that are wrong at any time.
+func (p *playedStory) inspect() {
 	p.charges = p.chargesNow()
-	p.captured = p.captured || p.count() > 0
+	p.captured = p.captured || p.countCaptured() > 0
 	s := p.state()
 	if (s.Paid || s.Fulfilled > 0) && !p.captured {
-		p.find(p.unpaid(), fmt.Sprintf("%s, while the charge is %s", s, p.statuses()))
+		p.find(p.unpaid(), fmt.Sprintf("%s; charges: %s", s, p.statuses()))
 	}
 	if s.Fulfilled > 1 {
 		p.find(FulfilledTwice, s.String())
 	}
 }
 
-// unpaid is what it is called in this story if an order is paid without a capture.
-func (p *performance) unpaid() Code {
+// unpaid is the code of an order that is paid without a capture.
+func (p *playedStory) unpaid() Code {
 	if p.story.Return && (!p.returned || p.has(PaidWithoutCapture)) {
 		return PaidWithoutCapture
 	}
 	return cmp.Or(p.story.Unpaid, PaidWithoutCapture)
 }
 
-// statuses are those of the story's charges.
-func (p *performance) statuses() string {
+// statuses are the statuses of the story's charges, as text.
+func (p *playedStory) statuses() string {
 	var all []string
 	for _, c := range p.charges {
 		all = append(all, string(c.Status))
@@ -42,23 +42,30 @@ func (p *performance) statuses() string {
 	if all == nil {
 		return "none"
 	}
-	return strings.Join(all, " and ")
+	return strings.Join(all, ", ")
 }
 
-// String is the state in words.
+// String is the state as text, such as "paid, fulfilled once".
 func (s State) String() string {
 	text := "unpaid"
 	if s.Paid {
 		text = "paid"
 	}
-	text += fmt.Sprintf(", fulfilled %d times", s.Fulfilled)
+	switch s.Fulfilled {
+	case 0:
+		text += ", not fulfilled"
+	case 1:
+		text += ", fulfilled once"
+	default:
+		text += fmt.Sprintf(", fulfilled %d times", s.Fulfilled)
+	}
 	if s.Refunded {
 		text += ", refunded"
 	}
 	return text
 }
 
-func (p *performance) state() State {
+func (p *playedStory) state() State {
 	s, err := p.check.merchant.State(p.mock.tb.Context(), p.order.ID)
 	if err != nil {
 		p.find(StateUnknown, "State returned "+err.Error())
@@ -66,13 +73,14 @@ func (p *performance) state() State {
 	return s
 }
 
-func (p *performance) isPaid() bool { s := p.state(); return s.Paid || s.Fulfilled > 0 }
+func (p *playedStory) isPaid() bool { s := p.state(); return s.Paid || s.Fulfilled > 0 }
 
-// isResolved reports whether a captured payment has led to something.
+// isResolved reports whether a captured payment led to a fulfilled or refunded order.
 func (s State) isResolved() bool { return s.Refunded || s.Paid && s.Fulfilled > 0 }
 
-// awaitPaid gives a merchant who works after his answer time to do so, asking again at each event of the mock and in between.
-func (p *performance) awaitPaid() State {
+// awaitPaid waits until the order is resolved, for merchants that work after their response. It reads the state again after each journal
+// entry, and also without one.
+func (p *playedStory) awaitPaid() State {
 	ctx, stop := context.WithTimeout(p.mock.tb.Context(), p.check.work)
 	defer stop()
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
@@ -87,26 +95,26 @@ func (p *performance) awaitPaid() State {
 	}
 }
 
-// judgePayment judges a captured payment: it must have led to something.
-func (p *performance) judgePayment(after string) {
+// judgePayment reports a captured payment that led to neither a fulfilled nor a refunded order.
+func (p *playedStory) judgePayment(note string) {
 	code := cmp.Or(p.story.Lost, LosesPayment)
-	if p.count() == 0 || p.has(code, RefusesGenuineWebhook, NoPaymentLink, StateUnknown) {
+	if p.countCaptured() == 0 || p.has(code, RefusesGenuineWebhook, NoPaymentLink, StateUnknown) {
 		return
 	}
 	if s := p.awaitPaid(); !s.isResolved() {
-		p.find(code, fmt.Sprintf("%s, while the charge is %s%s", s, p.statuses(), after))
+		p.find(code, fmt.Sprintf("%s; charges: %s%s", s, p.statuses(), note))
 	}
 }
 
-// judgeCharges judges what the merchant has created.
-func (p *performance) judgeCharges(page string, err error) {
+// judgeCharges judges the charges that the merchant created.
+func (p *playedStory) judgeCharges(page string, err error) {
 	all := p.charges
-	n := p.count()
+	n := p.countCaptured()
 	switch {
 	case err != nil:
-		p.find(NoPaymentLink, fmt.Sprintf("Checkout returned %q", err))
+		p.find(NoPaymentLink, fmt.Sprintf("Checkout returned the error %q", err))
 	case page == "" && n == 0:
-		p.find(NoPaymentLink, "Checkout returned no address")
+		p.find(NoPaymentLink, "Checkout returned no URL")
 	}
 	if n > 1 {
 		p.find(ChargesTwice, fmt.Sprintf("%d charges were captured", n))
@@ -117,60 +125,60 @@ func (p *performance) judgeCharges(page string, err error) {
 	want, _ := tap.ParseAmount(p.order.Amount)
 	for _, c := range all {
 		if got, err := tap.ParseAmount(c.Amount); err != nil || got != want || c.Currency != "KWD" {
-			p.find(WrongDecimals, fmt.Sprintf("the charge is over %s %s", c.Amount, c.Currency))
+			p.find(WrongDecimals, fmt.Sprintf("the amount of the charge is %s %s", c.Amount, c.Currency))
 		}
 	}
 }
 
-// judgeWebhooks judges how the merchant has answered.
-func (p *performance) judgeWebhooks() {
+// judgeWebhooks judges the merchant's responses.
+func (p *playedStory) judgeWebhooks() {
 	for _, c := range p.charges {
-		genuine, taken := 0, 0
+		genuine, acknowledged := 0, 0
 		for _, w := range p.mock.Webhooks(c.ID) {
 			if took := w.Response.Took; took > p.check.acknowledge || w.Response.Fault == "timeout" {
-				p.find(SlowAcknowledge, fmt.Sprintf("it let a webhook wait for more than %s", p.check.acknowledge))
+				p.find(SlowAcknowledge, fmt.Sprintf("a webhook waited more than %s for the response", p.check.acknowledge))
 			}
 			if w.Genuine() {
 				genuine++
 			}
 			if w.Genuine() && w.Response.OK() {
-				taken++
+				acknowledged++
 			}
 		}
-		if genuine > 0 && taken == 0 && !p.story.Deaf {
-			p.find(RefusesGenuineWebhook, fmt.Sprintf("it took none of %d genuine webhooks", genuine))
+		if genuine > 0 && acknowledged == 0 && !p.story.MayRefuse {
+			p.find(RefusesGenuineWebhook, fmt.Sprintf("none of %d genuine webhooks got a 2xx response", genuine))
 		}
 	}
 }
 
-func (p *performance) has(codes ...Code) bool {
+func (p *playedStory) has(codes ...Code) bool {
 	return slices.ContainsFunc(p.found, func(f Finding) bool { return slices.Contains(codes, f.Code) })
 }
 
-// find notes a finding, each code once.
-func (p *performance) find(code Code, did string) {
+// find adds a finding, each code once for the story.
+func (p *playedStory) find(code Code, observed string) {
 	if !p.has(code) {
-		p.found = append(p.found, Finding{Reason: reasonOf(code), Story: p.story.Name, Order: p.order, Did: did})
+		p.found = append(p.found, Finding{Reason: reasonOf(code), Story: p.story.Name, Order: p.order, Observed: observed})
 	}
 }
 
-// findings adds to the findings what happened, as the mock saw it.
-func (p *performance) findings() []Finding {
+// findings returns the findings with their descriptions and traces.
+func (p *playedStory) findings() []Finding {
 	if len(p.found) == 0 {
 		return nil
 	}
-	var sent strings.Builder
+	var traces strings.Builder
 	for _, c := range p.charges {
-		sent.WriteString(p.mock.Trace(c.ID))
+		traces.WriteString(p.mock.Trace(c.ID))
 	}
 	description := p.check.description(p.mock, p.story.Name)
 	for i := range p.found {
-		p.found[i].Sent, p.found[i].Description = sent.String(), description
+		p.found[i].Trace, p.found[i].Description = traces.String(), description
 	}
 	return p.found
 }
 
-// at is what the library says of the scenarios.
+// description joins the descriptions of scenarios of the library.
 func (c *check) description(m *Mock, names string) string {
 	if c.descriptions == nil {
 		s, err := m.control.Scenarios(m.tb.Context())

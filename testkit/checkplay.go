@@ -11,40 +11,40 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// performance is a story while it is played.
-type performance struct {
+// playedStory is a story while it is played.
+type playedStory struct {
 	check    *check
 	mock     *Mock
 	story    story
 	order    Order
-	began    uint64   // number of the journal's last entry before
-	charges  []Charge // of the story, as they were when it was last looked at
+	began    uint64   // seq of the last journal entry before the story
+	charges  []Charge // of the story, at the last inspection
 	captured bool
-	returned bool // the payer has come back, or never will
+	returned bool // the payer returned, or will not return
 	found    []Finding
 }
 
-// thinking is how long an automatic payer takes before he pays, see payer/pays-later: merchants have stored their charge by then.
-const thinking = 10 * time.Second
+// payDelay is how long the automatic payer of payer/pays-later waits, so that the merchant has stored the charge before the payment.
+const payDelay = 10 * time.Second
 
-// progress plays one story, from the order to the end of the third day.
+// play plays one story, from the order to the end of the third day, and returns its findings.
 func (c *check) play(tb TB, s story) []Finding {
 	tb.Helper()
-	p := &performance{check: c, mock: c.mock.in(tb), story: s}
+	p := &playedStory{check: c, mock: c.mock.in(tb), story: s}
 	p.prepare()
 	p.order = c.newOrder()
-	met := p.gather()
+	stopGather := p.gather()
 	page, err := p.buy()
 	p.pay(page)
-	p.mock.Advance(thinking)
-	met()
-	p.look()
+	p.mock.Advance(payDelay)
+	stopGather()
+	p.inspect()
 	if p.story.Forged && p.isPaid() {
-		p.find(s.Unpaid, "at the false webhook it took the order for paid, and nothing had confirmed it")
+		p.find(s.Unpaid, "the order was paid after the forged webhook, before GET confirmed the payment")
 	}
 	p.mock.Advance(75 * time.Hour)
 	p.returned = true
-	p.look()
+	p.inspect()
 	p.judgeCharges(page, err)
 	p.judgeWebhooks()
 	if !s.Later {
@@ -54,35 +54,35 @@ func (c *check) play(tb TB, s story) []Finding {
 	return p.findings()
 }
 
-// reconcile runs the merchant's job, and returns what it has to say.
-func (p *performance) reconcile() (said string) {
+// reconcile runs the merchant's job, and returns a note about it for the findings.
+func (p *playedStory) reconcile() (note string) {
 	r, ok := p.check.merchant.(Reconciler)
 	if !ok {
-		return "; it has no Reconcile"
+		return "; the merchant has no Reconcile"
 	}
 	err := r.Reconcile(p.mock.tb.Context())
-	p.look()
+	p.inspect()
 	if err != nil {
 		return "; Reconcile returned " + err.Error()
 	}
-	return "; Reconcile has been run"
+	return "; Reconcile was run"
 }
 
-// prepare chooses the scenario.
-func (p *performance) prepare() {
+// prepare pays the other order, if the story needs one, and chooses the scenarios.
+func (p *playedStory) prepare() {
 	ctx := p.mock.tb.Context()
 	p.mock.check(p.mock.control.ClearQueue(ctx))
 	if p.story.Other {
 		p.mock.Next("payer/pays-later")
 		p.order = p.check.newOrder()
 		_, _ = p.buy()
-		p.mock.Advance(thinking)
+		p.mock.Advance(payDelay)
 	}
 	account, err := p.mock.control.Account(ctx)
 	p.mock.check(err)
 	p.began = account.LastEntry
 	p.mock.DefaultScenario(cmp.Or(p.story.Rest, p.story.Scenario))
-	// By the queue the story goes before any match of the account's, and its faults are counted whatever references the tries have.
+	// A queued scenario has priority over any match of the account, and its faults count calls of all attempts to create the charge.
 	if script := p.story.script(); script != "" {
 		p.mock.check(p.mock.control.NextYAML(ctx, script))
 	} else {
@@ -90,11 +90,11 @@ func (p *performance) prepare() {
 	}
 }
 
-// tries is how often a payer presses the button.
+// tries is how often the payer presses the button.
 const tries = 3
 
-// buy checks out, and presses the button again after an error.
-func (p *performance) buy() (page string, err error) {
+// buy calls Checkout, and again after an error.
+func (p *playedStory) buy() (page string, err error) {
 	for range tries {
 		if page, err = p.checkout(); err == nil {
 			return page, nil
@@ -103,27 +103,27 @@ func (p *performance) buy() (page string, err error) {
 	return "", err
 }
 
-// checkout calls the merchant, who gets as much time as Await… does.
-func (p *performance) checkout() (string, error) {
-	ctx, cancel := context.WithTimeout(p.mock.tb.Context(), p.mock.patience)
+// checkout calls Checkout, which gets as much time as an Await method.
+func (p *playedStory) checkout() (string, error) {
+	ctx, cancel := context.WithTimeout(p.mock.tb.Context(), p.mock.timeout)
 	defer cancel()
 	if strings.Contains(p.story.Name, "create-slow") {
-		defer p.hasten(ctx)()
+		defer p.advanceDelayed(ctx)()
 	}
 	return p.check.merchant.Checkout(ctx, p.order)
 }
 
-// hasten moves the clock whenever the mock holds an answer back, until it is stopped. What fails there shows itself in the answer.
-func (p *performance) hasten(ctx context.Context) (stop func()) {
+// advanceDelayed moves the clock whenever the mock delays an answer, until it is stopped. It ignores errors: Checkout then fails.
+func (p *playedStory) advanceDelayed(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	held, done := make(chan struct{}), make(chan struct{})
-	unwatch := p.watch(tap.EventAnswerDelayed, held)
+	delayed, done := make(chan struct{}), make(chan struct{})
+	unwatch := p.watch(tap.EventAnswerDelayed, delayed)
 	go func() {
 		defer close(done)
 		for {
 			select {
-			case <-held:
-				_, _ = p.mock.control.AwaitIdle(ctx, p.mock.patience)
+			case <-delayed:
+				_, _ = p.mock.control.AwaitIdle(ctx, p.mock.timeout)
 				_, _ = p.mock.control.Advance(ctx, time.Minute)
 			case <-ctx.Done():
 				return
@@ -133,8 +133,8 @@ func (p *performance) hasten(ctx context.Context) (stop func()) {
 	return func() { cancel(); <-done; unwatch() }
 }
 
-// watch tells of each event of that kind in the story, until it is stopped.
-func (p *performance) watch(event tap.Event, came chan<- struct{}) (stop func()) {
+// watch sends to seen for each entry of an event in the story's journal, until it is stopped.
+func (p *playedStory) watch(event tap.Event, seen chan<- struct{}) (stop func()) {
 	ctx, cancel := context.WithCancel(p.mock.tb.Context())
 	done := make(chan struct{})
 	go func() {
@@ -148,7 +148,7 @@ func (p *performance) watch(event tap.Event, came chan<- struct{}) (stop func())
 			for _, e := range j.Entries {
 				after = e.Seq
 				select {
-				case came <- struct{}{}:
+				case seen <- struct{}{}:
 				case <-ctx.Done():
 				}
 			}
@@ -157,33 +157,34 @@ func (p *performance) watch(event tap.Event, came chan<- struct{}) (stop func())
 	return func() { cancel(); <-done }
 }
 
-// quiet is how long, in real time, a request that is held at the gate waits for the next one: a merchant may let one wait for the other.
+// quiet is how long, in real time, a request at the gate waits for the next one. A merchant may serialize the requests, so that no more
+// arrive.
 const quiet = 100 * time.Millisecond
 
-// gather opens the gate of the story once all requests have come to it, or no more come. The returned func ends that.
-func (p *performance) gather() (end func()) {
+// gather opens the story's gate when all concurrent requests wait there, or no more arrive. end stops it.
+func (p *playedStory) gather() (end func()) {
 	if p.story.Concurrent == 0 {
 		return func() {}
 	}
 	p.mock.Hold(gate)
 	ctx, stop := context.WithCancel(p.mock.tb.Context())
-	came, done := make(chan struct{}), make(chan struct{})
-	watched := p.watch(tap.EventAnswerDelayed, came)
+	arrived, done := make(chan struct{}), make(chan struct{})
+	unwatch := p.watch(tap.EventAnswerDelayed, arrived)
 	go func() {
 		defer close(done)
-		p.meet(ctx, came)
-		_, _ = p.mock.control.Release(context.WithoutCancel(ctx), gate, "") // if that fails, Settle says what hangs
+		p.awaitRequests(ctx, arrived)
+		_, _ = p.mock.control.Release(context.WithoutCancel(ctx), gate, "") // if it fails, AwaitIdle reports what waits
 	}()
-	return func() { stop(); <-done; watched() }
+	return func() { stop(); <-done; unwatch() }
 }
 
-// meet waits until all requests of the story have come, or no more come.
-func (p *performance) meet(ctx context.Context, came <-chan struct{}) {
+// awaitRequests waits until all concurrent requests of the story arrived at the gate, or no more arrive.
+func (p *playedStory) awaitRequests(ctx context.Context, arrived <-chan struct{}) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for range p.story.Concurrent {
 		select {
-		case <-came:
+		case <-arrived:
 			timer.Reset(quiet)
 		case <-timer.C:
 			return
@@ -193,26 +194,26 @@ func (p *performance) meet(ctx context.Context, came <-chan struct{}) {
 	}
 }
 
-// pay plays the person, if the story needs one.
-func (p *performance) pay(page string) {
+// pay submits the forms of the page, if the story needs a person.
+func (p *playedStory) pay(page string) {
 	if p.story.Payer != person && p.story.Payer != slow {
 		return
 	}
 	if at, err := url.Parse(page); err != nil || at.Host == "" {
-		return // judged later
+		return // judgeCharges reports it
 	}
-	browser := p.mock.Open(page)
+	payer := p.mock.Open(page)
 	if p.story.Payer == slow {
 		p.mock.AwaitIdle()
-		p.look()
+		p.inspect()
 	}
-	if browser.Submit(GoodCard); browser.Screen == "confirm" {
-		browser.Confirm()
+	if payer.Submit(GoodCard); payer.Screen == "confirm" {
+		payer.Confirm()
 	}
 }
 
-// chargesNow are those of the story.
-func (p *performance) chargesNow() []Charge {
+// chargesNow are the charges of the story.
+func (p *playedStory) chargesNow() []Charge {
 	j, err := p.mock.control.Journal(p.mock.tb.Context(), control.JournalQuery{After: p.began, Oldest: true, Event: tap.EventCreated})
 	p.mock.check(err)
 	all := make([]Charge, 0, len(j.Entries))
@@ -222,8 +223,8 @@ func (p *performance) chargesNow() []Charge {
 	return all
 }
 
-// count is how many charges were captured when it was last looked at.
-func (p *performance) count() int {
+// countCaptured is how many charges were captured at the last inspection.
+func (p *playedStory) countCaptured() int {
 	n := 0
 	for _, c := range p.charges {
 		if c.Status == tap.Captured {

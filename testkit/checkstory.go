@@ -5,47 +5,47 @@ import (
 	"strings"
 )
 
-// script is one that a check plays, and how what comes of it is judged.
+// story is one scenario played by a check, and how the result is judged.
 type story struct {
 	Name       string // names of scenarios, joined by +
 	Payer      payer
-	Unpaid     Code   // if the order is paid without a capture; "" is PaidWithoutCapture
-	Lost       Code   // if a captured order is not paid at the end; "" is LosesPayment
-	Later      bool   // lost only if Reconcile has not mended it
-	Forged     bool   // nobody can rightly know yet, when the first webhook has come, that the charge is captured
-	Deaf       bool   // genuine webhooks may be refused, because they cannot be confirmed
-	Concurrent int    // that many requests are let go at once from where each asks for the charge
-	Return     bool   // it is the return that is false: it comes after the first look at the order, and what is wrong before has another reason
-	Other      bool   // needs another, paid order beforehand
-	Rest       string // scenario of further charges, if the merchant makes some
-	Scenario   string
+	Unpaid     Code   // finding if the order is paid without a capture; "" is PaidWithoutCapture
+	Lost       Code   // finding if a captured order is not paid at the end; "" is LosesPayment
+	Later      bool   // Lost is judged only after Reconcile
+	Forged     bool   // when the first webhook arrives, the merchant cannot know yet that the charge is captured
+	MayRefuse  bool   // genuine webhooks may be refused, because the merchant cannot confirm them
+	Concurrent int    // number of GETs of the charge that wait for each other and are answered at the same time; 0 is none
+	Return     bool   // the return is forged: Unpaid is for what happens after it, PaidWithoutCapture for what happens before
+	Other      bool   // another order is paid first
+	Rest       string // scenario of further charges, if the merchant creates any; "" is Scenario
+	Scenario   string // of the first charge
 }
 
-// payer says who pays in a story.
+// payer is the payer of a story.
 type payer int
 
 const (
-	auto   payer = iota // the mock's automatic payer, by the story or by payer/pays-later
-	own                 // the scenario has one of its own
-	person              // the check walks through the page
-	slow                // likewise, and looks at the order before he submits
+	auto   payer = iota // the mock's automatic payer, of the story's scenario or of payer/pays-later
+	own                 // the scenario has its own payer
+	person              // the check submits the forms of the page
+	slow                // the same, and the check inspects the order before it submits the card
 )
 
-// library is every story of a check.
+// library has all stories of a check.
 var library = concat(
 	each("outcome/", story{}, "captured", "not-captured", "no-funds", "wrong-pin", "pin-tries", "expired-card", "over-limit", "issuer-down", "host-timeout",
 		"timed-out", "unknown", "denied-by-risk", "restricted", "declined", "cancelled", "page-expired", "otp", "otp-refused", "slow-bank", "silent-bank"),
 	each("payer/", story{Payer: own}, "cancels", "cancels-at-confirm", "abandons", "abandons-at-confirm", "never-opens", "too-slow", "after-expiry",
 		"refused", "double-click", "two-tabs", "wrong-otp"),
 	each("payer/", story{Payer: own, Lost: LosesEarlyWebhook}, "before-answer"),
-	each("webhook/", story{Concurrent: 3}, "together"),
-	each("webhook/", story{}, "twice", "after-redirect", "late", "next-day", "once", "three-days"),
-	each("webhook/", story{Payer: person, Concurrent: 2}, "with-redirect"),
+	each("webhook/", story{Concurrent: 3}, "concurrent"),
+	each("webhook/", story{}, "twice", "after-return", "late", "next-day", "once", "three-days"),
+	each("webhook/", story{Payer: person, Concurrent: 2}, "with-return"),
 	each("webhook/", story{Payer: slow}, "while-initiated"),
 	each("webhook/", story{Lost: NeedsWebhook}, "never"),
 	each("webhook/", story{Lost: DoesNotReconcile, Later: true}, "never + return/never"),
 	each("return/", story{}, "late", "twice"),
-	each("return/", story{Lost: NeedsWebhook, Concurrent: 2}, "together + webhook/never"),
+	each("return/", story{Lost: NeedsWebhook, Concurrent: 2}, "concurrent + webhook/never"),
 	each("return/", story{Lost: NeedsReturn}, "never", "unknown-charge", "no-charge"),
 	each("return/", story{Unpaid: TrustsReturn, Return: true}, "claims-captured"),
 	each("return/", story{Unpaid: TakesAnotherCharge, Return: true, Other: true}, "other-charge"),
@@ -56,14 +56,15 @@ var library = concat(
 	each("late/", story{}, "voided", "in-progress"),
 	each("api/", story{Rest: "payer/pays-later"}, "create-lost", "create-refused", "create-done-502", "create-limited", "create-slow", "create-half", "create-not-json"),
 	each("api/", story{Lost: GivesUpAsking}, "retrieve-down", "retrieve-reset", "retrieve-content-type", "retrieve-stale"),
-	each("api/", story{Lost: DoesNotReconcile, Later: true, Deaf: true}, "retrieve-lags"),
+	each("api/", story{Lost: DoesNotReconcile, Later: true, MayRefuse: true}, "retrieve-lags"),
 	each("api/", story{Payer: own, Lost: LosesEarlyWebhook, Rest: "payer/before-answer"}, "create-lost + payer/before-answer"),
 )
 
-func each(group string, like story, names ...string) []story {
+// each returns a story for each name of a scenario group.
+func each(group string, template story, names ...string) []story {
 	all := make([]story, 0, len(names))
 	for _, name := range names {
-		s := like
+		s := template
 		s.Name = group + name
 		s.Scenario = s.Name
 		if s.Payer == auto {
@@ -85,16 +86,16 @@ func concat(groups ...[]story) []story {
 	return all
 }
 
-// gate is where the check lets requests meet.
-const gate = "check-together"
+// gate is the gate at which concurrent requests wait for each other.
+const gate = "check-concurrent"
 
-// script is the story's scenario if the library's alone will not do, or "".
+// script is a scenario file with the story's scenario and the check's fault, or "" if the story needs no fault.
 func (s *story) script() string {
 	fault := ""
 	switch {
-	case s.Forged: // whoever believes the false webhook has believed the webhook itself
+	case s.Forged: // GET cannot confirm the forged webhook, so a merchant that fulfils has trusted the webhook alone
 		fault = "{on: charge.get, before: webhook#1 + 30s, fault: {status: 503}}"
-	case s.Concurrent > 0: // whoever looks whether he has fulfilled, asks, and then fulfils, does so more than once
+	case s.Concurrent > 0: // a merchant that checks, calls GET, and then fulfils does so more than once
 		fault = fmt.Sprintf("{on: charge.get, calls: 1-%d, gate: %s}", s.Concurrent, gate)
 	default:
 		return ""

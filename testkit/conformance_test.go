@@ -26,10 +26,10 @@ func TestConformanceRelayed(t *testing.T) {
 func TestConformanceProcess(t *testing.T) {
 	t.Parallel()
 	server := testkit.Attach(t, process(t), "sk_test_process")
-	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t) }}.Run(t)
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.NewAccount(t) }}.Run(t)
 }
 
-// process builds the program and runs it, and returns its address.
+// process builds and runs tapmock, and returns its URL.
 func process(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "tapmock")
@@ -55,7 +55,7 @@ func process(t *testing.T) string {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	_, address, ok := strings.Cut(strings.TrimSpace(line), "listening on ")
 	if !ok {
-		t.Fatalf("the program says %q, %v", line, err)
+		t.Fatalf("the program printed %q, %v", line, err)
 	}
 	return address
 }

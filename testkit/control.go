@@ -12,7 +12,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Next says what the account's next charge goes through: a scenario by its name, or several joined by +. A test that ends before a charge has followed it fails.
+// Next queues the scenario that the account's next charge follows: a name, or several joined by +. Each call is for one more charge.
+// A test that ends with a queued scenario fails.
 func (m *Mock) Next(scenario string) {
 	m.tb.Helper()
 	m.check(m.control.Next(m.tb.Context(), scenario))
@@ -24,25 +25,31 @@ func (m *Mock) NextScenario(s scenarios.Scenario) {
 	m.check(m.control.NextYAML(m.tb.Context(), string(s.YAML())))
 }
 
-// DefaultScenario says what every charge goes through that nothing else is chosen for; "" is nothing.
+// DefaultScenario sets the scenario of charges for which none is chosen; "" removes it.
 func (m *Mock) DefaultScenario(scenario string) {
 	m.tb.Helper()
 	m.check(m.control.SetDefaultScenario(m.tb.Context(), scenario))
 }
 
-// ScenarioFiles gives the account scenarios of its own: the text of a scenario file.
-func (m *Mock) Scenarios(yaml string) {
+// PutScenarios replaces the account's own scenarios by those of yaml, the text of a scenario file.
+func (m *Mock) PutScenarios(yaml string) {
 	m.tb.Helper()
 	m.check(m.control.PutScenarios(m.tb.Context(), yaml))
 }
 
-// Set changes a setting of the account, for charges to come.
+// Set changes a setting of the account for new charges; tapmock -h lists the settings.
 func (m *Mock) Set(key, value string) {
 	m.tb.Helper()
 	m.check(m.control.Set(m.tb.Context(), map[string]string{key: value}))
 }
 
-// Now is the instant on the account's clock.
+// Inherit returns settings of the account to the values of the server.
+func (m *Mock) Inherit(keys ...string) {
+	m.tb.Helper()
+	m.check(m.control.Inherit(m.tb.Context(), keys...))
+}
+
+// Now is the time on the account's clock.
 func (m *Mock) Now() time.Time {
 	m.tb.Helper()
 	c, err := m.control.Clock(m.tb.Context())
@@ -50,26 +57,26 @@ func (m *Mock) Now() time.Time {
 	return c.Now
 }
 
-// Freeze stops the account's clock at an instant, or where it is if that is zero.
+// Freeze freezes the account's clock at an instant, or at its current time if at is zero.
 func (m *Mock) Freeze(at time.Time) { m.tb.Helper(); m.must(m.control.Freeze(m.tb.Context(), at)) }
 
-// Resume lets the clock run on.
+// Resume lets a frozen clock run again.
 func (m *Mock) Resume() { m.tb.Helper(); m.must(m.control.Resume(m.tb.Context())) }
 
 // Advanced is the result of moving a clock.
 type Advanced struct {
-	Now   time.Time // on the account's clock
-	Ran   int       // number of effects that ran
-	Gates []string  // gates at which something that became due waits
+	Now   time.Time // on the account's clock, after the move
+	Ran   int       // number of effects that ran, such as webhooks and expiries
+	Gates []string  // gates at which effects that became due wait
 }
 
-// Advance advances the account's clock. It returns when everything that became due has run and every delivery has ended. Before that
-// it waits for deliveries under way.
+// Advance moves the account's clock forward. It returns when everything that became due has run and every delivery has ended. It
+// first waits for deliveries under way.
 func (m *Mock) Advance(d time.Duration) Advanced {
 	m.tb.Helper()
 	m.AwaitIdle()
 	moved, err := m.control.Advance(m.tb.Context(), d)
-	if e, ok := errors.AsType[*control.Error](err); ok && e.Code == "busy" { // something began in between
+	if e, ok := errors.AsType[*control.Error](err); ok && e.Code == "busy" { // a delivery started in between
 		m.AwaitIdle()
 		moved, err = m.control.Advance(m.tb.Context(), d)
 	}
@@ -77,20 +84,21 @@ func (m *Mock) Advance(d time.Duration) Advanced {
 	return Advanced{Now: moved.Now, Ran: moved.Ran, Gates: moved.Gates}
 }
 
-// AwaitIdle waits until nothing of the account runs or is due, so that what the test looks at next stays as it is.
+// AwaitIdle waits until nothing of the account runs or is due, so that what the test reads next does not change.
 func (m *Mock) AwaitIdle() {
 	m.tb.Helper()
-	m.must(m.control.AwaitIdle(m.tb.Context(), m.patience))
+	m.must(m.control.AwaitIdle(m.tb.Context(), m.timeout))
 }
 
-// Gate shuts a gate of scenarios, and returns the func that releases it.
+// Hold closes a gate: steps of scenarios that name it wait there until it is released, by the returned function or by
+// [Mock.Release].
 func (m *Mock) Hold(gate string) (release func()) {
 	m.tb.Helper()
 	m.check(m.control.Hold(m.tb.Context(), gate))
 	return func() { m.tb.Helper(); m.Release(gate) }
 }
 
-// Release opens a gate, and says how many steps waited there.
+// Release opens a gate and returns the number of steps that waited there.
 func (m *Mock) Release(gate string) int {
 	m.tb.Helper()
 	n, err := m.control.Release(m.tb.Context(), gate, "")
@@ -98,22 +106,22 @@ func (m *Mock) Release(gate string) int {
 	return n
 }
 
-// maxTraces bounds how many charges a failing test tells of.
+// maxTraces is how many charges the log of a failed test has.
 const maxTraces = 5
 
-// tracesText tells of the last charges and of what happened to the account as a whole.
+// tracesText has the traces of the last charges and the journal entries that belong to no charge.
 func (m *Mock) tracesText(ctx context.Context) string {
 	all, err := m.control.Charges(ctx, "")
 	if err != nil {
-		return "testkit: the stories cannot be told: " + err.Error()
+		return "testkit: the traces cannot be read: " + err.Error()
 	}
 	var b strings.Builder
-	b.WriteString("tapmock saw:\n")
+	b.WriteString("tapmock journal:\n")
 	if len(all) == 0 {
-		b.WriteString("(no charge of this account: does the code under test use mock.APIURL() and mock.Key?)\n")
+		b.WriteString("(the account has no charges: check that the code under test uses mock.APIURL() and mock.Key)\n")
 	}
 	if n := len(all) - maxTraces; n > 0 {
-		fmt.Fprintf(&b, "(%d earlier charges)\n", n)
+		fmt.Fprintf(&b, "(%d earlier charges are not shown)\n", n)
 		all = all[:maxTraces]
 	}
 	for _, c := range slices.Backward(all) {

@@ -1,21 +1,22 @@
-// Package testkit puts tapmock into a Go test: a mock that runs inside it, a payer who needs no browser, a clock that the test
-// moves, and a merchant who writes down what he gets.
+// Package testkit puts tapmock into a Go test: a mock of Tap's API inside the test process, a payer that needs no browser, a clock
+// that the test moves, and a receiver for webhooks and returns.
 //
 //	func TestCheckout(t *testing.T) {
 //		mock := testkit.Start(t)
 //		shop := NewShop(mock.APIURL(), mock.Key)   // the code under test
 //		payURL := shop.Checkout("order-1", "12.345")
-//		landed := mock.Pay(payURL)                 // the payer pays, and his browser is back at the shop
+//		landed := mock.Pay(payURL)                 // the payer pays and returns to the shop
 //		…
 //	}
 //
-// [Start] gives a mock with an account of its own, so that t.Parallel is free; [Mock.Account] opens another account on the same
-// server, and [Attach] works on a mock that runs elsewhere, such as in a container: all speak the same control API. What the next
-// charge goes through is said with [Mock.Next], by the names of scenarios such as "outcome/no-funds + webhook/twice".
+// [Start] opens an account for the test, so tests can run in parallel. [Mock.NewAccount] opens another account on the same server, and
+// [Attach] uses a mock that runs elsewhere, such as in a container. [Mock.Next] chooses what happens to the next charge, by the names
+// of scenarios such as "outcome/no-funds + webhook/twice"; tapmock scenarios list prints them all.
 //
-// For the merchant's side there is a [Receiver] to begin with, and [VerifyWebhook] and [SignWebhook] to test a handler alone. [CheckMerchant] plays
-// the library of stories against a shop, through a small adapter, and says with codes what is wrong with it and what a sound one does.
+// A [Receiver] is the merchant of a test that has none. [VerifyWebhook] and [SignWebhook] test a webhook handler without a mock.
+// [CheckMerchant] plays the library of scenarios against a merchant's system, through a small adapter, and reports each mistake with a
+// code and a remedy.
 //
-// Nothing in the kit sleeps: Await… waits for what happens, and [Mock.Advance] moves the account's clock and returns when every
-// delivery that fell due has been answered. When a test fails, the stories of its charges are in its log.
+// The kit does not sleep: the Await methods wait for events, and [Mock.Advance] moves the account's clock and returns when every
+// delivery that became due has ended. The log of a test that fails has the traces of its charges.
 package testkit

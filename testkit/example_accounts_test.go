@@ -6,13 +6,14 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// Several tests share one server; each has an account, and with it orders, scenarios and a clock, of its own.
+// Several tests share one server. Each has its own account, with its own charges, scenarios, settings and clock.
 func Example_accounts() {
 	t := &example{name: "accounts"} // in a test: t *testing.T
 	defer t.end()
 	server := testkit.Start(t)
+
 	for _, scenario := range []string{"outcome/captured", "outcome/no-funds"} {
-		mock := server.Account(t) // in a test: inside t.Run, with its own t
+		mock := server.NewAccount(t) // in a test: inside t.Run, with its t
 		shop := testkit.NewReceiver(t, mock.Key)
 		mock.Next(scenario)
 		_, payURL := checkout(mock, shop, "order-1", "12.345")

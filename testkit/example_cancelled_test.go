@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// The payer presses Cancel on KNET's page, and is sent back.
+// The payer presses Cancel on the payment page and returns to the shop.
 func Example_cancelled() {
 	t := &example{name: "cancelled"} // in a test: t *testing.T
 	defer t.end()

@@ -7,11 +7,11 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// adapter shows a shop to the check. This one delivers to whoever comes back, and asks nobody.
+// adapter connects a shop to the check. This shop has two mistakes: each return of a payer fulfils the order, and it never calls GET.
 type adapter struct {
 	mock *testkit.Mock
 	shop *testkit.Receiver
-	ids  map[string]string // charges of orders
+	ids  map[string]string // of the charges, by order
 }
 
 // Checkout creates the charge of an order.
@@ -20,7 +20,7 @@ func (a *adapter) Checkout(_ context.Context, o testkit.Order) (payURL string, e
 	return payURL, nil
 }
 
-// State says how an order stands.
+// State returns the state of an order.
 func (a *adapter) State(_ context.Context, orderID string) (testkit.State, error) {
 	var s testkit.State
 	for _, back := range a.shop.Returns() {
@@ -31,8 +31,8 @@ func (a *adapter) State(_ context.Context, orderID string) (testkit.State, error
 	return s, nil
 }
 
-// A shop is played all that goes wrong, or as here a part of it. In a test say testkit.CheckMerchant(t, mock, shop), which
-// fails for each finding and tells how it came about.
+// A shop is checked with the library of scenarios, or as here with two of them. A test calls testkit.CheckMerchant(t, mock, shop), which
+// fails for each must finding and logs it with the trace of the charge.
 func Example_checkMerchant() {
 	t := &example{name: "check"} // in a test: t *testing.T
 	defer t.end()
@@ -40,12 +40,15 @@ func Example_checkMerchant() {
 	shop := &adapter{mock, testkit.NewReceiver(t, mock.Key), map[string]string{}}
 
 	for _, f := range testkit.InspectMerchant(t, mock, shop, testkit.Stories("outcome/no-funds", "return/twice")) {
-		fmt.Printf("%s: %s, %s\n", f.Story, f.Level, f.Code)
-		fmt.Println("\ta sound one", f.Sound)
+		fmt.Printf("%s: %s (%s)\n", f.Story, f.Code, f.Level)
+		fmt.Println("\tproblem:", f.Problem)
+		fmt.Println("\tremedy: ", f.Remedy)
 	}
 	// Output:
-	// outcome/no-funds: must, paid-without-capture
-	// 	a sound one takes only the status CAPTURED for paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and whatever else may come are not
-	// return/twice: must, fulfilled-twice
-	// 	a sound one lets its database decide who is first (a unique key, or one conditional update), not a look beforehand
+	// outcome/no-funds: paid-without-capture (must)
+	// 	problem: the order was paid or fulfilled, but no charge of the order was captured
+	// 	remedy:  treat only the status CAPTURED as paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and all others are not paid
+	// return/twice: fulfilled-twice (must)
+	// 	problem: the order was fulfilled more than once
+	// 	remedy:  let the database decide which request fulfils the order (a unique key, or one conditional update); a check before the update is not enough
 }

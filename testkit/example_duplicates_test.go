@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// Three copies of the webhook arrive in the same instant; the shop must fulfil once.
+// Three copies of the webhook arrive at the same time; the shop must fulfil the order once.
 func Example_duplicates() {
 	t := &example{name: "duplicates"} // in a test: t *testing.T
 	defer t.end()
@@ -18,6 +18,6 @@ func Example_duplicates() {
 	mock.AwaitIdle()
 
 	all := shop.Webhooks()
-	fmt.Println(len(all), string(all[0].Body) == string(all[1].Body), all[2].Bad)
+	fmt.Println(len(all), string(all[0].Body) == string(all[1].Body), all[2].SignatureErr)
 	// Output: 3 true <nil>
 }

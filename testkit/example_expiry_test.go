@@ -7,7 +7,8 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// The payer goes away. After half an hour, which the test need not wait for, the charge is abandoned, and nobody is told.
+// The payer opens the page and leaves it. The charge is abandoned after 30 minutes, without a webhook. The test moves the clock and does
+// not wait.
 func Example_expiry() {
 	t := &example{name: "expiry"} // in a test: t *testing.T
 	defer t.end()

@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// A payer pays: the shop gets the webhook first, then the payer.
+// The payer pays. The shop receives the webhook first, then the payer's return.
 func Example_firstPayment() {
 	t := &example{name: "first payment"} // in a test: t *testing.T
 	defer t.end()
@@ -16,9 +16,9 @@ func Example_firstPayment() {
 	id, payURL := checkout(mock, shop, "order-1", "12.345")
 	mock.Pay(payURL)
 
-	webhook, back := shop.AwaitWebhook(1), shop.AwaitReturn(1)
-	fmt.Println(webhook.Charge.Status, webhook.Charge.Amount, webhook.Bad)
-	fmt.Println(back.TapID == id, mock.Charge(id).Post)
+	webhook, back := shop.AwaitDelivered(1), shop.AwaitReturn(1)
+	fmt.Println(webhook.Charge.Status, webhook.Charge.Amount, webhook.SignatureErr)
+	fmt.Println(back.TapID == id, mock.Charge(id).PostStatus)
 	// Output:
 	// CAPTURED 12.345 <nil>
 	// true SUCCESS

@@ -6,7 +6,8 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// The charge is created, and the answer is lost. With the same reference.idempotent the second try gets the same charge.
+// The answer to the create request is lost, but the charge exists. The second attempt has the same reference.idempotent and gets the
+// same charge.
 func Example_lostAnswer() {
 	t := &example{name: "lost answer"} // in a test: t *testing.T
 	defer t.end()
@@ -15,11 +16,11 @@ func Example_lostAnswer() {
 
 	mock.Next("api/create-lost")
 	id, _ := checkout(mock, shop, "order-1", "12.345")
-	fmt.Printf("first try: %q, charges: %d\n", id, len(mock.Charges()))
+	fmt.Printf("first attempt: id %q, %d charge\n", id, len(mock.Charges()))
 	id, payURL := checkout(mock, shop, "order-1", "12.345")
 	mock.Pay(payURL)
-	fmt.Println("second try:", mock.Charge(id).Status, "charges:", len(mock.Charges()))
+	fmt.Printf("second attempt: %s, %d charge\n", mock.Charge(id).Status, len(mock.Charges()))
 	// Output:
-	// first try: "", charges: 1
-	// second try: CAPTURED charges: 1
+	// first attempt: id "", 1 charge
+	// second attempt: CAPTURED, 1 charge
 }

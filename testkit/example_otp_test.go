@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// A one-time password is asked for: a wrong one first, then the one that the page shows.
+// The page asks for a one-time password. The payer types a wrong one, then the one that the page shows.
 func Example_otp() {
 	t := &example{name: "otp"} // in a test: t *testing.T
 	defer t.end()

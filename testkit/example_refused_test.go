@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// The bank refuses: by the card that the payer types, or by a scenario, whatever he types.
+// The bank declines the payment: because of the card, or with any card because of a scenario.
 func Example_refused() {
 	t := &example{name: "refused"} // in a test: t *testing.T
 	defer t.end()
@@ -20,7 +20,7 @@ func Example_refused() {
 	mock.Pay(payURL)
 
 	for n := 1; n <= 2; n++ {
-		c := shop.AwaitWebhook(n).Charge
+		c := shop.AwaitDelivered(n).Charge
 		fmt.Println(c.Reference.Order, c.Status, c.Response.Code, c.Gateway.Response.Code)
 	}
 	// Output:

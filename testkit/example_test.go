@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// example stands in for *testing.T, which an Example has not. What goes wrong is printed, so that the output differs.
+// example replaces *testing.T in an Example. It prints failures, so that the output differs and the Example fails.
 type example struct {
 	testkit.TB
 	name     string
@@ -34,14 +34,14 @@ func (e *example) Errorf(format string, args ...any) {
 
 func (e *example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
-// end does what the end of a test does.
+// end runs the cleanups, as the end of a test does.
 func (e *example) end() {
 	for _, f := range slices.Backward(e.cleanups) {
 		f()
 	}
 }
 
-// checkout stands in for the code under test: it creates a charge and returns its id and the page.
+// checkout is the code under test of the Examples: it creates a charge and returns its id and the URL of its page.
 func checkout(mock *testkit.Mock, shop *testkit.Receiver, order, amount string) (id, payURL string) {
 	body := fmt.Sprintf(`{"amount": %s, "currency": "KWD", "source": {"id": "src_kw.knet"},
 		"customer": {"first_name": "Test", "email": "test@example.com"}, "reference": {"order": %q, "idempotent": %q},

@@ -7,7 +7,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// The payer is back a minute before the webhook, and a test looks at the shop in between.
+// The payer returns a minute before the webhook is sent. The test inspects the shop before and after.
 func Example_webhookOrder() {
 	t := &example{name: "webhook order"} // in a test: t *testing.T
 	defer t.end()

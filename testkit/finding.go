@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Level says how grave a finding is.
+// Level is the severity of a finding.
 type Level string
 
-// The levels: a must loses or gives away money or goods; a should is a weakness that comes to light on a bad day.
+// The levels: the mistake of a must finding loses money or goods; that of a should finding does so only under rare conditions.
 const (
 	Must   Level = "must"
 	Should Level = "should"
 )
 
-// Code names what a merchant does wrong.
+// Code names a mistake of a merchant.
 type Code string
 
 // The codes of [CheckMerchant]; [Reasons] explains them.
@@ -31,10 +31,10 @@ const (
 	TrustsWebhookAlone    Code = "trusts-webhook-alone"
 	RefusesGenuineWebhook Code = "refuses-genuine-webhook"
 	SlowAcknowledge       Code = "slow-acknowledge"
-	TrustsReturn          Code = "trusts-redirect"
+	TrustsReturn          Code = "trusts-return"
 	TakesAnotherCharge    Code = "takes-another-charge"
 	NeedsWebhook          Code = "needs-webhook"
-	NeedsReturn           Code = "needs-redirect"
+	NeedsReturn           Code = "needs-return"
 	LosesEarlyWebhook     Code = "loses-early-webhook"
 	GivesUpAsking         Code = "gives-up-asking"
 	IgnoresLateCapture    Code = "ignores-late-capture"
@@ -44,55 +44,55 @@ const (
 
 // Reason explains a code.
 type Reason struct {
-	Code  Code
-	Level Level
-	Means string // what the merchant has done
-	Sound string // what a sound one does
+	Code    Code
+	Level   Level
+	Problem string // what happened to the order, the money or the goods
+	Remedy  string // what the merchant's code should do
 }
 
-// Reasons are all codes, in the order in which they matter.
+// Reasons explains all codes, the most severe first.
 func Reasons() []Reason { return slices.Clone(reasons) }
 
 var reasons = []Reason{
-	{PaidWithoutCapture, Must, "the order counts as paid, or was fulfilled, though no charge of it was captured",
-		"takes only the status CAPTURED for paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and whatever else may come are not"},
-	{LosesPayment, Must, "a charge was captured, and the order is not paid and fulfilled",
-		"fulfils whenever it learns that the charge is captured, and closes no order for a status that can still change"},
+	{PaidWithoutCapture, Must, "the order was paid or fulfilled, but no charge of the order was captured",
+		"treat only the status CAPTURED as paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and all others are not paid"},
+	{LosesPayment, Must, "a charge was captured, but the order was not paid and fulfilled",
+		"fulfil the order as soon as the charge is known to be captured, and do not close an order for a status that can still change"},
 	{FulfilledTwice, Must, "the order was fulfilled more than once",
-		"lets its database decide who is first (a unique key, or one conditional update), not a look beforehand"},
-	{ChargesTwice, Must, "the payer was charged more than once for one order",
-		"sends the same reference.idempotent with every try to create the charge of an order, and gets the same charge back"},
-	{CreatesTwice, Should, "a second charge was created for one order, and the first stays open",
-		"sends the same reference.idempotent with every try to create the charge of an order: a lost answer does not mean that nothing happened"},
-	{NoPaymentLink, Must, "the payer got no link to pay, though he tried three times",
-		"tries again, or lets the payer, with the same reference.idempotent, and gives him the link of that charge"},
-	{WrongDecimals, Must, "the charge is over another amount than the order",
-		"sends KWD with three decimals, from decimal arithmetic, never rounded to two"},
-	{TrustsForgedWebhook, Must, "an order was fulfilled for a webhook with a missing, wrong or foreign signature, while GET could not confirm it",
-		"verifies hashstring or hash with its own key before it does anything, or asks GET /v2/charges/{id} and believes only that"},
-	{TrustsWebhookAlone, Should, "an order was fulfilled for a signed webhook that says CAPTURED, while GET says that the charge is not",
-		"takes the webhook as a hint, and asks GET /v2/charges/{id} before it fulfils: one leaked key must not give goods away"},
-	{RefusesGenuineWebhook, Must, "no attempt of a genuine webhook was taken with a 2xx",
-		"hashes the amount with the currency's decimals (12.5 KWD is 12.500) over the parts in their order, or the body's bytes as received; VerifyWebhook of the testkit says what differs"},
-	{SlowAcknowledge, Should, "a webhook was answered too late, or not at all",
-		"answers at once, and does what takes time afterwards"},
-	{TrustsReturn, Must, "an order was fulfilled because parameters of the return said so",
-		"takes tap_id alone from the return, and asks GET /v2/charges/{id}"},
-	{TakesAnotherCharge, Must, "an order was fulfilled with the paid charge of another one",
-		"compares reference.order, amount and currency of the charge with the order that it pays"},
-	{NeedsWebhook, Must, "no webhook came, and the payer's return has not led to a paid order",
-		"asks GET /v2/charges/{id} when the payer returns"},
-	{NeedsReturn, Must, "the payer did not come back with his tap_id, and the webhook alone has not led to a paid order",
-		"fulfils by the webhook alone"},
-	{LosesEarlyWebhook, Must, "a webhook came before the create answer, and the payment was lost",
-		"finds the order by reference.order, or answers 5xx so that Tap tries again"},
-	{GivesUpAsking, Must, "GET failed or lagged behind at first, and the payment was lost",
-		"answers a webhook that it cannot confirm with 5xx, so that Tap tries again, and takes nothing for unpaid because it could not ask"},
-	{IgnoresLateCapture, Should, "a charge that had ended otherwise was captured later, and neither was the order fulfilled nor the money given back",
-		"takes a later CAPTURED for what it is, and reconciles ended charges for some days"},
-	{DoesNotReconcile, Should, "neither webhook nor return could tell, and the payment was lost",
-		"asks for the charges of open orders from time to time (Reconcile)"},
-	{StateUnknown, Must, "State could not say how the order stands", "knows every order that went through Checkout"},
+		"let the database decide which request fulfils the order (a unique key, or one conditional update); a check before the update is not enough"},
+	{ChargesTwice, Must, "the payer paid more than once for one order",
+		"send the same reference.idempotent with every attempt to create the charge of an order; Tap then returns the existing charge"},
+	{CreatesTwice, Should, "more than one charge was created for one order, so the payer can pay more than once",
+		"send the same reference.idempotent with every attempt to create the charge of an order; a lost answer does not mean that no charge was created"},
+	{NoPaymentLink, Must, "the payer got no payment link in three attempts",
+		"send the create request again with the same reference.idempotent, and send the payer to the link of that charge"},
+	{WrongDecimals, Must, "the amount of the charge is not the amount of the order",
+		"send KWD amounts with three decimals, computed in decimal arithmetic and never rounded to two"},
+	{TrustsForgedWebhook, Must, "the order was fulfilled for a webhook with a missing, wrong or foreign signature, while GET could not confirm the payment",
+		"verify hashstring or hash with the merchant's own secret key first, or trust only the answer of GET /v2/charges/{id}"},
+	{TrustsWebhookAlone, Should, "the order was fulfilled for a signed webhook with status CAPTURED, but GET says that the charge was not captured",
+		"call GET /v2/charges/{id} before the order is fulfilled; otherwise a leaked secret key is enough to get goods without payment"},
+	{RefusesGenuineWebhook, Must, "no attempt of a genuine webhook got a 2xx response",
+		"compute hashstring over the parts in their order, with the currency's decimals in the amount (12.5 KWD is 12.500), or compute hash over the bytes of the body as received; testkit.VerifyWebhook says what differs"},
+	{SlowAcknowledge, Should, "a webhook got a late response, or none",
+		"respond at once, and do slow work after the response"},
+	{TrustsReturn, Must, "the order was fulfilled because of parameters in the return URL",
+		"use only tap_id of the return URL, and call GET /v2/charges/{id}"},
+	{TakesAnotherCharge, Must, "the order was fulfilled with the captured charge of another order",
+		"compare reference.order, amount and currency of the charge with the order"},
+	{NeedsWebhook, Must, "no webhook arrived, and the order was not paid when the payer returned",
+		"call GET /v2/charges/{id} when the payer returns"},
+	{NeedsReturn, Must, "the payer did not return with the tap_id of the charge, and the order was not paid after the webhook",
+		"fulfil the order after the webhook, without waiting for the return"},
+	{LosesEarlyWebhook, Must, "the webhook arrived before the answer to the create request, and the payment was lost",
+		"find the order by reference.order, or respond with 5xx so that Tap sends the webhook again"},
+	{GivesUpAsking, Must, "GET failed or returned an old status at first, and the payment was lost",
+		"respond with 5xx to a webhook that GET does not confirm yet, so that Tap sends it again; a failed GET does not mean unpaid"},
+	{IgnoresLateCapture, Should, "a charge was captured after it had ended with another status, and the order was neither fulfilled nor refunded",
+		"accept a later CAPTURED, and check ended charges again for some days"},
+	{DoesNotReconcile, Should, "neither a webhook nor the return reported the capture, and the payment was lost",
+		"check the charges of open orders regularly (Reconcile)"},
+	{StateUnknown, Must, "State returned an error for the order", "keep every order that was passed to Checkout"},
 }
 
 func reasonOf(c Code) Reason {
@@ -100,24 +100,24 @@ func reasonOf(c Code) Reason {
 	return reasons[i]
 }
 
-// Finding is something that a merchant does wrong.
+// Finding is a mistake of a merchant in one story.
 type Finding struct {
 	Reason
-	Story       string // scenario that was played
-	Description string // what happens in it
+	Story       string // names of the scenarios that were played, joined by +
+	Description string // of the scenarios
 	Order       Order
-	Did         string // what the merchant did
-	Sent        string // what happened, and what he was sent when, from the journal
+	Observed    string // state of the order, charges and responses that show the mistake
+	Trace       string // traces of the order's charges
 }
 
-// String tells all of it, in lines that a person can read.
+// String is the whole finding as lines of text.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s) in %s: %s\n", f.Code, f.Level, f.Story, f.Means)
-	fmt.Fprintf(&b, "  the story: %s\n", f.Description)
-	fmt.Fprintf(&b, "  the merchant: order %s over %s KWD: %s\n", f.Order.ID, f.Order.Amount, f.Did)
-	fmt.Fprintf(&b, "  a sound one: %s\n", f.Sound)
-	for line := range strings.Lines(f.Sent) {
+	fmt.Fprintf(&b, "%s (%s) in %s: %s\n", f.Code, f.Level, f.Story, f.Problem)
+	fmt.Fprintf(&b, "  scenario: %s\n", f.Description)
+	fmt.Fprintf(&b, "  observed: order %s, %s KWD: %s\n", f.Order.ID, f.Order.Amount, f.Observed)
+	fmt.Fprintf(&b, "  remedy:   %s\n", f.Remedy)
+	for line := range strings.Lines(f.Trace) {
 		fmt.Fprintf(&b, "  | %s", line)
 	}
 	return b.String()

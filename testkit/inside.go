@@ -6,10 +6,10 @@ import (
 	"net/http"
 )
 
-// inside hands requests straight to a handler of the same process, without a connection.
+// inside passes requests directly to a handler of the same process, without a connection.
 type inside struct{ handler http.Handler }
 
-// RoundTrip returns when the handler has answered in full.
+// RoundTrip returns when the handler has returned.
 func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 	req := r.Clone(r.Context())
 	req.RequestURI, req.Host = r.URL.RequestURI(), r.URL.Host
@@ -17,7 +17,7 @@ func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 		req.Body = http.NoBody
 	}
 	defer req.Body.Close()
-	w := &kept{header: http.Header{}, status: http.StatusOK}
+	w := &recorder{header: http.Header{}, status: http.StatusOK}
 	i.handler.ServeHTTP(w, req)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -26,12 +26,12 @@ func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, nil
 }
 
-type kept struct {
+type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (k *kept) Header() http.Header         { return k.header }
-func (k *kept) WriteHeader(status int)      { k.status = status }
-func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }
+func (k *recorder) Header() http.Header         { return k.header }
+func (k *recorder) WriteHeader(status int)      { k.status = status }
+func (k *recorder) Write(b []byte) (int, error) { return k.body.Write(b) }

@@ -12,11 +12,11 @@ type Entry struct {
 	Seq      uint64    // from 1, without gaps
 	Cause    uint64    // Seq of the entry that caused it; 0 is none
 	At       time.Time // on the account's clock
-	Event    tap.Event
-	ChargeID string // "" if it is about the whole account
-	Delivery string // id of the webhook delivery; "" is none
-	Detail   string
-	Response *Response // the merchant's, to a webhook or a return
+	Event    tap.Event // what happened, such as tap.EventSettled
+	ChargeID string    // "" if the entry is about the whole account
+	Delivery string    // id of the webhook delivery; "" is none
+	Detail   string    // what happened, as text to read
+	Response *Response // the merchant's response to a webhook or a return; nil is none
 }
 
 func entryOf(e control.Entry) Entry {
@@ -31,7 +31,7 @@ func entryOf(e control.Entry) Entry {
 	return out
 }
 
-// Journal is everything that has happened to the account, oldest first.
+// Journal is the account's journal: all that happened to it, oldest first.
 func (m *Mock) Journal() []Entry {
 	m.tb.Helper()
 	var all []Entry

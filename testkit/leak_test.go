@@ -9,8 +9,8 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// TestNothingStays looks for goroutines of the kit after a test has ended. It is not parallel, so that there are no others.
-func TestNothingStays(t *testing.T) {
+// TestNoKitGoroutineLeaks looks for goroutines of the module after a test ended. It is not parallel, so that there are no others.
+func TestNoKitGoroutineLeaks(t *testing.T) {
 	t.Run("a test", func(t *testing.T) {
 		mock := testkit.Start(t)
 		r := testkit.NewReceiver(t, mock.Key)
@@ -21,25 +21,25 @@ func TestNothingStays(t *testing.T) {
 	})
 	deadline := time.Now().Add(2 * time.Second)
 	for {
-		stays := goroutines()
-		if len(stays) == 0 {
+		left := goroutines()
+		if len(left) == 0 {
 			return
 		}
-		if time.Now().After(deadline) { // connections that were closed may still be on their way out
-			t.Fatalf("%d goroutines stay:\n%s", len(stays), strings.Join(stays, "\n\n"))
+		if time.Now().After(deadline) { // goroutines of closed connections need some time to end
+			t.Fatalf("%d goroutines are left:\n%s", len(left), strings.Join(left, "\n\n"))
 		}
 		runtime.Gosched()
 	}
 }
 
-// goroutines are those that run code of the module, but for tests themselves.
+// goroutines are the stacks of all goroutines that run code of the module, without the tests themselves.
 func goroutines() []string {
 	text := make([]byte, 1<<20)
-	var some []string
+	var found []string
 	for one := range strings.SplitSeq(string(text[:runtime.Stack(text, true)]), "\n\n") {
 		if strings.Contains(one, "tapmock/") && !strings.Contains(one, "testing.tRunner") {
-			some = append(some, one)
+			found = append(found, one)
 		}
 	}
-	return some
+	return found
 }

@@ -8,12 +8,15 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// TestEveryScenarioIsChecked holds the library of scenarios against the stories of a check.
+// TestEveryScenarioIsChecked compares the library of scenarios with the stories of a check.
 func TestEveryScenarioIsChecked(t *testing.T) {
 	t.Parallel()
 	without := map[string]string{
-		"chaos/mild": "chance", "chaos/harsh": "chance",
-		"payer/pays": "a race with the shop's own storing; payer/before-answer plays its worst", "api/list-down": "the check needs no merchant who lists", "api/page-down": "the payer's trouble, not the merchant's",
+		"chaos/mild":    "its faults are random",
+		"chaos/harsh":   "its faults are random",
+		"payer/pays":    "it races with the merchant's storing of the charge; payer/before-answer plays the worst case",
+		"api/list-down": "a merchant need not list charges",
+		"api/page-down": "the fault concerns the payer, not the merchant",
 	}
 	var played []string
 	for _, s := range library {
@@ -25,7 +28,7 @@ func TestEveryScenarioIsChecked(t *testing.T) {
 	}
 	for _, name := range names {
 		if slices.Contains(played, name) == (without[name] != "") {
-			t.Errorf("%s: played %t, and without it because of %q", name, slices.Contains(played, name), without[name])
+			t.Errorf("%s: played %t; reason not to play it: %q", name, slices.Contains(played, name), without[name])
 		}
 	}
 }

@@ -12,44 +12,44 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// flaw is something that a shop does wrong on purpose.
+// flaw is an intended mistake of a shop.
 type flaw string
 
 const (
-	forgetsStatuses    flaw = "takes whatever it has not heard of for paid"
-	buriesInProgress   flaw = "takes IN_PROGRESS for failed"
-	buriesFailed       flaw = "never looks at a failed order again"
-	fulfilsAlways      flaw = "fulfils whenever it is told"
-	looksThenFulfils   flaw = "looks whether it has fulfilled, asks, and then fulfils"
-	newIdempotent      flaw = "makes a new reference.idempotent for each try"
-	looksThenCreates   flaw = "makes a new reference.idempotent for each try, unless the order is paid"
-	buriesOrder        flaw = "never tries a failed create again"
-	rounds             flaw = "rounds to two decimals"
-	hashesTwoDecimals  flaw = "hashes two decimals"
-	believesAnyWebhook flaw = "does not verify webhooks"
-	believesWebhook    flaw = "verifies webhooks, and never asks"
-	isSlow             flaw = "answers webhooks late"
-	believesReturn     flaw = "believes the parameters of the return"
-	comparesNothing    flaw = "compares the charge with nothing"
-	ignoresReturn      flaw = "does nothing on the return"
-	ignoresWebhooks    flaw = "does nothing on webhooks"
-	knowsOnlyAnswered  flaw = "knows a charge by its create answer only"
-	givesUp            flaw = "asks once"
-	reconcilesEnded    flaw = "reconciles only what it has heard of"
-	cannotReconcile    flaw = "has no Reconcile"
-	knowsOnlyPaid      flaw = "knows paid orders only"
+	trustsUnknown     flaw = "treats unknown statuses as paid"
+	closesInProgress  flaw = "treats IN_PROGRESS as failed"
+	closesFailed      flaw = "never checks a failed order again"
+	fulfilsAlways     flaw = "fulfils after each webhook and return"
+	checksThenFulfils flaw = "checks whether the order is fulfilled, calls GET, and then fulfils"
+	newIdempotent     flaw = "creates a new reference.idempotent for each attempt"
+	checksThenCreates flaw = "creates a new reference.idempotent for each attempt, unless the order is paid"
+	closesOrder       flaw = "never repeats a failed create"
+	rounds            flaw = "rounds to two decimals"
+	hashesTwoDecimals flaw = "computes hashstring with two decimals"
+	trustsAnyWebhook  flaw = "does not verify webhooks"
+	trustsWebhook     flaw = "verifies webhooks, but never calls GET"
+	isSlow            flaw = "responds to webhooks late"
+	trustsReturn      flaw = "trusts the parameters of the return"
+	skipsComparison   flaw = "does not compare the charge with the order"
+	ignoresReturn     flaw = "does nothing on the return"
+	ignoresWebhooks   flaw = "does nothing on webhooks"
+	needsCreateAnswer flaw = "finds a charge only by its create answer"
+	givesUp           flaw = "calls GET once"
+	reconcilesEnded   flaw = "reconciles only charges whose end it has seen"
+	cannotReconcile   flaw = "has no Reconcile"
+	keepsOnlyPaid     flaw = "keeps only paid orders"
 
-	believesAnyStatus flaw = "takes every charge it hears of for paid"
-	worksAfterwards   flaw = "answers first and works afterwards, which is none"
+	trustsAnyStatus    flaw = "treats every charge as paid"
+	worksAfterResponse flaw = "responds first and works afterwards, which is not a mistake"
 )
 
-// slowness is longer than what the test of it allows.
+// slowness is how long the slow shop takes to respond; its test allows half of it.
 const slowness = 250 * time.Millisecond
 
 // signed verifies a webhook.
 func (s *Shop) signed(h http.Header, body []byte) bool {
 	switch {
-	case s.has(believesAnyWebhook):
+	case s.has(trustsAnyWebhook):
 		return true
 	case !s.has(hashesTwoDecimals):
 		return testkit.VerifyWebhook(s.key, h, body) == nil
@@ -63,55 +63,55 @@ func (s *Shop) signed(h http.Header, body []byte) bool {
 	return tap.HMAC(s.key, []byte(tap.HashInput(x.Parts))) == h.Get("hashstring")
 }
 
-// pays reports whether a charge of that status pays an order.
+// pays reports whether a charge with this status pays an order.
 func (s *Shop) pays(status tap.Status) bool {
-	if s.has(forgetsStatuses) {
+	if s.has(trustsUnknown) {
 		return !slices.Contains([]tap.Status{tap.Initiated, tap.InProgress, tap.Failed, tap.Cancelled, tap.Abandoned, tap.Void}, status)
 	}
-	return status == tap.Captured || s.has(believesAnyStatus)
+	return status == tap.Captured || s.has(trustsAnyStatus)
 }
 
-// closes reports whether a charge of that status ends an order for good: for a sound shop none does.
+// closes reports whether a charge with this status closes the order forever. Without a flaw no status does.
 func (s *Shop) closes(status tap.Status) bool {
-	return s.has(buriesInProgress) && status == tap.InProgress || s.has(buriesFailed) && (status == tap.Failed || status == tap.Cancelled)
+	return s.has(closesInProgress) && status == tap.InProgress || s.has(closesFailed) && (status == tap.Failed || status == tap.Cancelled)
 }
 
 // limited is a merchant without Reconcile.
 type limited struct{ testkit.Merchant }
 
-func TestSoundMerchant(t *testing.T) {
+func TestMerchantWithoutFlaws(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	testkit.CheckMerchant(t, mock, NewShop(t, mock), testkit.ShouldsFail())
+	testkit.CheckMerchant(t, mock, NewShop(t, mock), testkit.FailOnShould())
 }
 
-// TestFlawedMerchants has one shop for each flaw, with exactly what is to be found in it.
+// TestFlawedMerchants checks one shop for each flaw, and expects exactly its codes.
 func TestFlawedMerchants(t *testing.T) {
 	t.Parallel()
 	declared := map[testkit.Code]bool{}
 	for f, want := range map[flaw]string{
-		forgetsStatuses:    "paid-without-capture",
-		buriesInProgress:   "loses-payment",
-		buriesFailed:       "ignores-late-capture",
-		fulfilsAlways:      "fulfilled-twice",
-		looksThenFulfils:   "fulfilled-twice",
-		newIdempotent:      "charges-twice creates-twice",
-		looksThenCreates:   "creates-twice",
-		buriesOrder:        "no-payment-link",
-		rounds:             "wrong-decimals",
-		hashesTwoDecimals:  "refuses-genuine-webhook",
-		believesAnyWebhook: "trusts-forged-webhook trusts-webhook-alone",
-		believesWebhook:    "trusts-webhook-alone",
-		isSlow:             "slow-acknowledge",
-		believesReturn:     "trusts-redirect",
-		comparesNothing:    "takes-another-charge",
-		ignoresReturn:      "needs-webhook",
-		ignoresWebhooks:    "gives-up-asking loses-payment needs-redirect",
-		knowsOnlyAnswered:  "loses-early-webhook",
-		givesUp:            "gives-up-asking",
-		reconcilesEnded:    "does-not-reconcile",
-		cannotReconcile:    "does-not-reconcile ignores-late-capture",
-		knowsOnlyPaid:      "state-unknown",
+		trustsUnknown:     "paid-without-capture",
+		closesInProgress:  "loses-payment",
+		closesFailed:      "ignores-late-capture",
+		fulfilsAlways:     "fulfilled-twice",
+		checksThenFulfils: "fulfilled-twice",
+		newIdempotent:     "charges-twice creates-twice",
+		checksThenCreates: "creates-twice",
+		closesOrder:       "no-payment-link",
+		rounds:            "wrong-decimals",
+		hashesTwoDecimals: "refuses-genuine-webhook",
+		trustsAnyWebhook:  "trusts-forged-webhook trusts-webhook-alone",
+		trustsWebhook:     "trusts-webhook-alone",
+		isSlow:            "slow-acknowledge",
+		trustsReturn:      "trusts-return",
+		skipsComparison:   "takes-another-charge",
+		ignoresReturn:     "needs-webhook",
+		ignoresWebhooks:   "gives-up-asking loses-payment needs-return",
+		needsCreateAnswer: "loses-early-webhook",
+		givesUp:           "gives-up-asking",
+		reconcilesEnded:   "does-not-reconcile",
+		cannotReconcile:   "does-not-reconcile ignores-late-capture",
+		keepsOnlyPaid:     "state-unknown",
 	} {
 		for code := range strings.FieldsSeq(want) {
 			declared[testkit.Code(code)] = true
@@ -123,12 +123,12 @@ func TestFlawedMerchants(t *testing.T) {
 	}
 	for _, r := range testkit.Reasons() {
 		if !declared[r.Code] {
-			t.Errorf("no flawed shop shows %s", r.Code)
+			t.Errorf("no flawed shop has the finding %s", r.Code)
 		}
 	}
 }
 
-// inspectFlawed holds what is found in a shop against what is to be found.
+// inspectFlawed compares the codes that are found in a shop with the expected ones.
 func inspectFlawed(t *testing.T, f flaw, want string) {
 	t.Helper()
 	mock := testkit.Start(t)

@@ -2,7 +2,7 @@ package testkit
 
 import "time"
 
-// Option changes how a [Mock] begins.
+// Option configures a [Mock].
 type Option func(*options)
 
 type options struct {
@@ -10,20 +10,23 @@ type options struct {
 	files    []string
 	settings map[string]string
 	frozen   time.Time
-	patience time.Duration
+	timeout  time.Duration
 	relay    bool
 }
 
-// defaultPatience is how long Await… waits, in real time.
-const defaultPatience = 10 * time.Second
+// defaultTimeout is how long the Await methods wait, in real time.
+const defaultTimeout = 10 * time.Second
 
-// Seed sets what every draw comes from; without it, it is 1, so that every run draws the same. For [Start] only.
+// Seed sets the seed of all random values; the default is 1, so that every run has the same values. Only [Start] takes it.
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
 
-// Files gives the server scenario files and directories. For [Start] only; [Mock.ScenarioFiles] takes text.
-func Files(paths ...string) Option { return func(o *options) { o.files = append(o.files, paths...) } }
+// ScenarioFiles loads scenario files, and the files of directories, for all accounts of the server. Only [Start] takes it. See
+// [Mock.PutScenarios] for scenarios of one account.
+func ScenarioFiles(paths ...string) Option {
+	return func(o *options) { o.files = append(o.files, paths...) }
+}
 
-// Set sets a setting of the account, such as payer to auto; tapmock -h lists them.
+// Set changes a setting of the account, such as payer to auto; tapmock -h lists the settings.
 func Set(key, value string) Option {
 	return func(o *options) {
 		if o.settings == nil {
@@ -33,12 +36,12 @@ func Set(key, value string) Option {
 	}
 }
 
-// Frozen lets the account's clock stand at an instant from the beginning.
+// Frozen freezes the account's clock at an instant from the start.
 func Frozen(at time.Time) Option { return func(o *options) { o.frozen = at } }
 
-// Relay lets this process make the calls to the merchant instead of the mock, with the same bytes and headers. A mock in a container
-// then reaches a merchant who listens on this process's loopback, as every httptest.NewServer does.
+// Relay makes the test process send the webhooks and returns instead of the mock, with the same bytes and headers. A mock in a
+// container then reaches a merchant that listens on the loopback of the test process, such as an httptest.Server.
 func Relay() Option { return func(o *options) { o.relay = true } }
 
-// Patience is how long Await… waits at most, in real time; without it 10 s.
-func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }
+// AwaitTimeout sets how long the Await methods wait, in real time; the default is 10 s.
+func AwaitTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }

@@ -11,47 +11,51 @@ import (
 	"strings"
 )
 
-// Card is a KNET test card as a payer types it.
+// Card is a KNET card, as a payer types it.
 type Card struct {
-	Number string // 16 digits that begin with 888888
+	Number string // 16 digits that start with 888888
 	Expiry string // MM/YYYY
 	PIN    string // 4 digits
 }
 
-// The test cards: one that is paid, one that is refused.
+// The test cards: payments by GoodCard are captured, payments by RefusedCard are declined by the bank.
 var (
 	GoodCard    = Card{Number: "8888880000000001", Expiry: "09/2030", PIN: "1234"}
 	RefusedCard = Card{Number: "8888880000000001", Expiry: "01/2029", PIN: "1234"}
 )
 
-// Payer is a browser without a screen at the payment page. He fills in the forms that a person would, and sees what a person would.
+// Payer is a payer at the payment page. It sends the page's forms over HTTP, without a browser. Its fields describe the page that is
+// shown now.
+//
+// Screen is one of: choice (of the payment method), entry (of the card), confirm, waiting (for the bank), ended, other tab (the page is
+// open in another tab), or merchant (the payer left the mock).
 type Payer struct {
-	Screen  string   // choice, entry, confirm, waiting, ended, other tab (refused as open in another one), or merchant once he has left the mock
-	Message string   // what the page says is wrong, or ""
-	Saved   []string // the customer's saved cards that the page offers, masked
-	OTP     string   // the one-time password that the page shows as a simulated SMS, or ""
-	Address string   // where the browser is; the merchant's address once he is back
-	Status  int      // HTTP status of what it shows; 0 if the merchant cannot be reached
-	Body    string   // what it shows
+	Screen  string   // see above
+	Message string   // the error message on the page; "" is none
+	Saved   []string // numbers of the customer's saved cards that the page offers, masked
+	OTP     string   // the one-time password that the page shows as a simulated SMS; "" is none
+	URL     string   // of the page; after the return an address of the merchant
+	Status  int      // HTTP status of the page; 0 if the merchant cannot be reached
+	Body    string   // of the page
 
 	mock *Mock
 	at   *url.URL
 }
 
-// Open opens a charge's transaction.url in a browser without a screen.
+// Open opens the payment page of a charge: its transaction.url.
 func (m *Mock) Open(payURL string) *Payer {
 	m.tb.Helper()
 	at, err := url.Parse(payURL)
 	if err != nil || at.Host == "" {
-		m.tb.Fatalf("testkit: %q is no address of a payment page; take transaction.url of the create answer", payURL)
+		m.tb.Fatalf("testkit: %q is not the URL of a payment page; use transaction.url of the create answer", payURL)
 	}
 	p := &Payer{mock: m, at: at}
 	p.get()
 	return p
 }
 
-// Pay pays with the good card, types the one-time password if one is asked for, and returns where the browser ends: the merchant's
-// address with tap_id.
+// Pay pays with [GoodCard], and with the one-time password if the page asks for one. It returns the URL at which the payer ends: the
+// merchant's redirect.url with tap_id.
 func (m *Mock) Pay(payURL string) string { m.tb.Helper(); return m.PayWith(payURL, GoodCard) }
 
 // PayWith is [Mock.Pay] with another card.
@@ -61,29 +65,29 @@ func (m *Mock) PayWith(payURL string, card Card) string {
 	if p.Screen == "confirm" {
 		p.Confirm()
 	}
-	return p.Address
+	return p.URL
 }
 
-// Cancel opens the page, presses Cancel, and returns where the browser ends.
-func (m *Mock) Cancel(payURL string) string { m.tb.Helper(); return m.Open(payURL).Cancel().Address }
+// Cancel opens the page, presses Cancel, and returns the URL at which the payer ends.
+func (m *Mock) Cancel(payURL string) string { m.tb.Helper(); return m.Open(payURL).Cancel().URL }
 
-// Abandon opens the page and goes away. The charge is abandoned when it expires.
+// Abandon opens the page and leaves it. The charge becomes ABANDONED when it expires.
 func (m *Mock) Abandon(payURL string) { m.tb.Helper(); m.Open(payURL) }
 
-// Submit fills in the entry screen and presses Submit. From a tab that is not the latest it is refused, and Message says so.
+// Submit types the card on the entry screen and presses Submit. If the page was opened again since, it is refused (screen other tab).
 func (p *Payer) Submit(card Card) *Payer {
 	p.mock.tb.Helper()
 	return p.submit(card, url.Values{})
 }
 
-// SubmitAndSave is [Payer.Submit] with consent to save the card for KFAST, which asks for a one-time password. The setting kfast must
-// be true, and the charge must name a customer.
+// SubmitAndSave is [Payer.Submit] with consent to save the card for KFAST; the page then asks for a one-time password. The setting
+// kfast must be true, and the charge must name a customer.
 func (p *Payer) SubmitAndSave(card Card) *Payer {
 	p.mock.tb.Helper()
 	return p.submit(card, url.Values{"fCFlg": {"on"}})
 }
 
-// SubmitSaved chooses the customer's n-th saved card, from 0, types its PIN and presses Submit.
+// SubmitSaved chooses saved card n (an index of Saved), types its PIN and presses Submit.
 func (p *Payer) SubmitSaved(n int, pin string) *Payer {
 	p.mock.tb.Helper()
 	return p.send("proceed", url.Values{"paymentOption": {"FC"}, "savedCardNumber": {strconv.Itoa(n)}, "debitsavedcardPIN": {pin}})
@@ -107,16 +111,16 @@ func (p *Payer) submit(card Card, more url.Values) *Payer {
 
 const testBank = "201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"
 
-// Confirm presses Confirm, with the one-time password that the page shows if one is asked for.
+// Confirm presses Confirm. If the page asks for a one-time password, it types the one that the page shows.
 func (p *Payer) Confirm() *Payer { p.mock.tb.Helper(); return p.ConfirmOTP(p.OTP) }
 
-// ConfirmOTP types a one-time password, right or wrong, and presses Confirm.
+// ConfirmOTP types a one-time password, correct or not, and presses Confirm.
 func (p *Payer) ConfirmOTP(otp string) *Payer {
 	p.mock.tb.Helper()
 	return p.send("confirm", url.Values{"debitOTP": {otp}})
 }
 
-// ResendOTP asks for another one-time password.
+// ResendOTP requests another one-time password.
 func (p *Payer) ResendOTP() *Payer { p.mock.tb.Helper(); return p.send("resend", nil) }
 
 // Back goes from the confirm screen to the entry screen.
@@ -125,7 +129,7 @@ func (p *Payer) Back() *Payer { p.mock.tb.Helper(); return p.send("back", nil) }
 // Cancel presses Cancel.
 func (p *Payer) Cancel() *Payer { p.mock.tb.Helper(); return p.send("cancel", nil) }
 
-// Reload asks for the page again, as a person who waits does.
+// Reload loads the page again, such as while the bank decides.
 func (p *Payer) Reload() *Payer { p.mock.tb.Helper(); p.get(); return p }
 
 func (p *Payer) get() {
@@ -141,17 +145,17 @@ var (
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 	oneTimeCode = regexp.MustCompile(`id="notification">[^<]*<b dir="ltr">(\d{6})</b>`)
 	savedCard   = regexp.MustCompile(`name="savedCardNumber"[^>]*> ([^<]+)<`)
-	complaint   = regexp.MustCompile(`id="(?:ValidationMessage|otpmsgDC2?)"[^>]*role="alert"[^>]*>([^<]+)<`)
+	errorText   = regexp.MustCompile(`id="(?:ValidationMessage|otpmsgDC2?)"[^>]*role="alert"[^>]*>([^<]+)<`)
 )
 
-// send presses a button of the page's form, with these fields.
+// send submits the page's form by a button, with these fields.
 func (p *Payer) send(button string, fields url.Values) *Payer {
 	p.mock.tb.Helper()
 	tag := formTag.FindString(p.Body)
 	if tag == "" || p.Screen == "merchant" {
-		p.mock.tb.Fatalf("testkit: the payer cannot press %s: he is at %s, screen %s", button, p.Address, p.Screen)
+		p.mock.tb.Fatalf("testkit: the payer cannot press %s: the page %s shows the screen %s", button, p.URL, p.Screen)
 	}
-	to := p.at // a form without an action is sent to where it came from
+	to := p.at // a form without an action is sent to the URL of its page
 	if action := formAction.FindStringSubmatch(tag); action != nil {
 		var err error
 		to, err = p.at.Parse(html.UnescapeString(action[1]))
@@ -170,10 +174,10 @@ func (p *Payer) send(button string, fields url.Values) *Payer {
 	return p
 }
 
-// maxRedirects is how many redirects the browser follows.
+// maxRedirects is how many redirects the payer follows.
 const maxRedirects = 10
 
-// show takes an answer, follows redirects, and reads what the screen says.
+// show follows redirects and reads the page.
 func (p *Payer) show(res *http.Response, err error) {
 	p.mock.tb.Helper()
 	for n := 0; err == nil && res.Header.Get("Location") != "" && n < maxRedirects; n++ {
@@ -181,13 +185,13 @@ func (p *Payer) show(res *http.Response, err error) {
 		next, parseErr := p.at.Parse(res.Header.Get("Location"))
 		p.mock.check(parseErr)
 		if p.at = next; next.Scheme != "http" && next.Scheme != "https" {
-			break // to an app
+			break // a link into an app
 		}
 		req, reqErr := http.NewRequestWithContext(p.mock.tb.Context(), http.MethodGet, next.String(), nil)
 		p.mock.check(reqErr)
 		res, err = p.mock.http.Do(req)
 	}
-	p.Address, p.Message, p.OTP, p.Status, p.Body, p.Saved = p.at.String(), "", "", 0, "", nil
+	p.URL, p.Message, p.OTP, p.Status, p.Body, p.Saved = p.at.String(), "", "", 0, "", nil
 	if err == nil {
 		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 		res.Body.Close()
@@ -196,10 +200,10 @@ func (p *Payer) show(res *http.Response, err error) {
 	p.read()
 }
 
-// read finds out which screen it is, and what it says.
+// read sets the fields that describe the page.
 func (p *Payer) read() {
 	switch {
-	case !strings.HasPrefix(p.Address, p.mock.URL) || !strings.Contains(p.Body, "SIMULATION") || p.at.Path == "/":
+	case !strings.HasPrefix(p.URL, p.mock.URL) || !strings.Contains(p.Body, "SIMULATION") || p.at.Path == "/":
 		p.Screen = "merchant"
 		return
 	case strings.Contains(p.Body, `id="PayPageEntry" hidden`):
@@ -211,7 +215,7 @@ func (p *Payer) read() {
 	case p.Status == http.StatusOK:
 		p.Screen = "waiting"
 	case p.Status == http.StatusConflict:
-		p.Screen, p.Message = "other tab", "open in another tab, IPAY0100040: go on there, or Reload"
+		p.Screen, p.Message = "other tab", "the page is open in another tab (IPAY0100040): continue there, or Reload"
 	default:
 		p.Screen = "ended"
 	}
@@ -221,7 +225,7 @@ func (p *Payer) read() {
 	for _, m := range savedCard.FindAllStringSubmatch(p.Body, -1) {
 		p.Saved = append(p.Saved, m[1])
 	}
-	if m := complaint.FindStringSubmatch(p.Body); m != nil {
+	if m := errorText.FindStringSubmatch(p.Body); m != nil {
 		p.Message = strings.TrimSpace(html.UnescapeString(m[1]))
 	}
 }

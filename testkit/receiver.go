@@ -14,18 +14,18 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Received is a request that a [Receiver] has got: a webhook, or a payer who is back.
+// Received is a request that a [Receiver] got: a webhook or a payer's return.
 type Received struct {
-	Header http.Header
-	Body   []byte     // as it came
-	Charge tap.Charge // of a webhook, as far as its body could be read
-	Bad    error      // why a webhook's signatures do not verify, see VerifyWebhook; nil if they do
-	TapID  string     // of a return
-	Query  string     // of a return, as it came
+	Header       http.Header
+	Body         []byte     // of a webhook, as received
+	Charge       tap.Charge // of a webhook: its body, as far as it can be read
+	SignatureErr error      // of a webhook: the error of [VerifyWebhook]; nil if the signatures are correct
+	TapID        string     // of a return: tap_id
+	Query        string     // of a return: the raw query
 }
 
-// Receiver is the merchant's side for a test that has none: it takes webhooks and payers who return, and writes them down. Its answer is 200
-// unless it is told otherwise.
+// Receiver stands in for a merchant in a test that has none: it receives webhooks and returns, and records them. It answers 200, unless
+// [Receiver.FailNext] or [Receiver.DisconnectNext] changes that.
 type Receiver struct {
 	WebhookURL string // for post.url
 	ReturnURL  string // for redirect.url
@@ -34,20 +34,23 @@ type Receiver struct {
 	key     string
 	closing chan struct{} // closed when the test ends
 
-	mu        sync.Mutex // guards what follows
+	mu        sync.Mutex // guards the fields below
 	webhooks  []Received
 	returns   []Received
-	delivered []Received    // the webhooks that were acknowledged
-	changed   chan struct{} // closed at the next request
+	delivered []Received    // the acknowledged webhooks
+	changed   chan struct{} // closed when one of the lists above grows
 	next      []reply       // to the next webhooks
-	delay     time.Duration
-	hanging   chan struct{} // webhooks wait until it is closed; nil: they do not
+	delay     time.Duration // of each response to a webhook
+	hanging   chan struct{} // webhooks get no response until it is closed; nil: they do
 }
 
-// reply is what a webhook is answered with: a status, or 0 for cutting the line.
+// reply is the HTTP status of a response to a webhook, or disconnect.
 type reply int
 
-// NewReceiver begins to listen on a free port of 127.0.0.1, and ends with the test. Webhooks are verified with the secret key.
+// disconnect closes the connection without a response.
+const disconnect reply = 0
+
+// NewReceiver listens on a free port of 127.0.0.1 until the test ends. It verifies webhooks with the secret key, such as mock.Key.
 func NewReceiver(tb TB, key string) *Receiver {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,7 +61,7 @@ func NewReceiver(tb TB, key string) *Receiver {
 	r := &Receiver{WebhookURL: base + "/webhook", ReturnURL: base + "/return", tb: tb, key: key, closing: make(chan struct{}), changed: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/webhook", r.webhook)
-	mux.HandleFunc("/return", r.back)
+	mux.HandleFunc("/return", r.payerReturn)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan struct{})
 	go func() {
@@ -71,7 +74,7 @@ func NewReceiver(tb TB, key string) *Receiver {
 	return r
 }
 
-// close lets go what hangs, waits for handlers, and stops listening.
+// close ends all waiting responses, waits for the handlers, and stops listening.
 func (r *Receiver) close(server *http.Server) {
 	close(r.closing)
 	ctx, cancel := context.WithTimeout(context.Background(), stopBound)
@@ -84,22 +87,22 @@ func (r *Receiver) close(server *http.Server) {
 
 func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, 1<<20))
-	got := Received{Header: req.Header.Clone(), Body: body, Bad: VerifyWebhook(r.key, req.Header, body)}
+	got := Received{Header: req.Header.Clone(), Body: body, SignatureErr: VerifyWebhook(r.key, req.Header, body)}
 	if err == nil {
-		_ = json.Unmarshal(body, &got.Charge) // what cannot be read stays empty, and Bad says so
+		_ = json.Unmarshal(body, &got.Charge) // a field that cannot be read stays empty; SignatureErr reports a bad body
 	}
-	answer := r.take(got)
-	if !r.pause(req.Context(), answer) || answer.how == 0 {
-		panic(http.ErrAbortHandler) // cuts the line
+	do := r.record(got)
+	if !r.wait(req.Context(), do) || do.reply == disconnect {
+		panic(http.ErrAbortHandler) // closes the connection
 	}
-	w.WriteHeader(int(answer.how))
-	if answer.how/100 == 2 {
+	w.Header().Set("Content-Length", "0")
+	w.WriteHeader(int(do.reply))
+	if do.reply/100 == 2 {
 		r.acknowledged(w, got)
 	}
 }
 
-// result is how one webhook is treated.
-// acknowledged records a webhook as soon as its response is on its way.
+// acknowledged records a webhook as delivered, after its response was sent.
 func (r *Receiver) acknowledged(w http.ResponseWriter, got Received) {
 	_ = http.NewResponseController(w).Flush()
 	r.mu.Lock()
@@ -108,37 +111,38 @@ func (r *Receiver) acknowledged(w http.ResponseWriter, got Received) {
 	r.changedLocked()
 }
 
+// treatment is what happens to one webhook.
 type treatment struct {
-	how     reply
+	reply   reply
 	delay   time.Duration
 	hanging chan struct{}
 }
 
-// take writes a webhook down and says how it is treated.
-func (r *Receiver) take(got Received) treatment {
+// record adds a webhook to the list and returns its treatment.
+func (r *Receiver) record(got Received) treatment {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.webhooks = append(r.webhooks, got)
 	r.changedLocked()
-	a := treatment{http.StatusOK, r.delay, r.hanging}
+	do := treatment{http.StatusOK, r.delay, r.hanging}
 	if len(r.next) > 0 {
-		a.how, r.next = r.next[0], r.next[1:]
+		do.reply, r.next = r.next[0], r.next[1:]
 	}
-	return a
+	return do
 }
 
-// pause keeps an answer back for as long as it is to be, and reports whether somebody still waits for it.
-func (r *Receiver) pause(ctx context.Context, a treatment) bool {
-	if a.hanging != nil {
+// wait delays the response, and reports whether the sender still waits for it.
+func (r *Receiver) wait(ctx context.Context, do treatment) bool {
+	if do.hanging != nil {
 		select {
-		case <-a.hanging:
+		case <-do.hanging:
 		case <-r.closing:
 		case <-ctx.Done():
 			return false
 		}
 	}
-	if a.delay > 0 {
-		timer := time.NewTimer(a.delay)
+	if do.delay > 0 {
+		timer := time.NewTimer(do.delay)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
@@ -150,7 +154,7 @@ func (r *Receiver) pause(ctx context.Context, a treatment) bool {
 	return true
 }
 
-func (r *Receiver) back(w http.ResponseWriter, req *http.Request) {
+func (r *Receiver) payerReturn(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	r.returns = append(r.returns, Received{Header: req.Header.Clone(), TapID: req.FormValue("tap_id"), Query: req.URL.RawQuery})
 	r.changedLocked()
@@ -160,26 +164,26 @@ func (r *Receiver) back(w http.ResponseWriter, req *http.Request) {
 
 func (r *Receiver) changedLocked() { close(r.changed); r.changed = make(chan struct{}) }
 
-// FailNext answers the next n webhooks with a status, such as 500.
-func (r *Receiver) FailNext(n, status int) { r.reply(n, reply(status)) }
+// FailNext answers the next n webhooks with an HTTP status, such as 500.
+func (r *Receiver) FailNext(n, status int) { r.replyNext(n, reply(status)) }
 
-// CutNext cuts the line of the next n webhooks, without an answer.
-func (r *Receiver) CutNext(n int) { r.reply(n, 0) }
+// DisconnectNext closes the connections of the next n webhooks without a response.
+func (r *Receiver) DisconnectNext(n int) { r.replyNext(n, disconnect) }
 
-func (r *Receiver) reply(n int, how reply) {
+func (r *Receiver) replyNext(n int, how reply) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.next = append(r.next, slices.Repeat([]reply{how}, n)...)
 }
 
-// Slow lets each webhook from now on wait for its answer so long, in real time; 0 ends that.
-func (r *Receiver) Slow(d time.Duration) {
+// Delay delays the response to each later webhook, in real time; 0 ends the delay.
+func (r *Receiver) Delay(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.delay = d
 }
 
-// Hang lets webhooks from now on wait for their answers until release is called, or the test ends.
+// Hang sends no response to later webhooks until release is called or the test ends; then they get their responses.
 func (r *Receiver) Hang() (release func()) {
 	gate := make(chan struct{})
 	r.mu.Lock()
@@ -195,51 +199,53 @@ func (r *Receiver) Hang() (release func()) {
 	})
 }
 
-// Webhooks are those that have come, in their order.
+// Webhooks are the received webhooks, in the order of their arrival.
 func (r *Receiver) Webhooks() []Received { return r.all(&r.webhooks) }
 
-// Returns are the payers who are back, in their order.
+// Returns are the payers' returns, in the order of their arrival.
 func (r *Receiver) Returns() []Received { return r.all(&r.returns) }
 
-func (r *Receiver) all(some *[]Received) []Received {
+func (r *Receiver) all(list *[]Received) []Received {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(*some)
+	return slices.Clone(*list)
 }
 
-// AwaitWebhook waits for the nth webhook, from 1; it has come, and may not be answered yet. The test fails after 10 s.
+// AwaitWebhook waits for the n-th received webhook, from 1, and returns it. It may not be answered yet; see [Receiver.AwaitDelivered].
+// The test fails after 10 s.
 func (r *Receiver) AwaitWebhook(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.webhooks, n, "webhook")
 }
 
-// AwaitDelivered waits until the nth webhook, from 1, has been acknowledged: answered with a 2xx. The test fails after 10 s.
+// AwaitDelivered waits for the n-th acknowledged webhook, from 1, and returns it: webhooks that were not answered with a 2xx do not
+// count. The test fails after 10 s.
 func (r *Receiver) AwaitDelivered(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.delivered, n, "acknowledged webhook")
 }
 
-// AwaitReturn waits for the nth return, from 1. The test fails after 10 s.
+// AwaitReturn waits for the n-th return, from 1, and returns it. The test fails after 10 s.
 func (r *Receiver) AwaitReturn(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.returns, n, "return")
 }
 
-func (r *Receiver) await(some *[]Received, n int, what string) Received {
+func (r *Receiver) await(list *[]Received, n int, what string) Received {
 	r.tb.Helper()
-	ctx, cancel := context.WithTimeout(r.tb.Context(), defaultPatience)
+	ctx, cancel := context.WithTimeout(r.tb.Context(), defaultTimeout)
 	defer cancel()
 	for {
 		r.mu.Lock()
-		came, changed := slices.Clone(*some), r.changed
+		got, changed := slices.Clone(*list), r.changed
 		r.mu.Unlock()
-		if n >= 1 && len(came) >= n {
-			return came[n-1]
+		if n >= 1 && len(got) >= n {
+			return got[n-1]
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			r.tb.Fatalf("testkit: waited for %s %d in vain; %d have come", what, n, len(came))
+			r.tb.Fatalf("testkit: timeout after %s waiting for %s %d; %d arrived", defaultTimeout, what, n, len(got))
 			return Received{}
 		}
 	}

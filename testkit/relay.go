@@ -8,7 +8,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-// relay lets this process make the calls to the merchant, until the test is over.
+// relay makes this process send the webhooks and returns until the test ends.
 func (m *Mock) relay() {
 	m.tb.Helper()
 	m.Set("delivery", "relay")
@@ -19,12 +19,12 @@ func (m *Mock) relay() {
 		m.tb.Helper()
 		cancel()
 		if err := <-ended; err != nil && !isGone(err) {
-			m.tb.Errorf("testkit: the relay to the merchant ended: %v", err)
+			m.tb.Errorf("testkit: the relay stopped: %v", err)
 		}
 	}
 }
 
-// isGone reports whether the mock has ended before its relay.
+// isGone reports whether the mock stopped before its relay.
 func isGone(err error) bool {
 	_, answered := errors.AsType[*control.Error](err)
 	return !answered

@@ -8,7 +8,21 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// TestRelayed has this process make the mock's calls: webhooks, copies at once, lies, the payer's return, and a merchant who is not there.
+// TestNewAccountRelays opens a second account on a relaying mock.
+func TestNewAccountRelays(t *testing.T) {
+	t.Parallel()
+	mock := testkit.Start(t, testkit.Relay()).NewAccount(t)
+	_, page := order(t, mock, shop(t), "o-1")
+	mock.Pay(page)
+	if s, err := mock.Control().Settings(t.Context()); err != nil || s["delivery"] != "relay" {
+		t.Errorf("delivery is %q, %v", s["delivery"], err)
+	}
+	if c := mock.AwaitCharge("o-1"); c.PostStatus != "SUCCESS" {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestRelayed relays concurrent and forged webhooks, returns, and webhooks to a merchant that does not listen.
 func TestRelayed(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Relay(), testkit.Frozen(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)))
@@ -19,18 +33,18 @@ func TestRelayed(t *testing.T) {
 		mock.Advance(time.Hour)
 		c := mock.Charge(id)
 		for _, w := range mock.Webhooks(id) {
-			if w.Response.Status != 200 || w.Response.TookMS <= 0 || w.Response.Body != "thank you" {
+			if w.Response.Status != 200 || w.Response.Took <= 0 || w.Response.Body != "thank you" {
 				t.Errorf("%s: %+v", scenario, w.Response)
 			}
 		}
-		if c.Post != "SUCCESS" || c.Redirect != "SUCCESS" || !strings.Contains(mock.Trace(id), "return?") && !strings.Contains(mock.Trace(id), "/return: HTTP 200") {
+		if c.PostStatus != "SUCCESS" || c.RedirectStatus != "SUCCESS" || !strings.Contains(mock.Trace(id), "return?") && !strings.Contains(mock.Trace(id), "/return: HTTP 200") {
 			t.Errorf("%s", mock.Trace(id))
 		}
 	}
-	id, page := order(t, mock, "http://127.0.0.1:9", "nobody")
+	id, page := order(t, mock, "http://127.0.0.1:9", "o-1")
 	mock.Pay(page)
 	mock.Advance(time.Minute)
-	if story := mock.Trace(id); !strings.Contains(story, "refused") || mock.Charge(id).Post != "ERROR" {
-		t.Errorf("%s", story)
+	if trace := mock.Trace(id); !strings.Contains(trace, "refused") || mock.Charge(id).PostStatus != "ERROR" {
+		t.Errorf("%s", trace)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// TestRequestsAreToldOf has every call of the shop in the charge's story, those that got no answer too.
-func TestRequestsAreToldOf(t *testing.T) {
+// TestTraceHasRequests looks for every API request of the shop in the charge's trace, also for those without an answer.
+func TestTraceHasRequests(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t)
-	mock.NextScenario(storyOf("api: [{on: charge.get, calls: 1, fault: reset}, {on: charge.get, calls: 2, fault: {status: 503}}]"))
+	mock.NextScenario(scenarioOf("api: [{on: charge.get, calls: 1, fault: reset}, {on: charge.get, calls: 2, fault: {status: 503}}]"))
 	id, _ := order(t, mock, shop(t), "o-1")
 	for range 3 {
 		req, _ := http.NewRequest("GET", mock.APIURL()+"/charges/"+id, nil)
@@ -23,19 +23,19 @@ func TestRequestsAreToldOf(t *testing.T) {
 			res.Body.Close()
 		}
 	}
-	story := mock.Trace(id)
+	trace := mock.Trace(id)
 	at := 0
 	for _, part := range []string{"created", "POST /v2/charges: HTTP 200", ": no answer", ": HTTP 503", "GET /v2/charges/" + id + ": HTTP 200"} {
-		i := strings.Index(story[at:], part)
+		i := strings.Index(trace[at:], part)
 		if i < 0 {
-			t.Fatalf("%q is not told of, or not in order:\n%s", part, story)
+			t.Fatalf("the trace lacks %q, or has it in another order:\n%s", part, trace)
 		}
 		at += i
 	}
 }
 
-// scriptOf is a scenario of some lines of YAML.
-func storyOf(line string) scenarios.Scenario {
+// scenarioOf is a scenario with one line of YAML.
+func scenarioOf(line string) scenarios.Scenario {
 	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios:\n  - name: x\n    description: x\n    "+line+"\n"))
 	if err != nil {
 		panic(err)

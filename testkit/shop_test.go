@@ -18,30 +18,30 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// Shop is a small shop that is sound, but for its flaws.
+// Shop is a small merchant without mistakes, except its flaws.
 type Shop struct {
 	api, key, url string
 	client        *http.Client
 	flaws         []flaw
-	later         sync.WaitGroup // work that goes on after its webhook was answered
+	later         sync.WaitGroup // work that continues after the response to its webhook
 
-	mu    sync.Mutex // guards what follows
-	sales map[string]*sale
-	young []string // the latest orders, which are reconciled
-	tries int
+	mu       sync.Mutex // guards the fields below
+	sales    map[string]*sale
+	recent   []string // the latest orders, which Reconcile checks
+	attempts int      // to create a charge
 }
 
-// sale is an order in the shop's books.
+// sale is an order in the shop's database.
 type sale struct {
 	order     testkit.Order
-	charges   []string // ids of its charges that the shop knows
-	seen      tap.Status
-	closed    bool // taken for failed for good; only a flawed shop does this
-	dead      bool // its first create failed; likewise
+	charges   []string   // ids of its known charges
+	seen      tap.Status // latest known status of a charge
+	closed    bool       // closed as failed; only by a flawed shop
+	rejected  bool       // its first create failed; only in a flawed shop
 	fulfilled int
 }
 
-// NewShop opens a shop that uses a mock.
+// NewShop starts a shop that uses a mock.
 func NewShop(t *testing.T, mock *testkit.Mock, flaws ...flaw) *Shop {
 	t.Helper()
 	s := &Shop{api: mock.APIURL(), key: mock.Key, client: &http.Client{Transport: &http.Transport{}}, flaws: flaws, sales: map[string]*sale{}}
@@ -56,30 +56,30 @@ func NewShop(t *testing.T, mock *testkit.Mock, flaws ...flaw) *Shop {
 
 func (s *Shop) has(f flaw) bool { return slices.Contains(s.flaws, f) }
 
-// Checkout creates the charge of an order; all tries have the same reference.idempotent.
+// Checkout creates the charge of an order; all attempts have the same reference.idempotent.
 func (s *Shop) Checkout(ctx context.Context, o testkit.Order) (string, error) {
 	s.mu.Lock()
 	if s.sales[o.ID] == nil {
 		s.sales[o.ID] = &sale{order: o}
-		s.young = append(s.young[max(0, len(s.young)-2):], o.ID)
+		s.recent = append(s.recent[max(0, len(s.recent)-2):], o.ID)
 	}
-	dead := s.sales[o.ID].dead
+	rejected := s.sales[o.ID].rejected
 	s.mu.Unlock()
-	if dead {
+	if rejected {
 		return "", errors.New("the order has failed")
 	}
 	var err error
 	for range 3 {
-		if s.has(looksThenCreates) && s.paid(o.ID) {
+		if s.has(checksThenCreates) && s.paid(o.ID) {
 			return "", nil
 		}
 		var c tap.Charge
 		if c, err = s.call(ctx, "POST", "/charges", s.request(o)); err == nil {
 			return s.created(o, c), nil
 		}
-		if s.has(buriesOrder) {
+		if s.has(closesOrder) {
 			s.mu.Lock()
-			s.sales[o.ID].dead = true
+			s.sales[o.ID].rejected = true
 			s.mu.Unlock()
 			return "", err
 		}
@@ -87,15 +87,15 @@ func (s *Shop) Checkout(ctx context.Context, o testkit.Order) (string, error) {
 	return "", err
 }
 
-// created writes a new charge into the books. It may have ended already, if this was not the first try.
+// created stores the charge of a create answer. After a lost answer to the first attempt the charge may have ended already.
 func (s *Shop) created(o testkit.Order, c tap.Charge) string {
 	s.mu.Lock()
 	if sale := s.sales[o.ID]; !slices.Contains(sale.charges, c.ID) {
 		sale.charges = append(sale.charges, c.ID)
 	}
 	s.mu.Unlock()
-	if !s.has(knowsOnlyAnswered) {
-		s.settle(o.ID, c)
+	if !s.has(needsCreateAnswer) {
+		s.update(o.ID, c)
 	}
 	return c.Transaction.URL
 }
@@ -109,16 +109,16 @@ func (s *Shop) request(o testkit.Order) any {
 }
 
 func (s *Shop) idempotent(o testkit.Order) string {
-	if !s.has(newIdempotent) && !s.has(looksThenCreates) {
+	if !s.has(newIdempotent) && !s.has(checksThenCreates) {
 		return o.ID
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tries++
-	return fmt.Sprintf("%s-%d", o.ID, s.tries)
+	s.attempts++
+	return fmt.Sprintf("%s-%d", o.ID, s.attempts)
 }
 
-// price is what the shop asks for an order.
+// price is the amount of an order's charge.
 func (s *Shop) price(o testkit.Order) string {
 	a, _ := tap.ParseAmount(o.Amount)
 	if s.has(rounds) {
@@ -127,9 +127,9 @@ func (s *Shop) price(o testkit.Order) string {
 	return a.Text(3)
 }
 
-var errAnswer = errors.New("the answer is none")
+var errAnswer = errors.New("the answer is not a charge")
 
-// call makes a call of the API; whatever is not a whole charge is an error.
+// call makes an API request; an answer that is not a complete charge is an error.
 func (s *Shop) call(ctx context.Context, method, path string, body any) (tap.Charge, error) {
 	var c tap.Charge
 	text, err := json.Marshal(body)
@@ -157,11 +157,12 @@ func (s *Shop) call(ctx context.Context, method, path string, body any) (tap.Cha
 	return c, nil
 }
 
+// ask calls GET for a charge.
 func (s *Shop) ask(ctx context.Context, id string) (tap.Charge, error) {
 	return s.call(ctx, "GET", "/charges/"+id, nil)
 }
 
-// webhook verifies the signature and then asks for the charge. What it cannot confirm it wants to be told again.
+// webhook verifies the signature and then calls GET. If GET does not confirm the webhook, it responds with 503, so that it is sent again.
 func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil || !s.signed(r.Header, body) {
@@ -177,31 +178,31 @@ func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := reported
-	if !s.has(believesWebhook) && !s.has(believesAnyWebhook) {
+	if !s.has(trustsWebhook) && !s.has(trustsAnyWebhook) {
 		if c, err = s.ask(r.Context(), reported.ID); (err != nil || c.Status != reported.Status) && !s.has(givesUp) {
 			http.Error(w, "not confirmed", http.StatusServiceUnavailable)
 			return
 		}
 	}
-	if s.has(worksAfterwards) {
-		s.later.Go(func() { s.settle(c.Reference.Order, c) })
+	if s.has(worksAfterResponse) {
+		s.later.Go(func() { s.update(c.Reference.Order, c) })
 		return
 	}
-	s.settle(c.Reference.Order, c)
+	s.update(c.Reference.Order, c)
 	if s.has(isSlow) {
 		<-time.After(slowness)
 	}
 }
 
-// skips reports whether a request is answered without doing anything, which a sound shop never does.
+// skips reports whether the shop responds without any work. Without a flaw it never does.
 func (s *Shop) skips(ignores flaw, order, charge string) bool {
-	return s.has(ignores) || s.has(knowsOnlyAnswered) && !s.knows(charge) || s.has(looksThenFulfils) && s.paid(order)
+	return s.has(ignores) || s.has(needsCreateAnswer) && !s.knows(charge) || s.has(checksThenFulfils) && s.paid(order)
 }
 
-// back asks for the charge that the payer comes with.
+// back calls GET for the charge of a return.
 func (s *Shop) back(w http.ResponseWriter, r *http.Request) {
 	order, id := r.FormValue("order"), r.FormValue("tap_id")
-	if s.has(believesReturn) && r.FormValue("status") == "CAPTURED" {
+	if s.has(trustsReturn) && r.FormValue("status") == "CAPTURED" {
 		s.fulfil(order)
 	}
 	if s.skips(ignoresReturn, order, id) {
@@ -209,14 +210,14 @@ func (s *Shop) back(w http.ResponseWriter, r *http.Request) {
 	}
 	c, err := s.ask(r.Context(), id)
 	if err != nil {
-		http.Error(w, "we will tell you", http.StatusOK)
+		http.Error(w, "the payment is not confirmed yet", http.StatusOK)
 		return
 	}
-	s.settle(order, c)
+	s.update(order, c)
 }
 
-// settle takes a charge as the API shows it into an order's books.
-func (s *Shop) settle(order string, c tap.Charge) {
+// update stores the state of an order's charge, and fulfils the order if the charge pays it.
+func (s *Shop) update(order string, c tap.Charge) {
 	s.mu.Lock()
 	sale := s.sales[order]
 	if sale == nil || !s.isFor(sale, c) {
@@ -232,9 +233,9 @@ func (s *Shop) settle(order string, c tap.Charge) {
 	}
 }
 
-// isFor compares a charge with the order that it is to pay.
+// isFor compares a charge with its order.
 func (s *Shop) isFor(sale *sale, c tap.Charge) bool {
-	if s.has(comparesNothing) {
+	if s.has(skipsComparison) {
 		return true
 	}
 	want, _ := tap.ParseAmount(s.price(sale.order))
@@ -242,21 +243,21 @@ func (s *Shop) isFor(sale *sale, c tap.Charge) bool {
 	return err == nil && got == want && c.Currency == "KWD" && c.Reference.Order == sale.order.ID
 }
 
-// fulfil gives out the goods, once.
+// fulfil delivers the goods once.
 func (s *Shop) fulfil(order string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sale := s.sales[order]
-	if sale != nil && (sale.fulfilled == 0 || s.has(fulfilsAlways) || s.has(looksThenFulfils)) {
+	if sale != nil && (sale.fulfilled == 0 || s.has(fulfilsAlways) || s.has(checksThenFulfils)) {
 		sale.fulfilled++
 	}
 }
 
-// Reconcile asks for the charges of the latest orders that are not paid.
+// Reconcile calls GET for the charges of the latest orders that are not paid.
 func (s *Shop) Reconcile(ctx context.Context) error {
 	s.mu.Lock()
 	open := map[string][]string{}
-	for _, id := range s.young {
+	for _, id := range s.recent {
 		sale := s.sales[id]
 		if sale.fulfilled == 0 && !sale.closed && !(s.has(reconcilesEnded) && (sale.seen == "" || sale.seen == tap.Initiated)) {
 			open[id] = slices.Clone(sale.charges)
@@ -269,19 +270,19 @@ func (s *Shop) Reconcile(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			s.settle(order, c)
+			s.update(order, c)
 		}
 	}
 	return nil
 }
 
-// State says how an order stands.
+// State returns the state of an order.
 func (s *Shop) State(_ context.Context, id string) (testkit.State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sale := s.sales[id]
-	if sale == nil || s.has(knowsOnlyPaid) && sale.fulfilled == 0 {
-		return testkit.State{}, fmt.Errorf("there is no order %s", id)
+	if sale == nil || s.has(keepsOnlyPaid) && sale.fulfilled == 0 {
+		return testkit.State{}, fmt.Errorf("order %s does not exist", id)
 	}
 	return testkit.State{Paid: sale.fulfilled > 0, Fulfilled: sale.fulfilled}, nil
 }
@@ -291,7 +292,7 @@ func (s *Shop) paid(id string) bool {
 	return err == nil && st.Paid
 }
 
-// knows reports whether the create answer of a charge has come.
+// knows reports whether the shop received the create answer of a charge.
 func (s *Shop) knows(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// recorded is a webhook that Tap has sent, with its headers and the key.
+// recorded is a webhook that Tap sent, with its headers and the secret key.
 func recorded(t *testing.T) (key string, header http.Header, body []byte) {
 	t.Helper()
 	const dir = "../mockserver/tap/testdata/"
@@ -58,7 +58,7 @@ func TestVerifyRecordedWebhook(t *testing.T) {
 	}
 }
 
-func TestVerifyNamesWhatIsWrong(t *testing.T) {
+func TestVerifyWebhookErrors(t *testing.T) {
 	t.Parallel()
 	key, header, body := recorded(t)
 	with := func(name, value string) http.Header {
@@ -70,28 +70,28 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 		header http.Header
 		body   string
 		want   error
-		says   string
+		text   string
 	}{
 		"unsigned":     {http.Header{}, string(body), testkit.ErrUnsigned, "refuse it"},
-		"no JSON":      {header, "x", testkit.ErrNoCharge, "as they came"},
-		"a refund":     {header, strings.Replace(string(body), `"charge"`, `"refund"`, 1), testkit.ErrNoCharge, `"refund"`},
-		"hashstring":   {with("hashstring", strings.Repeat("0", 64)), string(body), testkit.ErrHashString, "somebody else signed it"},
+		"not JSON":     {header, "x", testkit.ErrNotCharge, "as received"},
+		"a refund":     {header, strings.Replace(string(body), `"charge"`, `"refund"`, 1), testkit.ErrNotCharge, `"refund"`},
+		"hashstring":   {with("hashstring", strings.Repeat("0", 64)), string(body), testkit.ErrHashString, "signed by another sender"},
 		"upper case":   {with("hash", strings.ToUpper(header.Get("hash"))), string(body), testkit.ErrHash, "upper-case hex"},
-		"exchanged":    {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the other header, hashstring"},
+		"swapped":      {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the value of header hashstring"},
 		"body changed": {header, strings.Replace(string(body), "CAPTURED", "FAILED", 1), testkit.ErrHash, "as received"},
 		"wrong key":    {testkit.SignWebhook("other", body), string(body), testkit.ErrHashString, "secret key"},
 	} {
 		err := testkit.VerifyWebhook(key, c.header, []byte(c.body))
-		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
+		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, other := range []error{testkit.ErrUnsigned, testkit.ErrNoCharge} {
+		for _, other := range []error{testkit.ErrUnsigned, testkit.ErrNotCharge} {
 			if other != c.want && errors.Is(err, other) {
-				t.Errorf("%s: also %v", name, other)
+				t.Errorf("%s: the error is also %v", name, other)
 			}
 		}
 	}
 	if h := testkit.SignWebhook("key", []byte("{}")); h.Get("hash") == "" || h.Get("hashstring") != "" {
-		t.Errorf("no charge: %v", h)
+		t.Errorf("headers of a body that is not a charge: %v", h)
 	}
 }

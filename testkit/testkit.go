@@ -16,7 +16,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TB is what the kit needs of a test: *testing.T, *testing.B and *testing.F have it.
+// TB is the part of a test that the kit uses; *testing.T, *testing.B and *testing.F implement it.
 type TB interface {
 	Helper()
 	Name() string
@@ -28,36 +28,36 @@ type TB interface {
 	Context() context.Context
 }
 
-// Mock is a mock as one account of it sees it. Its methods end the test when the mock says no.
+// Mock is one account of a mock. Its methods end the test with Fatalf if the mock returns an error.
 type Mock struct {
 	URL string // base address, without /v2
 	Key string // secret key of the account
 
-	tb       TB
-	control  *control.Client
-	http     *http.Client
-	patience time.Duration
-	stop     func() // ends the relay; nil without one
+	tb      TB
+	control *control.Client
+	http    *http.Client
+	timeout time.Duration // of the Await methods
+	stop    func()        // stops the relay; nil without one
 }
 
-// APIURL is the base address of Tap's API, to be put into the code under test instead of https://api.tap.company/v2.
+// APIURL is the base address of the mock's API. The code under test uses it instead of https://api.tap.company/v2.
 func (m *Mock) APIURL() string { return m.URL + "/v2" }
 
-// Control is the account's control API, for what the kit has no method for.
+// Control is a client of the account's control API, for calls that Mock has no method for.
 func (m *Mock) Control() *control.Client { return m.control }
 
-// Start runs a mock inside the test, with an account of its own, and ends it with the test. It fails the test if deliveries are
-// still under way at the end, or if the mock was asked for what it does not know.
+// Start runs a mock in the test process, opens an account for the test, and stops the mock when the test ends. It fails the test if
+// deliveries are still under way at the end, or if the mock has no route for a request.
 func Start(tb TB, opts ...Option) *Mock {
 	tb.Helper()
-	o := options{patience: defaultPatience, seed: 1}
+	o := options{timeout: defaultTimeout, seed: 1}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	settings := tap.DefaultSettings()
 	settings.JournalRequests = true
 	server, err := mockserver.New(mockserver.Config{Seed: o.seed, ScenarioFiles: o.files, Settings: &settings, Unknown: func(method, path string) {
-		tb.Errorf("testkit: the mock was asked for %s %s, which it does not know, and without an account's key", method, path)
+		tb.Errorf("testkit: the mock has no route for %s %s, and the request has no secret key of an account", method, path)
 	}})
 	if err != nil {
 		tb.Fatalf("testkit: %v", err)
@@ -85,16 +85,16 @@ func Start(tb TB, opts ...Option) *Mock {
 	return m
 }
 
-// stopBound is how long the end of a test waits for deliveries under way.
+// stopBound is how long the end of a test waits for deliveries and requests under way.
 const stopBound = 5 * time.Second
 
-// stop ends the deliveries first, so that no request waits for one.
+// stop ends the deliveries first, because a request can wait for a delivery.
 func stop(tb TB, front *http.Server, server *mockserver.Server) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), stopBound) // the test's own is done by now
+	ctx, cancel := context.WithTimeout(context.Background(), stopBound) // the test's own context is done at this point
 	defer cancel()
 	if err := server.Close(ctx); err != nil {
-		tb.Errorf("testkit: deliveries were still under way when the test ended, and were cut off: %v", err)
+		tb.Errorf("testkit: deliveries were still under way when the test ended, and were aborted: %v", err)
 	}
 	if err := front.Shutdown(ctx); err != nil {
 		front.Close()
@@ -102,16 +102,16 @@ func stop(tb TB, front *http.Server, server *mockserver.Server) {
 	}
 }
 
-// Attach works on a mock that runs elsewhere: at that address, with the account of that secret key, which is reset before and
-// after.
+// Attach uses a mock that runs elsewhere, at a base address, with the account of a secret key. It resets the account, and again when
+// the test ends.
 func Attach(tb TB, url, key string, opts ...Option) *Mock {
 	tb.Helper()
-	o := options{patience: defaultPatience}
+	o := options{timeout: defaultTimeout}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	if o.seed != 0 || o.files != nil {
-		tb.Fatalf("testkit: a mock that runs elsewhere has its seed and its files from its own command line")
+		tb.Fatalf("testkit: Seed and ScenarioFiles are only for Start; give the mock the flags -seed and -scenario-files")
 	}
 	m := o.open(tb, url, key)
 	m.must(m.control.Reset(tb.Context()))
@@ -120,8 +120,8 @@ func Attach(tb TB, url, key string, opts ...Option) *Mock {
 	return m
 }
 
-// Account opens another account on the same server, for a test or subtest of its own. It is [Relay] if this one is.
-func (m *Mock) Account(tb TB, opts ...Option) *Mock {
+// NewAccount opens another account on the same server, for another test or subtest. It relays (see [Relay]) if this one does.
+func (m *Mock) NewAccount(tb TB, opts ...Option) *Mock {
 	tb.Helper()
 	if m.stop != nil {
 		opts = append([]Option{Relay()}, opts...)
@@ -129,17 +129,17 @@ func (m *Mock) Account(tb TB, opts ...Option) *Mock {
 	return Attach(tb, m.URL, freshKey(tb), opts...)
 }
 
-// open makes a Mock that is looked through at the end.
+// open makes a Mock whose account is checked and reset when the test ends.
 func (o *options) open(tb TB, url, key string) *Mock {
 	tb.Helper()
-	m := &Mock{URL: url, Key: key, tb: tb, control: control.New(url, key), patience: o.patience,
+	m := &Mock{URL: url, Key: key, tb: tb, control: control.New(url, key), timeout: o.timeout,
 		http: &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	m.URL = m.control.BaseURL()
 	tb.Cleanup(m.finish)
 	return m
 }
 
-// apply gives the account what the options say.
+// apply applies the options to the account.
 func (o *options) apply(m *Mock) {
 	m.tb.Helper()
 	if o.relay {
@@ -153,7 +153,7 @@ func (o *options) apply(m *Mock) {
 	}
 }
 
-// finish looks at what the test has left behind.
+// finish reports findings, unfinished deliveries and unused scenarios, and resets the account.
 func (m *Mock) finish() {
 	m.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), stopBound)
@@ -161,7 +161,7 @@ func (m *Mock) finish() {
 	defer func() { m.control.CloseIdle(); m.http.CloseIdleConnections() }()
 	account, err := m.control.Account(ctx)
 	if err != nil {
-		m.tb.Errorf("testkit: the mock does not answer at the end of the test: %v", err)
+		m.tb.Errorf("testkit: the mock does not respond at the end of the test: %v", err)
 		return
 	}
 	if account.Findings > 0 {
@@ -179,17 +179,17 @@ func (m *Mock) finish() {
 	case err != nil:
 		m.tb.Errorf("testkit: the account could not be reset: %v", err)
 	case len(d.InFlight) > 0:
-		m.tb.Errorf("testkit: the test ended while deliveries were under way (cut off: %t): %v. Wait for them with AwaitWebhook or Settle", d.CutOff, d.InFlight)
+		m.tb.Errorf("testkit: the test ended while deliveries were under way (aborted: %t): %v. Wait for them with AwaitWebhook or AwaitIdle", d.CutOff, d.InFlight)
 	}
 	if err == nil && passed && len(d.Queue) > 0 {
-		m.tb.Errorf("testkit: the test ended, and no charge followed what Next had queued: %s. Does the code under test use mock.Key, and did it create as many charges as you thought?", strings.Join(d.Queue, ", "))
+		m.tb.Errorf("testkit: no charge used the scenarios that Next queued: %s. Check that the code under test uses mock.Key and creates as many charges as the test expects", strings.Join(d.Queue, ", "))
 	}
 }
 
-// findings are events of the journal that fail a test.
+// findings are the events of the journal that fail a test, and what the failure says.
 var findings = map[tap.Event]string{
-	tap.EventUnknown:    "the mock was asked for what it does not know",
-	tap.EventAssumption: "assumption_findings: true: the test rests on a guess about Tap",
+	tap.EventUnknown:    "the mock has no route for this request",
+	tap.EventAssumption: "assumption_findings=true: the test depends on an assumption about Tap",
 }
 
 func (m *Mock) reportFindings(ctx context.Context) {
@@ -211,7 +211,7 @@ var (
 	keys   = map[string]int{}
 )
 
-// freshKey is a secret key that no other test of the process has. It is the same in every run, as are the ids that are drawn from it.
+// freshKey is a secret key that no other test of the process has. Each run gives the same keys, and so the same ids.
 func freshKey(tb TB) string {
 	keysMu.Lock()
 	defer keysMu.Unlock()
@@ -221,7 +221,7 @@ func freshKey(tb TB) string {
 	return fmt.Sprintf("sk_test_%x", h.Sum(nil)[:12])
 }
 
-// must takes the answer of a call, or ends the test.
+// must ends the test if a call failed; the call's result is not needed.
 func (m *Mock) must(_ any, err error) { m.tb.Helper(); m.check(err) }
 
 func (m *Mock) check(err error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// order creates a charge as a shop's code does, and returns its id and page.
+// order creates a charge, and returns its id and the URL of its page.
 func order(t testing.TB, mock *testkit.Mock, shop, name string) (id, payURL string) {
 	t.Helper()
 	return createCharge(t, mock, fmt.Sprintf(`{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"}, "customer": {"first_name": "T", "email": "t@example.com"},
@@ -56,7 +56,7 @@ func TestPay(t *testing.T) {
 	if landed := mock.Pay(page); landed != at+"/return?tap_id="+id {
 		t.Errorf("landed at %s", landed)
 	}
-	if c := mock.AwaitCharge("o-1"); c.Status != "CAPTURED" || c.Post != "SUCCESS" || c.ID != id {
+	if c := mock.AwaitCharge("o-1"); c.Status != "CAPTURED" || c.PostStatus != "SUCCESS" || c.ID != id {
 		t.Errorf("%+v", c)
 	}
 	if w := mock.AwaitWebhook(id); w.Response.Status != 200 {
@@ -72,7 +72,7 @@ func TestScreens(t *testing.T) {
 	_, page := order(t, mock, at, "o-1")
 	p := mock.Open(page)
 	if p.Screen != "entry" {
-		t.Fatalf("%s at %s\n%s", p.Screen, p.Address, p.Body)
+		t.Fatalf("%s at %s\n%s", p.Screen, p.URL, p.Body)
 	}
 	if p.Submit(testkit.Card{Number: "8888880000000001", Expiry: "09/30", PIN: "12"}); p.Screen != "entry" || !strings.Contains(p.Message, "Pin(4 digits)") {
 		t.Errorf("%s %q", p.Screen, p.Message)
@@ -88,10 +88,10 @@ func TestScreens(t *testing.T) {
 		t.Errorf("%s %q", p.Screen, p.Message)
 	}
 	if p.Confirm(); p.Screen != "merchant" || p.Body != "thank you" || p.Status != 200 {
-		t.Errorf("%s %s %q", p.Screen, p.Address, p.Body)
+		t.Errorf("%s %s %q", p.Screen, p.URL, p.Body)
 	}
 	if again := mock.Open(page); again.Screen != "ended" {
-		t.Errorf("the used page: %s", again.Screen)
+		t.Errorf("the page after the payment: %s", again.Screen)
 	}
 	_, other := order(t, mock, at, "o-2")
 	if landed := mock.Cancel(other); !strings.Contains(landed, "tap_id=") || mock.AwaitCharge("o-2").Status != "CANCELLED" {
@@ -105,7 +105,7 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// TestManyAccounts runs 500 tests on one server.
+// TestManyAccounts runs 500 tests with one server.
 func TestManyAccounts(t *testing.T) {
 	t.Parallel()
 	server := testkit.Start(t)
@@ -114,7 +114,7 @@ func TestManyAccounts(t *testing.T) {
 		for i := range 500 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				mock := server.Account(t)
+				mock := server.NewAccount(t)
 				id, page := order(t, mock, at, "same-order")
 				mock.Pay(page)
 				if all := mock.Charges(); len(all) != 1 || all[0].ID != id || all[0].Status != "CAPTURED" {
@@ -125,7 +125,7 @@ func TestManyAccounts(t *testing.T) {
 	})
 }
 
-// TestManyServers runs 100 tests with servers of their own.
+// TestManyServers runs 100 tests, each with its own server.
 func TestManyServers(t *testing.T) {
 	t.Parallel()
 	at := shop(t)

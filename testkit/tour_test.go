@@ -13,22 +13,22 @@ import (
 
 var morning = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-// TestStories says what happens in every way the kit has.
-func TestStories(t *testing.T) {
+// TestScenarioSources chooses scenarios in every way that the kit has.
+func TestScenarioSources(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	if err := os.WriteFile(file, []byte("scenarios:\n  - {name: file/refused, description: x, match: {reference.order: f-*}, bank: {code: \"61\"}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	mock := testkit.Start(t, testkit.Seed(7), testkit.Files(file), testkit.Set("payer", "auto"), testkit.Frozen(morning))
+	mock := testkit.Start(t, testkit.Seed(7), testkit.ScenarioFiles(file), testkit.Set("payer", "auto"), testkit.Frozen(morning))
 	at := shop(t)
 	status := func(name string) string {
 		t.Helper()
 		id, _ := order(t, mock, at, name)
 		mock.AwaitIdle()
-		return mock.Charge(id).Scenario + " " + mock.Charge(id).Status
+		return mock.Charge(id).Scenario + " " + string(mock.Charge(id).Status)
 	}
-	mock.Scenarios("scenarios:\n  - {name: own/unknown, description: x, match: {reference.order: o-*}, bank: {status: UNKNOWN}}\n")
+	mock.PutScenarios("scenarios:\n  - {name: own/unknown, description: x, match: {reference.order: o-*}, bank: {status: UNKNOWN}}\n")
 	mock.DefaultScenario("outcome/cancelled")
 	mock.NextScenario(scenarios.Scenario{Name: "built/declined", Description: "Built in Go.", Bank: &scenarios.Bank{Response: "505"}})
 	if got := status("first"); got != "built/declined DECLINED" {
@@ -44,13 +44,13 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// TestClockAndGates holds a webhook at a gate, moves the clock past it, and lets it go.
+// TestClockAndGates makes a webhook wait at a gate, moves the clock past its time, and releases it.
 func TestClockAndGates(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Frozen(morning))
 	at := shop(t)
-	mock.Scenarios("scenarios:\n  - {name: x, description: x, match: {reference.order: o-*}, payer: {pay: {}}, callbacks: [return: {at: settled}, webhook: {at: settled, gate: looked}]}\n")
-	release := mock.Hold("looked")
+	mock.PutScenarios("scenarios:\n  - {name: x, description: x, match: {reference.order: o-*}, payer: {pay: {}}, callbacks: [return: {at: settled}, webhook: {at: settled, gate: inspected}]}\n")
+	release := mock.Hold("inspected")
 	id, _ := order(t, mock, at, "o-1")
 	mock.AwaitReturn(id)
 	if moved := mock.Advance(time.Hour); len(moved.Gates) != 1 || !mock.Now().Equal(morning.Add(time.Hour)) {
@@ -65,10 +65,10 @@ func TestClockAndGates(t *testing.T) {
 	}
 	release()
 	if w := mock.AwaitWebhook(id); !w.At.Equal(morning.Add(time.Hour)) {
-		t.Errorf("told at %s", w.At)
+		t.Errorf("the webhook was sent at %s", w.At)
 	}
-	if n := mock.Release("looked"); n != 0 {
-		t.Errorf("%d waited", n)
+	if n := mock.Release("inspected"); n != 0 {
+		t.Errorf("%d steps waited at the open gate", n)
 	}
 	mock.Next("webhook/twice")
 	if err := mock.Control().ClearQueue(t.Context()); err != nil {
@@ -76,11 +76,11 @@ func TestClockAndGates(t *testing.T) {
 	}
 	mock.Resume()
 	if now := mock.Now(); now.Before(morning.Add(time.Hour)) {
-		t.Errorf("the clock went back to %s", now)
+		t.Errorf("the clock moved back to %s", now)
 	}
 }
 
-// TestWaiting is a payer who waits for the bank, reloads, and asks for another one-time password.
+// TestWaiting has a payer that requests another one-time password, waits for the bank, and reloads the page.
 func TestWaiting(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Frozen(morning))
@@ -95,7 +95,7 @@ func TestWaiting(t *testing.T) {
 		t.Fatalf("%s\n%s", p.Screen, p.Body)
 	}
 	mock.Advance(20 * time.Second)
-	if p.Reload(); p.Screen != "merchant" || !strings.Contains(p.Address, "tap_id=") {
-		t.Errorf("%s at %s", p.Screen, p.Address)
+	if p.Reload(); p.Screen != "merchant" || !strings.Contains(p.URL, "tap_id=") {
+		t.Errorf("%s at %s", p.Screen, p.URL)
 	}
 }

@@ -9,23 +9,23 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Webhook is one attempt to deliver a webhook.
+// Webhook is one attempt to deliver a webhook: one HTTP request to post.url.
 type Webhook struct {
-	Delivery   string // id of the delivery, such as whd_3; a retry belongs to the same delivery
-	Attempt    int    // from 1; copies of a webhook have the same number
-	ChargeID   string
-	Forge      string // how it was forged; "" is genuine
-	Replay     bool   // whether it repeats an earlier delivery
-	URL        string
-	At         time.Time         // on the account's clock
-	Headers    map[string]string // by lower-case names
+	Delivery   string            // id of the delivery, such as whd_3; retries belong to the same delivery
+	Attempt    int               // from 1; copies of a webhook have the same number
+	ChargeID   string            // id of the charge
+	Forge      string            // how it was forged, such as wrong-key; "" is genuine
+	Replay     bool              // whether it repeats an earlier delivery
+	URL        string            // that it was sent to
+	At         time.Time         // when it was sent, on the account's clock
+	Headers    map[string]string // as sent, by lower-case names
 	Body       string            // as sent
-	Parts      []tap.Part        // of the hashed string
-	Hashed     string            // the string behind hashstring
-	HashString string            // as sent
-	Hash       string            // as sent
-	Response   Response          // the merchant's
-	Curl       string            // a command that sends it again
+	Parts      []tap.Part        // labels and values of Hashed
+	Hashed     string            // the string that hashstring is the HMAC of
+	HashString string            // header hashstring, as sent
+	Hash       string            // header hash, as sent
+	Response   Response          // the merchant's response
+	Curl       string            // a shell command that sends it again
 
 	entry uint64 // seq of its journal entry
 }
@@ -33,23 +33,23 @@ type Webhook struct {
 // Genuine reports whether the webhook is neither forged nor a replay.
 func (w *Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
 
-// Response is the merchant's response to a webhook or a return, or why there was none.
+// Response is the merchant's response to a webhook or a return, or the reason why there was none.
 type Response struct {
-	Status int           // HTTP; 0 if there was none
+	Status int           // HTTP status; 0 if there was no response
 	Fault  string        // timeout, refused, …; "" if there was a response
-	Remedy string        // what may help
-	Body   string        // its beginning
-	Took   time.Duration // real time
+	Remedy string        // what may help against the fault
+	Body   string        // the first bytes of the body
+	Took   time.Duration // in real time
 }
 
-// OK reports whether the merchant acknowledged: any 2xx (Tap API 5.4, unknown).
+// OK reports whether the merchant acknowledged with any 2xx (Tap API 5.4, unknown).
 func (r *Response) OK() bool { return r.Status/100 == 2 }
 
 func responseOf(r control.Response) Response {
 	return Response{Status: r.Status, Fault: r.Fault, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
 }
 
-// Webhooks are the attempts to deliver webhooks of a charge, or of all charges if id is "", oldest first.
+// Webhooks are the attempts to deliver webhooks of a charge that have ended, or of all charges if id is "", oldest first.
 func (m *Mock) Webhooks(id string) []Webhook {
 	m.tb.Helper()
 	deliveries, err := m.control.Webhooks(m.tb.Context(), id)

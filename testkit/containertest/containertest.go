@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	port         = "8080/tcp"       // that the image listens on
-	healthBound  = 60 * time.Second // from the container's start to its first sound answer
-	healthPoll   = 50 * time.Millisecond
-	endBound     = 30 * time.Second // to stop and remove it
-	toldLogBytes = 8 << 10          // of a container's log in a message
+	port        = "8080/tcp"       // that the image listens on
+	healthBound = 60 * time.Second // from the container's start until it is healthy
+	healthPoll  = 50 * time.Millisecond
+	endBound    = 30 * time.Second // to stop and remove the container
+	logBytes    = 8 << 10          // of a container's or build's log in a message
 )
 
 // Container is a mock in a container.
@@ -27,47 +27,47 @@ type Container struct {
 	*testcontainers.DockerContainer
 }
 
-// URL is the mock's base address as this process reaches it, without /v2.
+// URL is the mock's base address for the test process, without /v2.
 func (c *Container) URL(ctx context.Context) (string, error) {
 	return c.PortEndpoint(ctx, port, "http")
 }
 
-// ChaosRecord starts a container of an image and returns once the mock in it answers. With image "" it is the one that an option names, or
-// else it is built from the source of this module. The options are those of this package and of testcontainers. The container is
-// returned also with an error, if there is one: give it to testcontainers.CleanupContainer before looking at the error.
+// Run starts a container of an image and returns when the mock in it is healthy. If image is "", it takes the image of an option such as
+// [Image], or else builds one from the source of this module. The options are those of this package and of testcontainers. If the
+// container exists, it is returned even with an error: pass it to testcontainers.CleanupContainer before checking the error.
 func Run(ctx context.Context, image string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {
-	var say words
+	var run report
 	all := append([]testcontainers.ContainerCustomizer{
 		testcontainers.WithExposedPorts(port),
 		testcontainers.WithEnv(map[string]string{"TAPMOCK_SEED": "1"}),
 		testcontainers.WithWaitStrategyAndDeadline(healthBound, wait.ForHTTP("/healthz").WithPort(port).WithPollInterval(healthPoll)),
 	}, opts...)
-	ctr, err := testcontainers.Run(ctx, image, append(all, complete(&say))...)
+	ctr, err := testcontainers.Run(ctx, image, append(all, complete(&run))...)
 	var c *Container
 	if ctr != nil {
 		c = &Container{DockerContainer: ctr}
 	}
 	if err != nil {
-		return c, fmt.Errorf("containertest: %s: %w%s%s", say.what, err, said("the build", say.build.String()), said("the container", c.log()))
+		return c, fmt.Errorf("containertest: %s: %w%s%s", run.what, err, output("the build", run.build.String()), output("the container", c.log()))
 	}
 	return c, nil
 }
 
-// words are for the message of a container that does not start.
-type words struct {
-	what  string // that was to be run
-	build tail
+// report is what the error of [Run] needs.
+type report struct {
+	what  string // image that was to be run
+	build tail   // end of the output of its build
 }
 
-// said is what something has printed, for a message.
-func said(who, text string) string {
+// output is the output of a build or a container as a part of a message, or "".
+func output(source, text string) string {
 	if text = strings.TrimSpace(text); text == "" {
 		return ""
 	}
-	return "\n" + who + " said:\n\t" + strings.ReplaceAll(text, "\n", "\n\t")
+	return "\n" + source + " printed:\n\t" + strings.ReplaceAll(text, "\n", "\n\t")
 }
 
-// log is the end of what the container has printed.
+// log is the end of the container's log.
 func (c *Container) log() string {
 	if c == nil {
 		return ""
@@ -84,14 +84,14 @@ func (c *Container) log() string {
 	return t.String()
 }
 
-// TB is what [Start] needs of a test: *testing.T, *testing.B and *testing.F have it.
+// TB is the part of a test that [Start] uses; *testing.T, *testing.B and *testing.F implement it.
 type TB interface {
 	testkit.TB
 	Skipf(format string, args ...any)
 }
 
-// Start runs a mock in a container and returns it as testkit.Start does, with an account of its own; the container goes with the
-// test. Without a Docker engine the test is skipped, or fails if TAPMOCK_REQUIRE_DOCKER=1.
+// Start runs a mock in a container, opens an account for the test as testkit.Start does, and removes the container when the test ends.
+// Without a Docker engine the test is skipped; with TAPMOCK_REQUIRE_DOCKER=1 it fails.
 func Start(tb TB, opts ...testcontainers.ContainerCustomizer) *testkit.Mock {
 	tb.Helper()
 	needEngine(tb)
@@ -108,7 +108,7 @@ func Start(tb TB, opts ...testcontainers.ContainerCustomizer) *testkit.Mock {
 	return testkit.Attach(tb, url, o.keyFor(tb), o.kitOptions()...)
 }
 
-// end removes the container. One that has ended by itself before that tells why.
+// end removes the container. If the container has already stopped, it logs why.
 func (c *Container) end(tb TB) {
 	tb.Helper()
 	if c == nil {
@@ -117,7 +117,7 @@ func (c *Container) end(tb TB) {
 	ctx, cancel := context.WithTimeout(context.Background(), endBound)
 	defer cancel()
 	if state, err := c.State(ctx); err == nil && state.Status == "exited" {
-		tb.Logf("containertest: the container ended with %d%s", state.ExitCode, said("it", c.log()))
+		tb.Logf("containertest: the container exited with code %d%s", state.ExitCode, output("it", c.log()))
 	}
 	if err := testcontainers.TerminateContainer(c.DockerContainer, testcontainers.StopContext(ctx)); err != nil {
 		tb.Errorf("containertest: the container could not be removed: %v", err)
@@ -129,7 +129,7 @@ type tail struct{ text []byte }
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.text = append(t.text, p...)
-	if over := len(t.text) - toldLogBytes; over > 0 {
+	if over := len(t.text) - logBytes; over > 0 {
 		t.text = append(t.text[:0], t.text[over:]...)
 	}
 	return len(p), nil

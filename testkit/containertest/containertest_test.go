@@ -19,21 +19,21 @@ import (
 	"github.com/tapmock/tapmock/testkit/internal/conformance"
 )
 
-// ours builds the image of this checkout.
-var ours = containertest.FromDockerfile("../..")
+// local builds the image of this checkout.
+var local = containertest.FromDockerfile("../..")
 
 func TestConformance(t *testing.T) {
-	server := containertest.Start(t, ours)
-	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t, testkit.Relay()) }}.Run(t)
+	server := containertest.Start(t, local)
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.NewAccount(t) }}.Run(t)
 }
 
 func TestConformanceHostAccess(t *testing.T) {
-	server := containertest.Start(t, ours, containertest.HostAccess())
-	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.Account(t) }, Listen: everywhere}.Run(t)
+	server := containertest.Start(t, local, containertest.HostAccess())
+	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.NewAccount(t) }, Listen: onAllAddresses}.Run(t)
 }
 
-// everywhere serves on all addresses.
-func everywhere(t *testing.T, h http.Handler) (here, there string) {
+// onAllAddresses serves h on all addresses.
+func onAllAddresses(t *testing.T, h http.Handler) (testURL, mockURL string) {
 	l, err := net.Listen("tcp", ":0")
 	if err != nil {
 		t.Fatal(err)
@@ -41,31 +41,31 @@ func everywhere(t *testing.T, h http.Handler) (here, there string) {
 	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: h}}
 	server.Start()
 	t.Cleanup(server.Close)
-	here = fmt.Sprintf("http://127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port)
-	return here, containertest.HostURL(here)
+	testURL = fmt.Sprintf("http://127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port)
+	return testURL, containertest.HostURL(testURL)
 }
 
 func TestOptions(t *testing.T) {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	mock := containertest.Start(t, ours, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
-		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "bank_decline_code=61"), containertest.Scenarios("testdata/shop.yaml", "testdata/dir"),
-		containertest.Kit(testkit.Frozen(at)), testcontainers.WithLabels(map[string]string{"of": "a test"}))
+	mock := containertest.Start(t, local, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
+		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "bank_decline_code=61"), containertest.ScenarioFiles("testdata/shop.yaml", "testdata/dir"),
+		containertest.Kit(testkit.Frozen(at)), testcontainers.WithLabels(map[string]string{"purpose": "test"}))
 	if mock.Key != "sk_test_first" || !mock.Now().Equal(at) {
 		t.Errorf("key %s, now %s", mock.Key, mock.Now())
 	}
-	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["bank_decline_code"] != "61" || all["delivery"] != "pull" {
+	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["bank_decline_code"] != "61" || all["delivery"] != "relay" {
 		t.Errorf("%v %v", err, all)
 	}
 	all, err := mock.Control().Scenarios(t.Context())
-	if err != nil || len(all.Server) != 2 || all.Server[0].Name != "shop/no-funds" || all.Server[1].Name != "shop/gone" {
+	if err != nil || len(all.Server) != 2 || all.Server[0].Name != "shop/no-funds" || all.Server[1].Name != "shop/cancels" {
 		t.Errorf("%v %+v", err, all.Server)
 	}
 }
 
 // TestImage starts a second container from the image of the first, by its name.
 func TestImage(t *testing.T) {
-	containertest.Start(t, ours) // skips
-	first, err := containertest.Run(t.Context(), "", ours)
+	containertest.Start(t, local) // skips
+	first, err := containertest.Run(t.Context(), "", local)
 	testcontainers.CleanupContainer(t, first)
 	if err != nil {
 		t.Fatal(err)
@@ -81,21 +81,21 @@ func TestImage(t *testing.T) {
 	}
 }
 
-// TestSaysWhy looks at the messages of containers that do not start.
-func TestSaysWhy(t *testing.T) {
-	containertest.Start(t, ours) // skips
+// TestErrors tests the errors of containers that do not start.
+func TestErrors(t *testing.T) {
+	containertest.Start(t, local) // skips
 	for name, c := range map[string]struct {
-		image string
-		opts  []testcontainers.ContainerCustomizer
-		want  string
-		left  bool // whether there is a container
+		image  string
+		opts   []testcontainers.ContainerCustomizer
+		want   string
+		exists bool // the container exists
 	}{
-		"a bad flag":     {"", []testcontainers.ContainerCustomizer{ours, containertest.Set("nonsense", "1")}, `the container said:` + "\n\t" + `tapmock: invalid value "nonsense=1" for flag -set`, true},
-		"no checkout":    {"", []testcontainers.ContainerCustomizer{containertest.FromDockerfile("testdata")}, "testdata is no checkout of tapmock", false},
-		"no image":       {"127.0.0.1:9/nobody/nothing", nil, "image 127.0.0.1:9/nobody/nothing: ", false},
-		"no scenarios":   {"", []testcontainers.ContainerCustomizer{ours, containertest.Scenarios("nowhere.yaml")}, "nowhere.yaml: no such file", false},
-		"no base":        {"", []testcontainers.ContainerCustomizer{ours, containertest.GoImage("127.0.0.1:9/nobody/nothing")}, "127.0.0.1:9", false},
-		"a broken build": {"", []testcontainers.ContainerCustomizer{ours, containertest.GoImage("scratch")}, "the build said:", false},
+		"invalid flag": {"", []testcontainers.ContainerCustomizer{local, containertest.Set("nonsense", "1")}, `the container printed:` + "\n\t" + `tapmock: invalid value "nonsense=1" for flag -set`, true},
+		"no checkout":  {"", []testcontainers.ContainerCustomizer{containertest.FromDockerfile("testdata")}, "testdata is not a checkout of tapmock", false},
+		"no image":     {"127.0.0.1:9/none/none", nil, "image 127.0.0.1:9/none/none: ", false},
+		"no scenarios": {"", []testcontainers.ContainerCustomizer{local, containertest.ScenarioFiles("missing.yaml")}, "missing.yaml: no such file", false},
+		"no Go image":  {"", []testcontainers.ContainerCustomizer{local, containertest.GoImage("127.0.0.1:9/none/none")}, "127.0.0.1:9", false},
+		"failed build": {"", []testcontainers.ContainerCustomizer{local, containertest.GoImage("scratch")}, "the build printed:", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -104,28 +104,28 @@ func TestSaysWhy(t *testing.T) {
 			if got != nil {
 				testcontainers.CleanupContainer(t, got)
 			}
-			if err == nil || !strings.Contains(err.Error(), c.want) || (got != nil) != c.left {
+			if err == nil || !strings.Contains(err.Error(), c.want) || (got != nil) != c.exists {
 				t.Errorf("container %t, error %v", got != nil, err)
 			}
 		})
 	}
 }
 
-// TestUnreachable looks at what a delivery says that a container could not make.
+// TestUnreachable tests the fault and the remedy of webhooks that a container cannot deliver.
 func TestUnreachable(t *testing.T) {
 	for name, c := range map[string]struct {
 		opts          []testcontainers.ContainerCustomizer
 		shop          func(loopback string) string
 		fault, remedy string
 	}{
-		"the container's own loopback":     {nil, func(at string) string { return at }, "refused", "from inside a container 127.0.0.1 is the container itself"},
+		"the container's own loopback":     {nil, func(at string) string { return at }, "refused", "127.0.0.1 is the container itself"},
 		"the host by name, without access": {nil, containertest.HostURL, "unknown host", "host.docker.internal"},
 		"a listener on loopback alone":     {[]testcontainers.ContainerCustomizer{containertest.HostAccess()}, containertest.HostURL, "refused", "nothing listens there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			shop := httptest.NewServer(http.NotFoundHandler())
 			defer shop.Close()
-			opts := append([]testcontainers.ContainerCustomizer{ours, containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
+			opts := append([]testcontainers.ContainerCustomizer{local, containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
 			mock := containertest.Start(t, opts...)
 			mock.Pay(checkout(t, mock, c.shop(shop.URL)))
 			mock.AwaitIdle()
@@ -169,12 +169,12 @@ func TestHostURL(t *testing.T) {
 		"not\x00an address":                 "not\x00an address",
 	} {
 		if got := containertest.HostURL(from); got != want {
-			t.Errorf("%s becomes %s", from, got)
+			t.Errorf("HostURL(%s) is %s", from, got)
 		}
 	}
 }
 
-// silent is a test that writes down how it was ended.
+// silent is a test that records how it ended.
 type silent struct {
 	containertest.TB
 	skipped, failed string
@@ -190,7 +190,7 @@ func (s *silent) Fatalf(format string, args ...any) {
 }
 
 func TestWithoutEngine(t *testing.T) {
-	defer containertest.WithoutEngine(errors.New("nobody\nis there"))()
+	defer containertest.WithoutEngine(errors.New("connection\nrefused"))()
 	start := func() (s *silent) {
 		s = &silent{TB: t}
 		defer func() { recover() }()
@@ -198,11 +198,11 @@ func TestWithoutEngine(t *testing.T) {
 		return s
 	}
 	t.Setenv("TAPMOCK_REQUIRE_DOCKER", "")
-	if s := start(); !strings.Contains(s.skipped, "no Docker engine answers") || !strings.HasSuffix(s.skipped, "nobody is there") || s.failed != "" {
+	if s := start(); !strings.Contains(s.skipped, "no Docker engine responds") || !strings.HasSuffix(s.skipped, "connection refused") || s.failed != "" {
 		t.Errorf("%+v", s)
 	}
 	t.Setenv("TAPMOCK_REQUIRE_DOCKER", "1")
-	if s := start(); !strings.Contains(s.failed, "no Docker engine answers") || s.skipped != "" {
+	if s := start(); !strings.Contains(s.failed, "no Docker engine responds") || s.skipped != "" {
 		t.Errorf("%+v", s)
 	}
 }

@@ -1,5 +1,5 @@
-// Package containertest is the testkit over a mock in a container, for those whose tests are to run against the very image that
-// other languages and stages use.
+// Package containertest is the testkit with a mock in a container, for tests that must use the same image as other languages and
+// stages.
 //
 //	func TestCheckout(t *testing.T) {
 //		mock := containertest.Start(t)
@@ -7,13 +7,13 @@
 //		…                                          // as with testkit.Start
 //	}
 //
-// Without [Image] the image is built from the source of the tapmock module that go.mod names, so that kit and container are of one
-// version; the first build takes about a minute, later ones a second. One container serves many tests: [testkit.Mock.Account]
-// gives each an account of its own; give it [testkit.Relay], unless the container has [HostAccess].
+// Without [Image], the image is built from the source of the tapmock module in go.mod, so that the kit and the container have the same
+// version. The first build takes about a minute, later builds a second. One container can serve many tests:
+// [testkit.Mock.NewAccount] opens an account for each.
 //
-// The shop may listen on 127.0.0.1, as every httptest.NewServer does: the test process fetches the mock's calls to the shop and makes
-// them, with the same bytes and headers. With [HostAccess] the container calls by itself.
+// The shop may listen on 127.0.0.1, as an httptest.Server does: the test process relays the mock's webhooks and returns to it, with
+// the same bytes and headers (see [testkit.Relay]). With [HostAccess] the container sends them itself.
 //
-// Where no Docker engine answers the test is skipped with a line that says so, unless the environment has TAPMOCK_REQUIRE_DOCKER=1.
-// The engine is found as testcontainers-go finds it: DOCKER_HOST, the current context's socket, ~/.testcontainers.properties.
+// If no Docker engine responds, the test is skipped and says so; with TAPMOCK_REQUIRE_DOCKER=1 in the environment it fails. The engine
+// is found as testcontainers-go finds it: DOCKER_HOST, the socket of the current context, ~/.testcontainers.properties.
 package containertest

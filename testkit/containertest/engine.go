@@ -10,30 +10,31 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// requireDocker is the environment variable that makes a missing engine a failure.
+// requireDocker is the environment variable that makes a missing engine fail the test.
 const requireDocker = "TAPMOCK_REQUIRE_DOCKER"
 
-// engineBound is how long an engine has to answer.
+// engineBound is how long an engine may take to respond.
 const engineBound = 10 * time.Second
 
-// needEngine skips the test, or fails it if the environment says so, where no Docker engine answers.
+// needEngine skips the test if no Docker engine responds, or fails it if the environment requires one.
 func needEngine(tb TB) {
 	tb.Helper()
-	err := ask()
+	err := ping()
 	if err == nil {
 		return
 	}
-	why := strings.Join(strings.Fields(err.Error()), " ")
+	cause := strings.Join(strings.Fields(err.Error()), " ")
 	if required := os.Getenv(requireDocker); required != "" && required != "0" {
-		tb.Fatalf("containertest: no Docker engine answers, and %s=%s: %s", requireDocker, required, why)
+		tb.Fatalf("containertest: no Docker engine responds, and %s=%s requires one: %s", requireDocker, required, cause)
 	}
-	tb.Skipf("containertest: skipped, for no Docker engine answers (%s=1 makes that a failure): %s", requireDocker, why)
+	tb.Skipf("containertest: skipped, because no Docker engine responds (with %s=1 the test fails instead): %s", requireDocker, cause)
 }
 
-// ask asks the engine whether it is there. Its context is no test's, because testcontainers asks once and remembers.
-var ask = func() (err error) {
+// ping checks that an engine responds. It does not use the context of a test, because testcontainers keeps the result of the first
+// call.
+var ping = func() (err error) {
 	defer func() {
-		if r := recover(); r != nil { // testcontainers panics at some configurations
+		if r := recover(); r != nil { // testcontainers panics with some configurations
 			err = fmt.Errorf("%v", r)
 		}
 	}()

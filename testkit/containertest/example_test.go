@@ -3,13 +3,12 @@ package containertest_test
 import (
 	"testing"
 
-	"github.com/tapmock/tapmock/testkit"
 	"github.com/tapmock/tapmock/testkit/containertest"
 )
 
-var t *testing.T // that of a test
+var t *testing.T // of a test
 
-// The ten lines of the testkit, against a container; the shop may listen on 127.0.0.1.
+// A test with a mock in a container. The shop may listen on 127.0.0.1.
 func ExampleStart() {
 	mock := containertest.Start(t)
 	shop := NewShop(mock.APIURL(), mock.Key)
@@ -20,20 +19,20 @@ func ExampleStart() {
 	}
 }
 
-// One container for the tests of a package: each has an account of its own, and may run in parallel.
+// Several tests share one container. Each has its own account, so they can run in parallel.
 func ExampleStart_manyTests() {
-	server := containertest.Start(t, containertest.Image("tapmock"), containertest.Scenarios("testdata/shop.yaml"), containertest.Set("strict", "true"))
+	server := containertest.Start(t, containertest.Image("tapmock"), containertest.ScenarioFiles("testdata/shop.yaml"), containertest.Set("strict", "true"))
 	for _, outcome := range []string{"outcome/captured", "outcome/no-funds"} {
 		t.Run(outcome, func(t *testing.T) {
 			t.Parallel()
-			mock := server.Account(t, testkit.Relay())
+			mock := server.NewAccount(t)
 			mock.Next(outcome)
 			// …
 		})
 	}
 }
 
-// The container calls a shop that listens on all addresses, and needs no help of the test's process.
+// The container sends webhooks itself, to a shop that listens on all addresses. The test process does not relay.
 func ExampleHostAccess() {
 	mock := containertest.Start(t, containertest.HostAccess())
 	shop := NewShop(mock.APIURL(), mock.Key)
@@ -43,8 +42,8 @@ func ExampleHostAccess() {
 // Shop is the code under test.
 type Shop struct{ WebhookURL string }
 
-// NewShop makes the code under test.
+// NewShop returns the code under test.
 func NewShop(apiURL, key string) *Shop { return new(Shop) }
 
-// Checkout creates a charge and returns where the payer goes.
+// Checkout creates a charge and returns the payment link.
 func (s *Shop) Checkout(order, amount string) (payURL string) { return "" }

@@ -1,8 +1,8 @@
 package containertest
 
-// WithoutEngine has every question for an engine answered with err, until restore.
+// WithoutEngine makes every check for an engine return err, until restore is called.
 func WithoutEngine(err error) (restore func()) {
-	before := ask
-	ask = func() error { return err }
-	return func() { ask = before }
+	before := ping
+	ping = func() error { return err }
+	return func() { ping = before }
 }

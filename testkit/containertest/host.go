@@ -8,12 +8,12 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// hostName is this machine as a container with [HostAccess] calls it.
+// hostName is the name of this machine in a container with [HostAccess].
 const hostName = "host.docker.internal"
 
-// HostAccess lets the container call the shop by itself, at addresses such as [HostURL] makes, instead of having the test process make
-// the calls. The shop must listen on all addresses, as with net.Listen("tcp", ":0"): what listens on 127.0.0.1 alone, as
-// httptest.NewServer does, is out of its reach.
+// HostAccess makes the container send webhooks and returns itself, to URLs of [HostURL], instead of the test process. The shop must
+// listen on all addresses, as with net.Listen("tcp", ":0"). The container cannot reach a shop that listens only on 127.0.0.1, such as
+// an httptest.Server.
 func HostAccess() Option {
 	return func(o *options) {
 		o.direct = true
@@ -23,13 +23,13 @@ func HostAccess() Option {
 	}
 }
 
-// HostURL is an address of this machine as a container with [HostAccess] reaches it: localhost, 127.0.0.1, [::1], and the addresses that stand for
-// all become host.docker.internal; others stay. It is for what the mock calls, post.url; the payer of a test runs in
-// the test's process, so redirect.url stays as it is unless a scenario has the mock pay.
-func HostURL(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || !isHere(u.Hostname()) {
-		return address
+// HostURL is a URL of this machine for a container with [HostAccess]. The hosts localhost, 127.0.0.1, [::1], 0.0.0.0 and [::] become
+// host.docker.internal; other hosts do not change. Use it for post.url, which the mock calls, and for redirect.url if the scenario has
+// an automatic payer. The payer of testkit is in the test process and needs redirect.url unchanged.
+func HostURL(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || !isLocal(u.Hostname()) {
+		return rawURL
 	}
 	if port := u.Port(); port != "" {
 		u.Host = net.JoinHostPort(hostName, port)
@@ -39,7 +39,8 @@ func HostURL(address string) string {
 	return u.String()
 }
 
-func isHere(host string) bool {
+// isLocal reports whether a host is the loopback or all addresses of this machine.
+func isLocal(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestMain lets the tests run where no image can be pulled: without the sweeper, whose work the tests' own cleanups do, and on machines that
-// chaosRecord Docker's in-container marker without being one.
+// TestMain makes the tests run where no image can be pulled, and on machines that have Docker's in-container marker but are not
+// containers. The tests do not need the sweeper container: they remove their containers.
 func TestMain(m *testing.M) {
 	if os.Getenv("TESTCONTAINERS_RYUK_DISABLED") == "" {
 		os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")

@@ -10,16 +10,16 @@ import (
 	"github.com/tapmock/tapmock/testkit/containertest"
 )
 
-// TestNewcomer runs the README's test in a module outside this repository, as it stands and against a container.
-func TestNewcomer(t *testing.T) {
+// TestNewModule runs the README's test in a module outside this repository: unchanged, and with a container.
+func TestNewModule(t *testing.T) {
 	test := readmeTest(t)
 	t.Run("in process", func(t *testing.T) { freshModule(t, test) })
 	t.Run("container", func(t *testing.T) {
-		containertest.Start(t, ours) // skips
+		containertest.Start(t, local) // skips
 		in := strings.ReplaceAll(test, "testkit.Start(t)", "containertest.Start(t)")
 		in = strings.ReplaceAll(in, "tapmock/testkit\"", "tapmock/testkit/containertest\"")
 		if in == test {
-			t.Fatalf("the README's test does not start with testkit.Start:\n%s", test)
+			t.Fatalf("the README's test does not call testkit.Start:\n%s", test)
 		}
 		freshModule(t, in)
 	})
@@ -35,12 +35,12 @@ func readmeTest(t *testing.T) string {
 	_, rest, _ := strings.Cut(string(text), "```go\n")
 	code, _, ok := strings.Cut(rest, "```")
 	if !ok || !strings.Contains(code, "func Test") {
-		t.Fatalf("the README does not begin with a test:\n%s", code)
+		t.Fatalf("the first Go file of the README is not a test:\n%s", code)
 	}
 	return code
 }
 
-// freshModule runs a test in a module that requires this one. Checksums come from here, so that no database is asked.
+// freshModule runs a test in a new module that requires this one. It copies go.sum, so that no checksum database is needed.
 func freshModule(t *testing.T, test string) {
 	t.Helper()
 	root, err := filepath.Abs("../..")

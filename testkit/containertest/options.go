@@ -15,19 +15,19 @@ import (
 	"github.com/tapmock/tapmock/testkit"
 )
 
-// Option is an option of [ChaosRecord] and [Start]. What concerns the kit and not the container, such as [Kit], counts for [Start] only.
+// Option is an option of [Run] and [Start]. [Kit] and the account key of [Keys] are only for [Start].
 type Option func(*options)
 
 type options struct {
 	key     string
-	direct  bool
+	direct  bool // the container sends webhooks and returns itself
 	kit     []testkit.Option
 	request []testcontainers.ContainerCustomizer
 }
 
 var _ testcontainers.ContainerCustomizer = Option(nil)
 
-// Customize changes a request as the option says; it makes an Option one of testcontainers.
+// Customize applies the option to a request; with it, an Option is also an option of testcontainers.
 func (o Option) Customize(req *testcontainers.GenericContainerRequest) error {
 	var s options
 	o(&s)
@@ -43,18 +43,18 @@ func change(c ...testcontainers.ContainerCustomizer) Option {
 	return func(o *options) { o.request = append(o.request, c...) }
 }
 
-// optionsOf collects what our own options among these say.
+// optionsOf applies the options of this package among all options.
 func optionsOf(all []testcontainers.ContainerCustomizer) *options {
 	o := new(options)
 	for _, c := range all {
-		if ours, ok := c.(Option); ok {
-			ours(o)
+		if own, ok := c.(Option); ok {
+			own(o)
 		}
 	}
 	return o
 }
 
-// kitOptions are those of the account.
+// kitOptions are the testkit options of the account.
 func (o *options) kitOptions() []testkit.Option {
 	if o.direct {
 		return o.kit
@@ -62,7 +62,7 @@ func (o *options) kitOptions() []testkit.Option {
 	return append([]testkit.Option{testkit.Relay()}, o.kit...)
 }
 
-// keyFor is the secret key of the test's account: the first of [Keys], or one drawn from the test's name.
+// keyFor is the secret key of the test's account: the first of [Keys], or a hash of the test's name.
 func (o *options) keyFor(tb TB) string {
 	if o.key != "" {
 		return o.key
@@ -72,7 +72,7 @@ func (o *options) keyFor(tb TB) string {
 	return fmt.Sprintf("sk_test_%x", h.Sum(nil)[:12])
 }
 
-// Image takes an image that is there or can be pulled, instead of building one.
+// Image runs an existing image instead of building one; it is pulled if it is not on this machine.
 func Image(name string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		req.Image, req.Context = name, ""
@@ -80,15 +80,15 @@ func Image(name string) Option {
 	}))
 }
 
-// FromDockerfile builds the image with the Dockerfile of a checkout of tapmock. With dir "", which is the default of [ChaosRecord] and [Start], it is the source of
-// the tapmock module that the test is built with.
+// FromDockerfile builds the image with the Dockerfile of dir, a checkout of tapmock. If dir is "", it is the source of the tapmock
+// module that the test is built with; this is the default of [Run] and [Start].
 func FromDockerfile(dir string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		return build(req, dir)
 	}))
 }
 
-// GoImage names the image that [FromDockerfile] builds in, instead of golang:1.26.
+// GoImage sets the Go image with which [FromDockerfile] builds; the default is golang:1.26.
 func GoImage(name string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		req.BuildArgs = map[string]*string{"GO_IMAGE": &name}
@@ -96,19 +96,19 @@ func GoImage(name string) Option {
 	}))
 }
 
-// Flags gives the mock flags of tapmock serve.
+// Flags adds flags of tapmock serve.
 func Flags(args ...string) Option { return change(testcontainers.WithCmdArgs(args...)) }
 
-// Env sets environment variables of the container; every flag is one too.
+// Env sets environment variables of the container; every flag of tapmock serve has one.
 func Env(variables map[string]string) Option { return change(testcontainers.WithEnv(variables)) }
 
-// Seed sets what every draw comes from; without it, it is 1, so that every run draws the same.
+// Seed sets the seed of all random values; the default is 1, so that every run has the same values.
 func Seed(n uint64) Option { return Flags("-seed", strconv.FormatUint(n, 10)) }
 
-// Set sets a setting of all accounts, such as payer to auto; tapmock -h lists them. For that of one account there is testkit.Set.
+// Set sets a setting of all accounts, such as payer to auto; tapmock -h lists the settings. See [testkit.Set] for one account.
 func Set(key, value string) Option { return Flags("-set", key+"="+value) }
 
-// Keys are the only secret keys that have an account; [Start] takes the first.
+// Keys sets the only secret keys that have an account; [Start] uses the first.
 func Keys(keys ...string) Option {
 	return func(o *options) {
 		change(testcontainers.WithEnv(map[string]string{"TAPMOCK_KEYS": strings.Join(keys, ",")}))(o)
@@ -118,24 +118,25 @@ func Keys(keys ...string) Option {
 	}
 }
 
-// Kit gives options of the testkit to the test's account.
+// Kit adds options of testkit for the account of [Start].
 func Kit(opts ...testkit.Option) Option {
 	return func(o *options) { o.kit = append(o.kit, opts...) }
 }
 
-// ScenarioFiles copies scenario files, and the .yaml and .yml files of directories, into the container, for all accounts.
-func Scenarios(paths ...string) Option {
+// ScenarioFiles copies scenario files, and the .yaml and .yml files of directories, into the container and loads them for all
+// accounts.
+func ScenarioFiles(paths ...string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		for _, p := range paths {
 			if err := addScenarios(req, p); err != nil {
-				return fmt.Errorf("scenarios: %w", err)
+				return fmt.Errorf("scenario files: %w", err)
 			}
 		}
 		return nil
 	}))
 }
 
-// addScenarios puts the files into a directory of their own, so that the mock reads them in the order given.
+// addScenarios copies the files into their own directory, so that the mock reads the paths in the given order.
 func addScenarios(req *testcontainers.GenericContainerRequest, name string) error {
 	files, err := scenarioFiles(name)
 	if err != nil {
@@ -145,7 +146,7 @@ func addScenarios(req *testcontainers.GenericContainerRequest, name string) erro
 	for _, f := range files {
 		req.Files = append(req.Files, testcontainers.ContainerFile{HostFilePath: f, ContainerFilePath: path.Join(dir, filepath.Base(f)), FileMode: 0o644})
 	}
-	req.Cmd = append(req.Cmd, "-scenarios", dir)
+	req.Cmd = append(req.Cmd, "-scenario-files", dir)
 	return nil
 }
 
@@ -165,7 +166,7 @@ func scenarioFiles(name string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("the directory %s holds no .yaml files", name)
+		return nil, fmt.Errorf("the directory %s has no .yaml or .yml files", name)
 	}
 	return files, nil
 }

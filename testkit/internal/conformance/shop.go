@@ -10,17 +10,17 @@ import (
 	"testing"
 )
 
-// shop is a merchant who writes down what he gets.
+// shop is a merchant that records webhooks and returns.
 type shop struct {
-	here, there string // its base address as this process and as the mock reach it
+	testURL, mockURL string // its base URL for the test process and for the mock
 
 	mu      sync.Mutex
 	hooks   []hook
 	returns []string
-	refuse  int // so many webhooks are answered with 500
+	refuse  int // number of webhooks that still get a 500
 }
 
-// hook is a webhook as it came.
+// hook is a received webhook.
 type hook struct {
 	header http.Header
 	body   string
@@ -47,7 +47,7 @@ func (s *shop) got() (hooks []hook, returns []string) {
 	return append(hooks, s.hooks...), append(returns, s.returns...)
 }
 
-// charge is what a create or retrieve answer says of one.
+// charge is the part of an API answer that the tests read.
 type charge struct {
 	ID          string
 	Status      string
@@ -55,37 +55,37 @@ type charge struct {
 	Response    struct{ Code string }
 }
 
-// order creates a charge for an order, whose payer is a person in this process.
-func (v *visit) order(t *testing.T, name string) charge {
+// order creates a charge for an order; the payer is the test process, and so returns to testURL.
+func (e *env) order(t *testing.T, name string) charge {
 	t.Helper()
-	return v.create(t, name, v.shop.there+"/hook", v.shop.here+"/return")
+	return e.create(t, name, e.shop.mockURL+"/hook", e.shop.testURL+"/return")
 }
 
-// orderPaid creates a charge that the mock itself pays, by its scenario.
-func (v *visit) orderPaid(t *testing.T, name string) charge {
+// orderAutomatic creates a charge with an automatic payer; the payer is the mock, and so returns to mockURL.
+func (e *env) orderAutomatic(t *testing.T, name string) charge {
 	t.Helper()
-	return v.create(t, name, v.shop.there+"/hook", v.shop.there+"/return")
+	return e.create(t, name, e.shop.mockURL+"/hook", e.shop.mockURL+"/return")
 }
 
-func (v *visit) create(t *testing.T, name, post, back string) charge {
+func (e *env) create(t *testing.T, name, postURL, redirectURL string) charge {
 	t.Helper()
 	body := fmt.Sprintf(`{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"}, "customer": {"first_name": "T", "email": "t@example.com"},
-		"reference": {"order": %q}, "post": {"url": %q}, "redirect": {"url": %q}}`, name, post, back)
-	c, status := v.call(t, http.MethodPost, "/charges", body)
+		"reference": {"order": %q}, "post": {"url": %q}, "redirect": {"url": %q}}`, name, postURL, redirectURL)
+	c, status := e.call(t, http.MethodPost, "/charges", body)
 	if status != http.StatusOK || c.Status != "INITIATED" {
 		t.Fatalf("create: HTTP %d %+v", status, c)
 	}
 	return c
 }
 
-// call calls Tap's API as a shop's code does.
-func (v *visit) call(t *testing.T, method, path, body string) (c charge, status int) {
+// call makes a request of the shop to the API.
+func (e *env) call(t *testing.T, method, path, body string) (c charge, status int) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, v.APIURL()+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, e.APIURL()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+v.Key)
+	req.Header.Set("Authorization", "Bearer "+e.Key)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -97,10 +97,10 @@ func (v *visit) call(t *testing.T, method, path, body string) (c charge, status 
 	return c, res.StatusCode
 }
 
-// ended checks how a charge has ended, as the API says it.
-func (v *visit) ended(t *testing.T, id, status string) {
+// wantStatus checks the status of a charge, as the API returns it.
+func (e *env) wantStatus(t *testing.T, id, status string) {
 	t.Helper()
-	if c, code := v.call(t, http.MethodGet, "/charges/"+id, ""); code != http.StatusOK || c.Status != status {
-		t.Errorf("HTTP %d, status %s, want %s\n%s", code, c.Status, status, v.Trace(id))
+	if c, code := e.call(t, http.MethodGet, "/charges/"+id, ""); code != http.StatusOK || c.Status != status {
+		t.Errorf("HTTP %d, status %s, want %s\n%s", code, c.Status, status, e.Trace(id))
 	}
 }
