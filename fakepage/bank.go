@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// bank is one entry of the bank list. Only the test bank's cards are taken; the others are listed because suites look at the
-// list's texts (KNET page 9, observed).
+// bank is one entry of the bank list. The page accepts only cards of the test bank. It lists the others because test suites read the
+// texts of the list (KNET page 9, observed).
 type bank struct{ Value, Label string }
 
 const (
 	testBankLabel = "Knet Test Card [KNET1]"
-	testBankBrand = "201825717889145" // observed; the other brands' numbers are ours
+	testBankBrand = "201825717889145" // observed; the numbers of the other brands are not real
 )
 
 var banks2024 = []string{
@@ -27,7 +27,7 @@ var banksArabic = []string{
 	"بيت التمويل الكويتي", "بنك الكويت الدولي", "بنك الكويت الوطني", "بنك قطر الوطني", "بنك الاتحاد الوطني", "بنك وربة",
 }
 
-// bankList is the list of a look, the test bank last.
+// bankList is the bank list of a look, with the test bank last.
 func bankList(l *Look) []bank {
 	labels, test := banks2024, testBankLabel
 	switch {
@@ -43,7 +43,7 @@ func bankList(l *Look) []bank {
 	return append(all, bank{bankValue(testBankBrand, test, l), test})
 }
 
-// bankValue is brand, label, OTP limit, and since 2024 discount and discounted amount.
+// bankValue is the value of an option: brand, label, OTP limit, and since 2024 discount and discounted amount.
 func bankValue(brand, label string, l *Look) string {
 	if l.ShortValues {
 		return brand + "|" + label + "|0.000"
@@ -51,8 +51,8 @@ func bankValue(brand, label string, l *Look) string {
 	return brand + "|" + label + "|0.000|0.00|0.000"
 }
 
-// isTestBank reports whether a bank option's value is the test bank's, in any form.
+// isTestBank reports whether the value of an option is that of the test bank, in either form.
 func isTestBank(value string) bool { return strings.HasPrefix(value, testBankBrand+"|") }
 
-// yearsAhead is how far the year list goes (KNET page 4, observed).
+// yearsAhead is the number of future years in the year list (KNET page 4, observed).
 const yearsAhead = 43

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// contractRow is a line of contract.md.
+// contractRow is a row of the table in contract.md.
 type contractRow struct{ layouts, tag, id, name, class, value string }
 
 func contract(t *testing.T) []contractRow {
@@ -36,7 +36,7 @@ func contract(t *testing.T) []contractRow {
 
 var tags = regexp.MustCompile(`<(\w+)((?: [\w-]+(?:="[^"]*")?)*)>`)
 
-// in reports whether the page has an element as the row says.
+// in reports whether the page has the element of the row.
 func (row contractRow) in(page string) bool {
 	for _, m := range tags.FindAllStringSubmatch(page, -1) {
 		has := func(name, value string) bool {
@@ -50,7 +50,7 @@ func (row contractRow) in(page string) bool {
 	return false
 }
 
-// TestContract holds each layout against contract.md.
+// TestContract checks each layout against contract.md.
 func TestContract(t *testing.T) {
 	rows := contract(t)
 	if len(rows) < 50 {
@@ -60,7 +60,7 @@ func TestContract(t *testing.T) {
 		page := renderKNET(t, Payment{Screen: Entry, Year: 2026, Look: testLook}, shape)
 		for _, row := range rows {
 			if strings.Contains(row.layouts, letter) && !row.in(page) {
-				t.Errorf("the %s page lacks %+v", shape, row)
+				t.Errorf("the %s page has no element %+v", shape, row)
 			}
 		}
 		ids := map[string]bool{}
@@ -82,7 +82,7 @@ func renderKNET(t *testing.T, p Payment, shape layout) string {
 	return page.String()
 }
 
-// TestArabic mirrors the page: label behind data, year before month, colon before the word.
+// TestArabic checks that the page is mirrored: the label after the data, the year before the month, the colon before the word.
 func TestArabic(t *testing.T) {
 	look := testLook
 	look.Lang = "ar"
@@ -94,7 +94,7 @@ func TestArabic(t *testing.T) {
 			`value="إرسال"`, `value="الغاء"`, `value="تأكيد العملية"`} {
 			i := strings.Index(page[from:], want)
 			if i < 0 {
-				t.Fatalf("%s: %q is missing or out of order", screen, want)
+				t.Fatalf("%s: %q is missing or not in order", screen, want)
 			}
 			from += i
 		}
@@ -106,7 +106,7 @@ func TestArabic(t *testing.T) {
 	}
 }
 
-// TestWordsAreComplete looks that no text is missing in either language.
+// TestWordsAreComplete checks that no text is missing in either language.
 func TestWordsAreComplete(t *testing.T) {
 	for _, w := range []words{english, arabic} {
 		v := reflect.ValueOf(w)
@@ -129,7 +129,7 @@ func TestLayouts(t *testing.T) {
 	}
 	one := Look{OneBox: true}
 	if one.layoutFor("iPhone") != oneBox {
-		t.Error("the setting does not win over the browser")
+		t.Error("the user agent overrides the setting")
 	}
 }
 
@@ -141,14 +141,14 @@ func TestBankLists(t *testing.T) {
 	seen := map[string]bool{}
 	for _, b := range append(bankList(&testLook), bankList(&Look{Lang: "ar", ArabicBank: "x"})...) {
 		if seen[b.Label] || isTestBank(b.Value) != (b.Label == testBankLabel || b.Label == "x") {
-			t.Errorf("%v comes twice, or is taken for the test bank", b)
+			t.Errorf("%v is in a list twice, or isTestBank is wrong for it", b)
 		}
 		seen[b.Label] = true
 	}
 }
 
-// TestSkeleton fills the gaps of a rendered page: the same page comes out as without it, and nothing of one payment stays for
-// the next.
+// TestSkeleton checks that a filled skeleton is the same page as one rendered without it, and that no value of one payment is in the
+// page of the next.
 func TestSkeleton(t *testing.T) {
 	for _, shape := range []layout{desktop, mobile, oneBox} {
 		for _, screen := range []Screen{Entry, Confirm} {

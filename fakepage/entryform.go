@@ -8,14 +8,14 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// entryForm is what the payer filled in. The PIN is only ever a length and the number never leaves check.
+// entryForm is the submitted entry form. It does not keep the PIN, and check removes the number.
 type entryForm struct {
 	Bank   string
 	Month  int
 	Year   int
 	number string
 	pinOK  bool
-	oneBox bool // the newest generation, which asks for no bank
+	oneBox bool // the newest generation, which has no bank list
 
 	consent   bool // to save the card for KFAST
 	saved     bool // a saved card was chosen
@@ -23,7 +23,7 @@ type entryForm struct {
 	savedPIN  bool
 }
 
-// savedNumber is the number of a saved card, or -1.
+// savedNumber returns the index of a saved card, or -1.
 func savedNumber(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -34,9 +34,10 @@ func savedNumber(text string) int {
 
 func fourDigits(s string) bool { return len(s) == 4 && digitsOf(s) == s }
 
-// chosenTestBank stands for the test bank, whatever its option's value is.
+// chosenTestBank stands for the test bank with any value of its option.
 const chosenTestBank = "the test bank"
 
+// entryFormOf reads the entry form. Without a prefix in the number it adds that of the prefix list or, in the one-box page, 888888.
 func entryFormOf(f url.Values) entryForm {
 	month, _ := strconv.Atoi(f.Get("debitMonth"))
 	year, _ := strconv.Atoi(f.Get("debitYear"))
@@ -55,21 +56,20 @@ func entryFormOf(f url.Values) entryForm {
 	pin := f.Get("cardPin")
 	form.pinOK = fourDigits(pin)
 	form.consent = f.Get("fCFlg") != ""
-	form.saved = f.Get("paymentOption") == "FC" && (!typed || f.Get("debitsavedcardPIN") != "") // who types a number means another card
+	form.saved = f.Get("paymentOption") == "FC" && (!typed || f.Get("debitsavedcardPIN") != "") // a typed number selects another card
 	form.savedCard, form.savedPIN = savedNumber(f.Get("savedCardNumber")), fourDigits(f.Get("debitsavedcardPIN"))
 	return form
 }
 
-// chosenBefore is what a payer who came back from the confirm screen finds filled in: all but number and PIN, which are not
-// kept.
-func chosenBefore(p Payment) entryForm {
+// prefilled is the entry form after the payer went back from the confirm screen: everything except number and PIN, which are not kept.
+func prefilled(p Payment) entryForm {
 	if p.Screen != Entry || p.Expiry == (tap.CardExpiry{}) {
 		return entryForm{}
 	}
 	return entryForm{Bank: chosenTestBank, Month: p.Expiry.Month, Year: p.Expiry.Year}
 }
 
-// digitsOf drops whatever is not a digit, as the real boxes do (KNET page 5.1, observed).
+// digitsOf removes everything that is not a digit, as the boxes of the real page do (KNET page 5.1, observed).
 func digitsOf(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
@@ -88,10 +88,10 @@ const (
 	msgKFAST  = "KFast Registration failed. Please check your card/mobile information with your issuer bank."
 )
 
-// wrongField is the id of the field that a message is about.
+// wrongField is the id of the field of a message.
 var wrongField = map[string]string{msgBank: "bankBrand", msgNumber: "debitNumber", msgExpiry: "cardExpdate", msgPIN: "cardPin"}
 
-// check runs the real page's checks in their order and returns the message of the first that fails.
+// check makes the checks of the real page in their order and returns the message of the first that fails.
 func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {
 	card, err := tap.ParseTestCard(f.number)
 	f.number = ""

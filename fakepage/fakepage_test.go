@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// fixed is a payment that always stands at one screen, or an error.
+// fixed is a payment that is always at the same screen, or an error.
 type fixed struct {
 	payment Payment
 	err     error
@@ -44,7 +44,7 @@ var testLook = Look{Lang: "en", Panel: true, FirstYear: 2019, ArabicBank: "بن�
 
 const nasty = `"><script>alert(1)</script><a href="javascript:alert(2)">`
 
-// screens renders every screen, with nasty text wherever text comes from outside.
+// screens renders every screen. Each text from outside is nasty.
 func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 	t.Helper()
 	payment := Payment{Amount: nasty, Currency: nasty, Merchant: nasty, Website: nasty, PaymentID: nasty, Year: 2026, Look: testLook}
@@ -57,15 +57,15 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 	home := func(*http.Request) Home {
 		return Home{BaseURL: nasty, Key: nasty, Curl: nasty, Card: nasty, Expiry: nasty}
 	}
-	mistake := httptest.NewRecorder()
+	refused := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/kpay/kpg/paymentrouter.htm", strings.NewReader("bank="+nasty+"&debitNumber=4111111111111111&cardPin=9753"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	New(at(Entry)).Router().ServeHTTP(mistake, r)
+	New(at(Entry)).Router().ServeHTTP(refused, r)
 	const token = "?chg=%22%3E%3Cscript%3E&token=%22%3E%3Cscript%3E&tap_id=%22%3E%3Cscript%3E"
 	return map[string]*httptest.ResponseRecorder{
 		"choice":  get(New(at(Choice)).Link(), "/x"+token),
 		"entry":   get(New(at(Entry)).KNET(), "/x"+token),
-		"mistake": mistake,
+		"refused": refused,
 		"confirm": get(New(at(Confirm)).KNET(), "/x"+token),
 		"ended": get(New(fixed{err: &EndedError{Status: nasty, Result: tap.Result{Code: nasty, Message: nasty},
 			ReturnURL: "https://shop.example/" + nasty}}).KNET(), "/x"+token),
@@ -76,18 +76,18 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 	}
 }
 
-// TestEveryScreen looks at what must be on every screen, and at what must never be.
+// TestEveryScreen checks what every screen must contain, and what none may contain.
 func TestEveryScreen(t *testing.T) {
 	for name, w := range screens(t) {
 		page := w.Body.String()
 		for _, want := range []string{"<strong>SIMULATION</strong>", "محاكاة", "– SIMULATION</title>", `<meta name="robots" content="noindex`, `lang="`} {
 			if !strings.Contains(page, want) {
-				t.Errorf("%s lacks %q:\n%s", name, want, page)
+				t.Errorf("%s does not contain %q:\n%s", name, want, page)
 			}
 		}
 		for _, bad := range []string{"<script>", "onclick", `href="javascript`, "4111111111111111", "9753", "style=", "ZgotmplZ", "https://fonts", "<img"} {
 			if strings.Contains(page, bad) {
-				t.Errorf("%s holds %q:\n%s", name, bad, page)
+				t.Errorf("%s contains %q:\n%s", name, bad, page)
 			}
 		}
 		policy := w.Header().Get("Content-Security-Policy")
@@ -100,14 +100,14 @@ func TestEveryScreen(t *testing.T) {
 	}
 }
 
-// TestFormsStayHere looks at where the forms are sent.
-func TestFormsStayHere(t *testing.T) {
+// TestFormAddresses checks that every form is sent to an address of the pages.
+func TestFormAddresses(t *testing.T) {
 	for name, w := range screens(t) {
 		page := w.Body.String()
 		forms := strings.Count(page, "<form ")
 		own := strings.Count(page, `action="outcome.htm"`) + strings.Count(page, `action="paymentrouter.htm"`) + strings.Count(page, `action=""`)
 		if forms != own || strings.Contains(page, "formaction") {
-			t.Errorf("%s has %d forms, %d of them to our own addresses", name, forms, own)
+			t.Errorf("%s has %d forms, %d of them to addresses of the pages, want all", name, forms, own)
 		}
 	}
 }
@@ -125,11 +125,12 @@ func TestAssets(t *testing.T) {
 	}
 }
 
-func TestPayerHasGone(t *testing.T) {
+// TestClosedConnection has a browser that closed the connection. The handler sends nothing.
+func TestClosedConnection(t *testing.T) {
 	w := httptest.NewRecorder()
 	New(fixed{err: context.Canceled}).KNET().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Body.Len() != 0 {
-		t.Errorf("something was said: %s", w.Body)
+		t.Errorf("a body was sent: %s", w.Body)
 	}
 }
 

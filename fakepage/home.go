@@ -7,7 +7,7 @@ import (
 
 var chargeID = regexp.MustCompile(`^chg_[A-Za-z0-9]+$`)
 
-// Home is what the start page tells a person.
+// Home is the content of the start page.
 type Home struct {
 	BaseURL string // of the API
 	Key     string // a secret key to use, or "" if keys are configured
@@ -19,18 +19,18 @@ type Home struct {
 type homeScreen struct {
 	frame
 	Home
-	TapID string // of a payer who was sent back here
+	TapID string // the charge of a payer who was sent back here
 }
 
-// Start serves the start page, which also serves as the place a payer returns to when there is no shop yet.
-func (p *Pages) Start(of func(*http.Request) Home) http.Handler {
+// Start serves the start page. A payer can also return to it while there is no shop. content returns the content for a request.
+func (p *Pages) Start(content func(*http.Request) Home) http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		id := r.URL.Query().Get("tap_id")
 		if !chargeID.MatchString(id) {
-			id = "" // the page offers a command with it, to be copied into a shell
+			id = "" // the page shows it in a shell command
 		}
 		show(w, http.StatusOK, "home.html.tmpl", homeScreen{
-			frame: plainFrame(&english, "tapmock", "kpay/kpg/"), Home: of(r), TapID: id,
+			frame: plainFrame(&english, "tapmock", "kpay/kpg/"), Home: content(r), TapID: id,
 		})
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// lists are the options of the entry screen's lists, with what the form has chosen.
+// lists are the options of the lists of the entry screen. The values of the form are selected.
 type lists struct{ Banks, Months, Years template.HTML }
 
 func listsFor(l *Look, year int, form entryForm) lists {

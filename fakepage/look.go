@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// Look is how the KNET page is to appear, as the settings and the charge's request say.
+// Look is the appearance of the KNET page, by the settings and the create request.
 type Look struct {
 	Lang        string        // "en" or "ar"
 	OneBox      bool          // the newest generation: one number box, MM/YY (KNET page 3, observed)
-	Banks2022   bool          // the bank list's order of 2022
+	Banks2022   bool          // the order of the bank list in 2022
 	ShortValues bool          // bank option values of 3 parts instead of 5
 	FirstYear   int           // of the year list
-	PrefixDelay time.Duration // until the prefix list is filled, after the bank was chosen
+	PrefixDelay time.Duration // from the choice of the bank until the prefix list is filled
 	ArabicBank  string        // the test bank's Arabic name
-	Panel       bool          // offer the outcome panel
-	Accessible  bool          // name every field, which the real page does not
+	Panel       bool          // show the outcome panel
+	Accessible  bool          // label every field, which the real page does not
 }
 
-// layout is one of the page's three shapes.
+// layout is one of the three layouts of the page.
 type layout string
 
 const (
@@ -29,7 +29,7 @@ const (
 
 var mobileAgents = regexp.MustCompile(`Mobile|Android|iPhone|iPad`)
 
-// layoutFor picks the shape: the newest generation by setting, the mobile one by the browser's name (KNET page 7, observed).
+// layoutFor returns the layout: the newest generation by the settings, the mobile one by the user agent (KNET page 7, observed).
 func (l *Look) layoutFor(userAgent string) layout {
 	switch {
 	case l.OneBox:

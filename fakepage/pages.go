@@ -12,8 +12,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Paths of the pages, relative to one another, so that they work behind a proxy that adds a prefix. KNET's host stands in
-// them as kpay, because suites look for it in the address.
+// Paths between the pages. They are relative, so that they work behind a proxy that adds a prefix. They contain kpay, a part of KNET's
+// host name, because test suites look for it in the address.
 const (
 	knetFromLink = "../../../kpay/kpg/" // from …/v2/payment/tap_process.aspx
 	linkFromKNET = "../../gosell/v2/payment/tap_process.aspx?chg="
@@ -25,15 +25,15 @@ type Pages struct{ payments Payments }
 // New returns the pages of these payments.
 func New(p Payments) *Pages { return &Pages{payments: p} }
 
-// maxForm bounds a posted form; the page's own has a few hundred bytes.
+// maxForm bounds a posted form. Those of the page have a few hundred bytes.
 const maxForm = 16 << 10
 
 // guarded refuses posts from other sites and large ones, and adds the headers of every page.
 func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
 	return headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := sameSite.Check(asSeenOutside(r)); err != nil {
-			showNotice(w, http.StatusForbidden, "", notice{Title: "Not from here",
-				Text: "This form was sent by another site. Payments are made on this page only."})
+		if err := sameSite.Check(asForwarded(r)); err != nil {
+			showNotice(w, http.StatusForbidden, "", notice{Title: "Form refused",
+				Text: "Another site sent this form. Pay on this page only."})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -43,8 +43,8 @@ func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
 
 var sameSite = http.NewCrossOriginProtection()
 
-// asSeenOutside is the request under the host that the browser asked for, if a proxy has told.
-func asSeenOutside(r *http.Request) *http.Request {
+// asForwarded is the request with the host that the browser requested, if a proxy has set X-Forwarded-Host.
+func asForwarded(r *http.Request) *http.Request {
 	host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
 	if host = strings.TrimSpace(host); host == "" {
 		return r
@@ -54,9 +54,9 @@ func asSeenOutside(r *http.Request) *http.Request {
 	return &c
 }
 
-// headers forbids whatever the pages do not need. The referrer stays on the site, where browsers without fetch metadata need
-// it to name the form's origin. There is no form-action: browsers would apply it to the way back to the
-// merchant as well (KNET page 17).
+// headers adds the headers that forbid everything the pages do not need. The referrer is sent only to the same site: browsers without
+// fetch metadata need it to name the origin of a form. The policy has no form-action: browsers would also apply it to the redirect to
+// the merchant (KNET page 17).
 func headers(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set := w.Header()
@@ -69,7 +69,7 @@ func headers(h http.Handler) http.Handler {
 	})
 }
 
-// Link is where a charge's transaction.url leads: to KNET's page, or to the choice of a payment method.
+// Link serves a charge's transaction.url: it redirects to KNET's page, or shows the choice of a payment method.
 func (p *Pages) Link() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		token := r.URL.Query().Get("chg")
@@ -85,7 +85,7 @@ func (p *Pages) Link() http.Handler {
 	})
 }
 
-// Choose takes the form of the choice.
+// Choose handles the form of the choice.
 func (p *Pages) Choose() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -112,20 +112,20 @@ func (p *Pages) KNET() http.Handler {
 		case payment.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
-			showKNET(w, r, payment, token, otpTrouble(payment, r.URL.Query().Get("otp")), chosenBefore(payment))
+			showKNET(w, r, payment, token, otpFailure(payment, r.URL.Query().Get("otp")), prefilled(payment))
 		}
 	})
 }
 
-// otpTrouble says why the payer is asked for a one-time password again, or "".
-func otpTrouble(p Payment, reason string) string {
+// otpFailure says why the payer must enter a one-time password again, or "".
+func otpFailure(p Payment, reason string) string {
 	if p.OTP == nil || reason == "" {
 		return ""
 	}
 	return wordsIn(p.Look.Lang).otpMessage(reason, p.OTP.TriesLeft)
 }
 
-// Router takes the KNET page's form; which button sent it says what to do.
+// Router handles the form of the KNET page. The button that sent it selects the action.
 func (p *Pages) Router() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -158,7 +158,7 @@ func (p *Pages) Router() http.Handler {
 	})
 }
 
-// Outcome takes the form of the outcome panel.
+// Outcome handles the form of the outcome panel.
 func (p *Pages) Outcome() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -171,7 +171,7 @@ func (p *Pages) Outcome() http.Handler {
 	})
 }
 
-// submit checks the card and hands it in. What is wrong is said on the entry screen; nothing of it is kept.
+// submit checks the entry form and submits the card. If a check fails it shows the message on the entry screen and keeps no value.
 func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 	form := entryFormOf(r.PostForm)
 	if form.saved {
@@ -188,7 +188,7 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
 	p.refuseSubmit(w, r, token, message, form)
 }
 
-// submitSaved hands in a saved card: only its PIN is asked for.
+// submitSaved submits a saved card, for which the payer enters only the PIN.
 func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string, form entryForm) {
 	if !form.savedPIN {
 		p.refuseSubmit(w, r, token, msgPIN, entryForm{saved: true})
@@ -199,7 +199,7 @@ func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string
 	})
 }
 
-// refuseSubmit shows the entry screen again, with what is wrong.
+// refuseSubmit shows the entry screen again, with the message of the failed check.
 func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, message string, form entryForm) {
 	back, err := p.payments.RefuseSubmit(r.Context(), token, message, message == msgPIN)
 	if err == nil && back != "" {
@@ -215,13 +215,13 @@ func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, mess
 	default:
 		payment.Screen = Entry
 		if message == msgNumber {
-			w.Header().Set("Connection", "close") // what was read of a foreign number goes with its connection
+			w.Header().Set("Connection", "close") // frees the connection's buffer, which holds the refused number
 		}
 		showKNET(w, r, payment, token, message, form)
 	}
 }
 
-// act runs an action and leads the payer on: back to the merchant, or to the screen he has got to now.
+// act performs an action and redirects the payer: to the merchant, or to the screen that the payment has reached.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, action func(context.Context, string) (string, error)) {
 	payment, err := p.payments.Open(r.Context(), token)
 	if err != nil && !over(err) {
@@ -243,11 +243,11 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 		payment.Screen = Entry
 		showKNET(w, r, payment, token, msgNumber, entryForm{})
 	case isOTP:
-		seeOther(w, root+pageAddress(payment, token)+"&otp="+wrong.Reason) // so that a reload costs no further try
+		seeOther(w, root+pageAddress(payment, token)+"&otp="+wrong.Reason) // so that a reload does not use another try
 	case err != nil:
 		p.refuse(w, err, root)
 	case back != "":
-		sendBack(w, back, payment.wayBack())
+		sendBack(w, back, payment.returnStatus())
 	default:
 		if payment, err = p.payments.Open(r.Context(), token); err != nil {
 			p.refuse(w, err, root)
@@ -257,14 +257,14 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, 
 	}
 }
 
-// over reports whether the payer has nothing to do at the page any more.
+// over reports whether the error says that the payer has no further step on the page.
 func over(err error) bool {
 	_, ended := errors.AsType[*EndedError](err)
 	_, waits := errors.AsType[*WaitError](err)
 	return ended || waits
 }
 
-// onward leads on a payer who asks for the page although he has done his part: back to the merchant, or he waits.
+// onward handles a payer without a further step who loads the page: it redirects to the merchant, or shows that the payer must wait.
 func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err error, root string) {
 	if !over(err) {
 		p.refuse(w, err, root)
@@ -280,11 +280,11 @@ func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err
 		t := wordsIn(waits.Lang)
 		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t})
 	default:
-		p.refuse(w, cmp.Or(err, errGone), root)
+		p.refuse(w, cmp.Or(err, errNotOver), root)
 	}
 }
 
-// showWrongPIN shows the entry screen again after the bank did not take the PIN.
+// showWrongPIN shows the entry screen again after the bank refused the PIN.
 func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root string) {
 	payment, err := p.payments.Open(r.Context(), token)
 	if err != nil {
@@ -295,7 +295,7 @@ func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root
 	showKNET(w, r, payment, token, msgPIN, entryForm{})
 }
 
-func (p *Payment) wayBack() int {
+func (p *Payment) returnStatus() int {
 	if p.ReturnStatus == 0 {
 		return http.StatusSeeOther
 	}
@@ -306,19 +306,19 @@ func pageAddress(p Payment, token string) string {
 	return "paymentpage.htm?PaymentID=" + p.PaymentID + "&token=" + url.QueryEscape(token)
 }
 
-// sendBack leads the payer to the merchant.
+// sendBack redirects the payer to the merchant.
 func sendBack(w http.ResponseWriter, address string, status int) {
 	w.Header().Set("Location", asciiURL(address))
 	w.WriteHeader(status)
 }
 
-// seeOther redirects to an address relative to the present one.
+// seeOther redirects to a relative address.
 func seeOther(w http.ResponseWriter, relative string) {
 	w.Header().Set("Location", relative)
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// asciiURL percent-encodes what a header cannot carry.
+// asciiURL percent-encodes the bytes that a header cannot contain.
 func asciiURL(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -337,12 +337,12 @@ func hex2(c byte) string {
 }
 
 var (
-	errGone     = errors.New("the page can be used again")
+	errNotOver  = errors.New("the payer has a further step on the page")
 	errForm     = errors.New("the form cannot be read")
 	errOtherTab = errors.New("the page is open in another tab")
 )
 
-// refuse says in words why there is nothing to pay here.
+// refuse shows a notice for an error.
 func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 	if ended, ok := errors.AsType[*EndedError](err); ok {
 		showNotice(w, http.StatusGone, root, endedNotice(ended))
@@ -351,21 +351,21 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 	switch {
 	case errors.Is(err, ErrNoPage):
 		showNotice(w, http.StatusNotFound, root, notice{Title: "No such payment",
-			Text: "This link leads to no payment. It may be mistyped, or the payment is so old that it was dropped."})
+			Text: "No payment has this link. The link is wrong, or the mock has evicted the payment to stay within its limits."})
 	case errors.Is(err, ErrTabClosed):
-		showNotice(w, http.StatusOK, root, notice{Title: "The payer has gone", Text: "As if the tab had been closed after Confirm: the payment is " +
-			"captured, the webhook is sent, and nobody comes back to the shop. You may close this tab."})
+		showNotice(w, http.StatusOK, root, notice{Title: "Tab closed", Text: "The payer closed the tab after Confirm: the payment is " +
+			"captured and the webhook is sent, but the payer does not return to the shop. You can close this tab."})
 	case errors.Is(err, ErrNoOutcome):
 		showNotice(w, http.StatusBadRequest, root, notice{Title: "No such outcome", Text: "The panel has no outcome of this name."})
 	case errors.Is(err, errOtherTab):
-		showNotice(w, http.StatusConflict, root, notice{Title: "Open in another tab", Text: "This payment has been opened again since, in another tab or by a " +
-			"reload: go on there. KNET calls this IPAY0100040. Nothing was sent from here."})
+		showNotice(w, http.StatusConflict, root, notice{Title: "Open in another tab", Text: "This payment was opened again, in another tab or by a reload. " +
+			"Continue there. The error of KNET is IPAY0100040. This form was not processed."})
 	case errors.Is(err, errForm):
-		showNotice(w, http.StatusBadRequest, root, notice{Title: "Form not understood", Text: "The form that was sent cannot be read."})
+		showNotice(w, http.StatusBadRequest, root, notice{Title: "Invalid form", Text: "The form cannot be read."})
 	case errors.Is(err, context.Canceled):
-		// The payer has gone; there is nobody to tell.
+		// The browser has closed the connection.
 	default:
-		showNotice(w, http.StatusInternalServerError, root, notice{Title: "Something went wrong", Text: "The mock could not go on with this payment."})
+		showNotice(w, http.StatusInternalServerError, root, notice{Title: "Internal error", Text: "The mock cannot continue this payment."})
 	}
 }
 

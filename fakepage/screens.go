@@ -24,12 +24,12 @@ var assetFiles embed.FS
 
 var templates = template.Must(template.New("").Option("missingkey=error").ParseFS(templateFiles, "templates/*.html.tmpl"))
 
-// frame is what every screen needs.
+// frame is the data of every screen.
 type frame struct {
 	Title       string
 	Lang, Dir   string
-	Root        string // leads from the screen's address to /kpay/kpg/
-	CSS, JS     string // file names; no JS on screens without fields
+	Root        string // relative path from the screen's address to /kpay/kpg/
+	CSS, JS     string // file names; screens without fields have no JS
 	PrefixDelay int64  // ms
 	Foot        string
 }
@@ -39,7 +39,7 @@ func plainFrame(t *words, title, root string) frame {
 	return frame{Title: title, Lang: t.Lang, Dir: t.Dir, Root: root, CSS: styleName, Foot: t.Foot}
 }
 
-// knetScreen is the KNET page: both of its screens, one of which is shown.
+// knetScreen is the KNET page. It contains both screens and shows one.
 type knetScreen struct {
 	frame
 	W               *words
@@ -47,15 +47,15 @@ type knetScreen struct {
 	Token           string
 	View            string
 	Confirming      bool
-	Off, OffConfirm template.HTMLAttr // on the fields of the screen that is not shown
-	Message         string            // of a failed check
-	Advice          string            // what the mock adds to it
-	Wrong           string            // id of the field it is about
+	Off, OffConfirm template.HTMLAttr // for the fields of the entry and the confirm screen; see off
+	Message         string            // of the failed check
+	Advice          string            // added by the mock
+	Wrong           string            // id of the field of the message
 	Lists           lists
 	Amount          string
 	CardMask        string
 	Month, Year     string
-	Paid            string // expiries with which a test card is paid
+	Paid            string // expiries with which a payment by a test card is captured
 	OTPLeft         int    // seconds
 	Timer           string
 }
@@ -64,7 +64,7 @@ type choiceScreen struct {
 	frame
 	Token  string
 	Amount string
-	KNET   bool // offered for KWD only
+	KNET   bool // whether KNET is offered: only for KWD
 	W      *words
 }
 
@@ -73,11 +73,11 @@ type notice struct {
 	W                     *words // nil means English
 	Title, Text           string
 	Status, Code, Message string // of an ended payment
-	Error                 string // Tap's code for a page that is used or expired
+	Error                 string // Tap's error code for a used or expired page
 	Return                string // the merchant's address
 }
 
-// showKNET shows the KNET page at the payment's screen.
+// showKNET shows the KNET page with the payment's screen.
 func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message string, form entryForm) {
 	shape := p.Look.layoutFor(r.UserAgent())
 	if message != "" || form != (entryForm{}) || p.OTP != nil || p.KFAST {
@@ -97,7 +97,7 @@ func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message 
 	send(w, http.StatusOK, &page)
 }
 
-// paymentView is what the page shows of the payment itself.
+// paymentView is the view with the values of the payment itself.
 func paymentView(p Payment, token string) knetScreen {
 	s := knetScreen{Payment: p, Token: token, View: strconv.Itoa(p.View), Confirming: p.Screen == Confirm, Amount: money(p)}
 	if s.Confirming {
@@ -106,7 +106,7 @@ func paymentView(p Payment, token string) knetScreen {
 	return s
 }
 
-// off keeps a field out of the form, so that Enter presses the first button of the screen that is shown.
+// off takes the fields of the hidden screen out of the form, so that Enter presses the first button of the visible screen.
 const off template.HTMLAttr = ` disabled form="none"`
 
 func knetView(p Payment, shape layout, token, message string, form entryForm) knetScreen {
@@ -139,7 +139,7 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 		}
 	}
 	if s.Confirming {
-		s.Off = off // and the lists stay empty: nobody sees them
+		s.Off = off // the lists are hidden and stay empty
 	} else {
 		s.OffConfirm = off
 		s.Lists = listsFor(&p.Look, p.Year, form)
@@ -147,7 +147,7 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 	return s
 }
 
-// paidExpiries says which expiries are paid: "09/2030 09/2025", or a dash for none.
+// paidExpiries lists the expiries, such as "09/2030, 09/2025", or is a dash for none.
 func paidExpiries(all []tap.CardExpiry) string {
 	if len(all) == 0 {
 		return "–"
@@ -166,7 +166,7 @@ func showChoice(w http.ResponseWriter, p Payment, token string) {
 	})
 }
 
-// money prints an amount as KNET's page does: KD 12.345.
+// money prints an amount as KNET's page does, such as KD 12.345.
 func money(p Payment) string {
 	if p.Currency == "KWD" {
 		return "KD " + p.Amount
@@ -180,11 +180,11 @@ func showNotice(w http.ResponseWriter, status int, root string, n notice) {
 	show(w, status, "notice.html.tmpl", n)
 }
 
-// ReturnLink is the merchant's address as a link. Its scheme was checked when the charge was created, and custom schemes
-// are meant to work, so the template need not distrust it.
+// ReturnLink is the merchant's address as a link that the template does not filter: its scheme was checked when the charge was created,
+// and custom schemes are allowed.
 func (n notice) ReturnLink() template.URL { return template.URL(asciiURL(n.Return)) }
 
-// show renders a screen completely before it sends anything.
+// show renders a screen and then sends it, so that an error sends no part of it.
 func show(w http.ResponseWriter, status int, name string, view any) {
 	var page bytes.Buffer
 	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
@@ -201,7 +201,7 @@ func send(w http.ResponseWriter, status int, page *bytes.Buffer) {
 	w.Write(page.Bytes())
 }
 
-// The assets are named by their content, so that they may be cached for good.
+// The names of the assets contain a hash of their content, so that browsers can cache them forever.
 var styleName, scriptName = versioned("page.css"), versioned("page.js")
 
 func versioned(name string) string {
@@ -219,7 +219,7 @@ func (p *Pages) Asset() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Base(r.URL.Path)
 		if types[name] == "" {
-			showNotice(w, http.StatusNotFound, "../", notice{Title: "No such file", Text: "The pages have no file of this name."})
+			showNotice(w, http.StatusNotFound, "../", notice{Title: "No such file", Text: "The pages have no file with this name."})
 			return
 		}
 		_, file, _ := strings.Cut(name, "-")

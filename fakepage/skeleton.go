@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// skeleton is a rendered KNET page with gaps where a payment's own values belong. Most of the page is the same for everybody;
-// rendering it for each payer would be most of the work of an answer.
+// skeleton is a rendered KNET page with slots for the values of a payment. The rest of the page is the same for all payments, and
+// rendering it for each request would be most of the work.
 type skeleton struct {
 	parts [][]byte
 	slots []string // between the parts
 }
 
-// skeletonKey is everything that the parts depend on.
+// skeletonKey is everything on which the parts depend.
 type skeletonKey struct {
 	look       Look
 	shape      layout
@@ -23,7 +23,7 @@ type skeletonKey struct {
 	confirming bool
 }
 
-// skeletons are kept up to a bound: settings are few, but nobody counts them.
+// skeletons are the rendered pages. There are few combinations of settings, but no limit, so the number of pages is bounded.
 var skeletons = struct {
 	sync.Mutex
 	known map[skeletonKey]*skeleton
@@ -35,7 +35,7 @@ var slotMark = regexp.MustCompile(`SLOT([a-z]+)TOLS`)
 
 func slot(name string) string { return "SLOT" + name + "TOLS" }
 
-// skeletonFor returns the skeleton of a payment's page, rendered the first time it is asked for.
+// skeletonFor returns the skeleton of a payment's page. It renders each skeleton once.
 func skeletonFor(p Payment, shape layout) (*skeleton, error) {
 	key := skeletonKey{p.Look, shape, p.Year, paidExpiries(p.Captured), p.Screen == Confirm}
 	skeletons.Lock()
@@ -59,6 +59,7 @@ func skeletonFor(p Payment, shape layout) (*skeleton, error) {
 	return s, nil
 }
 
+// cut splits a page with slot marks into parts and slots.
 func cut(page []byte) *skeleton {
 	s, from := &skeleton{}, 0
 	for _, at := range slotMark.FindAllSubmatchIndex(page, -1) {
@@ -70,8 +71,7 @@ func cut(page []byte) *skeleton {
 	return s
 }
 
-// fill writes the page of one payment. Every slot stands in text or in a quoted attribute, for which one way of escaping is
-// right.
+// fill writes the page of one payment. All slots are in text or in quoted attributes, which have the same escaping.
 func (s *skeleton) fill(out *bytes.Buffer, v *knetScreen) {
 	for i, part := range s.parts {
 		out.Write(part)
@@ -81,7 +81,7 @@ func (s *skeleton) fill(out *bytes.Buffer, v *knetScreen) {
 	}
 }
 
-// value is what belongs into a slot.
+// value is the value for a slot.
 func (v *knetScreen) value(name string) string {
 	switch name {
 	case "token":

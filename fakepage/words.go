@@ -2,11 +2,12 @@ package fakepage
 
 import "fmt"
 
-// words are the texts of the KNET page in one language. English ones are the real page's short labels (KNET page 4 and 5.1,
-// observed); Arabic ones are the real page's where they are known (KNET page 15, observed) and ours where they are not.
+// words are the texts of the pages in one language. The labels and messages of the KNET page in English are those of the real page
+// (KNET page 4 and 5.1, observed). In Arabic they are those of the real page if they are known (KNET page 15, observed), otherwise
+// translations of tapmock.
 type words struct {
 	Lang, Dir string
-	Mirrored  bool // label column second, year before month
+	Mirrored  bool // the label column is second, and the year is before the month
 
 	Title, MobileTitle                            string
 	Billing, Card, Merchant, Website, Amount      string
@@ -44,12 +45,12 @@ var english = words{
 	OnlyTries: "Only %d attempts allowed",
 	SavedCard: "Saved card", OtherCard: "Another card", Delete: "Delete the saved card",
 	Consent: "I have read and accept the terms of KFast: save this card (simulated)", MsgKFAST: msgKFAST,
-	AdviceBank: "Only the test bank is played here: choose " + testBankLabel + ".",
-	EndedTitle: "This payment has ended", EndedText: "Nothing can be paid here any more.", EndedPaid: "It was paid, once. Nothing more can be paid here.",
+	AdviceBank: "Only the test bank is simulated: choose " + testBankLabel + ".",
+	EndedTitle: "This payment has ended", EndedText: "It cannot be paid any more.", EndedPaid: "It was paid once. It cannot be paid again.",
 	EndedCharge: "Charge:", EndedCode: "Tap's error code:", EndedWhy: "for a page that is used or expired", ToMerchant: "Back to the merchant",
-	WaitTitle: "Processing.. please wait ...", WaitText: "The payment is being processed. This page asks again by itself and then leads back to the merchant.",
+	WaitTitle: "Processing.. please wait ...", WaitText: "The payment is being processed. This page reloads automatically and then returns to the merchant.",
 	ChoiceTitle: "Choose a payment method", ChoiceHeading: "How do you want to pay?",
-	ChoiceKNETOnly: "KNET takes Kuwaiti dinars only, so it is not offered here. All that can be done is to cancel.",
+	ChoiceKNETOnly: "KNET accepts Kuwaiti dinars only, so it is not offered here. You can only cancel.",
 	ChoiceOthers:   "Cards, Apple Pay, Google Pay and other wallets are not simulated.",
 }
 
@@ -89,7 +90,7 @@ func wordsIn(lang string) *words {
 	return &english
 }
 
-// otpMessage says what was wrong with a one-time password, and how many tries are left.
+// otpMessage is the message for a refused one-time password, with the number of tries that are left.
 func (w *words) otpMessage(reason string, left int) string {
 	tries := " " + fmt.Sprintf(w.OnlyTries, left)
 	switch reason {
@@ -101,7 +102,7 @@ func (w *words) otpMessage(reason string, left int) string {
 	return w.OTPWrong + tries
 }
 
-// message translates a check's message.
+// message translates the message of a check.
 func (w *words) message(msg string) string {
 	switch msg {
 	case msgBank:

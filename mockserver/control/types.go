@@ -238,7 +238,7 @@ type WebhookAttempt struct {
 	Headers    map[string]string `json:"headers"`
 	Body       string            `json:"body"`       // as sent
 	Parts      []Part            `json:"parts"`      // of the hashed string
-	Hashed     string            `json:"hashed"`     // the string behind hashstring
+	Hashed     string            `json:"hashed"`     // the string that hashstring signs
 	HashString string            `json:"hashstring"` // as sent
 	Hash       string            `json:"hash"`       // as sent
 	Response   Response          `json:"response"`

@@ -161,7 +161,7 @@ func FuzzSignatureInput(f *testing.F) {
 		}
 		for _, p := range x.Parts {
 			if !strings.Contains(x.Input, p.Label+p.Value) {
-				t.Fatalf("%s lacks %s", x.Input, p.Label)
+				t.Fatalf("%s does not contain %s", x.Input, p.Label)
 			}
 		}
 		for _, s := range x.suspicions() {

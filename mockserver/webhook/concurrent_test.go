@@ -80,12 +80,12 @@ func TestConcurrentInOrder(t *testing.T) {
 		untilLast(t, first)
 		untilLast(t, second)
 		var last sync.WaitGroup
-		came := make(chan string, 2)
+		received := make(chan string, 2)
 		for _, conn := range []net.Conn{first, second} {
-			last.Go(func() { came <- lastByte(t, conn) })
+			last.Go(func() { received <- lastByte(t, conn) })
 		}
 		synctest.Wait()
-		if len(came) != 0 {
+		if len(received) != 0 {
 			t.Error("a last byte was sent before the third copy had reached this point")
 		}
 		untilLast(t, third)

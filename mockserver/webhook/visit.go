@@ -78,7 +78,7 @@ func classifyVisit(ctx context.Context, err error) (fault, remedy string) {
 	_, unreadable := errors.AsType[*url.Error](err)
 	switch {
 	case errors.Is(err, errAppLink):
-		return "app link", "the address leads to an app, which only a device can open"
+		return "app link", "the address opens an app, which is possible only on a device"
 	case errors.Is(err, errRedirectLoop):
 		return "redirect loop", "the automatic payer keeps no cookies; a page that needs one needs a real browser"
 	case errors.Is(err, errBadURL), unreadable:

@@ -98,7 +98,7 @@ func TestVisitFaults(t *testing.T) {
 		if r.Fault != want || r.Status != 0 {
 			t.Errorf("%s: %+v, want %s", address, r, want)
 		}
-		if want == "app link" && r.Remedy != "the address leads to an app, which only a device can open" {
+		if want == "app link" && r.Remedy != "the address opens an app, which is possible only on a device" {
 			t.Errorf("%s: remedy %s", address, r.Remedy)
 		}
 	}

@@ -149,7 +149,7 @@ func classify(ctx context.Context, err error) (fault, remedy string) {
 		return "unknown host", "the name " + d.Name + " has no address" + gatewayHint(d.Name)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return "refused", "nothing listens there. In a container 127.0.0.1 is the container itself: set delivery=relay, or use the host name " +
+		return "refused", "nothing listens there; inside a container 127.0.0.1 is the container itself: set delivery=relay, or use the host name " +
 			gatewayHost + " and make the shop listen on all addresses"
 	}
 	if isCertificate(err) {
