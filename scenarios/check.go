@@ -312,6 +312,9 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.Word == Stale && f.On != GetCharge && !c.spoilt[&f.On] {
 		c.blame(k, "stale is for charge.get only")
 	}
+	if f.On.IsPage() && k.Word == "" && (k.Code != "" || k.RetryAfter != 0) {
+		c.blame(k, "a page shows the status only; code and retry_after are for the API")
+	}
 	if k.Word == ContentType && f.On.IsPage() {
 		c.blame(k, "a page is text/html in any case")
 	}

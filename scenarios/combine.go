@@ -95,6 +95,9 @@ type merger struct {
 
 func (m *merger) merged(a, b Scenario) Scenario {
 	out := a
+	if b.Object != "" {
+		out.Object = b.Object
+	}
 	out.Settings = m.texts(a.Settings, b.Settings, "settings")
 	m.pointer(reflect.ValueOf(&out.Payer).Elem(), reflect.ValueOf(b.Payer), "payer")
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")

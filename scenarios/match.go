@@ -137,7 +137,7 @@ func globParts(text string) ([]string, error) {
 			i++
 			part = append(part, text[i])
 		default:
-			return nil, fmt.Errorf(`%q: write \\ for a backslash, and \* for an asterisk`, clip(text))
+			return nil, fmt.Errorf(`"%s": write \\ for a backslash, and \* for an asterisk`, clip(text))
 		}
 	}
 	return append(parts, string(part)), nil
