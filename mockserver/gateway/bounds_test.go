@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestEviction keeps an account at its limit: what rested longest goes first, what is open never.
+// TestEviction fills an account up to its limit: the charge that became idle first is evicted first, an open charge never.
 func TestEviction(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{Charges: 3}})
 	open, first, second := create(t, a), create(t, a), create(t, a)
@@ -19,56 +19,56 @@ func TestEviction(t *testing.T) {
 	confirm(t, g, first)
 	create(t, a)
 	if _, err := a.Charge(second.ID); err == nil {
-		t.Error("the charge that rested longest is still there")
+		t.Error("the charge that became idle first was not evicted")
 	}
 	create(t, a)
 	if _, err := a.Charge(first.ID); err == nil {
-		t.Error("the next one is still there")
+		t.Error("the charge that became idle second was not evicted")
 	}
 	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
-		t.Error("an account full of open charges takes another")
+		t.Error("an account full of open charges accepted another")
 	}
 	if _, err := a.Charge(open.ID); err != nil {
-		t.Errorf("an open charge was dropped: %v", err)
+		t.Errorf("an open charge was evicted: %v", err)
 	}
 	_, err := a.Charge(first.ID)
-	if gone, ok := errors.AsType[*NoChargeError](err); !ok || gone.Evicted != 2 {
-		t.Errorf("the dropped charge: %v", err)
+	if missing, ok := errors.AsType[*NoChargeError](err); !ok || missing.Evicted != 2 {
+		t.Errorf("the evicted charge: %v", err)
 	}
 	if want := 3 * 4; len(a.ids) != want || len(a.charges) != 3 || len(g.pages.entries) != 3 || g.charges.Load() != 3 {
 		t.Errorf("%d ids, %d charges, %d pages, %d counted", len(a.ids), len(a.charges), len(g.pages.entries), g.charges.Load())
 	}
 }
 
-// TestPendingIsNeverEvicted fills an account whose ended charges all have something pending: a retry, or a payer on his way.
+// TestPendingIsNeverEvicted fills an account whose ended charges all have something pending: a retry, or a payer's return.
 func TestPendingIsNeverEvicted(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{Charges: 1}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
 		Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
 	c := create(t, a)
 	confirm(t, g, c)
 	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
-		t.Fatal("a charge whose webhook is to be sent again was dropped")
+		t.Fatal("a charge with a pending retry was evicted")
 	}
 	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	kept := a.charges[c.ID]
 	a.mu.Lock()
-	kept.pending++ // a payer who comes back to an ended charge is on his way
+	kept.pending++ // a payer is being sent back
 	a.mu.Unlock()
 	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
-		t.Fatal("a charge whose payer is being sent back was dropped")
+		t.Fatal("a charge whose payer is being sent back was evicted")
 	}
 	a.mu.Lock()
 	a.endPendingLocked(kept)
 	a.mu.Unlock()
 	create(t, a)
 	if _, err := a.Charge(c.ID); err == nil {
-		t.Error("with nothing pending the charge is still there")
+		t.Error("the charge was not evicted although nothing of it was pending")
 	}
 }
 
-// TestServerLimit makes room in the account that was idle longest.
+// TestServerLimit evicts from another account when the server is full.
 func TestServerLimit(t *testing.T) {
 	g, _ := start(t, Config{Limits: Limits{ServerCharges: 4}})
 	var accounts []*Account
@@ -90,11 +90,11 @@ func TestServerLimit(t *testing.T) {
 	confirm(t, g, charges[3])
 	create(t, accounts[0])
 	if _, err := accounts[1].Charge(charges[3].ID); err == nil {
-		t.Error("the one idle charge is still there")
+		t.Error("the only idle charge was not evicted")
 	}
 }
 
-// TestAccountLimit drops an account at rest, and none that has something open.
+// TestAccountLimit evicts an idle account, and never one with an open charge.
 func TestAccountLimit(t *testing.T) {
 	g, first := start(t, Config{Limits: Limits{Accounts: 2}})
 	c := create(t, first)
@@ -105,7 +105,7 @@ func TestAccountLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	if again, _ := g.Account(testKey); again != first {
-		t.Error("an account with an open charge was dropped")
+		t.Error("an account with an open charge was evicted")
 	}
 	other, err := g.Account("sk_test_c")
 	if err != nil {
@@ -113,7 +113,7 @@ func TestAccountLimit(t *testing.T) {
 	}
 	create(t, other)
 	if _, err := g.Account("sk_test_d"); err == nil {
-		t.Error("a server full of busy accounts takes another")
+		t.Error("a server full of accounts with open charges accepted another")
 	}
 	confirm(t, g, c)
 	if _, err := g.Account("sk_test_d"); err != nil {
@@ -121,7 +121,7 @@ func TestAccountLimit(t *testing.T) {
 	}
 }
 
-// TestJournalBound keeps the newest entries and counts those it dropped.
+// TestJournalBound expects that a full journal keeps the newest entries and counts the dropped ones.
 func TestJournalBound(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{Journal: 4000, ServerJournal: 5000}})
 	for range 200 {
@@ -139,12 +139,12 @@ func TestJournalBound(t *testing.T) {
 		create(t, other)
 	}
 	if g.journal.Load() > 5000+200 {
-		t.Errorf("all journals have %d bytes", g.journal.Load())
+		t.Errorf("the journals have %d bytes together", g.journal.Load())
 	}
 }
 
-// TestIdleChargesDoNotPileUp settles far more charges than the account keeps.
-func TestIdleChargesDoNotPileUp(t *testing.T) {
+// TestIdleChargesAreBounded ends far more charges than the account keeps.
+func TestIdleChargesAreBounded(t *testing.T) {
 	_, a := start(t, Config{Limits: Limits{Charges: 100}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
 	for range 50 {
 		for range 40 {
@@ -159,8 +159,9 @@ func TestIdleChargesDoNotPileUp(t *testing.T) {
 	}
 }
 
-// TestPayerOnHisWayIsNotEvicted pays far more at a time than the account keeps: no payer may find his page gone.
-func TestPayerOnHisWayIsNotEvicted(t *testing.T) {
+// TestPayerAtThePageIsNotEvicted pays far more charges concurrently than the account keeps: no page may disappear before its
+// payer is sent back.
+func TestPayerAtThePageIsNotEvicted(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{Charges: 8}})
 	card, _ := tap.ParseTestCard("8888880000000001")
 	var all sync.WaitGroup
@@ -169,7 +170,7 @@ func TestPayerOnHisWayIsNotEvicted(t *testing.T) {
 			for range 50 {
 				made, err := a.CreateCharge(chargeRequest(), nil, "")
 				if err != nil {
-					continue // full, as it may be
+					continue // full
 				}
 				p, _ := g.Payer(made.Charge.Token)
 				p.Open()
@@ -183,7 +184,7 @@ func TestPayerOnHisWayIsNotEvicted(t *testing.T) {
 	all.Wait()
 }
 
-// TestReplayOnAFullServer answers with the original, and does not evict it to make room for nothing.
+// TestReplayOnAFullServer replays a create request on a full server: the answer is the original charge, which must not be evicted.
 func TestReplayOnAFullServer(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{ServerCharges: 1}})
 	req := chargeRequest()
@@ -203,8 +204,9 @@ func TestReplayOnAFullServer(t *testing.T) {
 	}
 }
 
-// TestServerPressureSpares an account with one ended charge from another with many.
-func TestServerPressureSpares(t *testing.T) {
+// TestServerLimitSparesSmallAccount expects that a full server evicts from the account with many idle charges, not from the one
+// with one.
+func TestServerLimitSparesSmallAccount(t *testing.T) {
 	g, small := start(t, Config{Limits: Limits{ServerCharges: 100}})
 	big, err := g.Account("sk_test_big")
 	if err != nil {
@@ -217,11 +219,11 @@ func TestServerPressureSpares(t *testing.T) {
 	}
 	create(t, small)
 	if _, err := small.Charge(kept.ID); err != nil {
-		t.Errorf("the small account's charge: %v", err)
+		t.Errorf("the charge of the small account: %v", err)
 	}
 }
 
-// TestEvictedAccountReturns opens an account again: other ids and page links than before, and it knows that it was evicted.
+// TestEvictedAccountReturns opens an evicted account again: its ids and page links are new, and it says that charges were evicted.
 func TestEvictedAccountReturns(t *testing.T) {
 	g, a := start(t, Config{Limits: Limits{Accounts: 1}, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
 	old := create(t, a)
@@ -231,22 +233,22 @@ func TestEvictedAccountReturns(t *testing.T) {
 	}
 	again, err := g.Account(testKey)
 	if err != nil || again == a {
-		t.Fatalf("%v, the same account: %v", err, again == a)
+		t.Fatalf("error %v, same account: %v", err, again == a)
 	}
-	c := create(t, a) // through the old pointer, as a request may that came in meanwhile
+	c := create(t, a) // through the old pointer, like a request that was received before the eviction
 	if c.Token == old.Token || c.ID == old.ID {
-		t.Errorf("the new charge %s has the old one's id or page link", c.ID)
+		t.Errorf("the new charge %s has the id or page link of the old one", c.ID)
 	}
 	if _, err := again.Charge(c.ID); err != nil {
 		t.Errorf("the new charge is not in the new account: %v", err)
 	}
 	_, err = again.Charge(old.ID)
-	if gone, ok := errors.AsType[*NoChargeError](err); !ok || gone.Evicted != 1 {
+	if missing, ok := errors.AsType[*NoChargeError](err); !ok || missing.Evicted != 1 {
 		t.Errorf("the old charge: %v", err)
 	}
 }
 
-// TestAccountsAreEvictedWhole opens and uses accounts at the same time: none with an open charge may go.
+// TestAccountsAreEvictedWhole opens and uses accounts concurrently: no account with an open charge may be evicted.
 func TestAccountsAreEvictedWhole(t *testing.T) {
 	g, _ := start(t, Config{Limits: Limits{Accounts: 2}})
 	var all sync.WaitGroup
@@ -255,7 +257,7 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 			for n := range 100 {
 				a, err := g.Account(fmt.Sprintf("sk_test_%d_%d", i, n))
 				if err != nil {
-					continue // full, as it may be
+					continue // full
 				}
 				made, err := a.CreateCharge(chargeRequest(), nil, "")
 				if err != nil {
@@ -263,11 +265,11 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 				}
 				now, err := g.Account(a.key)
 				if err != nil {
-					t.Errorf("an account with an open charge is gone: %v", err)
+					t.Errorf("an account with an open charge was evicted: %v", err)
 					continue
 				}
 				if _, err := now.Charge(made.Charge.ID); err != nil {
-					t.Errorf("an open charge is gone: %v", err)
+					t.Errorf("an open charge was evicted: %v", err)
 				}
 				p, _ := g.Payer(made.Charge.Token)
 				p.Cancel(t.Context())

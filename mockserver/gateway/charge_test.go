@@ -9,7 +9,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestApply walks the whole square: a legal move appends one change, any other returns a MoveError and changes nothing.
+// TestApply tries every pair of statuses: a legal move appends one change, any other returns a MoveError and changes nothing.
 func TestApply(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for _, from := range tap.Statuses() {
@@ -37,18 +37,19 @@ func tryMove(t *testing.T, from, to tap.Status, late bool, at time.Time) {
 	}
 }
 
-// TestApplyLeavesCopiesAlone moves a charge after a copy was handed out.
-func TestApplyLeavesCopiesAlone(t *testing.T) {
+// TestApplyDoesNotChangeCopies moves two copies of a charge to different statuses.
+func TestApplyDoesNotChangeCopies(t *testing.T) {
 	c := Charge{Status: tap.Initiated, History: make([]Change, 1, 8)}
 	one, two := c, c
 	if one.Apply(Change{To: tap.Captured}, tap.Result{}, false) != nil || two.Apply(Change{To: tap.Failed}, tap.Result{}, false) != nil {
 		t.Fatal("legal moves were refused")
 	}
 	if one.History[1].To != tap.Captured || two.History[1].To != tap.Failed {
-		t.Errorf("two copies share their history: %v %v", one.History, two.History)
+		t.Errorf("the copies share their history: %v %v", one.History, two.History)
 	}
 }
 
+// TestMask expects that only possible card numbers are masked.
 func TestMask(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                "",
@@ -68,6 +69,6 @@ func TestMask(t *testing.T) {
 		}
 	}
 	if got := Mask("00004111111111111111"); strings.Contains(got, "411111") || len(got) != 20 {
-		t.Errorf("a card number at the end of a longer one is left: %s", got)
+		t.Errorf("a card number at the end of a longer number is not masked: %s", got)
 	}
 }

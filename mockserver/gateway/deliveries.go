@@ -57,10 +57,13 @@ func (a *Account) Deliveries(object string) []Attempts {
 func (a *Account) Attempts(id string) (Attempts, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	n := deliveryNumber(id)
+	if n == 0 || n > a.deliveries {
+		return Attempts{}, &NoDeliveryError{ID: id}
+	}
 	entries, _ := a.askLocked(Question{Delivery: id, Latest: true})
 	if len(entries) == 0 {
-		n := deliveryNumber(id)
-		return Attempts{}, &NoDeliveryError{ID: id, Evicted: n > 0 && n <= a.deliveries && !a.isFirstAttemptLocked(id)}
+		return Attempts{}, &NoDeliveryError{ID: id, Evicted: !a.isFirstAttemptLocked(id)}
 	}
 	slices.Reverse(entries)
 	return Attempts{id, entries}, nil

@@ -14,9 +14,9 @@ import (
 // maxEffectsPerCharge bounds the effects of one charge.
 const maxEffectsPerCharge = 10_000
 
-// FuzzStory plays every scenario of whatever file is accepted, with an automatic payer and a merchant who refuses now and then,
-// until nothing is left to happen.
-func FuzzStory(f *testing.F) {
+// FuzzScript runs each scenario of every accepted file, with an automatic payer and a merchant that responds to the first
+// webhooks with 500, until no effect is pending.
+func FuzzScript(f *testing.F) {
 	library, err := filepath.Glob("../../scenarios/library/*.yaml")
 	if err != nil || len(library) < 7 {
 		f.Fatalf("the corpus is empty: %v", err)
@@ -27,7 +27,7 @@ func FuzzStory(f *testing.F) {
 			f.Fatal(err)
 		}
 		set, err := scenarios.Parse(nil, name, text)
-		if err != nil { // it mixes in scenarios of other files
+		if err != nil { // it extends scenarios of other files
 			continue
 		}
 		for _, s := range set.List() {
@@ -35,56 +35,56 @@ func FuzzStory(f *testing.F) {
 			f.Add(string(s.YAML()), uint8(3))
 		}
 	}
-	f.Fuzz(func(t *testing.T, text string, refuses uint8) {
+	f.Fuzz(func(t *testing.T, text string, failures uint8) {
 		set, err := scenarios.Parse(scenarios.Builtin(), "fuzz.yaml", []byte(text))
 		if err != nil {
 			return
 		}
 		for i, s := range set.List() {
 			if i < 20 {
-				playOut(t, set, string(s.Name), int(refuses))
+				runScenario(t, set, string(s.Name), int(failures))
 			}
 		}
 	})
 }
 
-// playOut plays one scenario to its end.
-func playOut(t *testing.T, set *scenarios.Set, name string, refuses int) {
+// runScenario runs one scenario until no effect is pending, for three charges.
+func runScenario(t *testing.T, set *scenarios.Set, name string, failures int) {
 	t.Helper()
 	settings := tap.DefaultSettings()
 	settings.Payer = "auto"
 	sent := 0
-	answer := func(context.Context, Delivery) Attempt {
-		if sent++; sent <= refuses {
+	respond := func(context.Context, Delivery) Attempt {
+		if sent++; sent <= failures {
 			return Attempt{Status: 500}
 		}
 		return Attempt{Status: 200}
 	}
-	_, a := start(t, Config{Seed: 1, Settings: &settings, Scenarios: set, Send: answer, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
+	_, a := start(t, Config{Seed: 1, Settings: &settings, Scenarios: set, Send: respond, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
 	if _, err := a.Freeze(t.Context(), time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.SetDefault(name); err != nil {
-		t.Fatalf("%s was accepted and cannot be named: %v", name, err)
+		t.Fatalf("%s was accepted, but cannot be the default: %v", name, err)
 	}
 	ran := 0
 	for range 3 {
 		made, err := a.CreateCharge(chargeRequest(), nil, "http://mock.example")
 		if err != nil {
-			continue // settings of the scenario may refuse it
+			continue // the settings of the scenario may refuse the request
 		}
 		a.Answering(made.Charge.ID)(true)
 		ran += runOut(t, a)
 		if c, err := a.Charge(made.Charge.ID); err == nil && c.pending != 0 && len(a.atGates) == 0 {
-			t.Errorf("%s: nothing is left to happen, and %d effects are pending", name, c.pending)
+			t.Errorf("%s: the timeline is empty, but the charge counts %d pending effects", name, c.pending)
 		}
 	}
 	if ran > 3*maxEffectsPerCharge {
-		t.Errorf("%s: %d effects", name, ran)
+		t.Errorf("%s: %d effects ran", name, ran)
 	}
 }
 
-// runOut moves the clock from effect to effect until there is none, and opens every gate on the way.
+// runOut opens every gate and advances the clock, until no effect is pending.
 func runOut(t *testing.T, a *Account) (ran int) {
 	t.Helper()
 	for range 2000 {
@@ -93,8 +93,8 @@ func runOut(t *testing.T, a *Account) (ran int) {
 				t.Fatal(err)
 			}
 		}
-		pending, held := a.Pending()
-		if len(pending)+len(held) == 0 {
+		pending, atGates := a.Pending()
+		if len(pending)+len(atGates) == 0 {
 			return ran
 		}
 		by := time.Duration(0)
@@ -107,6 +107,6 @@ func runOut(t *testing.T, a *Account) (ran int) {
 		}
 		ran += done.Ran
 	}
-	t.Fatal("it does not come to rest")
+	t.Fatal("effects are still pending after 2000 advances")
 	return 0
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +18,7 @@ import (
 
 const testKey = "sk_test_gateway"
 
-// start makes a gateway whose webhooks are answered by send, or with 200.
+// start makes a gateway with one account. Without cfg.Send the merchant responds to webhooks with 200.
 func start(t testing.TB, cfg Config) (*Gateway, *Account) {
 	t.Helper()
 	if cfg.Send == nil {
@@ -54,7 +53,7 @@ func create(t testing.TB, a *Account) Charge {
 	return made.Charge
 }
 
-// confirm pays a charge with a good card.
+// confirm pays a charge with a card that is captured.
 func confirm(t testing.TB, g *Gateway, c Charge) {
 	t.Helper()
 	p, err := g.Payer(c.Token)
@@ -71,38 +70,8 @@ func confirm(t testing.TB, g *Gateway, c Charge) {
 	}
 }
 
-// TestRunningClock lets real time pass, in a bubble: the expiry and each retry come at their instant.
-func TestRunningClock(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var at []time.Duration
-		begin := time.Now()
-		g, a := start(t, Config{Send: func(context.Context, Delivery) Attempt {
-			at = append(at, time.Since(begin))
-			return Attempt{Status: 500}
-		}})
-		unpaid, paid := create(t, a), create(t, a)
-		confirm(t, g, paid)
-		time.Sleep(30*time.Minute - time.Nanosecond)
-		synctest.Wait()
-		if want := []time.Duration{0, time.Second, 6 * time.Second}; !slices.Equal(at, want) {
-			t.Errorf("attempts at %v, want %v", at, want)
-		}
-		if c, _ := a.Charge(unpaid.ID); c.Status != tap.Initiated {
-			t.Errorf("a moment too early the unpaid charge is %s", c.Status)
-		}
-		time.Sleep(time.Nanosecond)
-		synctest.Wait()
-		if c, _ := a.Charge(unpaid.ID); c.Status != tap.Abandoned {
-			t.Errorf("after 30 minutes the unpaid charge is %s", c.Status)
-		}
-		if c, _ := a.Charge(paid.ID); c.Post != tap.DeliveryError {
-			t.Errorf("post is %s", c.Post)
-		}
-	})
-}
-
-// TestHoldBound waits for a merchant that never answers: three seconds and no more, and the delivery goes on to its own end.
-func TestHoldBound(t *testing.T) {
+// TestReturnWait has a merchant that never responds: the payer waits three seconds, and the delivery goes on until its timeout.
+func TestReturnWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, a := start(t, Config{Send: func(ctx context.Context, _ Delivery) Attempt {
 			<-ctx.Done()
@@ -123,8 +92,8 @@ func TestHoldBound(t *testing.T) {
 	})
 }
 
-// TestOneChargeSeriallyOthersSideBySide hangs the first delivery of one charge; another charge's is not held up.
-func TestOneChargeSeriallyOthersSideBySide(t *testing.T) {
+// TestChargesDoNotDelayEachOther has the webhook of one charge hang: the payment of another charge must not wait for it.
+func TestChargesDoNotDelayEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan bool)
 		var slow string
@@ -149,7 +118,7 @@ func TestOneChargeSeriallyOthersSideBySide(t *testing.T) {
 	})
 }
 
-// TestEffectsOfOneChargeAreSerial puts three deliveries of one charge at one instant.
+// TestEffectsOfOneChargeAreSerial schedules three deliveries of one charge for the same time.
 func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		under, most, sent := 0, 0, 0
@@ -176,87 +145,12 @@ func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if most != 1 || sent != 4 {
-			t.Errorf("%d deliveries of one charge at a time, %d in all", most, sent)
+			t.Errorf("%d deliveries of one charge at the same time, %d in total", most, sent)
 		}
 	})
 }
 
-func TestAdvance(t *testing.T) {
-	g, a := start(t, Config{Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
-	c := create(t, a)
-	confirm(t, g, c)
-	begin := a.Now()
-	done, err := a.Advance(t.Context(), 72*time.Hour)
-	n := done.Ran
-	if err != nil || n != 2 || a.Now().Sub(begin) != 72*time.Hour {
-		t.Errorf("%d effects, %v, the clock moved by %s", n, err, a.Now().Sub(begin))
-	}
-	entries, dropped := a.Journal()
-	var at []time.Duration
-	for i, e := range entries {
-		if e.Seq != uint64(i+1) {
-			t.Errorf("entry %d has number %d", i, e.Seq)
-		}
-		if e.Event == tap.EventWebhook {
-			at = append(at, e.At.Sub(begin))
-			if cause := entries[e.Cause-1]; cause.Event != tap.EventSettled && cause.Event != tap.EventWebhook {
-				t.Errorf("attempt %+v was caused by %+v", e, cause)
-			}
-		}
-	}
-	if want := []time.Duration{0, time.Second, 6 * time.Second}; !slices.Equal(at, want) || dropped != 0 {
-		t.Errorf("attempts at %v, want %v; %d entries dropped", at, want, dropped)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := a.Advance(ctx, time.Hour); !errors.Is(err, context.Canceled) {
-		t.Errorf("with a context that is done: %v", err)
-	}
-}
-
-// TestAdvanceFromInsideAWebhook is refused at once instead of waiting for itself.
-func TestAdvanceFromInsideAWebhook(t *testing.T) {
-	var account *Account
-	inner := make(chan error, 1)
-	g, a := start(t, Config{Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Send: func(ctx context.Context, d Delivery) Attempt {
-		if d.Format == "2023" && account != nil {
-			_, err := account.Advance(ctx, time.Hour)
-			inner <- err
-			return Attempt{Status: 200}
-		}
-		return Attempt{Status: 500}
-	}})
-	confirm(t, g, create(t, a))
-	account = a
-	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if busy, ok := errors.AsType[*BusyError](<-inner); !ok || !strings.Contains(busy.Error(), "attempt 2 for chg_") {
-		t.Errorf("the inner Advance: %v", busy)
-	}
-	account = nil
-	if _, err := a.Advance(t.Context(), -time.Hour); err == nil {
-		t.Error("the clock was turned back")
-	}
-}
-
-// TestAdvanceFromInsideAWebhookOnARunningClock is refused at once as well.
-func TestAdvanceFromInsideAWebhookOnARunningClock(t *testing.T) {
-	var account *Account
-	inner := make(chan error, 1)
-	g, a := start(t, Config{Send: func(ctx context.Context, _ Delivery) Attempt {
-		_, err := account.Advance(ctx, time.Hour)
-		inner <- err
-		return Attempt{Status: 200}
-	}})
-	account = a
-	confirm(t, g, create(t, a))
-	if busy, ok := errors.AsType[*BusyError](<-inner); !ok || !strings.Contains(busy.Error(), "attempt 1 for chg_") {
-		t.Errorf("the inner Advance: %v", busy)
-	}
-}
-
-// TestHangingMerchantOfAnotherAccount takes all places that one account may have.
+// TestHangingMerchantOfAnotherAccount uses all slots that one account may have: another account must not wait.
 func TestHangingMerchantOfAnotherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan bool)
@@ -279,15 +173,15 @@ func TestHangingMerchantOfAnotherAccount(t *testing.T) {
 		begin := time.Now()
 		confirm(t, g, create(t, healthy))
 		if took := time.Since(begin); took != 0 {
-			t.Errorf("the healthy account's payer was held for %s", took)
+			t.Errorf("the payer of the other account waited %s", took)
 		}
 		close(hang)
 		hung.Wait()
 	})
 }
 
-// TestCloseSaysWhatItDrops closes before a retry.
-func TestCloseSaysWhatItDrops(t *testing.T) {
+// TestCloseLogsDroppedWebhooks closes the gateway before a retry.
+func TestCloseLogsDroppedWebhooks(t *testing.T) {
 	var log bytes.Buffer
 	g := New(Config{Logger: slog.New(slog.NewTextHandler(&log, nil)), Send: func(context.Context, Delivery) Attempt { return Attempt{Status: 500} }})
 	a, err := g.Account(testKey)
@@ -300,25 +194,8 @@ func TestCloseSaysWhatItDrops(t *testing.T) {
 	}
 }
 
-// TestExpiryAgainstPayment lets both happen at one instant, many times: exactly one of them ends the charge.
-func TestExpiryAgainstPayment(t *testing.T) {
-	g, a := start(t, Config{})
-	for range 50 {
-		c := create(t, a)
-		p, _ := g.Payer(c.Token)
-		var both sync.WaitGroup
-		both.Go(func() { p.Cancel(t.Context()) })
-		both.Go(func() { a.Advance(t.Context(), time.Hour) })
-		both.Wait()
-		got, err := a.Charge(c.ID)
-		if err != nil || len(got.History) != 2 || got.Status != tap.Cancelled && got.Status != tap.Abandoned {
-			t.Fatalf("%v: %s with %d changes", err, got.Status, len(got.History))
-		}
-	}
-}
-
-// TestCloseCutsOff closes while a merchant hangs.
-func TestCloseCutsOff(t *testing.T) {
+// TestCloseCancelsDeliveries closes the gateway while a merchant does not respond.
+func TestCloseCancelsDeliveries(t *testing.T) {
 	begun := make(chan bool)
 	g := New(Config{Send: func(ctx context.Context, _ Delivery) Attempt {
 		close(begun)
@@ -347,8 +224,8 @@ func TestCloseCutsOff(t *testing.T) {
 	}
 }
 
-// TestSameCallsInAnyOrder creates charges concurrently: each ordinal has the same ids in every run.
-func TestSameCallsInAnyOrder(t *testing.T) {
+// TestConcurrentCreatesAreReproducible creates charges concurrently: each ordinal has the same ids in every run.
+func TestConcurrentCreatesAreReproducible(t *testing.T) {
 	var runs [2]map[uint64]string
 	for i := range runs {
 		_, a := start(t, Config{Seed: 9, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
@@ -368,12 +245,12 @@ func TestSameCallsInAnyOrder(t *testing.T) {
 	}
 	for n, id := range runs[0] {
 		if runs[1][n] != id {
-			t.Fatalf("charge %d is %s, then %s", n, id, runs[1][n])
+			t.Fatalf("charge %d is %s in one run and %s in the other", n, id, runs[1][n])
 		}
 	}
 }
 
-// TestIDsAreUnique creates many charges in one instant.
+// TestIDsAreUnique creates many charges at the same time of a frozen clock.
 func TestIDsAreUnique(t *testing.T) {
 	_, a := start(t, Config{Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Limits: Limits{Charges: 20000}})
 	seen := map[string]bool{}
@@ -381,7 +258,7 @@ func TestIDsAreUnique(t *testing.T) {
 		c := create(t, a)
 		for _, id := range []string{c.ID, c.Track, c.Customer, c.History[0].Activity} {
 			if seen[id] {
-				t.Fatalf("%s came twice", id)
+				t.Fatalf("the id %s was drawn twice", id)
 			}
 			seen[id] = true
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// queueYAML queues the scenario of a file's text.
+// queueYAML puts a scenario in YAML into the queue.
 func queueYAML(t *testing.T, a *Account, text string) {
 	t.Helper()
 	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios:\n  - "+text+"\n"))
@@ -32,7 +32,7 @@ func awaitEvent(t *testing.T, a *Account, event tap.Event) {
 	}
 }
 
-// hanging is a merchant who never answers.
+// hanging is a merchant that never responds.
 func hanging(ctx context.Context, _ Delivery) Attempt {
 	<-ctx.Done()
 	return Attempt{Fault: "cancelled"}
@@ -47,7 +47,7 @@ func TestDelayedAnswerAcrossAReset(t *testing.T) {
 		awaitEvent(t, a, tap.EventSettled)
 		_, f, err := a.Retrieve(c.ID)
 		if err != nil || f == nil {
-			t.Fatalf("%v %v", f, err)
+			t.Fatalf("fault %v, error %v", f, err)
 		}
 		done := make(chan struct{})
 		go func() {
@@ -89,8 +89,7 @@ func TestPersonAndAutomaticPayer(t *testing.T) {
 	})
 }
 
-// TestPanelOverAScenario ends a payment by the panel while steps of its scenario are still to come: they come as they were
-// written.
+// TestPanelOverAScenario chooses an outcome in the panel while steps of the scenario are pending: these steps still run.
 func TestPanelOverAScenario(t *testing.T) {
 	sent := 0
 	g, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { sent++; return Attempt{Status: 200} }})
@@ -107,34 +106,22 @@ func TestPanelOverAScenario(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := a.Advance(t.Context(), time.Hour); err != nil || sent != 4 {
-		t.Errorf("%d webhooks, %v", sent, err)
+		t.Errorf("%d webhooks, error %v", sent, err)
 	}
 }
 
-// TestAbandonedByTheBank tells nobody and sends nobody back.
+// TestAbandonedByTheBank has the bank abandon a charge: the merchant gets neither a webhook nor a return.
 func TestAbandonedByTheBank(t *testing.T) {
-	told := 0
-	count := func() Attempt { told++; return Attempt{Status: 200} }
+	calls := 0
+	count := func() Attempt { calls++; return Attempt{Status: 200} }
 	_, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { return count() }, Visit: func(context.Context, string) Attempt { return count() }})
 	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, bank: {status: ABANDONED}}")
 	c := create(t, a)
 	awaitEvent(t, a, tap.EventSettled)
-	if _, err := a.Advance(t.Context(), time.Hour); err != nil || told != 0 {
-		t.Errorf("%d calls to the merchant, %v", told, err)
+	if _, err := a.Advance(t.Context(), time.Hour); err != nil || calls != 0 {
+		t.Errorf("%d calls to the merchant, error %v", calls, err)
 	}
 	if got, _ := a.Charge(c.ID); got.Status != tap.Abandoned {
 		t.Errorf("the charge is %s", got.Status)
-	}
-}
-
-// TestRefusedFreezeChangesNothing turns a clock back.
-func TestRefusedFreezeChangesNothing(t *testing.T) {
-	_, a := start(t, Config{})
-	create(t, a)
-	if _, err := a.Freeze(t.Context(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
-		t.Fatal("the clock was turned back")
-	}
-	if _, frozen := a.Clock(); frozen {
-		t.Error("a refused freeze has frozen the clock")
 	}
 }
