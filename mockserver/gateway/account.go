@@ -66,7 +66,7 @@ type Account struct {
 	cancel context.CancelCauseFunc
 
 	graceOver     bool                      // what is due on a frozen clock starts at once, see grace
-	graceEnd      time.Time                 // real time at which it starts in any case
+	graceEnd      time.Time                 // real time at which it starts at the latest
 	draining      bool                      // effects that are due on a frozen clock are being run
 	advancing     bool                      // a call that moves or resets the account controls the timeline
 	running       int                       // effects under way

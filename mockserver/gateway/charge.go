@@ -44,7 +44,7 @@ type Charge struct {
 	createdBy           uint64        // journal entry of the creation
 	settledBy           uint64        // journal entry of the last change
 	deciding            bool          // the bank has been asked and has not decided
-	abandoned           bool          // it expired while no payer waited at the page
+	abandoned           bool          // it expired: no payer is sent back
 	automatic           bool          // an automatic payer has acted on the page
 	endedOnPage         bool          // a person has done their part at the page, and is to be sent back
 	returnAllowed       bool          // the payer may be sent back

@@ -11,7 +11,7 @@ import (
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
 type Entry struct {
 	Seq    uint64    // from 1, without gaps
-	Cause  uint64    // Seq of the entry that led to it; 0: something outside the account did
+	Cause  uint64    // Seq of the entry that led to it; 0: the cause is outside the account
 	At     time.Time // on the account's clock
 	Event  tap.Event
 	Object tap.Object // zero if it is about the whole account
