@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,13 +18,9 @@ const maxBody = 4 << 20
 
 // hash explains the signatures of a webhook body. With -expect the exit code is 1 if the body does not have that signature.
 func hash(std streams, args []string, getenv func(string) string) error {
-	key := getenv("TAPMOCK_KEY")
-	if key == "" {
-		key = tap.PublishedTestKey
-	}
 	fs := flag.NewFlagSet("tapmock hash", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&key, "key", key, "secret `key` of the signature (TAPMOCK_KEY); default: Tap's published test key")
+	key := fs.String("key", "", "secret `key` of the signature; default: TAPMOCK_KEY, otherwise Tap's published test key")
 	expect := fs.String("expect", "", "`signature` to compare with: from the header hashstring or hash, or computed by your code")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(std.out, "tapmock hash [flags] [FILE]: explain both signatures of the webhook body in FILE or on standard input.\n\n")
@@ -35,18 +32,19 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if key == "" || given["expect"] && strings.TrimSpace(*expect) == "" {
+	if given["key"] && *key == "" || given["expect"] && strings.TrimSpace(*expect) == "" {
 		return usageError{errors.New("-key and -expect must not be empty")}
 	}
+	secret := cmp.Or(*key, getenv("TAPMOCK_KEY"), tap.PublishedTestKey)
 	body, err := readBody(std.in, fs.Args())
 	if err != nil {
 		return err
 	}
-	x, err := tap.Explain(key, body)
+	x, err := tap.Explain(secret, body)
 	if err != nil {
 		return err
 	}
-	explain(std.out, x, key)
+	explain(std.out, x, secret)
 	if *expect != "" {
 		return compare(std.out, x, strings.TrimSpace(*expect))
 	}

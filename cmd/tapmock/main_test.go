@@ -209,6 +209,9 @@ func TestHelpAndLists(t *testing.T) {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
 		}
 	}
+	if _, out, _ := runFor(t, "", map[string]string{"TAPMOCK_KEY": "sk_test_not_printed"}, "hash", "-h"); strings.Contains(out, "sk_test_") {
+		t.Errorf("the help prints a key: %s", out)
+	}
 	if code, out, _ := runFor(t, "", nil, "version"); code != 0 || !strings.HasPrefix(out, "tapmock ") {
 		t.Errorf("version: exit %d, %q", code, out)
 	}
