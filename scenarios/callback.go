@@ -16,15 +16,23 @@ type Webhook struct {
 	Never      bool    // written as webhook: never
 	At         Moment  `key:"at" doc:"When it is sent. Default: settled."`
 	Copies     int     `key:"copies" min:"1" max:"50" doc:"Number of copies, sent one after the other. Default: 1."`
-	Concurrent bool    `key:"concurrent" doc:"Send the copies concurrently: all are written up to the last byte, then the last bytes are sent together."`
+	Concurrent *bool   `key:"concurrent" doc:"Send the copies concurrently: all are written up to the last byte, then the last bytes are sent together."`
 	Forge      Forgery `key:"forge" doc:"How the webhook is forged. A forged webhook does not change post.status."`
-	Replay     bool    `key:"replay" doc:"Send the last genuine webhook again, byte for byte. A replay does not change post.status."`
+	Replay     *bool   `key:"replay" doc:"Send the last genuine webhook again, byte for byte. A replay does not change post.status."`
 	Retries    Retries `key:"retries" doc:"Waits before further attempts: 1s,5s or none. Default: the setting webhook_retries."`
 	Gate       Gate    `key:"gate" doc:"It waits at this gate until a test releases it."`
 }
 
 // Genuine reports whether the webhook is neither forged nor a replay, so that it counts for post.status.
-func (w *Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
+func (w *Webhook) Genuine() bool { return w.Forge == "" && !w.IsReplay() }
+
+// IsReplay reports whether the webhook repeats an earlier one.
+func (w *Webhook) IsReplay() bool { return isTrue(w.Replay) }
+
+// IsConcurrent reports whether the copies are sent concurrently.
+func (w *Webhook) IsConcurrent() bool { return isTrue(w.Concurrent) }
+
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // Return is one return of the payer. The first one of a scenario is the redirect of the person at the page, if there is one; the
 // mock makes all others, and all returns of an automatic payer.
@@ -32,11 +40,14 @@ type Return struct {
 	Never      bool              // written as return: never
 	At         Moment            `key:"at" doc:"When the payer returns. Default: after the first attempt of webhook#1."`
 	Copies     int               `key:"copies" min:"1" max:"50" doc:"How often the merchant's address is opened. Default: 1."`
-	Concurrent bool              `key:"concurrent" doc:"Open it concurrently, as after an impatient double click."`
+	Concurrent *bool             `key:"concurrent" doc:"Open it concurrently, as after an impatient double click."`
 	TapID      TapID             `key:"tap_id" doc:"Which charge tap_id names: own, another one of the account, unknown, or none."`
 	Add        map[string]string `key:"add" doc:"Parameters added to the address, such as status: CAPTURED."`
 	Gate       Gate              `key:"gate" doc:"It waits at this gate until a test releases it."`
 }
+
+// IsConcurrent reports whether the merchant's address is opened concurrently.
+func (r *Return) IsConcurrent() bool { return isTrue(r.Concurrent) }
 
 // Fault is a fault that is injected into calls of the API or of the payment page.
 type Fault struct {

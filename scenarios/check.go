@@ -222,11 +222,11 @@ func (c *checker) webhook(w *Webhook, partial bool) {
 		}
 		return
 	}
-	if w.Concurrent && w.Copies < 2 && !c.spoilt[&w.Copies] && !partial {
-		c.blame(&w.Concurrent, "concurrent needs copies: 2 or more")
+	if w.IsConcurrent() && w.Copies < 2 && !c.spoilt[&w.Copies] && !partial {
+		c.blame(w.Concurrent, "concurrent needs copies: 2 or more")
 	}
-	if w.Replay && w.Forge != "" {
-		c.blame(&w.Replay, "a replay is a genuine webhook, byte for byte, and cannot be forged")
+	if w.IsReplay() && w.Forge != "" {
+		c.blame(w.Replay, "a replay is a genuine webhook, byte for byte, and cannot be forged")
 	}
 }
 
@@ -246,8 +246,8 @@ func (c *checker) returns(r *Return, partial bool) {
 	if len(r.Add) > maxSteps {
 		c.blame(&r.Add, "%d entries are more than %d", len(r.Add), maxSteps)
 	}
-	if r.Concurrent && r.Copies < 2 && !c.spoilt[&r.Copies] && !partial {
-		c.blame(&r.Concurrent, "concurrent needs copies: 2 or more")
+	if r.IsConcurrent() && r.Copies < 2 && !c.spoilt[&r.Copies] && !partial {
+		c.blame(r.Concurrent, "concurrent needs copies: 2 or more")
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
 		switch {

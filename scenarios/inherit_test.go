@@ -24,6 +24,7 @@ scenarios:
   - {name: person, description: X., extends: base, payer: person}
   - {name: again, description: X., extends: person, payer: {cancel: entry}}
   - {name: second, description: X., extends: base, callbacks: [{webhook#2: {at: corrected + 1s}}, {return#1: {copies: 3}}]}
+  - {name: one, description: X., extends: webhook/concurrent, callbacks: [{webhook#1: {copies: 2, concurrent: false}}]}
   - {name: default, description: X., extends: outcome/captured, callbacks: [{webhook#1: {gate: late}}, {return#1: {copies: 2}}]}
   - {name: alone, description: X., callbacks: [{webhook#1: {at: settled + 5s}}]}
 `
@@ -51,6 +52,7 @@ func TestInherit(t *testing.T) {
 		"person":   "    payer: person\n",
 		"again":    "    payer: {cancel: entry}\n",
 		"second":   callbacks + "      - {webhook: {at: corrected + 1s, gate: second}}\n      - {return: {at: settled + 1m, copies: 3, add: {a: b}}}\n",
+		"one":      "    callbacks:\n      - {webhook: {copies: 2, concurrent: false}}\n",
 		"default":  "    callbacks:\n      - {webhook: {gate: late}}\n      - {return: {copies: 2}}\n",
 		"alone":    "    callbacks:\n      - {webhook: {at: settled + 5s}}\n",
 	} {

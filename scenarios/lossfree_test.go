@@ -191,7 +191,7 @@ func randomBank(r *rand.Rand) *scenarios.Bank {
 func randomStep(r *rand.Rand) scenarios.Callback {
 	if r.IntN(2) == 0 {
 		return scenarios.Callback{Webhook: pick(r, &scenarios.Webhook{Never: true}, &scenarios.Webhook{At: some(r, randomMoment(r)), Copies: r.IntN(4),
-			Concurrent: r.IntN(4) == 0, Forge: some(r, scenarios.WrongKey), Replay: r.IntN(4) == 0, Retries: some(r, scenarios.Retries{Set: true},
+			Concurrent: some(r, new(true), new(false)), Forge: some(r, scenarios.WrongKey), Replay: some(r, new(true), new(false)), Retries: some(r, scenarios.Retries{Set: true},
 				scenarios.Retries{Set: true, Waits: []time.Duration{0, randomSpan(r)}}, scenarios.Retries{Waits: []time.Duration{1}})})}
 	}
 	return scenarios.Callback{Return: pick(r, &scenarios.Return{}, &scenarios.Return{At: some(r, randomMoment(r)), Copies: r.IntN(60),

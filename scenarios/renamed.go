@@ -32,6 +32,7 @@ var renames = []struct{ kind, old, new string }{
 	{"scenario", "webhook/after-redirect", "webhook/after-return"},
 	{"scenario", "lie/", "forge/"},
 	{"scenario", "adversary/", "chaos/"},
+	{"scenario", "api/retrieve-", "api/get-"},
 	{"scenario", "redirect/", "return/"},
 }
 

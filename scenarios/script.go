@@ -125,8 +125,8 @@ func (s *Script) fillMoments() {
 	}
 }
 
-// HangsOn reports whether anything of the script is scheduled at that event.
-func (s *Script) HangsOn(e Event) bool { return s.used[e] }
+// HasStepsAt reports whether anything of the script is scheduled at that event.
+func (s *Script) HasStepsAt(e Event) bool { return s.used[e] }
 
 // moments are the moments of all steps.
 func (s *Script) moments() []Moment {

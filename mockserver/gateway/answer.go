@@ -16,7 +16,7 @@ const calmWait = 3 * time.Second
 func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	a.mu.Lock()
 	c := a.charges[id]
-	if c == nil || c.progress == nil || a.advancing || !c.Script.HangsOn(scenarios.Created) || a.isCalmLocked(c) {
+	if c == nil || c.progress == nil || a.advancing || !c.Script.HasStepsAt(scenarios.Created) || a.isCalmLocked(c) {
 		a.mu.Unlock()
 		return
 	}
@@ -82,5 +82,5 @@ func (a *Account) Answering(id string) (over func(answered bool)) {
 
 // AwaitsAnswer reports whether a step of the charge's script is scheduled at the moment answered.
 func (c *Charge) AwaitsAnswer() bool {
-	return c.progress != nil && c.Script.HangsOn(scenarios.Answered)
+	return c.progress != nil && c.Script.HasStepsAt(scenarios.Answered)
 }

@@ -42,7 +42,7 @@ func (a *Account) deliver(e *Effect) {
 	if e.Attempt == 1 {
 		copies = max(1, w.Copies)
 	}
-	a.delivered(e, w, sent, a.sendCopies(sent.Message(a.key), copies, w.Concurrent))
+	a.delivered(e, w, sent, a.sendCopies(sent.Message(a.key), copies, w.IsConcurrent()))
 }
 
 // composeLocked returns the webhook as it is sent now, or nil if the merchant is not notified.
@@ -53,12 +53,12 @@ func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sen
 	if e.Delivery == "" {
 		e.Delivery = a.newDeliveryLocked()
 	}
-	s := &Sent{Delivery: e.Delivery, Attempt: e.Attempt, Forge: w.Forge, Replay: w.Replay, URL: c.Request.PostURL, charge: *c}
+	s := &Sent{Delivery: e.Delivery, Attempt: e.Attempt, Forge: w.Forge, Replay: w.IsReplay(), URL: c.Request.PostURL, charge: *c}
 	s.charge.draw, s.charge.progress, s.charge.waiting, s.charge.Page = nil, nil, nil, Page{}
 	if !w.Genuine() {
 		s.seed = c.draw.Uint64()
 	}
-	if w.Replay {
+	if w.IsReplay() {
 		s.replayed = a.genuineLocked(c)
 	}
 	return s

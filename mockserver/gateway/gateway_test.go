@@ -105,8 +105,8 @@ func TestChargesDoNotDelayEachOther(t *testing.T) {
 		}})
 		first, second := create(t, a), create(t, a)
 		slow = first.ID
-		var hung sync.WaitGroup
-		hung.Go(func() { confirm(t, g, first) })
+		var scheduled sync.WaitGroup
+		scheduled.Go(func() { confirm(t, g, first) })
 		synctest.Wait()
 		begin := time.Now()
 		confirm(t, g, second)
@@ -114,7 +114,7 @@ func TestChargesDoNotDelayEachOther(t *testing.T) {
 			t.Errorf("the second payment took %s", took)
 		}
 		close(hang)
-		hung.Wait()
+		scheduled.Wait()
 	})
 }
 
@@ -164,10 +164,10 @@ func TestHangingMerchantOfAnotherAccount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var hung sync.WaitGroup
+		var scheduled sync.WaitGroup
 		for range 20 {
 			c := create(t, other)
-			hung.Go(func() { confirm(t, g, c) })
+			scheduled.Go(func() { confirm(t, g, c) })
 		}
 		synctest.Wait()
 		begin := time.Now()
@@ -176,7 +176,7 @@ func TestHangingMerchantOfAnotherAccount(t *testing.T) {
 			t.Errorf("the payer of the other account waited %s", took)
 		}
 		close(hang)
-		hung.Wait()
+		scheduled.Wait()
 	})
 }
 

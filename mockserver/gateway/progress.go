@@ -34,7 +34,7 @@ func (c *Charge) setScript(script *scenarios.Script, key string) {
 // reachLocked records that the charge has reached a moment, and puts the steps that are scheduled at it on the timeline: first
 // the bank's later result, then the callbacks in the order of the script, then the payer. Each moment is reached only once.
 func (a *Account) reachLocked(c *Charge, event scenarios.Event, n int, cause uint64) {
-	if !c.Script.HangsOn(event) {
+	if !c.Script.HasStepsAt(event) {
 		return
 	}
 	if p := c.progress; p != nil {

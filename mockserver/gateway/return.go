@@ -166,7 +166,7 @@ func (a *Account) runReturn(e *Effect) {
 	a.inFlight = append(a.inFlight, e)
 	timeout := c.Settings.WebhookTimeout
 	a.unlock()
-	a.returned(e, c, address, a.visit(address, copies, r.Concurrent, timeout))
+	a.returned(e, c, address, a.visit(address, copies, r.IsConcurrent(), timeout))
 }
 
 // visit opens the address copies times, one after another or concurrently.
