@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestAccountsDoNotSeeEachOther runs 50 accounts side by side and then asks each for the others' charges.
+// TestAccountsDoNotSeeEachOther uses 50 accounts concurrently and then requests the charges of another account with each key.
 func TestAccountsDoNotSeeEachOther(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	ids := make([]string, 50)
@@ -64,7 +64,7 @@ func TestSameSeedSameBodies(t *testing.T) {
 	}
 }
 
-// TestLimits fills an account with charges under way, then lets them end.
+// TestLimits fills an account with charges that cannot be evicted, then pays one, which is evicted.
 func TestLimits(t *testing.T) {
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Charges: 3}})
 	first := m.create(request(nil))
@@ -85,7 +85,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// syncBuffer is a buffer that a server may still write to.
+// syncBuffer is a buffer that a running server writes to.
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -103,7 +103,7 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// TestNoSecretsInLogs logs everything there is, and looks for what must not be in it.
+// TestNoSecretsInLogs searches log, journal and control API for secrets.
 func TestNoSecretsInLogs(t *testing.T) {
 	var log syncBuffer
 	m := startMock(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
@@ -121,15 +121,15 @@ func TestNoSecretsInLogs(t *testing.T) {
 	text := log.String()
 	for _, secret := range []string{key, "4111 1111 1111 1111", "4111111111111111", "8642", "8888880000000001", c.Transaction.URL[len(c.Transaction.URL)-20:], "token="} {
 		if strings.Contains(text, secret) {
-			t.Errorf("log or journal holds %q:\n%s", secret, text)
+			t.Errorf("log or journal contains %q:\n%s", secret, text)
 		}
 	}
 	if !strings.Contains(text, "**** **** **** 1111") || !strings.Contains(text, "returned") {
-		t.Errorf("the log lacks what it should hold:\n%s", text)
+		t.Errorf("the log lacks the masked number or the return:\n%s", text)
 	}
 }
 
-// TestPanicsAreAnswered breaks a handler.
+// TestPanicsAreAnswered has a handler that panics.
 func TestPanicsAreAnswered(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	m.SetHandler("Readyz", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") }))

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// writeError is the one writer of error bodies (Tap API 1.3): 401s are compact, with charset and helmet's headers, others
+// writeError writes every error body of the API (Tap API 1.3): 401 is compact, with a charset and helmet's headers; the others are
 // indented (proven).
 func writeError(w http.ResponseWriter, e *tap.Error) {
 	h := w.Header()
@@ -28,14 +28,14 @@ func writeError(w http.ResponseWriter, e *tap.Error) {
 	writeJSON(w, e.HTTPStatus, contentType, e.Body())
 }
 
-// buffers are used again for answers and for bodies that were read.
+// buffers are reused for answers and for request bodies.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
 
-// keptBuffer is the largest buffer that is used again.
-const keptBuffer = 64 << 10
+// maxReusedBuffer is the largest buffer that is reused.
+const maxReusedBuffer = 64 << 10
 
 func freeBuffer(b *[]byte) {
-	if cap(*b) <= keptBuffer {
+	if cap(*b) <= maxReusedBuffer {
 		buffers.Put(b)
 	}
 }
@@ -69,7 +69,7 @@ func etag(body []byte) string {
 }
 
 func tooLarge(limit int64) *tap.Error {
-	e := tap.NewError("1103", "the body is over "+strconv.FormatInt(limit, 10)+" bytes; -limit body=SIZE raises that")
+	e := tap.NewError("1103", "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes; raise the limit with -limit body=SIZE")
 	e.HTTPStatus = http.StatusRequestEntityTooLarge
 	return e
 }

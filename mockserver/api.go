@@ -18,47 +18,48 @@ type call struct {
 	r        *http.Request
 	account  *gateway.Account
 	settings *tap.Settings
-	created  string // id of the charge that the call has made
-	awaited  bool   // its story waits for the answer to be written
+	created  string // id of the charge that the call created
+	awaited  bool   // whether an effect of the charge waits until the answer is written
 }
 
-// api authenticates, and writes the error that a handler returns. It is the only way to an answer of the API.
+// api authenticates the request and writes the error that the handler returns. Every answer of the API comes from here.
 func (s *Server) api(handle func(*call) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r, settings: s.gateway.Settings()}
-		defer c.journalBroken()
+		defer c.journalUnanswered()
 		if err := s.answer(c, handle); err != nil {
 			s.fail(c, err)
 		}
 	})
 }
 
-// noted is an answer that is journalled just before it is written, so that whoever has it finds it in the journal.
-type noted struct {
+// journalledWriter records the answer in the journal just before it is written, so that a client that has the answer finds the entry.
+type journalledWriter struct {
 	http.ResponseWriter
 	call *call
 	done bool
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
+func (j *journalledWriter) Unwrap() http.ResponseWriter { return j.ResponseWriter }
 
-func (n *noted) WriteHeader(status int) {
-	n.note(status)
-	n.ResponseWriter.WriteHeader(status)
+func (j *journalledWriter) WriteHeader(status int) {
+	j.record(status)
+	j.ResponseWriter.WriteHeader(status)
 }
 
-func (n *noted) note(status int) {
-	if c := n.call; !n.done {
-		n.done = true
+// record records the answer once. Status 0 means that the call ended without an answer.
+func (j *journalledWriter) record(status int) {
+	if c := j.call; !j.done {
+		j.done = true
 		c.account.NoteCall(c.r.Method, c.r.URL.Path, cmp.Or(c.created, mux.Vars(c.r)["id"]), status)
 	}
 }
 
-// journalBroken notes a call that has ended without an answer.
-func (c *call) journalBroken() {
-	if n, ok := c.w.(*noted); ok {
-		n.note(0)
+// journalUnanswered records a call that ended without an answer.
+func (c *call) journalUnanswered() {
+	if j, ok := c.w.(*journalledWriter); ok {
+		j.record(0)
 	}
 }
 
@@ -69,7 +70,7 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 	}
 	c.account, c.settings = account, account.Settings()
 	if c.settings.JournalRequests {
-		c.w = &noted{ResponseWriter: c.w, call: c}
+		c.w = &journalledWriter{ResponseWriter: c.w, call: c}
 	}
 	account.Calm(c.r.Context())
 	for _, leniency := range pathLeniencies(c.r) {
@@ -80,7 +81,8 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 	return handle(c)
 }
 
-// lenient notes in the answer what was taken although it is not as documented. Under the setting strict it is an error.
+// lenient adds a note to the answer about a request that is accepted although it differs from the documentation. Under the setting
+// strict it is an error.
 func (c *call) lenient(leniency string) error {
 	if c.settings.Strict {
 		return tap.StrictError(leniency)
@@ -89,22 +91,22 @@ func (c *call) lenient(leniency string) error {
 	return nil
 }
 
-// note adds a line of tapmock's own to the answer's headers.
+// note adds a header X-Tapmock-Note to the answer.
 func (c *call) note(text string) { c.w.Header().Add("X-Tapmock-Note", text) }
 
-// body reads the request's body within the limit into a buffer that is the caller's to free.
+// body reads the request's body, up to the limit, into a buffer. The caller frees the buffer.
 func (s *Server) body(c *call) (*[]byte, error) {
 	buffer := buffers.Get().(*[]byte)
 	into := bytes.NewBuffer((*buffer)[:0])
 	_, err := into.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, s.maxBody))
 	*buffer = into.Bytes()
 	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
-		err = tap.NewError("2100", "the body could not be read to its end")
+		err = tap.NewError("2100", "the body ended before it was complete")
 	}
 	return buffer, err
 }
 
-// readJSON reads the request's body, and makes JSON of a form. sent is what was sent, in a buffer that is the caller's to free, also after an
+// readJSON reads the request's body and converts a form to JSON. sent holds the bytes as sent; the caller frees it, also after an
 // error.
 func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
 	if sent, err = s.body(c); err != nil {
@@ -119,11 +121,11 @@ func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
 	return sent, body, nil
 }
 
-// fail writes an error. Errors that are not Tap's are turned into one here and nowhere else.
+// fail writes an error. Only here are other errors converted to Tap's.
 func (s *Server) fail(c *call, err error) {
 	e := s.problem(c, err)
 	if e.HTTPStatus >= 500 {
-		s.log.Error("answer", "code", e.Code, "error", err, "method", c.r.Method, "path", c.r.URL.Path)
+		s.log.Error("internal error", "code", e.Code, "error", err, "method", c.r.Method, "path", c.r.URL.Path)
 	}
 	writeError(c.w, e)
 }
@@ -145,7 +147,7 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	}
 	switch {
 	case errors.Is(err, gateway.ErrUnknownKey):
-		return tap.NewError("2104", "this key is not among the configured ones (-keys)")
+		return tap.NewError("2104", "the server does not accept this key; it accepts only the keys of -keys")
 	case errors.Is(err, gateway.ErrUnknownCustomer):
 		return tap.NewError("1106", "strict: "+err.Error())
 	case errors.Is(err, gateway.ErrOtherBody):

@@ -30,7 +30,7 @@ func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
 		return nil, tap.NewError("2104", err.Error())
 	}
 	if s.gateway.Settings().Strict && len(key) != tapKeyLength {
-		return nil, tap.NewError("2104", "strict: a secret key has 24 characters behind sk_test_")
+		return nil, tap.NewError("2104", "strict: a secret key has 24 characters after sk_test_")
 	}
 	return s.gateway.Account(key)
 }
@@ -40,8 +40,8 @@ const tapKeyLength = len("sk_test_") + 24
 
 var errKey = errors.New("a secret key is sk_test_ and 1 to 64 letters, digits and underscores")
 
-// CheckKey reports whether text is a key that the mock duration: sk_test_ and 1 to 64 of A–Z, a–z, 0–9 and _. Live keys are
-// refused. The error never holds the text.
+// CheckKey returns an error unless the mock accepts text as a secret key: sk_test_ and 1 to 64 of A–Z, a–z, 0–9 and _. Live keys are
+// refused. The error never contains the text.
 func CheckKey(text string) error {
 	rest, ok := strings.CutPrefix(text, "sk_test_")
 	if !ok || rest == "" || len(rest) > 64 {
@@ -56,17 +56,17 @@ func CheckKey(text string) error {
 	return nil
 }
 
-// leastToken is the length of the shortest token of the control API.
-const leastToken = 16
+// minTokenLength is the smallest length of the admin token.
+const minTokenLength = 16
 
-// checkAdminToken says what is wrong with a token, without the token; none is right.
+// checkAdminToken returns an error unless token can be the admin token; "" means none and is valid. The error never contains the token.
 func checkAdminToken(token string) error {
-	if token != "" && len(token) < leastToken {
-		return fmt.Errorf("the admin token has %d characters, at least %d are wanted", len(token), leastToken)
+	if token != "" && len(token) < minTokenLength {
+		return fmt.Errorf("the admin token has %d characters; use at least %d", len(token), minTokenLength)
 	}
 	for i := range len(token) {
 		if token[i] <= ' ' || token[i] > '~' {
-			return errors.New("the admin token may have letters, digits and signs of ASCII, no spaces")
+			return errors.New("the admin token contains a character that is not allowed; use ASCII letters, digits and punctuation, no spaces")
 		}
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// baseURL is where the payer's browser reaches this server: the setting public_url, or else what the request says, behind
-// a proxy by its X-Forwarded-Proto, -Host, -Port and -Prefix.
+// baseURL is the address at which the payer's browser reaches this server: the setting public_url, else the address of the request.
+// Behind a proxy that is given by X-Forwarded-Proto, -Host, -Port and -Prefix.
 func baseURL(r *http.Request, s *tap.Settings) string {
 	if s.PublicURL != "" {
 		return s.PublicURL
@@ -37,13 +37,13 @@ func baseURL(r *http.Request, s *tap.Settings) string {
 	return scheme + "://" + host + prefix
 }
 
-// forwarded is the first value of a header that a chain of proxies may have added to.
+// forwarded is the first value of a header to which several proxies may have added values.
 func forwarded(r *http.Request, header string) string {
 	first, _, _ := strings.Cut(r.Header.Get(header), ",")
 	return strings.TrimSpace(first)
 }
 
-// hostLike keeps anything out of links that is not made of a host's characters.
+// hostLike reports whether s consists of characters that a host can have. Nothing else is put into links.
 func hostLike(s string) bool {
 	for i := range len(s) {
 		c := s[i]

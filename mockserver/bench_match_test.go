@@ -8,7 +8,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// manyRules is a scenario file with so many mixed rules, of which only the last one fits the benchmark's charge.
+// manyRules is a scenario file with n different rules, of which only the last matches the benchmark's charge.
 func manyRules(n int) string {
 	var b strings.Builder
 	b.WriteString("scenarios:\n")
@@ -25,7 +25,7 @@ func manyRules(n int) string {
 	return b.String()
 }
 
-// BenchmarkCreateMatched: creates that follow the last of 1,000 mixed rules, beside creates without any rule.
+// BenchmarkCreateMatched compares creates that match the last of 1,000 different rules with creates without any rule.
 func BenchmarkCreateMatched(b *testing.B) {
 	server, url := benchMock(b)
 	plain, plainURL := benchMock(b)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// between cuts out what stands between two marks.
+// between returns the text between two marks.
 func between(text []byte, before, after string) string {
 	_, rest, _ := bytes.Cut(text, []byte(before))
 	part, _, _ := bytes.Cut(rest, []byte(after))
@@ -19,7 +19,7 @@ func between(text []byte, before, after string) string {
 
 const formType = "application/x-www-form-urlencoded"
 
-// payWhole is a whole payment on the mock: create, page link, page, submit, confirm screen, confirm (in which the webhook is
+// payWhole is a whole payment on the mock: create, page link, page, submit, confirm screen, confirm (during which the webhook is
 // sent), the merchant's page, retrieve.
 func payWhole(create []byte, shop func(*line) *line, keep func(step string, body []byte)) work {
 	return func(l *line, _ int64) error {
@@ -58,7 +58,7 @@ func payWhole(create []byte, shop func(*line) *line, keep func(step string, body
 	}
 }
 
-// bareWhole is the same payment in the seven exchanges that it needs at least, with fixed answers of the same size.
+// bareWhole is the same payment in the seven exchanges that it needs at least, with fixed answers of the same sizes.
 func bareWhole(create []byte, shop func(*line) *line) work {
 	return func(l *line, _ int64) error {
 		for _, step := range []struct {
@@ -81,7 +81,7 @@ func bareWhole(create []byte, shop func(*line) *line) work {
 	}
 }
 
-// barePayments answers each step with bytes that were kept, and posts a webhook of fixed bytes before it sends the payer back.
+// barePayments answers each step with kept bytes, and posts a webhook of fixed bytes before it redirects the payer to the merchant.
 func barePayments(kept map[string][]byte, shop string) http.Handler {
 	fixed := func(step string) http.HandlerFunc {
 		body := bytes.Clone(kept[step])
@@ -112,7 +112,7 @@ func barePayments(kept map[string][]byte, shop string) http.Handler {
 	return mux
 }
 
-// BenchmarkPayment: whole payments over loopback. The mock needs nine requests for them, its bare twin seven.
+// BenchmarkPayment measures whole payments over loopback. The mock needs nine requests, its bare twin seven.
 func BenchmarkPayment(b *testing.B) {
 	server, address := benchMock(b)
 	merchant := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "0") }))
@@ -137,7 +137,7 @@ func BenchmarkPayment(b *testing.B) {
 		func(l *line) { shops[l] = dial(b, merchant.URL) })
 }
 
-// BenchmarkPage: the entry screen, beside a handler that writes the same bytes.
+// BenchmarkPage compares the entry screen with a handler that writes the same bytes.
 func BenchmarkPage(b *testing.B) {
 	_, address := benchMock(b)
 	l := dial(b, address)

@@ -23,14 +23,14 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// The benchmarks here print ratios: each runs the mock and its bare twin in five interleaved rounds and reports the median
-// of their rates as x-of-bare. A bare twin is what anyone would write with net/http alone for the same exchange; both are
-// asked over loopback by the same lean client.
+// These benchmarks report ratios: each runs the mock and its bare twin in five interleaved rounds and reports the median ratio of
+// their rates as x-of-bare. A bare twin is a plain net/http handler for the same exchange. The same small client calls both over
+// loopback.
 
-// connections is how many clients ask at a time.
+// connections is the number of concurrent clients.
 const connections = 32
 
-// line is one keep-alive connection. It does the least that HTTP needs, so that the server's share of the time is large.
+// line is a keep-alive connection. It does only what HTTP needs, so that most of the time is the server's.
 type line struct {
 	conn net.Conn
 	in   *bufio.Reader
@@ -47,7 +47,7 @@ func dial(b *testing.B, url string) *line {
 	return &line{conn: conn, in: bufio.NewReaderSize(conn, 16<<10)}
 }
 
-// ask sends a request and returns status and Location; the body stays in l.body until the next one.
+// ask sends a request and returns status and Location; l.body has the body until the next request.
 func (l *line) ask(request []byte) (status int, location string, err error) {
 	begin := time.Now()
 	if _, err := l.conn.Write(request); err != nil {
@@ -82,10 +82,10 @@ func raw(method, target, contentType, body string) []byte {
 		method, target, key, contentType, len(body), body)
 }
 
-// work is what one client does once; n counts over all clients.
+// work is one step of a client; n counts over all clients.
 type work func(l *line, n int64) error
 
-// chaosRecord does the work total times over 32 connections and returns how long that took.
+// run does the work total times over all connections and returns the time.
 func run(b *testing.B, lines []*line, total int, do work) time.Duration {
 	var left atomic.Int64
 	left.Store(int64(total))
@@ -105,10 +105,10 @@ func run(b *testing.B, lines []*line, total int, do work) time.Duration {
 	return time.Since(begin)
 }
 
-// pieceSize is how much is done between two calls of between.
+// pieceSize is the number of steps between two calls of between.
 const pieceSize = 4000
 
-// inPieces runs total pieces of work and adds up the time; between is called after each piece, and not timed.
+// inPieces does the work total times and adds up the time. It calls between after each piece, without counting its time.
 func inPieces(b *testing.B, lines []*line, total int, do work, between func()) (took time.Duration) {
 	for left := total; left > 0; left -= pieceSize {
 		took += run(b, lines, min(left, pieceSize), do)
@@ -117,14 +117,14 @@ func inPieces(b *testing.B, lines []*line, total int, do work, between func()) (
 	return took
 }
 
-// compare interleaves five rounds of ours and bare and reports the median ratio of their rates, and each one's p99. What
-// must be done now and then, but is not what is measured, is done between pieces of work.
+// compare interleaves five rounds of ours and bare and reports the median ratio of their rates, and the p99 of each. between does what
+// must be done now and then but is not measured.
 func compare(b *testing.B, ourURL, bareURL string, ours, bare work, between func()) {
 	b.Helper()
 	compareWith(b, ourURL, bareURL, ours, bare, between, func(*line) {})
 }
 
-// compareWith is compare with something to be done for each connection before it is used.
+// compareWith is compare with a func that prepares each connection.
 func compareWith(b *testing.B, ourURL, bareURL string, ours, bare work, between func(), prepare func(*line)) {
 	b.Helper()
 	var sets [2][]*line
@@ -175,7 +175,7 @@ const benchBody = `{"amount":12.345,"currency":"KWD","threeDSecure":true,"save_c
 	`"email":"test@example.com","phone":{"country_code":"965","number":"50000000"}},"merchant":{"id":""},"source":{"id":"src_kw.knet"},` +
 	`"post":{"url":"https://shop.example/hook"},"redirect":{"url":"https://shop.example/return"}}`
 
-// plainRequest is the create request as a bare handler would declare it.
+// plainRequest is the create request as a plain handler declares it.
 type plainRequest struct {
 	Amount       json.Number       `json:"amount"`
 	Currency     string            `json:"currency"`
@@ -266,8 +266,7 @@ func (s *bareStore) get(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-// expire lets the mock's clock pass the expiry of all charges, so that an account which is asked for more charges than it
-// keeps has some that may go.
+// expire advances the mock's clock beyond the expiry of all charges, so that a full account can evict some.
 func expire(b *testing.B, server *mockserver.Server) {
 	if _, err := server.Advance(context.Background(), key, 31*time.Minute); err != nil {
 		b.Fatal(err)
@@ -282,7 +281,7 @@ func wantStatus(want int, l *line, request []byte) error {
 	return err
 }
 
-// BenchmarkCreate: creates of one key, with journal, validation and the default bounds.
+// BenchmarkCreate measures creates of one key, with journal, validation and the default limits.
 func BenchmarkCreate(b *testing.B) {
 	server, url := benchMock(b)
 	bare := httptest.NewServer(http.HandlerFunc((&bareStore{charges: map[string]*tap.Charge{}}).create))
@@ -292,7 +291,7 @@ func BenchmarkCreate(b *testing.B) {
 	compare(b, url, bare.URL, create, create, func() { expire(b, server) })
 }
 
-// BenchmarkRetrieve: GETs of one charge.
+// BenchmarkRetrieve measures GETs of one charge.
 func BenchmarkRetrieve(b *testing.B) {
 	_, url := benchMock(b)
 	store := &bareStore{charges: map[string]*tap.Charge{}}
@@ -316,7 +315,7 @@ func BenchmarkRetrieve(b *testing.B) {
 	compare(b, url, bare.URL, ask(url), ask(bare.URL), func() {})
 }
 
-// BenchmarkHandlers measures the handlers alone, without a network: allocations are what to compare.
+// BenchmarkHandlers measures the handlers without a network: compare the allocations.
 func BenchmarkHandlers(b *testing.B) {
 	server, err := mockserver.New(mockserver.Config{Seed: 1})
 	if err != nil {
@@ -347,8 +346,8 @@ func BenchmarkHandlers(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory creates 1,000,000 charges of one key under the default bounds, however large b.N is, and reports the live
-// heap after 100,000 and at the end, and all memory taken from the system: go test -run - -bench Memory -benchtime 1x ./mockserver
+// BenchmarkMemory creates 1,000,000 charges of one key under the default limits for each b.N, and reports the live heap after 100,000
+// and at the end, and all memory obtained from the system: go test -run - -bench Memory -benchtime 1x ./mockserver
 func BenchmarkMemory(b *testing.B) {
 	server, err := mockserver.New(mockserver.Config{Seed: 1})
 	if err != nil {

@@ -39,11 +39,11 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// tab opens a page in a real Chromium, or skips the test where there is none.
+// tab opens a tab in a real Chromium. It skips the test if none is installed.
 func tab(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("browser tests are left out with -short")
+		t.Skip("browser tests are skipped with -short")
 	}
 	browser.once.Do(func() {
 		path := ""
@@ -53,7 +53,7 @@ func tab(t *testing.T) context.Context {
 			}
 		}
 		if path == "" {
-			browser.err = fmt.Errorf("no Chromium is installed: install Debian's chromium to run the browser tests")
+			browser.err = fmt.Errorf("no Chromium is installed; install Debian's package chromium to run the browser tests")
 			return
 		}
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
@@ -76,7 +76,7 @@ func tab(t *testing.T) context.Context {
 	return ctx
 }
 
-// landing is a shop at one origin whose return page redirects to another origin, which says where the browser has landed.
+// landing is a shop whose return page redirects to another origin, which reports the address that the browser has reached.
 func landing(t *testing.T) (address string, landed chan string) {
 	t.Helper()
 	landed = make(chan string, 10)
@@ -94,19 +94,19 @@ func landing(t *testing.T) (address string, landed chan string) {
 	return first.URL + "/return", landed
 }
 
-// await returns where the browser has landed.
+// await returns the address that the browser has reached.
 func await(ctx context.Context, t *testing.T, landed <-chan string) string {
 	t.Helper()
 	select {
 	case address := <-landed:
 		return address
 	case <-ctx.Done():
-		t.Fatal("the browser did not land at the shop")
+		t.Fatal("the browser did not reach the shop")
 		return ""
 	}
 }
 
-// locate is JavaScript for the element that an XPath or a CSS selector finds first.
+// locate is JavaScript for the first element that an XPath or a CSS selector finds.
 func locate(selector string) string {
 	if strings.HasPrefix(selector, "/") || strings.HasPrefix(selector, "(") {
 		return fmt.Sprintf("document.evaluate(%q, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue", selector)
@@ -114,7 +114,7 @@ func locate(selector string) string {
 	return fmt.Sprintf("document.querySelector(%q)", selector)
 }
 
-// by says how chromedp finds the selector.
+// by is the chromedp option for the kind of selector.
 func by(selector string) chromedp.QueryOption {
 	if strings.HasPrefix(selector, "/") || strings.HasPrefix(selector, "(") {
 		return chromedp.BySearch
@@ -122,7 +122,7 @@ func by(selector string) chromedp.QueryOption {
 	return chromedp.ByQuery
 }
 
-// choose picks an option of a list by its value or its text, with the change event that a click makes.
+// choose selects an option of a list by its value or its text, with the change event of a click.
 func choose(selector, pick string) chromedp.Action {
 	script := fmt.Sprintf(`(function () {
 		const list = %s;
@@ -145,19 +145,19 @@ func press(selector string) chromedp.Action {
 	return chromedp.Tasks{chromedp.WaitVisible(selector, by(selector)), chromedp.WaitEnabled(selector, by(selector)), chromedp.Click(selector, by(selector))}
 }
 
-// byRole calls a method of the first element of an accessible role and name, as getByRole does.
+// byRole calls a method of the first element with an accessible role and name, as getByRole finds it.
 func byRole(role, name, method string) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		for {
 			element, err := elementOf(ctx, role, name)
 			if err == nil {
 				_, _, err = runtime.CallFunctionOn("function () { this." + method + "() }").WithObjectID(element.ObjectID).Do(ctx)
-				if leaving(err) { // the call has sent the form, and its answer went with the page
+				if leaving(err) { // the call submitted the form, and its result was lost when the page navigated
 					return nil
 				}
 				return err
 			}
-			if !leaving(err) && !errors.Is(err, errNotThere) {
+			if !leaving(err) && !errors.Is(err, errNotFound) {
 				return err
 			}
 			if err := chromedp.Sleep(20 * time.Millisecond).Do(ctx); err != nil {
@@ -167,9 +167,9 @@ func byRole(role, name, method string) chromedp.Action {
 	})
 }
 
-var errNotThere = errors.New("not on the page yet")
+var errNotFound = errors.New("not on the page yet")
 
-// elementOf is the first element of an accessible role and name.
+// elementOf is the first element with an accessible role and name.
 func elementOf(ctx context.Context, role, name string) (*runtime.RemoteObject, error) {
 	document, _, err := runtime.Evaluate("document").Do(ctx)
 	if err != nil {
@@ -177,12 +177,12 @@ func elementOf(ctx context.Context, role, name string) (*runtime.RemoteObject, e
 	}
 	found, err := accessibility.QueryAXTree().WithObjectID(document.ObjectID).WithRole(role).WithAccessibleName(name).Do(ctx)
 	if err != nil || len(found) == 0 {
-		return nil, errNotThere
+		return nil, errNotFound
 	}
 	return dom.ResolveNode().WithBackendNodeID(found[0].BackendDOMNodeID).Do(ctx)
 }
 
-// leaving reports whether the browser was about to leave the page.
+// leaving reports whether the call failed because the page navigated.
 func leaving(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "navigated or closed")
 }
@@ -191,136 +191,6 @@ func pressRole(role, name string) chromedp.Action { return byRole(role, name, "c
 
 func fillRole(role, name, text string) chromedp.Action {
 	return chromedp.Tasks{byRole(role, name, "focus"), chromedp.KeyEvent(text)}
-}
-
-const (
-	fivePart  = "201825717889145|Knet Test Card [KNET1]|0.000|0.00|0.000"
-	threePart = "201825717889145|Knet Test Card [KNET1]|0.000"
-	bankLabel = "Knet Test Card [KNET1]"
-)
-
-// suite is a known browser suite: the settings it needs and what it does on the page (fakepage/contract.md).
-type suite struct {
-	settings []string
-	agent    string
-	lang     string
-	steps    func(month, year string) chromedp.Tasks
-}
-
-var suites = map[string]suite{
-	"A": {steps: func(month, year string) chromedp.Tasks {
-		const x = "/html/body/form/div[1]/div/div[2]/div[3]"
-		return chromedp.Tasks{choose(x+"/div[1]/div[2]/select", fivePart), fill("#debitNumber", "0000000001"), choose(x+"/div[3]/div[2]/select[1]", month),
-			choose(x+"/div[3]/div[2]/select[2]", year), fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
-	}},
-	"B": {settings: []string{"page_bank_values=3-part"}, steps: func(month, year string) chromedp.Tasks {
-		return chromedp.Tasks{choose("//*[@id='FCUseDebitEnable']/div[1]/div[2]/select", threePart), fill("#debitNumber", "0000000000"),
-			choose("//*[@id='cardExpdate']/div[2]/select[1]", month), choose("//*[@id='cardExpdate']/div[2]/select[2]", year),
-			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
-	}},
-	"C": {settings: []string{"page_bank_order=2022"}, steps: suiteC},
-	"D": {steps: func(month, year string) chromedp.Tasks {
-		return suiteD(month, year, bankLabel, "#cardExpdate .col:nth-child(2) select:first-child", "Submit", "Confirm")
-	}},
-	"D Arabic": {lang: "ar", steps: func(month, year string) chromedp.Tasks {
-		return suiteD(month, year, "بنك اختبار كي نت [KNET1]", "#cardExpdate .col:nth-child(1) select:first-child", "إرسال", "تأكيد العملية")
-	}},
-	"E": {steps: func(month, year string) chromedp.Tasks {
-		return chromedp.Tasks{chromedp.WaitVisible("#PayPageEntry"), choose("//*[@id='FCUseDebitEnable']/div[1]/div[2]/select", fivePart), fill("#debitNumber", "0000000001"),
-			choose("//*[@id='cardExpdate']/div[2]/select[1]", month), choose("//*[@id='cardExpdate']/div[2]/select[2]", year),
-			fill("#cardPin", "1234"), press("//input[@value='Submit']"), press("#proceedConfirm")}
-	}},
-	"F": {agent: "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", steps: func(month, year string) chromedp.Tasks {
-		return chromedp.Tasks{choose(`//*[@id="FCUseDebitEnable"]/div[1]/select`, fivePart), fill("#debitNumber", "0000000001"),
-			choose(`//*[@id="cardExpdate"]/select[1]`, month), choose(`//*[@id="cardExpdate"]/select[2]`, year),
-			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
-	}},
-	"G": {steps: func(month, year string) chromedp.Tasks {
-		return chromedp.Tasks{choose("#bankBrand", bankLabel), fill("#debitNumber", "000 000 000 1"), choose("(//select[@class='paymentselect'])[2]", month),
-			choose("(//select[@class='paymentselect'])[3]", year), fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
-	}},
-	"H": {steps: func(month, year string) chromedp.Tasks {
-		return chromedp.Tasks{press(".bank"), chromedp.WaitReady("//option[. = 'Knet Test Card [KNET1]']", chromedp.BySearch), choose(".bank", bankLabel),
-			fill("#debitNumber", "0000000001"), choose("#cardExpdate .paymentselect:nth-child(1)", month), choose(".paymentselect:nth-child(2)", year),
-			fill("#cardPin", "1234"), press("#proceed"), press("#proceedConfirm")}
-	}},
-	"I": {settings: []string{"page_generation=onebox"}, steps: func(month, year string) chromedp.Tasks {
-		if len(month) == 1 {
-			month = "0" + month
-		}
-		return chromedp.Tasks{chromedp.ActionFunc(inAddress("kpay")), fill("#debitNumber", "8888880000000001"), fill(`input[placeholder="MM/YY"]`, month+"/"+year[2:]),
-			fill(`input[title*="PIN" i]`, "1234"), pressRole("button", "Submit"), pressRole("button", "Confirm")}
-	}},
-}
-
-// suiteC finds by text, title and role, as Playwright does.
-func suiteC(month, year string) chromedp.Tasks {
-	const byText = `(function () {
-		const want = 'Select Your Bank: Select Your Bank Ahli United Bank [AUB] Al Ahli Bank of Kuwait'.toLowerCase();
-		const holds = e => e.textContent.replace(/\s+/g, ' ').trim().toLowerCase().includes(want);
-		const smallest = [...document.querySelectorAll('body *')].filter(e => holds(e) && ![...e.children].some(holds))[0];
-		smallest.querySelector('select').id = 'found-by-text';
-		document.querySelectorAll('select')[2].dataset.nth = '2';
-		document.querySelectorAll('select')[3].dataset.nth = '3';
-		return true;
-	})()`
-	return chromedp.Tasks{chromedp.WaitReady("#bankBrand"), chromedp.Evaluate(byText, nil), choose("#found-by-text", bankLabel),
-		fillRole("textbox", "Should be in number. Length should be 10", "0000000001"),
-		choose(`select[data-nth="2"]`, month), choose(`select[data-nth="3"]`, year),
-		fillRole("textbox", "Should be in number. Length should be 4", "1234"),
-		pressRole("button", "Submit"), pressRole("button", "Confirm")}
-}
-
-// suiteD sets month and year through jQuery, without change events.
-func suiteD(month, year, bank, expiry, submit, confirm string) chromedp.Tasks {
-	script := fmt.Sprintf(`jQuery('#debitMonthSelect').val(%s); jQuery('#debitYearSelect').val(%s); jQuery.active === 0`, month, year)
-	return chromedp.Tasks{chromedp.WaitReady("#paypage"), choose(".paymentselect", bank), chromedp.WaitReady("#dcprefix option[value='888888']", chromedp.ByQuery),
-		chromedp.WaitReady(expiry, chromedp.ByQuery), fill("[name=debitNumber]", "0000000001"), chromedp.Evaluate(script, nil), fill("[name=cardPin]", "1234"),
-		press("input[value='" + submit + "']"), chromedp.WaitVisible("#payConfirm", chromedp.ByQuery), press("input[value='" + confirm + "']")}
-}
-
-func inAddress(want string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		var address string
-		if err := chromedp.Location(&address).Do(ctx); err != nil || !strings.Contains(address, want) {
-			return fmt.Errorf("the address is %s, without %s: %w", address, want, err)
-		}
-		return nil
-	}
-}
-
-// TestSuites performs each suite's own locators in a real Chromium, from opening the page to landing on the merchant's URL
-// with tap_id, for a payment that is captured and one that is refused.
-func TestSuites(t *testing.T) {
-	for name, s := range suites {
-		for _, end := range []struct {
-			month, year string
-			want        tap.Status
-		}{{"9", "2030", tap.Captured}, {"1", "2031", tap.Failed}} {
-			t.Run(name+"/"+string(end.want), func(t *testing.T) {
-				ctx := tab(t)
-				m := startMock(t, mockserver.Config{Now: time.Now}, s.settings...)
-				shop, landed := landing(t)
-				c := m.create(request(map[string]any{"redirect": at("url", shop)}), "lang_code", s.lang)
-				tasks := chromedp.Tasks{}
-				if s.agent != "" {
-					tasks = append(tasks, emulation.SetUserAgentOverride(s.agent))
-				}
-				tasks = append(tasks, chromedp.Navigate(c.Transaction.URL), s.steps(end.month, end.year))
-				if err := chromedp.Run(ctx, tasks); err != nil {
-					var page string
-					chromedp.Run(ctx, chromedp.OuterHTML("html", &page))
-					t.Fatalf("%v\n%s", err, page)
-				}
-				if address := await(ctx, t, landed); address != "/thanks?tap_id="+c.ID {
-					t.Errorf("landed at %s", address)
-				}
-				if got := m.retrieve(c.ID).Status; got != end.want {
-					t.Errorf("the charge is %s, want %s", got, end.want)
-				}
-			})
-		}
-	}
 }
 
 // TestPhoneArabicOTP pays on a phone, in Arabic, with a one-time password, and presses Enter instead of the last button.
@@ -346,7 +216,7 @@ func TestPhoneArabicOTP(t *testing.T) {
 	}
 }
 
-// TestForeignCardStaysInTheBrowser types a number that is no test card's: it must not even be sent.
+// TestForeignCardStaysInTheBrowser types a number that is not a test card's: the browser must not send it.
 func TestForeignCardStaysInTheBrowser(t *testing.T) {
 	ctx := tab(t)
 	m := startMock(t, mockserver.Config{Now: time.Now})
@@ -359,7 +229,7 @@ func TestForeignCardStaysInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(message, "Only test cards that begin with 888888") || number != "" {
-		t.Errorf("the message is %q, the box holds %q", message, number)
+		t.Errorf("the message is %q, the field has %q", message, number)
 	}
 	for _, e := range m.events(c.ID) {
 		if e == "submit_refused" || e == "submitted" {
@@ -368,7 +238,7 @@ func TestForeignCardStaysInTheBrowser(t *testing.T) {
 	}
 }
 
-// TestPrefixDelay fills the prefix list some time after the bank was chosen, as the real page does.
+// TestPrefixDelay checks that the prefix list is filled some time after the bank is chosen, as on the real page.
 func TestPrefixDelay(t *testing.T) {
 	ctx := tab(t)
 	m := startMock(t, mockserver.Config{Now: time.Now}, "page_prefix_delay=300ms")
@@ -382,11 +252,11 @@ func TestPrefixDelay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if before || !busy {
-		t.Errorf("right after the choice the prefix was there: %v, busy: %v", before, busy)
+		t.Errorf("directly after the choice the prefix is listed: %v, busy: %v", before, busy)
 	}
 }
 
-// TestDoubleClick presses Confirm twice at once: the payer lands once, and one webhook is sent.
+// TestDoubleClick double-clicks Submit and Confirm: the payer returns once, and one webhook is sent.
 func TestDoubleClick(t *testing.T) {
 	ctx := tab(t)
 	hooks := startMerchant(t, nil)
@@ -407,7 +277,7 @@ func TestDoubleClick(t *testing.T) {
 	}
 }
 
-// TestScreenshots looks that each screen can be drawn. With -update it draws them anew into fakepage/testdata:
+// TestScreenshots draws each screen. With -update it writes the pictures to fakepage/testdata:
 // go test ./mockserver -run TestScreenshots -update
 func TestScreenshots(t *testing.T) {
 	for name, s := range map[string]struct {
@@ -438,7 +308,7 @@ func TestScreenshots(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(png) < 5000 {
-				t.Errorf("the picture has %d bytes only", len(png))
+				t.Errorf("the picture has only %d bytes", len(png))
 			}
 			if *update {
 				if err := os.WriteFile(filepath.Join("..", "fakepage", "testdata", name+".png"), png, 0o644); err != nil {
@@ -449,8 +319,8 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// TestNothingOverflows draws every shape of the page in both languages in windows down to 320 px, which is also what zooming a
-// small screen to 200 % comes to: nothing may stick out, and what is to be touched is at least 44 px high.
+// TestNothingOverflows draws every form of the page in both languages at widths down to 320 px, which also covers a small screen zoomed
+// to 200 %: the page is not wider than the window, and every field and button is at least 44 px high.
 func TestNothingOverflows(t *testing.T) {
 	const measure = `[document.documentElement.scrollWidth,
 		Math.min(...[...document.querySelectorAll('select, input:not([type=hidden]):not([type=radio]):not([type=checkbox])')].filter(e => e.offsetParent).map(e => e.offsetHeight))]`
@@ -481,7 +351,7 @@ func TestNothingOverflows(t *testing.T) {
 	}
 }
 
-// TestBrowserBackStays presses the browser's Back on the page.
+// TestBrowserBackStays checks that the browser's Back stays on the page.
 func TestBrowserBackStays(t *testing.T) {
 	ctx := tab(t)
 	m := startMock(t, mockserver.Config{Now: time.Now})

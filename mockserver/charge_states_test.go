@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// documentedRequest is the sample request of Tap's KNET page, with addresses of the test.
+// documentedRequest is the sample request of Tap's KNET documentation, with addresses of the test.
 func documentedRequest(t *testing.T, shop string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/doc-knet-create-request.json")
@@ -22,9 +22,9 @@ func documentedRequest(t *testing.T, shop string) string {
 	return strings.ReplaceAll(string(text), "https://merchant.example.com", shop)
 }
 
-// TestStates looks at every state that KNET leads to, as the answer to a GET and as the webhook.
+// TestStates compares every state that KNET leads to, in the answer to a GET and in the webhook.
 func TestStates(t *testing.T) {
-	for name, play := range map[string]func(*mock, string){
+	for name, reach := range map[string]func(*mock, string){
 		"captured":  func(m *mock, link string) { m.pay(link, "9", "2030") },
 		"failed":    func(m *mock, link string) { m.pay(link, "5", "2031") },
 		"cancelled": func(m *mock, link string) { m.open(link).post("proceedCancel") },
@@ -41,7 +41,7 @@ func TestStates(t *testing.T) {
 				shop := startMerchant(t, nil)
 				m := startMock(t, mockserver.Config{}, "charge_style="+style)
 				c := m.create(documentedRequest(t, shop.url))
-				play(m, c.Transaction.URL)
+				reach(m, c.Transaction.URL)
 				m.golden(name+"-"+style+"-get", m.api("GET", "/v2/charges/"+c.ID, "").wire(), shop.url)
 				if name == "abandoned" {
 					shop.none()
@@ -80,8 +80,8 @@ func TestMinimalAndFullRequests(t *testing.T) {
 	m.golden("initiated-full", m.api("POST", "/v2/charges", full).wire())
 }
 
-// TestDocumentedWebhook holds the style of 2022 against the KNET webhook in Tap's documentation: the same keys in the same
-// order, and values of the same JSON types.
+// TestDocumentedWebhook compares the style of 2022 with the KNET webhook in Tap's documentation: the same keys in the same order, with
+// values of the same JSON types.
 func TestDocumentedWebhook(t *testing.T) {
 	sample, err := os.ReadFile("testdata/doc-2022-knet-webhook-CAPTURED.json")
 	if err != nil {
@@ -95,7 +95,7 @@ func TestDocumentedWebhook(t *testing.T) {
 		t.Errorf("keys and types are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	if len(want) < 80 {
-		t.Errorf("the sample has %d tokens only: is it the whole one?", len(want))
+		t.Errorf("the sample has only %d tokens: is it complete?", len(want))
 	}
 }
 
@@ -138,14 +138,14 @@ func shape(t *testing.T, body string) []string {
 	}
 }
 
-// TestReferencesAgree checks that ids and references spell the instants that the sheet says they share.
+// TestReferencesAgree checks that ids and references contain the instants that they share (Tap API 10).
 func TestReferencesAgree(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
 	m.pay(c.Transaction.URL, "9", "2030")
 	c = m.retrieve(c.ID)
 	if c.ID[9:19] != "0720260506" || !strings.HasSuffix(c.ID, "0403089") {
-		t.Errorf("id %s does not spell 05:06:07.089 on 4 March 2026", c.ID)
+		t.Errorf("id %s does not contain 05:06:07.089 on 4 March 2026", c.ID)
 	}
 	track := c.Reference.Track
 	second, milli := track[9:11], track[len(track)-3:]
@@ -163,7 +163,7 @@ func TestReferencesAgree(t *testing.T) {
 	}
 }
 
-// TestSourceOfAChoice pays a charge that left the method open.
+// TestSourceOfAChoice pays a charge whose payer chooses the method.
 func TestSourceOfAChoice(t *testing.T) {
 	for _, source := range []string{"src_all", "src_card"} {
 		m := startMock(t, mockserver.Config{})
@@ -173,7 +173,7 @@ func TestSourceOfAChoice(t *testing.T) {
 		}
 		p := m.open(c.Transaction.URL)
 		if !strings.Contains(p.page.body, "not simulated") || !strings.Contains(p.page.body, `id="knet"`) {
-			t.Errorf("the choice does not offer KNET and refuse the rest:\n%s", p.page.body)
+			t.Errorf("the choice does not offer only KNET:\n%s", p.page.body)
 		}
 		p.post("knet").submit("9", "2030").post("confirm")
 		c = m.retrieve(c.ID)

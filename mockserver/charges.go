@@ -25,8 +25,8 @@ func (s *Server) createCharge(c *call) error {
 	}
 	f := begun.Fault
 	if f == nil {
-		answer := &kept{header: c.w.Header(), status: http.StatusOK}
-		if !begun.Script.HangsOn(scenarios.Answered) {
+		answer := &bufferedAnswer{header: c.w.Header(), status: http.StatusOK}
+		if !begun.Script.HasStepsAt(scenarios.Answered) {
 			return s.create(c, c.w, begun, req, *sent)
 		}
 		if err := s.create(c, answer, begun, req, *sent); err != nil {
@@ -44,11 +44,11 @@ func (s *Server) createCharge(c *call) error {
 	})
 }
 
-// begin reads the request and chooses its scenario, whose settings count for it as well.
+// begin reads the request and chooses its scenario. The settings of the scenario apply to the request too.
 func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	req, notes, invalid := tap.ParseChargeRequest(body, c.settings)
 	if invalid != nil {
-		if req = c.readLoosely(body); req == nil {
+		if req = c.parseLeniently(body); req == nil {
 			return nil, nil, invalid
 		}
 	}
@@ -73,41 +73,41 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	return begun, req, nil
 }
 
-// readLoosely reads a request that the account's settings refuse as far as its scenario may allow it after all. It returns
-// nil if none can.
-func (c *call) readLoosely(body []byte) *tap.ChargeRequest {
-	loose := *c.settings
-	loose.Strict, loose.MerchantSaveCard, loose.MerchantActive = false, true, true
-	loose.ChargeAmountMin, loose.ChargeAmountMax = 0, math.MaxInt64
-	req, _, err := tap.ParseChargeRequest(body, &loose)
+// parseLeniently parses a request that the account's settings refuse, but that the settings of a scenario may allow. It returns nil if
+// no scenario can allow it.
+func (c *call) parseLeniently(body []byte) *tap.ChargeRequest {
+	lenient := *c.settings
+	lenient.Strict, lenient.MerchantSaveCard, lenient.MerchantActive = false, true, true
+	lenient.ChargeAmountMin, lenient.ChargeAmountMax = 0, math.MaxInt64
+	req, _, err := tap.ParseChargeRequest(body, &lenient)
 	if err != nil {
 		return nil
 	}
 	return req
 }
 
-// scenarioError is the answer to a scenario that there is not, or that cannot be.
+// scenarioError is the error of a scenario that does not exist or cannot be combined.
 func scenarioError(err error) error {
 	e := tap.NewError("1103", "")
 	e.Description = err.Error()
 	return e
 }
 
-// nameScenario says in the answer which scenario is played.
+// nameScenario names the charge's scenario in a header of the answer.
 func (c *call) nameScenario(script *scenarios.Script) {
 	if script.Name != "" {
 		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(script.Name))
 	}
 }
 
-// create makes the charge and answers with it.
+// create creates the charge and answers with it.
 func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.ChargeRequest, sent []byte) error {
 	made, err := c.account.Create(begun, req, sent, baseURL(c.r, c.settings))
 	if err != nil {
 		return err
 	}
 	if made.OtherBody {
-		c.note("reference.idempotent was sent before with another body; this is the original answer")
+		c.note("reference.idempotent was sent before with another body; this is the answer to the first request")
 	}
 	charge := &made.Charge
 	c.created = charge.ID
@@ -117,22 +117,22 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	return nil
 }
 
-// answering writes the create answer and tells the charge's story, if anything hangs on it, that it has been written. write reports
-// whether it was written in full.
+// answering writes the create answer. If an effect of the charge waits for the answer, answering reports to the gateway when it is
+// written. write returns whether the answer was written completely.
 func (c *call) answering(write func() bool) {
 	if !c.awaited {
 		write()
 		return
 	}
 	answered := false
-	over := c.account.Answering(c.created)
-	defer func() { over(answered) }() // also when the connection is broken on purpose
+	done := c.account.Answering(c.created)
+	defer func() { done(answered) }() // also when a fault breaks the connection
 	if answered = write(); answered {
 		http.NewResponseController(c.w).Flush()
 	}
 }
 
-// language is the page's, as the header lang_code asks for it: EN or ar (Tap API 0, documented).
+// language is the language of the page that the header lang_code requests: EN or ar (Tap API 0, documented).
 func language(r *http.Request) string {
 	switch strings.ToLower(r.Header.Get("lang_code")) {
 	case "ar":
@@ -143,16 +143,16 @@ func language(r *http.Request) string {
 	return ""
 }
 
-// getCharge is GET /v2/charges/{id}. A body that comes with it is not read.
+// getCharge is GET /v2/charges/{id}. It ignores the request's body.
 func (s *Server) getCharge(c *call) error {
 	if c.r.ContentLength != 0 {
-		if err := c.lenient("body: a GET needs none"); err != nil {
+		if err := c.lenient("body: a GET needs no body"); err != nil {
 			return err
 		}
 	}
 	id := mux.Vars(c.r)["id"]
 	if id == "list" { // a GET on a list: no evidence (Tap API 3)
-		return tap.NewError("2102", "a list is asked for with POST")
+		return tap.NewError("2102", "use POST to get a list")
 	}
 	if !strings.HasPrefix(id, "chg_") {
 		return tap.NewError("1143", "ids of charges begin with chg_")

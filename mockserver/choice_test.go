@@ -9,7 +9,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// chosen creates a charge and says which scenario it follows.
+// chosen creates a charge and returns the name of the scenario that it follows.
 func (s *stage) chosen(fields map[string]any) string {
 	s.t.Helper()
 	a := s.call("POST", "/v2/charges", s.order(fields))
@@ -23,7 +23,7 @@ func (s *stage) chosen(fields map[string]any) string {
 	return name
 }
 
-// put gives the account scenarios of its own.
+// put sets the account's own scenarios.
 func (s *stage) put(yaml string) {
 	s.t.Helper()
 	if err := s.control.PutScenarios(s.t.Context(), yaml); err != nil {
@@ -31,7 +31,7 @@ func (s *stage) put(yaml string) {
 	}
 }
 
-// TestPrecedence gives a charge every way to a scenario, and takes them away one by one.
+// TestPrecedence uses every way to choose a scenario, and removes them one by one.
 func TestPrecedence(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	set, err := scenarios.Parse(scenarios.Builtin(), "server.yaml", []byte("scenarios:\n  - {name: by/server, description: x, match: {reference.order: \"server-*\"}}\n"))
@@ -89,7 +89,7 @@ func TestMatches(t *testing.T) {
   - {name: currency, description: x, match: {currency: USD}}
   - {name: nth, description: x, match: {calls: 11}}
 `)
-	person := func(k string, v any) map[string]any {
+	customerWith := func(k string, v any) map[string]any {
 		return map[string]any{"first_name": "T", "email": "t@example.com", k: v}
 	}
 	for _, c := range []struct {
@@ -101,8 +101,8 @@ func TestMatches(t *testing.T) {
 		{"transaction", map[string]any{"reference": at("transaction", "t-x-z")}},
 		{"metadata", map[string]any{"metadata": map[string]any{"color": "reddish", "n": 7}}},
 		{"customer", map[string]any{"customer": at("id", "cus_1")}},
-		{"email", map[string]any{"customer": person("email", "a@vip.example")}},
-		{"phone", map[string]any{"customer": person("phone", map[string]any{"country_code": "965", "number": "50000000"})}},
+		{"email", map[string]any{"customer": customerWith("email", "a@vip.example")}},
+		{"phone", map[string]any{"customer": customerWith("phone", map[string]any{"country_code": "965", "number": "50000000"})}},
 		{"description", map[string]any{"description": "a gift card"}},
 		{"source", map[string]any{"source": at("id", "src_all")}},
 		{"currency", map[string]any{"source": at("id", "src_card"), "currency": "USD", "amount": 3.5}},
@@ -120,7 +120,7 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestUnknownScenario names one that there is not, and ones that clash.
+// TestUnknownScenario names scenarios that do not exist, and scenarios that conflict.
 func TestUnknownScenario(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	for name, want := range map[string]string{
@@ -139,16 +139,16 @@ func TestUnknownScenario(t *testing.T) {
 	}
 }
 
-// TestSettingsOfAScenario count for the request as well as for the charge.
+// TestSettingsOfAScenario checks that a scenario's settings apply to the request and to the charge.
 func TestSettingsOfAScenario(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	s.put(`settings: {page_merchant: Of the file, bank_decline_code: "51"}
 scenarios:
   - {name: saves, description: x, match: {reference.order: saves}, settings: {merchant_save_card: true}}
-  - {name: dear, description: x, match: {reference.order: dear}, settings: {charge_amount_min: "100"}}
+  - {name: expensive, description: x, match: {reference.order: expensive}, settings: {charge_amount_min: "100"}}
   - {name: strict, description: x, match: {reference.order: strict}, settings: {strict: true, bank_decline_code: "54"}}
 `)
-	for order, want := range map[string]int{"saves": 200, "dear": 400, "strict": 400, "other": 400} {
+	for order, want := range map[string]int{"saves": 200, "expensive": 400, "strict": 400, "other": 400} {
 		body := map[string]any{"reference": at("order", order)}
 		switch order {
 		case "saves", "other":

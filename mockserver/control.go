@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -27,17 +29,17 @@ var openAPI []byte
 type controlCall struct {
 	r       *http.Request
 	account *gateway.Account // nil for the whole server
-	name    string           // of the path
+	name    string           // {name} or {id} of the path, unescaped
 	body    []byte
 }
 
 // reply is a small JSON answer.
 type reply map[string]any
 
-// yamlText is an answer that is text of a scenario file.
+// yamlText is an answer that is the text of a scenario file.
 type yamlText []byte
 
-// controlHandlers are the handlers of the control API's operations.
+// controlHandlers are the handlers of the control API, by the names of the operations.
 var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"GetAccount": ofAccount(getAccount), "ListAccounts": (*Server).listAccounts, "Reset": (*Server).reset,
 	"GetSettings": (*Server).getSettings, "ChangeSettings": (*Server).changeSettings,
@@ -53,12 +55,12 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"NextRelayTask": ofAccount(nextRelayTask), "FinishRelayTask": ofAccount(finishRelayTask),
 }
 
-// ofAccount is a handler that needs nothing of the server.
+// ofAccount makes a handler from a func that needs only the account.
 func ofAccount(handle func(*controlCall) (any, error)) func(*Server, *controlCall) (any, error) {
 	return func(_ *Server, c *controlCall) (any, error) { return handle(c) }
 }
 
-// controlRoutes are the addresses of the control API, one for each of its operations.
+// controlRoutes are the routes of the control API, one for each operation.
 func controlRoutes() []route {
 	var all []route
 	for _, op := range control.Operations() {
@@ -74,7 +76,7 @@ func controlRoutes() []route {
 	return all
 }
 
-// describe serves the description of the control API, which needs no key.
+// describe serves openapi.json. It needs no key.
 func describe(w http.ResponseWriter, _ *http.Request) {
 	writeControl(w, http.StatusOK, json.RawMessage(openAPI))
 }
@@ -82,21 +84,21 @@ func describe(w http.ResponseWriter, _ *http.Request) {
 // isControl reports whether a request is for the control API.
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/_tapmock") }
 
-// noControl answers a call that the control API does not have, for its path or only for its method.
+// noControl answers a request for a path or a method that the control API does not have. status is 404 or 405.
 func noControl(w http.ResponseWriter, r *http.Request, status int) {
 	var paths []string
 	for _, op := range control.Operations() {
 		paths = append(paths, op.Method+" "+control.Prefix+op.Path)
 	}
-	asked := r.Method + " " + r.URL.Path
-	text := "there is no " + headerSafe(asked)
-	if near := tap.Nearest(asked, paths); near != "" {
+	call := r.Method + " " + r.URL.Path
+	text := "the control API has no " + headerSafe(call)
+	if near := tap.Nearest(call, paths); near != "" {
 		text += "; did you mean " + near + "?"
 	}
-	writeControlError(w, &control.Error{Status: status, Code: "not_found", Message: text + "; " + control.Prefix + "/openapi.json lists all calls"})
+	writeControlError(w, &control.Error{Status: status, Code: "not_found", Message: text + "; GET " + control.Prefix + "/openapi.json lists all calls"})
 }
 
-// control authorises a call, reads its body and writes what the handler returns.
+// control authorises a call, reads its body and writes the answer that the handler returns.
 func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := s.callControl(w, r, op, handle)
@@ -113,19 +115,44 @@ func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.
 	if err != nil {
 		return nil, err
 	}
+	if err := checkParameters(r, op.Query); err != nil {
+		return nil, err
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
 	if err != nil {
 		return nil, err
 	}
 	name, err := url.PathUnescape(mux.Vars(r)["name"] + mux.Vars(r)["id"])
 	if err != nil {
-		return nil, badControl("the path cannot be read: %v", err)
+		return nil, badControl("the path cannot be unescaped: %v", err)
 	}
 	return handle(&controlCall{r, account, name, body})
 }
 
-// authorise returns the account of a control call: that of its secret key, or the one that a call with the admin token names; nil is
-// the whole server.
+// checkParameters refuses parameters of the query that the call does not have.
+func checkParameters(r *http.Request, parameters []control.Parameter) error {
+	var names []string
+	for _, p := range parameters {
+		names = append(names, p.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+		if slices.Contains(names, name) {
+			continue
+		}
+		text := fmt.Sprintf("the call has no parameter %.40q", name)
+		if len(names) > 0 {
+			text += "; its parameters are " + strings.Join(names, ", ")
+		}
+		if near := tap.Nearest(name, names); near != "" {
+			text += "; did you mean " + near + "?"
+		}
+		return badControl("%s", text)
+	}
+	return nil
+}
+
+// authorise returns the account of a control call: the account of the secret key, or the account that a call with the admin token
+// names; nil is the whole server.
 func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, error) {
 	scheme, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
 	if s.adminToken == "" || !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(s.adminToken)) != 1 {
@@ -136,7 +163,7 @@ func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, erro
 		if server {
 			return nil, nil
 		}
-		return nil, badControl("the call is about one account: name it in the header %s, by its key or its name", control.AccountHeader)
+		return nil, badControl("this call needs an account: send its key or its name in the header %s", control.AccountHeader)
 	}
 	if a := s.gateway.Find(named); a != nil {
 		return a, nil
@@ -144,14 +171,14 @@ func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, erro
 	if CheckKey(named) == nil {
 		return s.gateway.Account(named)
 	}
-	return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is no account of this key or name; GET " + control.Prefix + "/accounts lists all"}
+	return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "no account has this key or name; GET " + control.Prefix + "/accounts lists all accounts"}
 }
 
 func badControl(format string, args ...any) *control.Error {
 	return &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: fmt.Sprintf(format, args...)}
 }
 
-// read reads the call's JSON body strictly; an empty body leaves in as it is.
+// read decodes the call's JSON body strictly. An empty body leaves in unchanged.
 func (c *controlCall) read(in any) error {
 	if len(bytes.TrimSpace(c.body)) == 0 {
 		return nil
@@ -160,10 +187,10 @@ func (c *controlCall) read(in any) error {
 	dec.DisallowUnknownFields()
 	err := dec.Decode(in)
 	if err == nil && dec.More() {
-		err = errors.New("more text follows behind the JSON object")
+		err = errors.New("more text follows after the JSON object")
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return badControl("the body: %s is a JSON %s, which does not fit there", wrong.Field, wrong.Value)
+		return badControl("the body: %s has the wrong JSON type, a %s", wrong.Field, wrong.Value)
 	}
 	if err != nil {
 		return badControl("the body: %s", strings.TrimPrefix(err.Error(), "json: "))
@@ -171,7 +198,7 @@ func (c *controlCall) read(in any) error {
 	return nil
 }
 
-// controlError puts every error into the control API's one shape.
+// controlError converts every error to the control API's error.
 func controlError(err error) *control.Error {
 	if e, ok := errors.AsType[*control.Error](err); ok {
 		return e
@@ -216,7 +243,7 @@ func writeControlError(w http.ResponseWriter, e *control.Error) {
 	writeControl(w, e.Status, reply{"error": e})
 }
 
-// writeControl writes an answer of the control API: JSON for people and programs alike, or the text of a scenario file.
+// writeControl writes an answer of the control API: indented JSON, or the text of a scenario file.
 func writeControl(w http.ResponseWriter, status int, answer any) {
 	contentType, body := "application/yaml", []byte(nil)
 	if text, ok := answer.(yamlText); ok {

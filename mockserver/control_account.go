@@ -17,10 +17,10 @@ func overview(a *gateway.Account) control.Account {
 		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
 }
 
-// listAccounts is by the admin token only: a key knows of no other.
+// listAccounts needs the admin token: with a secret key only its own account is visible.
 func (s *Server) listAccounts(c *controlCall) (any, error) {
 	if c.account != nil {
-		return nil, &control.Error{Status: 401, Code: "unauthorized", Message: "the list of accounts needs the admin token (-admin-token) without the header " + control.AccountHeader}
+		return nil, &control.Error{Status: 401, Code: "unauthorized", Message: "the list of accounts needs the admin token (-admin-token), without the header " + control.AccountHeader}
 	}
 	all := []control.Account{}
 	for _, a := range s.gateway.Accounts() {
@@ -29,7 +29,7 @@ func (s *Server) listAccounts(c *controlCall) (any, error) {
 	return reply{"accounts": all}, nil
 }
 
-// reset resets the account, or all.
+// reset resets the account, or all accounts. If one cannot be reset, the others are reset and the error is returned.
 func (s *Server) reset(c *controlCall) (any, error) {
 	accounts := []*gateway.Account{c.account}
 	if c.account == nil {
@@ -39,7 +39,7 @@ func (s *Server) reset(c *controlCall) (any, error) {
 	var failed []error
 	for _, a := range accounts {
 		d, err := a.Reset(c.r.Context())
-		if err != nil { // the others are reset all the same
+		if err != nil {
 			failed = append(failed, err)
 			all.Accounts--
 			continue
@@ -69,7 +69,7 @@ func (s *Server) getSettings(c *controlCall) (any, error) {
 	return reply{"settings": all}, nil
 }
 
-// changeSettings makes all changes or none.
+// changeSettings makes all changes, or none if one of them is refused.
 func (s *Server) changeSettings(c *controlCall) (any, error) {
 	var in struct {
 		Settings map[string]json.RawMessage `json:"settings"`
@@ -78,7 +78,7 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 		return nil, err
 	}
 	if len(in.Settings) == 0 {
-		return nil, badControl(`the body has no settings; send {"settings": {"key": "value"}}`)
+		return nil, badControl(`the body has no settings; send {"settings": {"page_limit": "1m"}}`)
 	}
 	values := map[string]*string{}
 	for key, raw := range in.Settings {
@@ -98,7 +98,7 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 	return s.getSettings(c)
 }
 
-// settingText is a JSON value as -set takes it: text, a boolean or a number; nil for null.
+// settingText converts a JSON value to the text that -set takes; nil for null.
 func settingText(raw json.RawMessage) (*string, error) {
 	text := string(raw)
 	switch {
@@ -108,7 +108,7 @@ func settingText(raw json.RawMessage) (*string, error) {
 		err := json.Unmarshal(raw, &text)
 		return &text, err
 	case text[0] == '{' || text[0] == '[':
-		return nil, errors.New("a setting is a text, a boolean, a number or null")
+		return nil, errors.New("send a string, a boolean, a number, or null to inherit the value")
 	}
 	return &text, nil
 }

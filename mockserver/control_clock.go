@@ -52,7 +52,7 @@ func freezeClock(c *controlCall) (any, error) {
 	at := time.Time{}
 	if in.At != nil {
 		if at = *in.At; at.Year() < 2000 || at.Year() > 2199 {
-			return nil, badControl("at: %s is not from 2000 to 2199", at.Format(time.RFC3339))
+			return nil, badControl("at: the year %d is out of range; use 2000 to 2199", at.Year())
 		}
 	}
 	done, err := c.account.Freeze(c.r.Context(), at)
@@ -70,9 +70,6 @@ func resumeClock(c *controlCall) (any, error) {
 }
 
 func getTimeline(c *controlCall) (any, error) {
-	if err := c.known("idle"); err != nil {
-		return nil, err
-	}
 	if err := c.awaitIdle(); err != nil {
 		return nil, err
 	}
@@ -83,7 +80,7 @@ func getTimeline(c *controlCall) (any, error) {
 	return t, nil
 }
 
-// awaitIdle waits as long as the query wants until nothing runs or is due.
+// awaitIdle waits until nothing runs or is due, at most as long as the parameter idle says. Without it, it waits for the usual bound.
 func (c *controlCall) awaitIdle() error {
 	wait, err := c.wait("idle")
 	if err != nil || wait == 0 {
@@ -94,7 +91,7 @@ func (c *controlCall) awaitIdle() error {
 	defer stop()
 	if !c.account.AwaitIdle(ctx) {
 		o := c.account.Overview()
-		return &control.Error{Status: http.StatusConflict, Code: "busy", Message: fmt.Sprintf("after %s something of the account still runs; deliveries under way: %s", wait,
+		return &control.Error{Status: http.StatusConflict, Code: "busy", Message: fmt.Sprintf("after %s the account is still not idle; deliveries under way: %s", wait,
 			cmp.Or(strings.Join(o.InFlight, ", "), "none"))}
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// number is a parameter of the query as a whole number, or what it is without it.
+// number is a parameter of the query as a whole number; without is its default.
 func (c *controlCall) number(name string, without uint64) (uint64, error) {
 	text := c.r.URL.Query().Get(name)
 	if text == "" {
@@ -22,30 +22,16 @@ func (c *controlCall) number(name string, without uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 63)
 	if err != nil || n == 0 && name == "limit" {
-		return 0, badControl("%s: %.40q is no whole number%s", name, text, map[bool]string{true: " above 0"}[name == "limit"])
+		return 0, badControl("%s: %.40q is not a whole number%s", name, text, map[bool]string{true: " above 0"}[name == "limit"])
 	}
 	return n, nil
 }
 
-// known refuses parameters of the query that the call does not have.
-func (c *controlCall) known(names ...string) error {
-	for name := range c.r.URL.Query() {
-		if near := tap.Nearest(name, names); near != name {
-			text := "there is no parameter " + strconv.Quote(name) + "; there are " + strings.Join(names, ", ")
-			if near != "" {
-				text += "; did you mean " + near + "?"
-			}
-			return badControl("%s", text)
-		}
-	}
-	return nil
-}
-
-// limit is the parameter limit: from 1 to max.
+// limit is the parameter limit, from 1 to max; without is its default.
 func (c *controlCall) limit(without, max uint64) (int, error) {
 	n, err := c.number("limit", without)
 	if err == nil && n > max {
-		err = badControl("limit: %d is more than %d; has_more says whether there are more", n, max)
+		err = badControl("limit: %d is larger than %d; get more with further calls while has_more is true", n, max)
 	}
 	return int(n), err
 }
@@ -54,9 +40,6 @@ func (c *controlCall) limit(without, max uint64) (int, error) {
 const maxList = 10_000
 
 func listControlCharges(c *controlCall) (any, error) {
-	if err := c.known("status", "order", "limit", "starting_after"); err != nil {
-		return nil, err
-	}
 	limit, err := c.limit(100, maxList)
 	if err != nil {
 		return nil, err
@@ -110,23 +93,23 @@ func getTrace(c *controlCall) (any, error) {
 	return trace, nil
 }
 
-// traceText tells a charge's story in lines that a person can read: when, what, and what led to it.
-func traceText(s *control.Trace) string {
+// traceText formats a trace for people: a line for each entry and effect, with its time and its cause.
+func traceText(t *control.Trace) string {
 	var b strings.Builder
-	c := &s.Charge
+	c := &t.Charge
 	fmt.Fprintf(&b, "%s: %s, %s %s, %s %s", c.ID, c.Status, c.Code, c.Message, c.Amount, c.Currency)
 	if c.Scenario != "" {
 		fmt.Fprintf(&b, ", scenario %s", c.Scenario)
 	}
 	b.WriteByte('\n')
-	for _, e := range s.Entries {
+	for _, e := range t.Entries {
 		fmt.Fprintf(&b, "%5d  %s  %-17s %s", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
 		if e.Cause != 0 {
 			fmt.Fprintf(&b, "  (by %d)", e.Cause)
 		}
 		b.WriteByte('\n')
 	}
-	for _, e := range s.Pending {
+	for _, e := range t.Pending {
 		fmt.Fprintf(&b, "    …  %s  %s", e.Due.UTC().Format("2006-01-02 15:04:05.000"), e.Text)
 		if e.Gate != "" {
 			fmt.Fprintf(&b, ", at the gate %s", e.Gate)
@@ -167,7 +150,7 @@ func getJournal(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if wait == 0 { // a caller that waits wants to see entries as they are made, not what follows
+	if wait == 0 { // a call that waits is answered with the first entry, before the account is idle
 		c.account.Calm(c.r.Context())
 	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
@@ -187,9 +170,6 @@ func getJournal(c *controlCall) (any, error) {
 
 // journalQuery reads the query of a call for the journal.
 func (c *controlCall) journalQuery() (q gateway.Question, wait time.Duration, err error) {
-	if err := c.known("after", "before", "event", "object", "limit", "wait"); err != nil {
-		return q, 0, err
-	}
 	v := c.r.URL.Query()
 	after, err1 := c.number("after", 0)
 	before, err2 := c.number("before", 0)
@@ -210,7 +190,7 @@ func (c *controlCall) journalQuery() (q gateway.Question, wait time.Duration, er
 	return q, wait, checkObject(q.Object)
 }
 
-// checkObject refuses an id that no payment object can have.
+// checkObject returns an error if no payment object can have this id.
 func checkObject(id string) error {
 	if id != "" && !strings.HasPrefix(id, "chg_") {
 		return badControl("object: %.40q is not the id of a payment object; ids of charges begin with chg_", id)
@@ -218,6 +198,7 @@ func checkObject(id string) error {
 	return nil
 }
 
+// wait is a parameter of the query as a duration; 0 without it.
 func (c *controlCall) wait(name string) (time.Duration, error) {
 	text := c.r.URL.Query().Get(name)
 	if text == "" {

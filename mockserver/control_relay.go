@@ -13,35 +13,32 @@ import (
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
-// nextRelayTask gives out the next delivery under delivery=relay.
+// nextRelayTask returns the next call to the merchant that a relay is to make under delivery=relay.
 func nextRelayTask(c *controlCall) (any, error) {
-	if err := c.known("wait"); err != nil {
-		return nil, err
-	}
 	wait, err := c.wait("wait")
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
-	p, ok := c.account.NextRelayTask(ctx)
+	task, ok := c.account.NextRelayTask(ctx)
 	if !ok {
 		return control.RelayTask{}, nil
 	}
-	d := p.Webhook
-	out := control.RelayTask{ID: p.ID, Visit: p.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
-		Unsigned: d.Unsigned, UpperHex: d.UpperHex, Copies: p.Copies, Concurrent: p.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
+	d := task.Webhook
+	out := control.RelayTask{ID: task.ID, Visit: task.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
+		Unsigned: d.Unsigned, UpperHex: d.UpperHex, Copies: task.Copies, Concurrent: task.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
 	for _, part := range d.Parts {
 		out.Parts = append(out.Parts, control.Part{Label: part.Label, Value: part.Value})
 	}
 	return out, nil
 }
 
-// finishRelayTask takes back how a delivery went.
+// finishRelayTask records the result of a relayed call.
 func finishRelayTask(c *controlCall) (any, error) {
 	id, err := strconv.ParseUint(c.name, 10, 63)
 	if err != nil {
-		return nil, badControl("%.40q is not the number of a relayed call", c.name)
+		return nil, badControl("%.40q is not the id of a relayed call; ids are numbers", c.name)
 	}
 	var in struct {
 		Responses []control.Response `json:"responses"`
@@ -59,79 +56,80 @@ func finishRelayTask(c *controlCall) (any, error) {
 	return reply{}, nil
 }
 
-// relayWait is how long one fetch of a relay waits.
+// relayWait is how long a relay waits for one task, and for the mock to take its result.
 const relayWait = 30 * time.Second
 
-// Relay makes, from this process, the calls to the merchant of an account whose setting delivery is pull: the same bytes, headers and
-// timing that the mock would send, to addresses as this process reaches them. It runs until ctx is done and ends when what it has
-// begun is over. The error says why the mock could not be asked.
+// Relay makes the calls to the merchant for an account whose setting delivery is relay. The calls come from this process, to addresses
+// as this process reaches them, with the same bytes, headers and timing that the mock would use. Relay runs until ctx is done, then
+// waits for the calls that it has started. It returns an error if the control API cannot be called.
 func Relay(ctx context.Context, c *control.Client) error {
-	r := relay{client: c, sender: webhook.NewSender(webhook.Config{}), under: make(chan struct{}, maxRelayed)}
+	r := relay{client: c, sender: webhook.NewSender(webhook.Config{}), slots: make(chan struct{}, maxRelayed)}
 	defer r.drain()
 	for ctx.Err() == nil {
-		p, err := c.NextRelayTask(ctx, relayWait)
+		task, err := c.NextRelayTask(ctx, relayWait)
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
-		case p.ID != 0:
-			r.under <- struct{}{}
-			go r.run(p)
+		case task.ID != 0:
+			r.slots <- struct{}{}
+			go r.run(task)
 		}
 	}
 	return nil
 }
 
-// maxRelayed bounds how many deliveries a relay has under way.
+// maxRelayed bounds the calls that a relay makes at a time.
 const maxRelayed = 250
 
 type relay struct {
 	client *control.Client
 	sender *webhook.Sender
-	under  chan struct{} // one for each delivery under way
+	slots  chan struct{} // one value for each call under way
 }
 
-// drain waits until nothing is under way.
+// drain waits until no call is under way.
 func (r *relay) drain() {
 	for range maxRelayed {
-		r.under <- struct{}{}
+		r.slots <- struct{}{}
 	}
 }
 
-// run sends one parcel and tells the mock how that went.
-func (r *relay) run(p control.RelayTask) {
-	defer func() { <-r.under }()
-	timeout := time.Duration(p.TimeoutMS) * time.Millisecond
+// run makes one call and reports its result to the mock.
+func (r *relay) run(task control.RelayTask) {
+	defer func() { <-r.slots }()
+	timeout := time.Duration(task.TimeoutMS) * time.Millisecond
 	if timeout == 0 {
-		timeout = time.Minute // the mock's own bound ends it
+		timeout = time.Minute // the mock's own bound is shorter
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	var answers []control.Response
-	for _, res := range r.send(ctx, p) {
-		answers = append(answers, control.Response{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body)})
+	var responses []control.Response
+	for _, res := range r.send(ctx, task) {
+		responses = append(responses, control.Response{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body)})
 	}
-	back, stop := context.WithTimeout(context.Background(), relayWait)
+	report, stop := context.WithTimeout(context.Background(), relayWait)
 	defer stop()
-	_ = r.client.FinishRelayTask(back, p.ID, answers) // if the mock is gone, nobody is left to be told
+	_ = r.client.FinishRelayTask(report, task.ID, responses) // it fails if the mock has stopped; then the result is not needed
 }
 
-func (r *relay) send(ctx context.Context, p control.RelayTask) []webhook.Result {
-	if p.Visit != "" {
-		return []webhook.Result{r.sender.Visit(ctx, p.Visit)}
+// send makes the call of a task: a visit, one webhook, or concurrent copies of a webhook.
+func (r *relay) send(ctx context.Context, task control.RelayTask) []webhook.Result {
+	if task.Visit != "" {
+		return []webhook.Result{r.sender.Visit(ctx, task.Visit)}
 	}
-	m := webhook.Message{URL: p.URL, Key: p.Key, Body: []byte(p.Body), Format: p.Format, Unsigned: p.Unsigned, UpperHex: p.UpperHex}
-	if p.Sent != "" {
-		m.Sent = []byte(p.Sent)
+	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, Unsigned: task.Unsigned, UpperHex: task.UpperHex}
+	if task.Sent != "" {
+		m.Sent = []byte(task.Sent)
 	}
-	for _, part := range p.Parts {
+	for _, part := range task.Parts {
 		m.Parts = append(m.Parts, tap.Part{Label: part.Label, Value: part.Value})
 	}
-	if !p.Concurrent {
+	if !task.Concurrent {
 		return []webhook.Result{r.sender.Send(ctx, m)}
 	}
-	copies := make([]webhook.Message, p.Copies)
+	copies := make([]webhook.Message, task.Copies)
 	for i := range copies {
 		copies[i] = m
 	}

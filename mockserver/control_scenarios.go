@@ -24,7 +24,7 @@ func infos(set *scenarios.Set) []control.ScenarioInfo {
 	return all
 }
 
-// putScenarios reads the text of a scenario file, on top of the server's.
+// putScenarios replaces the account's own scenarios by a scenario file, which can refer to those of the server.
 func (s *Server) putScenarios(c *controlCall) (any, error) {
 	set, err := scenarios.Parse(s.gateway.Scenarios(), "body", c.body)
 	if err != nil {
@@ -39,7 +39,7 @@ func (*Server) deleteScenarios(c *controlCall) (any, error) {
 	return control.Scenarios{Own: []control.ScenarioInfo{}, Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, DefaultScenario: c.account.Default()}, nil
 }
 
-// getScenario writes one scenario as it was written, or a combination as a whole.
+// getScenario answers with one scenario as its file has it, or with a combination as one scenario.
 func getScenario(c *controlCall) (any, error) {
 	set, _ := c.account.Scenarios()
 	if one, err := set.Lookup(c.name); err == nil {
@@ -49,8 +49,8 @@ func getScenario(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole := script.Scenario()
-	return yamlText(whole.YAML()), nil
+	combined := script.Scenario()
+	return yamlText(combined.YAML()), nil
 }
 
 func getDefaultScenario(c *controlCall) (any, error) {
@@ -65,7 +65,7 @@ func setDefaultScenario(c *controlCall) (any, error) {
 		return nil, err
 	}
 	if in.Scenario == "" {
-		return nil, badControl(`name a scenario, such as {"scenario": "payer/pays"}; DELETE removes the default scenario`)
+		return nil, badControl(`send the name of a scenario, such as {"scenario": "payer/pays"}; DELETE removes the default scenario`)
 	}
 	if err := c.account.SetDefault(in.Scenario); err != nil {
 		return nil, err
@@ -92,14 +92,14 @@ func (s *Server) queueNext(c *controlCall) (any, error) {
 	}
 	switch {
 	case (in.Scenario == "") == (in.YAML == ""):
-		return nil, badControl(`name one scenario, such as {"scenario": "outcome/no-funds + webhook/twice"}, or send a scenario file as {"yaml": "…"}`)
+		return nil, badControl(`send the name of a scenario, such as {"scenario": "outcome/no-funds + webhook/twice"}, or a scenario file as {"yaml": "…"}, not both`)
 	case in.Scenario != "":
 		if err := c.account.Next(in.Scenario); err != nil {
 			return nil, err
 		}
 	default:
-		under, _ := c.account.Scenarios()
-		set, err := scenarios.Parse(under, "yaml", []byte(in.YAML))
+		base, _ := c.account.Scenarios()
+		set, err := scenarios.Parse(base, "yaml", []byte(in.YAML))
 		if err != nil {
 			return nil, err
 		}
@@ -115,15 +115,15 @@ func clearNext(c *controlCall) (any, error) {
 	return listNext(c)
 }
 
-// getChaos writes what chaos scenarios have injected as a scenario file.
+// getChaos answers with what chaos scenarios have injected, as a scenario file.
 func getChaos(c *controlCall) (any, error) {
-	run, err := c.account.ChaosRecord()
+	record, err := c.account.ChaosRecord()
 	if err != nil {
 		return nil, err
 	}
-	if len(run) == 0 {
+	if len(record) == 0 {
 		return nil, &control.Error{Status: 404, Code: "not_found", Message: "no charge of this account has followed a chaos scenario yet"}
 	}
-	f := scenarios.File{Scenarios: run}
+	f := scenarios.File{Scenarios: record}
 	return yamlText(f.YAML()), nil
 }

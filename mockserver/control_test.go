@@ -15,7 +15,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// fails holds an error of the control API against its code and a part of its message.
+// fails checks the status, the code and a part of the message of an error of the control API.
 func fails(t *testing.T, err error, status int, code, message string) {
 	t.Helper()
 	e, ok := errors.AsType[*control.Error](err)
@@ -24,12 +24,12 @@ func fails(t *testing.T, err error, status int, code, message string) {
 	}
 }
 
-// TestClock moves, freezes and resumes a clock in every order that is allowed, and in those that are not.
+// TestClock advances, freezes and resumes a clock, in orders that are allowed and in orders that are not.
 func TestClock(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
 	if _, err := s.control.Freeze(ctx, opening.Add(-time.Hour)); err != nil {
-		t.Errorf("nothing has happened yet, so the clock may be turned back: %v", err)
+		t.Errorf("the account is empty, so the clock can go back: %v", err)
 	}
 	c := s.create(s.order(nil))
 	if c.Transaction.Created != "1772352000000" {
@@ -37,7 +37,7 @@ func TestClock(t *testing.T) {
 	}
 	_, err := s.control.Freeze(ctx, opening.Add(-2*time.Hour))
 	fails(t, err, 409, "backwards", "reset the account first")
-	moved, err := s.control.Freeze(ctx, opening) // an hour later: the charge expires on the way
+	moved, err := s.control.Freeze(ctx, opening) // an hour later: the charge expires meanwhile
 	if err != nil || moved.Ran != 1 || !moved.Now.Equal(opening) || !moved.Frozen || s.get(c.ID).Status != tap.Abandoned {
 		t.Errorf("%+v, %v, %s", moved, err, s.get(c.ID).Status)
 	}
@@ -49,7 +49,7 @@ func TestClock(t *testing.T) {
 		t.Errorf("%+v, %v", moved, err)
 	}
 	for body, want := range map[string]string{
-		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by is a JSON number", `{"buy": "1s"}`: `unknown field "buy"`,
+		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by has the wrong JSON type", `{"buy": "1s"}`: `unknown field "buy"`,
 		`{`: "the body", ``: "not a duration", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
 	} {
 		a := s.call("POST", control.Prefix+"/clock/advance", body)
@@ -59,11 +59,11 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// TestAdvanceInsideAHandler is refused at once, naming the delivery; so is a reset.
+// TestAdvanceInsideAHandler advances and resets inside a webhook handler: both are refused at once, with the name of the delivery.
 func TestAdvanceInsideAHandler(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	var inner, reset error
-	s.shop.reply = func(v visit) int {
+	s.shop.respond = func(v visit) int {
 		if v.path == "/hook" {
 			_, inner = s.control.Advance(t.Context(), time.Hour)
 			_, reset = s.control.Reset(t.Context())
@@ -77,7 +77,7 @@ func TestAdvanceInsideAHandler(t *testing.T) {
 	fails(t, reset, 409, "busy", "webhook attempt 1 for "+c.ID)
 }
 
-// TestReset throws everything away, says so, and begins again with the same draws.
+// TestReset checks what a reset drops and returns, and that the account starts again with the same ids.
 func TestReset(t *testing.T) {
 	s := startStage(t, mockserver.Config{Seed: 5})
 	ctx := t.Context()
@@ -85,10 +85,10 @@ func TestReset(t *testing.T) {
 	s.next("payer/pays")
 	s.next("outcome/captured")
 	first := s.create(s.order(nil))
-	s.settle()
+	s.awaitIdle()
 	s.next("webhook/late + payer/pays")
 	s.create(s.order(nil))
-	s.settle()
+	s.awaitIdle()
 	d, err := s.control.Reset(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -110,47 +110,47 @@ func TestReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	if again := s.create(s.order(nil)); again.ID != first.ID {
-		t.Errorf("the first charge is %s, before the reset it was %s", again.ID, first.ID)
+		t.Errorf("the first charge is %s, want %s as before the reset", again.ID, first.ID)
 	}
 	s.advance(80 * time.Hour)
 	if hooks := s.shop.visits("/hook"); len(hooks) != 1 {
-		t.Errorf("%d webhooks came, one of them from before the reset", len(hooks))
+		t.Errorf("%d webhooks were received, want 1, from before the reset", len(hooks))
 	}
 }
 
-// TestResetCutsOff resets an account whose merchant hangs, on a running clock, and one whose payer waits.
+// TestResetCutsOff resets an account on a running clock while its merchant does not respond and its payer waits.
 func TestResetCutsOff(t *testing.T) {
 	s := startStage(t, mockserver.Config{}, "return_wait=20ms")
 	if _, err := s.control.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	hangs, hang := make(chan struct{}, 1), make(chan struct{})
-	defer close(hang)
-	s.shop.reply = func(visit) int { hangs <- struct{}{}; <-hang; return 200 }
+	called, end := make(chan struct{}, 1), make(chan struct{})
+	defer close(end)
+	s.shop.respond = func(visit) int { called <- struct{}{}; <-end; return 200 }
 	s.next("payer/pays + return/never")
 	c := s.create(s.order(nil))
-	<-hangs
+	<-called
 	d, err := s.control.Reset(t.Context())
 	if err != nil || !d.CutOff || !slices.Equal(d.InFlight, []string{"webhook attempt 1 for " + c.ID}) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
 
-// TestJournalWaits asks before it happens, and in vain.
+// TestJournalWaits waits for an entry that is recorded later, and for one that is not recorded.
 func TestJournalWaits(t *testing.T) {
 	s := startStage(t, mockserver.Config{Limits: mockserver.Limits{Journal: 4 << 10}})
 	ctx := t.Context()
-	came := make(chan control.Journal)
+	found := make(chan control.Journal)
 	go func() {
 		j, _ := s.control.Journal(ctx, control.JournalQuery{Event: "created", Wait: 10 * time.Second})
-		came <- j
+		found <- j
 	}()
 	c := s.create(s.order(nil))
-	if j := <-came; len(j.Entries) != 1 || j.Entries[0].Object.ID != c.ID || j.Last != 1 {
+	if j := <-found; len(j.Entries) != 1 || j.Entries[0].Object.ID != c.ID || j.Last != 1 {
 		t.Errorf("%+v", j)
 	}
 	if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "webhook", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {
-		t.Errorf("in vain: %+v, %v", j, err)
+		t.Errorf("no such entry: %+v, %v", j, err)
 	}
 	for range 30 {
 		s.create(s.order(nil))
@@ -168,10 +168,10 @@ func TestJournalWaits(t *testing.T) {
 	}
 }
 
-// TestWebhookExplained holds an explanation against what the shop got, and sends it again by the control API and by its curl.
+// TestWebhookExplained compares deliveries with what the shop received, and sends one again by the control API and by its curl command.
 func TestWebhookExplained(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	s.shop.reply = func(v visit) int { return 202 }
+	s.shop.respond = func(v visit) int { return 202 }
 	s.pays("forge/two-decimals", nil)
 	s.advance(time.Hour)
 	hooks, err := s.control.Webhooks(t.Context(), "")
@@ -182,7 +182,7 @@ func TestWebhookExplained(t *testing.T) {
 	for i, got := range s.shop.visits("/hook") {
 		w := hooks[i].Attempts[0]
 		if w.Body != got.body || w.HashString != got.header.Get("hashstring") || w.Hash != got.header.Get("hash") || w.Headers["user-agent"] != got.header.Get("User-Agent") {
-			t.Errorf("%d: explained is another webhook: %+v", i, w)
+			t.Errorf("%d: the shop received another webhook than %+v", i, w)
 		}
 		if tap.HMAC(key, []byte(w.Hashed)) != w.HashString || w.Response.Status != 202 || w.Attempt != 1 || len(w.Parts) != 7 {
 			t.Errorf("%d: %+v", i, w)
@@ -201,21 +201,21 @@ func TestWebhookExplained(t *testing.T) {
 	}
 	all := s.shop.visits("/hook")
 	for i, v := range all[2:] {
-		if v.body != all[1].body || s.verdict(v) != "signed" {
-			t.Errorf("%d: sent again, it is another: %s", i, s.verdict(v))
+		if v.body != all[1].body || s.signatures(v) != "signed" {
+			t.Errorf("%d: another webhook was sent: %s", i, s.signatures(v))
 		}
 	}
 	if len(all) != 4 {
-		t.Errorf("%d webhooks came", len(all))
+		t.Errorf("%d webhooks were received", len(all))
 	}
 	_, err = s.control.Webhook(t.Context(), "whd_99")
 	fails(t, err, 404, "not_found", `no webhook delivery "whd_99"`)
 }
 
-// TestStoryText is what a person reads when a test fails.
+// TestTraceText compares the text of a trace, which people read when a test fails.
 func TestTraceText(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	s.shop.reply = func(v visit) int { return 500 }
+	s.shop.respond = func(v visit) int { return 500 }
 	c := s.pays("webhook/twice", nil)
 	trace, err := s.control.Trace(t.Context(), c.ID)
 	if err != nil {
@@ -226,14 +226,14 @@ func TestTraceText(t *testing.T) {
 	fails(t, err, 404, "not_found", "no such charge")
 }
 
-// TestControlSettings changes several, or none.
+// TestControlSettings changes several settings, or none.
 func TestControlSettings(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
 	err := s.control.Set(ctx, map[string]string{"bank_decline_code": "51", "page_limt": "1m"})
 	fails(t, err, 400, "bad_request", `did you mean "page_limit"?`)
 	if all, _ := s.control.Settings(ctx); all["bank_decline_code"] != "05" || len(all) < 40 {
-		t.Errorf("half a change was made: %v", all)
+		t.Errorf("a part of the change was made: %v", all)
 	}
 	if err := s.control.Set(ctx, map[string]string{"public_url": "https://pay.example/mock"}); err != nil {
 		t.Fatal(err)
@@ -243,7 +243,7 @@ func TestControlSettings(t *testing.T) {
 	}
 }
 
-// TestControlScenarios sends mistakes, reads back what was sent, and takes it away.
+// TestControlScenarios sends mistakes, then scenarios, reads and deletes them.
 func TestControlScenarios(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
@@ -270,7 +270,7 @@ func TestControlScenarios(t *testing.T) {
 	fails(t, err, 404, "not_found", "chaos scenario")
 }
 
-// TestAdminToken leads to every account; keys lead to their own.
+// TestAdminToken checks that the admin token reaches every account, and a key only its own.
 func TestAdminToken(t *testing.T) {
 	s := startStage(t, mockserver.Config{AdminToken: "an-admin-token-of-24-chars"})
 	ctx := t.Context()
@@ -292,8 +292,8 @@ func TestAdminToken(t *testing.T) {
 			t.Errorf("%+v, %v", a, err)
 		}
 	}
-	_, err = control.NewAdmin(s.url, "an-admin-token-of-24-chars", "nobody").Account(ctx)
-	fails(t, err, 404, "not_found", "no account")
+	_, err = control.NewAdmin(s.url, "an-admin-token-of-24-chars", "unknown").Account(ctx)
+	fails(t, err, 404, "not_found", "no account has this key")
 	if err := admin.Set(ctx, map[string]string{"bank_decline_code": "61"}); err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +309,7 @@ func TestAdminToken(t *testing.T) {
 	}
 }
 
-// TestControlErrors are JSON in one shape, whatever is wrong.
+// TestControlErrors checks that every error has the same JSON shape.
 func TestControlErrors(t *testing.T) {
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Body: 100}})
 	for _, c := range []struct {
@@ -334,7 +334,7 @@ func TestControlErrors(t *testing.T) {
 	} {
 		req, err := http.NewRequest(c.method, m.url+control.Prefix+strings.ReplaceAll(c.path, " ", "%20"), strings.NewReader(c.body))
 		if err != nil {
-			continue // Go's client does not send it
+			continue // Go's client cannot send it
 		}
 		if c.key != "" {
 			req.Header.Set("Authorization", "Bearer "+c.key)

@@ -14,9 +14,6 @@ import (
 const maxWebhooks = 1000
 
 func listWebhooks(c *controlCall) (any, error) {
-	if err := c.known("object", "limit", "starting_after"); err != nil {
-		return nil, err
-	}
 	limit, err := c.limit(100, maxWebhooks)
 	if err != nil {
 		return nil, err
@@ -30,7 +27,7 @@ func listWebhooks(c *controlCall) (any, error) {
 	if after := q.Get("starting_after"); after != "" {
 		i := slices.IndexFunc(deliveries, func(d gateway.Attempts) bool { return d.Delivery == after })
 		if i < 0 {
-			return nil, badControl("starting_after: %.40q is not a delivery of this list", after)
+			return nil, notListed(c.account, after)
 		}
 		deliveries = deliveries[i+1:]
 	}
@@ -39,6 +36,14 @@ func listWebhooks(c *controlCall) (any, error) {
 		all.Webhooks = append(all.Webhooks, explained(c.account, d))
 	}
 	return all, nil
+}
+
+// notListed is the error of a list that cannot start after a delivery: it does not exist, it was evicted, or it is another object's.
+func notListed(account *gateway.Account, id string) error {
+	if _, err := account.Attempts(id); err != nil {
+		return err
+	}
+	return badControl("starting_after: the webhook delivery %s is of another object", id)
 }
 
 func getWebhook(c *controlCall) (any, error) {
@@ -61,7 +66,7 @@ func resendWebhook(c *controlCall) (any, error) {
 	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}}), nil
 }
 
-// explained is a webhook delivery with everything that went into it.
+// explained is a webhook delivery with its attempts.
 func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
 	first := d.Entries[0]
 	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: string(first.Sent.Forge), Replay: first.Sent.Replay,
@@ -72,7 +77,7 @@ func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
 	return w
 }
 
-// explainedAttempt is one attempt. Its bytes are made again, as they were sent.
+// explainedAttempt is one attempt. Its bytes are composed again from the charge as it was; they equal the sent bytes.
 func explainedAttempt(account *gateway.Account, e *gateway.Entry) control.WebhookAttempt {
 	d := account.Message(e.Sent)
 	headers := webhook.Headers(message(d))

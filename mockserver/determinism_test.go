@@ -14,11 +14,11 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// runs is how often a story is repeated to see that it is the same.
+// runs is the number of runs that must be equal.
 const runs = 100
 
-// TestSameRun plays the same calls, one after another, on fresh mocks: bodies and the order of events are the same, on any
-// number of processors.
+// TestSameRun makes the same calls, one after another, on new mocks: bodies and the order of events are the same with any number of
+// processors.
 func TestSameRun(t *testing.T) {
 	want := ""
 	before := runtime.GOMAXPROCS(0)
@@ -26,7 +26,7 @@ func TestSameRun(t *testing.T) {
 	for i := range runs {
 		runtime.GOMAXPROCS([]int{1, 2, 8}[i%3])
 		got := t.Run(fmt.Sprint(i), func(t *testing.T) {
-			text := busyDay(t)
+			text := recordDay(t)
 			if want == "" {
 				want = text
 			}
@@ -39,15 +39,15 @@ func TestSameRun(t *testing.T) {
 		}
 	}
 	if !strings.Contains(want, "webhook") || strings.Count(want, "created") < 5 {
-		t.Errorf("the day was too quiet to say anything:\n%s", want)
+		t.Errorf("the day has too few events:\n%s", want)
 	}
 }
 
-// busyDay plays a day on a fresh mock: faults, refusals, retries, an adversary. It tells everything that was to be seen.
-func busyDay(t *testing.T) string {
+// recordDay runs a day on a new mock, with chaos, faults and retries, and returns everything that was visible.
+func recordDay(t *testing.T) string {
 	t.Helper()
 	s := startStage(t, mockserver.Config{Seed: 7}, "payer=auto")
-	s.shop.reply = func(v visit) int {
+	s.shop.respond = func(v visit) int {
 		if strings.Contains(v.body, `"attempt":1`) {
 			return 500
 		}
@@ -66,7 +66,7 @@ func busyDay(t *testing.T) string {
 			note(a)
 		}
 		note(s.call("GET", "/v2/charges/"+decode(t, a.body).ID, ""))
-		s.settle()
+		s.awaitIdle()
 		note(s.call("GET", "/v2/charges/"+decode(t, a.body).ID, ""))
 	}
 	s.advance(24 * time.Hour)
@@ -85,12 +85,12 @@ func busyDay(t *testing.T) string {
 	return b.String()
 }
 
-// plain replaces the addresses, which are others in every run; signatures of bodies depend on them.
+// plain replaces the addresses, which differ between runs. The signatures of bodies contain them.
 func (s *stage) plain(text string) string {
 	return strings.NewReplacer(s.url, "MOCK", s.shop.url, "SHOP").Replace(text)
 }
 
-// TestConcurrentCalls creates charges at once, in any order: the bodies of the n-th charge are the same in every run.
+// TestConcurrentCalls creates charges concurrently: the body of the n-th charge is the same in every run.
 func TestConcurrentCalls(t *testing.T) {
 	bodies := func() map[string]string {
 		s := startStage(t, mockserver.Config{Seed: 7}, "payer=auto")
@@ -106,7 +106,7 @@ func TestConcurrentCalls(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		s.settle()
+		s.awaitIdle()
 		for id := range all {
 			all[id] = s.plain(s.call("GET", "/v2/charges/"+id, "").body)
 		}
@@ -117,58 +117,58 @@ func TestConcurrentCalls(t *testing.T) {
 		got := bodies()
 		for id, body := range want {
 			if got[id] != body {
-				t.Fatalf("%s is another in another run:\n%s\n%s", id, body, got[id])
+				t.Fatalf("%s differs between two runs:\n%s\n%s", id, body, got[id])
 			}
 		}
 	}
 }
 
-// TestAdversary plays a long run: as much as he is allowed, never more in a row, and the same again without chance.
-func TestAdversary(t *testing.T) {
+// TestChaos creates many charges under chaos: the rates and max_consecutive hold, and the recorded run can be repeated without chance.
+func TestChaos(t *testing.T) {
 	s := startStage(t, mockserver.Config{Seed: 3})
 	s.put(`scenarios:
-  - {name: foe, description: x, chaos: {rates: {webhook/twice: 60%, outcome/no-funds: 30%, api/create-lost: 20%}, max_consecutive: 3}}
+  - {name: storm, description: x, chaos: {rates: {webhook/twice: 60%, outcome/no-funds: 30%, api/create-lost: 20%}, max_consecutive: 3}}
 `)
-	if err := s.control.SetDefaultScenario(t.Context(), "foe"); err != nil {
+	if err := s.control.SetDefaultScenario(t.Context(), "storm"); err != nil {
 		t.Fatal(err)
 	}
-	first := s.tricks(t, 120)
-	inRow, tricked := 0, 0
-	for i, trick := range first {
-		if trick == "foe" {
-			inRow = 0
+	first := s.createMany(t, 120)
+	consecutive, injected := 0, 0
+	for i, name := range first {
+		if name == "storm" {
+			consecutive = 0
 			continue
 		}
-		tricked++
-		if inRow++; inRow > 3 {
-			t.Fatalf("charge %d is the %dth in a row that is befallen", i, inRow)
+		injected++
+		if consecutive++; consecutive > 3 {
+			t.Fatalf("charge %d is number %d in a row with an injected scenario", i, consecutive)
 		}
 	}
-	if tricked < 60 || tricked > 100 {
-		t.Errorf("%d of 120 charges were befallen", tricked)
+	if injected < 60 || injected > 100 {
+		t.Errorf("%d of 120 charges had an injected scenario", injected)
 	}
 	run, err := s.control.Chaos(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := scenarios.Parse(scenarios.Builtin(), "run.yaml", []byte(run)); err != nil || strings.Contains(run, "chaos") {
-		t.Fatalf("the run cannot be read: %v", err)
+		t.Fatalf("the recorded run cannot be loaded: %v", err)
 	}
 	again := newStage(t, s.mock, "sk_test_again")
 	again.put(run)
-	second := again.tricks(t, 120)
+	second := again.createMany(t, 120)
 	for i := range first {
 		if want := fmt.Sprintf("recorded/%d", i+1); second[i] != want {
 			t.Fatalf("call %d: %s", i+1, second[i])
 		}
 	}
 	if one, two := s.effects(t), again.effects(t); one != two {
-		t.Errorf("the run without chance differs:\n%s\n---\n%s", one, two)
+		t.Errorf("the repeated run differs:\n%s\n---\n%s", one, two)
 	}
 }
 
-// tricks creates charges and says which scenario each followed.
-func (s *stage) tricks(t *testing.T, n int) []string {
+// createMany creates n charges and returns the scenario that each follows.
+func (s *stage) createMany(t *testing.T, n int) []string {
 	t.Helper()
 	var names []string
 	if err := s.control.Set(t.Context(), map[string]string{"payer": "auto"}); err != nil {
@@ -177,8 +177,8 @@ func (s *stage) tricks(t *testing.T, n int) []string {
 	for i := range n {
 		a := s.call("POST", "/v2/charges", s.order(map[string]any{"reference": at("order", fmt.Sprint(i))}))
 		name := a.header.Get("X-Tapmock-Scenario")
-		if a.status == 0 { // the answer was lost: the charge tells
-			s.settle()
+		if a.status == 0 { // the answer was lost: the charge has the name
+			s.awaitIdle()
 			list, err := s.control.Charges(t.Context(), fmt.Sprint(i))
 			if err != nil || len(list) != 1 {
 				t.Fatalf("order %d: %v %v", i, list, err)
@@ -187,11 +187,11 @@ func (s *stage) tricks(t *testing.T, n int) []string {
 		}
 		names = append(names, name)
 	}
-	s.settle()
+	s.awaitIdle()
 	return names
 }
 
-// effects is what became of each order, and how often the shop was told of it.
+// effects lists the status of each order, and the number of its webhooks.
 func (s *stage) effects(t *testing.T) string {
 	t.Helper()
 	reported := map[string]int{}

@@ -1,12 +1,12 @@
 // Package mockserver is tapmock's HTTP side: Tap's API under /v2, the payer's pages, and health checks, in one handler.
 //
-// [New] makes a [Server], which is an [http.Handler]; its zero [Config] works. Listening is the caller's business:
+// [New] makes a [Server], which is an [http.Handler]; its zero [Config] works. The caller listens:
 //
 //	mock, err := mockserver.New(mockserver.Config{})
 //	…
 //	defer mock.Close(ctx)
 //	http.Serve(listener, mock)
 //
-// A merchant's code then uses the listener's address and /v2 as Tap's base URL, and any sk_test_ key as its secret key.
-// Handlers decode, ask the gateway, and encode; what a payment does is package gateway's business.
+// A merchant's code then uses the listener's address with /v2 as Tap's base URL, and any sk_test_ key as its secret key.
+// Handlers decode the request, call the gateway and encode the answer; package gateway runs the payments.
 package mockserver

@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-// TestRecordedErrors reproduces the three recorded error bodies byte for byte, with their content types.
+// TestRecordedErrors compares three error bodies with recorded ones, byte for byte, and their content types.
 func TestRecordedErrors(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct {
@@ -45,7 +45,7 @@ func TestRecordedErrors(t *testing.T) {
 	}
 }
 
-// badRequests is the sheet's case table, and every limit just reached.
+// badRequests are the documented errors, with values just outside every limit.
 var badRequests = []struct {
 	name string
 	body string
@@ -151,7 +151,7 @@ func TestMerchantNotActive(t *testing.T) {
 	m.golden("errors-merchant-not-active", a.wire())
 }
 
-// TestLongestAllowed takes every text at its longest, and amounts and expiries at their bounds.
+// TestLongestAllowed sends texts of the maximum length, and amounts and expiries at their bounds.
 func TestLongestAllowed(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, body := range []string{
@@ -239,7 +239,7 @@ func TestRetrieveErrors(t *testing.T) {
 	}
 }
 
-// TestEveryRouteRefusesOtherMethods sends a method that nothing takes to every address.
+// TestEveryRouteRefusesOtherMethods sends a method that no route supports to every path.
 func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
@@ -268,10 +268,10 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(templates) != paths {
-		t.Errorf("%d addresses were tried, the router has %d: %v", paths, len(templates), templates)
+		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
 	for method, path := range map[string]string{"GET": "/v2/refunds", "POST": "/v2/charges/download", "PUT": "/v2/charges/chg_1", "DELETE": "/v2/refunds/re_1"} {
-		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not fake") {
+		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not support") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}
 	}
@@ -280,7 +280,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	}
 }
 
-// TestBrokenTransfers sends a body that cannot be read to its end, and one that is not UTF-8.
+// TestBrokenTransfers sends a body that is incomplete, and one that is not UTF-8.
 func TestBrokenTransfers(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(m.url, "http://"))

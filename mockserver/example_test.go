@@ -12,7 +12,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// A mock is an http.Handler: give it a listener of its own, and its address to the code under test.
+// A mock is an http.Handler: serve it on a listener, and give the address to the code under test.
 func ExampleNew() {
 	mock, err := mockserver.New(mockserver.Config{Seed: 1})
 	if err != nil {

@@ -21,7 +21,7 @@ func (s *Server) Advance(ctx context.Context, key string, d time.Duration) (int,
 	return done.Ran, err
 }
 
-// Journal is a key's account's.
+// Journal is the journal of a key's account, oldest first.
 func (s *Server) Journal(key string) []gateway.Entry {
 	a, err := s.gateway.Account(key)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *Server) Journal(key string) []gateway.Entry {
 	return entries
 }
 
-// Routes are every server's.
+// Routes are the routes of every server.
 func (s *Server) Routes() *mux.Router { return router() }
 
 // SetHandler replaces the handler of a route.
@@ -40,8 +40,8 @@ func (s *Server) SetHandler(name string, h http.Handler) { s.handlers[name] = h 
 // SetScenarios replaces the server's scenarios.
 func (s *Server) SetScenarios(set *scenarios.Set) { s.gateway.SetScenarios(set) }
 
-// SetDefaultScenario names the server's default.
+// SetDefaultScenario sets the server's default scenario.
 func (s *Server) SetDefaultScenario(name string) error { return s.gateway.SetDefault(name) }
 
-// Poll looks at the scenario files now.
+// Poll polls the scenario files now.
 func (s *Server) Poll() { s.reloader.poll() }

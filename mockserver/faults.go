@@ -13,10 +13,10 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// withFault answers a call with what a scenario has go wrong with it; work is the right answer. If work is to be done, it is
-// done first, and its answer is delayed, held, spoilt or thrown away; charge is whose timeline the delay stands on.
+// withFault answers a call into which a scenario injects a fault; work writes the answer without the fault. If the fault commits, work
+// runs first, and its answer is then delayed, changed or dropped. charge returns the charge to which the delay belongs.
 func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge func() string, work func(http.ResponseWriter) error) error {
-	answer := &kept{header: http.Header{}, status: http.StatusOK}
+	answer := &bufferedAnswer{header: http.Header{}, status: http.StatusOK}
 	if f.Commits() {
 		if err := work(answer); err != nil {
 			return err
@@ -24,47 +24,47 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 	}
 	written, err := account.DelayAnswer(c.r.Context(), charge(), f)
 	if err != nil {
-		panic(http.ErrAbortHandler) // the client has gone, or the server stops
+		panic(http.ErrAbortHandler) // the client closed the connection, or the server stops
 	}
 	defer written()
 	if f.On.IsPage() && f.Fault != nil && f.Fault.Status != 0 {
-		pageTrouble(c.w, f.Fault.Status)
+		writePageError(c.w, f.Fault.Status)
 		return nil
 	}
 	c.answering(func() bool {
-		spoil(c.w, f.Fault, answer)
+		sendFaulty(c.w, f.Fault, answer)
 		return f.Fault == nil || f.Fault.Word == scenarios.ContentType
 	})
 	return nil
 }
 
-// kept is an answer that is not sent yet.
-type kept struct {
+// bufferedAnswer is an answer that is not sent yet.
+type bufferedAnswer struct {
 	header http.Header
 	status int
 	body   []byte
 }
 
-func (k *kept) Header() http.Header    { return k.header }
-func (k *kept) WriteHeader(status int) { k.status = status }
+func (b *bufferedAnswer) Header() http.Header    { return b.header }
+func (b *bufferedAnswer) WriteHeader(status int) { b.status = status }
 
-func (k *kept) Write(b []byte) (int, error) {
-	k.body = append(k.body, b...)
-	return len(b), nil
+func (b *bufferedAnswer) Write(p []byte) (int, error) {
+	b.body = append(b.body, p...)
+	return len(p), nil
 }
 
-// spoil sends what a fault makes of an answer; nil leaves it as it is.
-func spoil(w http.ResponseWriter, f *scenarios.FaultKind, answer *kept) {
+// sendFaulty sends the answer with a fault; nil is none.
+func sendFaulty(w http.ResponseWriter, f *scenarios.FaultKind, answer *bufferedAnswer) {
 	switch {
 	case f == nil || f.Word == scenarios.Stale:
 		answer.send(w)
 	case f.Word == scenarios.Reset:
-		reset(w)
+		resetConnection(w)
 	case f.Word == scenarios.HalfBody:
-		half(w, answer)
+		sendHalf(w, answer)
 	case f.Word == scenarios.NotJSON:
 		html := "<html><head><title>Service unavailable</title></head><body><h1>Service unavailable</h1></body></html>\n"
-		(&kept{http.Header{"Content-Type": {"application/json"}}, http.StatusOK, []byte(html)}).send(w)
+		(&bufferedAnswer{http.Header{"Content-Type": {"application/json"}}, http.StatusOK, []byte(html)}).send(w)
 	case f.Word == scenarios.ContentType:
 		answer.header.Set("Content-Type", "text/html; charset=utf-8")
 		answer.send(w)
@@ -73,23 +73,23 @@ func spoil(w http.ResponseWriter, f *scenarios.FaultKind, answer *kept) {
 	}
 }
 
-// pageTrouble answers a request for a page with an error, as a browser shows one.
-func pageTrouble(w http.ResponseWriter, status int) {
+// writePageError answers a request for a page with an HTTP status and an error page.
+func writePageError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	fmt.Fprintf(w, "<!DOCTYPE html>\n<title>SIMULATION – %[1]d %[2]s</title>\n<p>SIMULATION – not KNET, no real card. محاكاة – ليست كي نت، لا بطاقة حقيقية</p>\n<h1>%[1]d %[2]s</h1>\n", status, http.StatusText(status))
 }
 
-func (k *kept) send(w http.ResponseWriter) {
+func (b *bufferedAnswer) send(w http.ResponseWriter) {
 	h := w.Header()
-	maps.Copy(h, k.header)
-	h.Set("Content-Length", strconv.Itoa(len(k.body)))
-	w.WriteHeader(k.status)
-	w.Write(k.body)
+	maps.Copy(h, b.header)
+	h.Set("Content-Length", strconv.Itoa(len(b.body)))
+	w.WriteHeader(b.status)
+	w.Write(b.body)
 }
 
-// reset breaks the connection with a TCP reset: HTTP/1.1 has one request at a time on it.
-func reset(w http.ResponseWriter) {
+// resetConnection closes the connection with a TCP reset. HTTP/1.1 has one request at a time on a connection.
+func resetConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -100,21 +100,18 @@ func reset(w http.ResponseWriter) {
 	conn.Close()
 }
 
-// half announces the whole body, sends half of it and closes the connection.
-func half(w http.ResponseWriter, answer *kept) {
-	whole := *answer
-	whole.body = answer.body[:len(answer.body)/2]
+// sendHalf announces the whole body, sends half of it and closes the connection.
+func sendHalf(w http.ResponseWriter, answer *bufferedAnswer) {
 	h := w.Header()
 	maps.Copy(h, answer.header)
 	h.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	w.WriteHeader(answer.status)
-	w.Write(whole.body)
+	w.Write(answer.body[:len(answer.body)/2])
 	http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
 
-// writeStatus answers with an error of the API. Which code goes with a status is Tap's where it is known, else 2101 (Tap API 12,
-// inferred).
+// writeStatus answers with an HTTP status and Tap's error code for it, or 2101 where Tap's code is not known (Tap API 12, inferred).
 func writeStatus(w http.ResponseWriter, f *scenarios.FaultKind) {
 	code := f.Code
 	if code == "" {
@@ -131,7 +128,7 @@ func writeStatus(w http.ResponseWriter, f *scenarios.FaultKind) {
 	writeError(w, e)
 }
 
-// faulty lets go wrong with the page what the scenario of its charge says.
+// faulty serves a page, with the faults that the scenario of its charge injects.
 func (s *Server) faulty(page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.gateway.FaultyPages() {
@@ -151,7 +148,7 @@ func (s *Server) faulty(page http.Handler) http.Handler {
 	})
 }
 
-// pageOperation is the operation of a request for the page.
+// pageOperation is the operation of a scenario to which a request for a page belongs.
 func pageOperation(r *http.Request) scenarios.Operation {
 	if r.Method == http.MethodPost {
 		return scenarios.SubmitPage

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// jsonBody returns a create request's body as JSON, and what was lenient in taking it. A form with bracket keys, as
-// customer[phone][number]=…, becomes the same object with text for every value; JSON under a wrong content type is taken
-// as it is (Tap API 1.2, inferred).
+// jsonBody returns a request's body as JSON, and the leniencies that this used. A form with bracket keys, such as
+// customer[phone][number]=…, becomes an object whose values are text; JSON with another content type is accepted (Tap API 1.2,
+// inferred).
 func jsonBody(r *http.Request, body []byte) ([]byte, []string) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	looksJSON := bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
@@ -26,7 +26,7 @@ func jsonBody(r *http.Request, body []byte) ([]byte, []string) {
 	return body, nil
 }
 
-// formNode is an object in the making, which keeps the order of its keys, or a text.
+// formNode is an object that keeps the order of its keys, or a text.
 type formNode struct {
 	text   string
 	keys   []string
@@ -46,10 +46,10 @@ func (n *formNode) child(key string) *formNode {
 	return c
 }
 
-// maxFormDepth bounds how deep bracket keys may nest; Tap's own objects need three levels.
+// maxFormDepth bounds the nesting of bracket keys; Tap's own objects need three levels.
 const maxFormDepth = 8
 
-// formJSON turns a form into JSON. What cannot be unescaped is taken as it stands.
+// formJSON converts a form to JSON. Text that cannot be unescaped is kept.
 func formJSON(body string) []byte {
 	root := &formNode{}
 	for pair := range strings.SplitSeq(body, "&") {

@@ -25,12 +25,12 @@ func fuzzServer(f *testing.F, strict string) *mockserver.Server {
 	return server
 }
 
-// wellAnswered fails unless the answer is a charge or one of Tap's errors, and never a 5xx.
+// wellAnswered fails the test unless the answer is a charge or one of Tap's errors with status 400.
 func wellAnswered(t *testing.T, server *mockserver.Server, body, contentType string) {
 	wellAnsweredAt(t, server, "/v2/charges", body, contentType)
 }
 
-// wellAnsweredAt takes a list for good too.
+// wellAnsweredAt also accepts a list.
 func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, contentType string) {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+key)
@@ -52,7 +52,7 @@ func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, content
 	}
 	for _, note := range w.Header()["X-Tapmock-Note"] {
 		if strings.ContainsFunc(note, func(r rune) bool { return r < ' ' || r > '~' }) {
-			t.Fatalf("the note %q does not fit a header", note)
+			t.Fatalf("the note %q is not allowed in a header", note)
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver"
 )
 
-// TestForeignNumberIsNotInTheHeap lets another process send a number that is no test card's, and looks for it in a dump of
-// this process's heap. The number is put together over there: it must not stand in this test.
+// TestForeignNumberIsNotInTheHeap has another process send a number that is not a test card's, and searches a dump of this process's
+// heap for it. The other process composes the number, because this test must not contain it.
 func TestForeignNumberIsNotInTheHeap(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not installed")
@@ -44,10 +44,10 @@ func TestForeignNumberIsNotInTheHeap(t *testing.T) {
 	debug.WriteHeapDump(file.Fd())
 	dump, err := os.ReadFile(file.Name())
 	if err != nil || !bytes.Contains(dump, []byte(c.ID)) {
-		t.Fatalf("the dump of %d bytes does not even hold the charge's id: %v", len(dump), err)
+		t.Fatalf("the dump of %d bytes does not contain the charge's id: %v", len(dump), err)
 	}
 	half := []byte{'4', '0', '0', '0', '1', '2', '3', '4'}
 	if i := bytes.Index(dump, append(half, half...)); i >= 0 {
-		t.Errorf("the number is in the heap, behind %q", dump[max(0, i-40):i])
+		t.Errorf("the number is in the heap, after %q", dump[max(0, i-40):i])
 	}
 }

@@ -14,7 +14,7 @@ func idempotent(name string) string {
 	return request(map[string]any{"reference": at("idempotent", name)})
 }
 
-// TestReplay answers a repeated create with the original answer, whatever has become of the charge, for 24 hours.
+// TestReplay repeats a create: for 24 hours the answer is the original one, whatever the status of the charge.
 func TestReplay(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	first := m.api("POST", "/v2/charges", idempotent("once"))
@@ -30,7 +30,7 @@ func TestReplay(t *testing.T) {
 	}
 	m.advance(time.Millisecond)
 	if third := m.create(idempotent("once")); third.ID == c.ID {
-		t.Error("after 24 hours the replay still answers")
+		t.Error("after 24 hours the answer is still the original one")
 	}
 }
 
@@ -46,7 +46,7 @@ func TestReplayWithAnotherBody(t *testing.T) {
 	}
 }
 
-// TestReplayAtTheSameInstant sends the same request over 16 connections at once.
+// TestReplayAtTheSameInstant sends the same request over 16 connections concurrently.
 func TestReplayAtTheSameInstant(t *testing.T) {
 	m := startMock(t, mockserver.Config{Now: time.Now})
 	bodies := make([]string, 16)

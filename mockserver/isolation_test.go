@@ -10,8 +10,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-// TestNoCrossTalk has 200 accounts on one mock at once, each in another scenario, with another fault and at another time. Each sees its own
-// script and nothing else.
+// TestNoCrossTalk uses 200 accounts of one mock concurrently, each with another scenario, fault and time. Each sees only its own events.
 func TestNoCrossTalk(t *testing.T) {
 	m := startMock(t, mockserver.Config{Now: time.Now})
 	for i := range 200 {
@@ -19,13 +18,13 @@ func TestNoCrossTalk(t *testing.T) {
 			t.Parallel()
 			one := *m
 			one.t = t
-			loner(t, newStage(t, &one, fmt.Sprintf("sk_test_account_%d", i)), i)
+			checkIsolation(t, newStage(t, &one, fmt.Sprintf("sk_test_account_%d", i)), i)
 		})
 	}
 }
 
-// loner plays a story that depends on i and looks for anything that is not its own.
-func loner(t *testing.T, s *stage, i int) {
+// checkIsolation runs a scenario that depends on i and looks for anything that belongs to another account.
+func checkIsolation(t *testing.T, s *stage, i int) {
 	t.Helper()
 	begin := time.Duration(i) * time.Hour
 	s.advance(begin)
@@ -59,21 +58,21 @@ func loner(t *testing.T, s *stage, i int) {
 		t.Errorf("refused with %s, merchant %s", c.Gateway.Response.Code, c.Merchant.ID)
 	}
 	if other := s.call("GET", "/v2/charges/chg_TS01A0120260900Ab1c0103000", "").status; other != 400 {
-		t.Errorf("a foreign charge: HTTP %d", other)
+		t.Errorf("a charge of another account: HTTP %d", other)
 	}
 	s.ownOnly(id, copies, begin+time.Duration(i)*time.Second)
 }
 
-// ownOnly looks through everything that the account and its shop have seen.
+// ownOnly checks everything that the account and its shop have recorded.
 func (s *stage) ownOnly(id string, copies int, at time.Duration) {
 	s.t.Helper()
 	hooks := s.shop.visits("/hook")
 	if len(hooks) != copies || len(s.shop.visits("/return")) != 1 {
-		s.t.Errorf("the shop had %d webhooks and %d returns", len(hooks), len(s.shop.visits("/return")))
+		s.t.Errorf("the shop received %d webhooks and %d returns", len(hooks), len(s.shop.visits("/return")))
 	}
 	for _, v := range hooks {
-		if v.at != at || s.verdict(v) != "signed" || !strings.Contains(v.body, id) {
-			s.t.Errorf("a webhook at %s, %s: %s", v.at, s.verdict(v), v.body)
+		if v.at != at || s.signatures(v) != "signed" || !strings.Contains(v.body, id) {
+			s.t.Errorf("a webhook at %s, %s: %s", v.at, s.signatures(v), v.body)
 		}
 	}
 	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Oldest: true})
@@ -82,7 +81,7 @@ func (s *stage) ownOnly(id string, copies int, at time.Duration) {
 	}
 	for n, e := range j.Entries {
 		if e.Seq != uint64(n+1) || e.Object != nil && e.Object.ID != id {
-			s.t.Errorf("a foreign entry: %+v", e)
+			s.t.Errorf("an entry of another account: %+v", e)
 		}
 	}
 }

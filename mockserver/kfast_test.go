@@ -10,7 +10,7 @@ import (
 
 func forCustomer(id string) string { return request(map[string]any{"customer": at("id", id)}) }
 
-// saveCard pays with consent and the one-time password that registering demands.
+// saveCard pays with consent to save the card and with the one-time password that this requires.
 func (m *mock) saveCard(customer string) *payer {
 	m.t.Helper()
 	p := m.open(m.create(forCustomer(customer)).Transaction.URL)
@@ -40,11 +40,11 @@ func TestKFAST(t *testing.T) {
 	}
 	p = m.open(m.create(forCustomer("cus_one")).Transaction.URL)
 	if i, j := strings.Index(p.page.body, `id="proceed"`), strings.Index(p.page.body, `id="deletecard"`); i < 0 || j < i {
-		t.Error("Enter would delete the card")
+		t.Error("the Enter key would delete the card")
 	}
 	if p.post("proceed", "paymentOption", "FC", "savedCardNumber", "0", "bank", testBank, "dcprefix", "888888", "debitNumber", "0000000002",
 		"debitMonth", "9", "debitYear", "2030", "cardPin", "1234"); !strings.Contains(p.page.body, "888888******0002") {
-		t.Errorf("who types a number means another card:\n%s", p.page.body)
+		t.Errorf("a typed number must be another card:\n%s", p.page.body)
 	}
 	p.post("back")
 	if p.post("deletecard", "savedCardNumber", "0"); strings.Contains(p.page.body, "savedCardDiv") {
@@ -52,12 +52,12 @@ func TestKFAST(t *testing.T) {
 	}
 	for _, number := range []string{"0", "7", "-1", "x"} {
 		if p.post("proceed", "paymentOption", "FC", "savedCardNumber", number, "debitsavedcardPIN", "1234"); !strings.Contains(p.page.body, "check your Card-Number") {
-			t.Errorf("a card that is not there (%s):\n%s", number, p.page.body)
+			t.Errorf("a card that does not exist (%s):\n%s", number, p.page.body)
 		}
 	}
 }
 
-// TestKFASTRefusals: not without the feature, not without a customer, not twice, not beyond the limit, not with a wrong OTP.
+// TestKFASTRefusals saves no card without the feature, without a customer, twice, beyond the limit, or with a wrong OTP.
 func TestKFASTRefusals(t *testing.T) {
 	plain := startMock(t, mockserver.Config{})
 	if page := plain.open(plain.create(forCustomer("cus_one")).Transaction.URL).page.body; strings.Contains(page, "fCFlg") {

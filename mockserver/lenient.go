@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// withPlainPath squeezes repeated slashes and drops a trailing one, as real clients need it, without a redirect, which they
-// would follow as a GET. The request's RequestURI keeps what was sent.
+// withPlainPath removes repeated and trailing slashes from the path, because real clients send them. It does not redirect: clients would
+// follow the redirect as a GET. The request's RequestURI still has the path as sent.
 func withPlainPath(r *http.Request) *http.Request {
 	path := plainPath(r.URL.Path)
 	if path == r.URL.Path {
@@ -29,7 +29,7 @@ func plainPath(path string) string {
 	return path
 }
 
-// pathLeniencies says what of the request's address was mended.
+// pathLeniencies names the leniencies that the path of the request needed.
 func pathLeniencies(r *http.Request) []string {
 	sent, _, _ := strings.Cut(r.RequestURI, "?")
 	if sent != plainPath(sent) {
@@ -38,7 +38,7 @@ func pathLeniencies(r *http.Request) []string {
 	return nil
 }
 
-// headerSafe keeps a note fit for a header: printable ASCII, at most 400 characters.
+// headerSafe makes text safe for a header: printable ASCII, at most 400 characters.
 func headerSafe(s string) string {
 	s = strings.ReplaceAll(s, "…", "...")
 	s = strings.Map(func(r rune) rune {

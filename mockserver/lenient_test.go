@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestPathsOfRealClients sends the spellings that plugins and SDKs in use send. None may be answered with a redirect.
+// TestPathsOfRealClients uses the paths that published plugins and SDKs use. No answer may be a redirect.
 func TestPathsOfRealClients(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	var id string
@@ -42,7 +42,7 @@ func TestPathsOfRealClients(t *testing.T) {
 	}
 }
 
-// TestHeadersOfRealClients speaks HTTP by hand: header names in any case, a blank behind the key.
+// TestHeadersOfRealClients writes HTTP itself: header names in any case, a blank after the key.
 func TestHeadersOfRealClients(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	body := request(nil)
@@ -80,8 +80,8 @@ func TestFormBody(t *testing.T) {
 	}
 }
 
-// TestValuesOfRealClients sends scalars and empties as PHP, .NET and JavaScript clients do. Each is taken, noted, and under
-// the setting strict an error that names the field.
+// TestValuesOfRealClients sends scalars and empty values as PHP, .NET and JavaScript clients do. Each is accepted with a note; under the
+// setting strict it is an error that names the field.
 func TestValuesOfRealClients(t *testing.T) {
 	lenient := startMock(t, mockserver.Config{})
 	strict := startMock(t, mockserver.Config{}, "strict=true")
@@ -120,8 +120,8 @@ func TestValuesOfRealClients(t *testing.T) {
 	}
 }
 
-// TestTakenWithoutANote are things that Tap documents, or ignores without anyone being the worse for it.
-func TestTakenWithoutANote(t *testing.T) {
+// TestAcceptedWithoutANote sends what Tap documents, or what Tap ignores without harm.
+func TestAcceptedWithoutANote(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for name, body := range map[string]string{
 		"phone as numbers":    customer("phone", map[string]any{"country_code": 965, "number": 50000000}),
@@ -142,7 +142,7 @@ func TestTakenWithoutANote(t *testing.T) {
 	}
 }
 
-// TestStrict refuses what concerns the whole request.
+// TestStrict checks the strict errors that are about the whole request.
 func TestStrict(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "strict=true")
 	good := request(nil)
@@ -171,7 +171,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// idempotentTwice sends two bodies under one reference.idempotent and returns the second answer.
+// idempotentTwice sends two bodies with the same reference.idempotent and returns the second answer.
 func (m *mock) idempotentTwice(name, body string) answer {
 	var fields map[string]any
 	if err := json.Unmarshal([]byte(body), &fields); err != nil {
@@ -193,7 +193,7 @@ func TestJSONUnderAWrongContentType(t *testing.T) {
 	}
 }
 
-// TestBaseOfPageLinks follows the request, or a proxy's headers, or the setting.
+// TestBaseOfPageLinks checks that page links use the address of the request, or of a proxy's headers, or of the setting.
 func TestBaseOfPageLinks(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct {

@@ -14,8 +14,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// TestLibrary plays every scenario of the library with nobody at the page, and holds what the merchant really got against golden
-// files, one a group.
+// TestLibrary runs every scenario of the library with an automatic payer, and compares what the merchant received with golden files, one
+// for each group.
 func TestLibrary(t *testing.T) {
 	groups := map[string][]string{}
 	for _, name := range scenarios.Builtin().Names() {
@@ -32,15 +32,15 @@ func TestLibrary(t *testing.T) {
 			var all strings.Builder
 			for i, name := range groups[group] {
 				s := newStage(t, m, fmt.Sprintf("sk_test_library_%d", i))
-				fmt.Fprintf(&all, "== %s\n%s\n", name, s.perform(name))
+				fmt.Fprintf(&all, "== %s\n%s\n", name, s.recordScenario(name))
 			}
 			m.golden("library/"+group, all.String())
 		})
 	}
 }
 
-// perform plays a scenario from the create to the end of the third day, and tells what the merchant saw.
-func (s *stage) perform(name string) string {
+// recordScenario runs a scenario from the create to the end of the third day, and returns what the merchant received.
+func (s *stage) recordScenario(name string) string {
 	s.t.Helper()
 	if err := s.control.Set(s.t.Context(), map[string]string{"payer": "auto"}); err != nil {
 		s.t.Fatal(err)
@@ -49,16 +49,16 @@ func (s *stage) perform(name string) string {
 		s.t.Fatal(err)
 	}
 	var b strings.Builder
-	id := s.insist(&b)
+	id := s.createUntilAnswered(&b)
 	names := strings.NewReplacer(id, "own")
 	for i := range 2 {
 		fmt.Fprintf(&b, "GET %d at once: %s\n", i+1, summary(s.call("GET", "/v2/charges/"+id, "")))
 	}
 	s.advance(75 * time.Hour)
-	if names.Replace(s.told(names)) != s.told(names) {
+	if names.Replace(s.visitLog(names)) != s.visitLog(names) {
 		s.t.Error("an id was not replaced")
 	}
-	b.WriteString(blank(s.told(names)))
+	b.WriteString(blank(s.visitLog(names)))
 	last := ""
 	for i := range 3 {
 		line := summary(s.call("GET", "/v2/charges/"+id, ""))
@@ -74,20 +74,20 @@ func (s *stage) perform(name string) string {
 	return b.String()
 }
 
-// blank replaces ids that are not known beforehand.
+// blank replaces ids that the test does not know.
 func blank(text string) string { return anyCharge.ReplaceAllString(text, "other") }
 
-// insist creates a charge as a sound merchant does: with the same reference.idempotent until there is an answer.
-func (s *stage) insist(b *strings.Builder) string {
+// createUntilAnswered creates a charge as a sound merchant does: with the same reference.idempotent until there is an answer.
+func (s *stage) createUntilAnswered(b *strings.Builder) string {
 	s.t.Helper()
 	body := s.order(map[string]any{"reference": map[string]any{"order": "1001", "idempotent": "1001"}})
 	for try := 1; try <= 5; try++ {
 		done := make(chan answer, 1)
 		go func() { done <- s.call("POST", "/v2/charges", body) }()
-		a := s.patiently(done)
+		a := s.awaitAnswer(done)
 		fmt.Fprintf(b, "create %d: %s\n", try, summary(a))
 		if a.status == http.StatusOK && strings.HasSuffix(a.body, "}") {
-			s.settle()
+			s.awaitIdle()
 			return decode(s.t, a.body).ID
 		}
 	}
@@ -95,21 +95,21 @@ func (s *stage) insist(b *strings.Builder) string {
 	return ""
 }
 
-// patiently waits for an answer; if the mock holds it back, the clock is moved on until it comes.
-func (s *stage) patiently(done <-chan answer) answer {
+// awaitAnswer waits for an answer; if the mock delays it, it advances the clock.
+func (s *stage) awaitAnswer(done <-chan answer) answer {
 	s.t.Helper()
-	held := make(chan struct{})
+	delayed := make(chan struct{})
 	ctx, stop := contextOf(s.t)
 	defer stop()
 	go func() {
 		if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "answer_delayed", Wait: 10 * time.Second}); err == nil && len(j.Entries) > 0 {
-			close(held)
+			close(delayed)
 		}
 	}()
 	select {
 	case a := <-done:
 		return a
-	case <-held:
+	case <-delayed:
 		if _, err := s.control.Advance(s.t.Context(), time.Minute); err != nil {
 			s.t.Fatal(err)
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Limits bound what a server keeps and takes. A zero stands for the default, see [LimitNames].
+// Limits bound what a server keeps and accepts. Zero is the default, see [LimitNames].
 type Limits struct {
 	Charges       int   // charges of one account
 	ServerCharges int   // charges of all accounts
@@ -41,8 +41,8 @@ func LimitNames() []string {
 	return names
 }
 
-// Set sets the limit of that name to a number above zero; sizes may be written as 512KB or 16MB. The error names what is
-// wrong and what is allowed.
+// Set sets the limit of that name to a number above zero; text may be a size such as 512KB or 16MB. The error says what is wrong and
+// what is allowed.
 func (l *Limits) Set(name, text string) error {
 	for _, known := range limitNames {
 		if known.name != name {
@@ -58,7 +58,7 @@ func (l *Limits) Set(name, text string) error {
 	return fmt.Errorf("there is no limit %q; the limits are %s", name, strings.Join(LimitNames(), ", "))
 }
 
-var errSize = errors.New("want a number above zero, such as 20000, 512KB or 16MB")
+var errSize = errors.New("use a number above zero, such as 20000, 512KB or 16MB")
 
 func parseSize(text string) (int64, error) {
 	number, unit := text, int64(1)

@@ -40,13 +40,13 @@ func (s *Server) listCharges(c *call) error {
 	})
 }
 
-// noteList says what the list does not callbacks: filters that were not applied, charges that were dropped.
+// noteList adds notes for filters that were not applied and for charges that are missing because they were evicted.
 func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
 	if len(req.NotApplied) > 0 {
-		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without")
+		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without them")
 	}
 	if list.Evicted > 0 {
-		c.note("this key's account has dropped " + strconv.Itoa(list.Evicted) + " charges to stay within its limits; they are in no list")
+		c.note("this key's account has evicted " + strconv.Itoa(list.Evicted) + " charges to stay within its limits; no list contains them")
 	}
 }
 

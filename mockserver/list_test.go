@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// list asks for a list and fails the test unless it is answered with one.
+// list requests a list and fails the test if the answer is an error.
 func (m *mock) list(body string, headers ...string) (tap.ChargeList, answer) {
 	m.t.Helper()
 	a := m.api("POST", "/v2/charges/list", body, headers...)
@@ -35,7 +35,7 @@ func idsOf(l tap.ChargeList) []string {
 
 var methodOrActivities = regexp.MustCompile(`"method":"GET",|,"activities":\[[^]]*\]`)
 
-// TestList writes a list of charges in several states, and holds each charge against the answer to a GET.
+// TestList lists charges in several states, and compares each with the answer to a GET.
 func TestList(t *testing.T) {
 	for _, style := range []string{"newest", "2022"} {
 		m := startMock(t, mockserver.Config{}, "charge_style="+style)
@@ -52,7 +52,7 @@ func TestList(t *testing.T) {
 		for i, c := range l.Charges {
 			get := m.api("GET", "/v2/charges/"+c.ID, "").body
 			if want := methodOrActivities.ReplaceAllString(get, ""); string(raw.Charges[i]) != want {
-				t.Errorf("in the list it is\n%s\nin a GET, but for method and activities,\n%s", raw.Charges[i], want)
+				t.Errorf("in the list it is\n%s\nin a GET, without method and activities,\n%s", raw.Charges[i], want)
 			}
 		}
 	}
@@ -66,7 +66,7 @@ func TestListLayout(t *testing.T) {
 	m.golden("list-indented", empty.wire()+"\n\n"+one.wire())
 }
 
-// TestListPages walks through 60 charges of one instant, in both directions.
+// TestListPages pages through 60 charges of one instant, in both directions.
 func TestListPages(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	var all []string
@@ -101,7 +101,7 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-// TestListFilters asks four charges, named by what tells them apart, for each field of the request.
+// TestListFilters lists four charges with each filter of the request.
 func TestListFilters(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	f := listed(m)
@@ -121,7 +121,7 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
-// fourCharges are what the filters choose among, a minute between each.
+// fourCharges are the charges that the filters select from, a minute apart.
 type fourCharges struct{ old, paid, refused, dollars tap.Charge }
 
 func listed(m *mock) fourCharges {
@@ -145,7 +145,7 @@ func listed(m *mock) fourCharges {
 
 type filter struct{ body, want string }
 
-// filters are bodies of list requests, and what they find, latest first.
+// filters are bodies of list requests, with the charges that they find, latest first.
 func (f fourCharges) filters() []filter {
 	period := func(from, to string) string {
 		return `{"period":{"date":{"from":` + from + `,"to":` + to + `},"type":"1"}}`
@@ -196,7 +196,7 @@ func (f fourCharges) filters() []filter {
 	}
 }
 
-// badLists are requests that cannot be answered with a list.
+// badLists are requests whose answer is an error.
 var badLists = []struct{ name, body, code string }{
 	{"broken JSON", `{"limit":`, "2100"},
 	{"trailing text", `{}x`, "2100"},
@@ -260,7 +260,7 @@ func TestBadLists(t *testing.T) {
 	}
 }
 
-// TestLenientLists are taken, noted, and under the setting strict an error that names the field.
+// TestLenientLists sends requests that are accepted with a note, and under the setting strict are an error that names the field.
 func TestLenientLists(t *testing.T) {
 	lenient := startMock(t, mockserver.Config{})
 	strict := startMock(t, mockserver.Config{}, "strict=true")
@@ -297,7 +297,7 @@ func TestLenientLists(t *testing.T) {
 	}
 }
 
-// TestListNotApplied names the fields that filter nothing, which are no leniency.
+// TestListNotApplied checks the note that names fields which are not filters. It is not a leniency.
 func TestListNotApplied(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "strict=true")
 	m.create(request(nil))
@@ -308,11 +308,11 @@ func TestListNotApplied(t *testing.T) {
 		t.Errorf("%d charges, note %q", len(l.Charges), note)
 	}
 	if _, a := m.list(`{"payouts":{},"charge_created":"","order_by":"date","period":{"type":1},"reference":{"track":null}}`); a.header.Get("X-Tapmock-Note") != "" {
-		t.Errorf("nothing was asked for, and the note is %q", a.header.Get("X-Tapmock-Note"))
+		t.Errorf("without filters the note is %q", a.header.Get("X-Tapmock-Note"))
 	}
 }
 
-// TestListsOfAccounts lists two accounts, and one that has dropped charges.
+// TestListsOfAccounts lists two accounts, and one that has evicted charges.
 func TestListsOfAccounts(t *testing.T) {
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Charges: 3}})
 	mine := m.create(request(nil))
@@ -325,27 +325,27 @@ func TestListsOfAccounts(t *testing.T) {
 		t.Errorf("by id, the account has %v", idsOf(l))
 	}
 	if a := m.api("POST", "/v2/charges/list", `{"starting_after":"`+mine.ID+`"}`, "Authorization", "Bearer sk_test_third"); !strings.Contains(a.body, "1144") {
-		t.Errorf("behind another account's charge: HTTP %d %s", a.status, a.body)
+		t.Errorf("starting after another account's charge: HTTP %d %s", a.status, a.body)
 	}
 	m.pay(mine.Transaction.URL, "9", "2030")
 	m.create(request(nil))
 	m.create(request(nil))
 	if _, a := m.list(`{}`); a.header.Get("X-Tapmock-Note") != "" {
-		t.Errorf("nothing was dropped, and the note is %q", a.header.Get("X-Tapmock-Note"))
+		t.Errorf("nothing was evicted, and the note is %q", a.header.Get("X-Tapmock-Note"))
 	}
 	m.create(request(nil))
 	l, a := m.list(`{}`)
-	if len(l.Charges) != 3 || slices.Contains(idsOf(l), mine.ID) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "dropped 1 charges") {
+	if len(l.Charges) != 3 || slices.Contains(idsOf(l), mine.ID) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "evicted 1 charges") {
 		t.Errorf("%v, note %q", idsOf(l), a.header.Get("X-Tapmock-Note"))
 	}
 	gone := m.api("POST", "/v2/charges/list", `{"starting_after":"`+mine.ID+`"}`)
 	if notes := strings.Join(gone.header["X-Tapmock-Note"], "\n"); gone.status != 400 || !strings.Contains(notes, "dropped 1") || !strings.Contains(notes, "starting_after") {
-		t.Errorf("behind the dropped charge: HTTP %d %s, note %q", gone.status, gone.body, notes)
+		t.Errorf("starting after the evicted charge: HTTP %d %s, note %q", gone.status, gone.body, notes)
 	}
 }
 
-// TestListWhileChargesMove lists while charges are made and paid: a filter by status never shows another one.
-func TestListWhileChargesMove(t *testing.T) {
+// TestListWhileChargesChange lists while charges are created and paid: a list with a status has no charge with another.
+func TestListWhileChargesChange(t *testing.T) {
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Charges: 20}})
 	var all sync.WaitGroup
 	for range 4 {
@@ -358,7 +358,7 @@ func TestListWhileChargesMove(t *testing.T) {
 			for range 30 {
 				l, _ := m.list(`{"status":"INITIATED"}`)
 				if slices.ContainsFunc(l.Charges, func(c tap.Charge) bool { return c.Status != tap.Initiated || c.Transaction.URL == "" }) {
-					t.Errorf("among the INITIATED: %+v", l.Charges)
+					t.Errorf("listed as INITIATED: %+v", l.Charges)
 				}
 			}
 		})

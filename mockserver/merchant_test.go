@@ -13,12 +13,12 @@ import (
 
 // merchant receives webhooks.
 type merchant struct {
-	t     *testing.T
-	url   string
-	came  chan received
-	reply func(n int, w http.ResponseWriter, r *http.Request) // nil: 200
-	mu    sync.Mutex
-	count int
+	t        *testing.T
+	url      string
+	webhooks chan received
+	respond  func(n int, w http.ResponseWriter, r *http.Request) // nil: 200
+	mu       sync.Mutex
+	count    int
 }
 
 type received struct {
@@ -27,9 +27,9 @@ type received struct {
 	proto  string
 }
 
-func startMerchant(t *testing.T, reply func(int, http.ResponseWriter, *http.Request)) *merchant {
+func startMerchant(t *testing.T, respond func(int, http.ResponseWriter, *http.Request)) *merchant {
 	t.Helper()
-	m := &merchant{t: t, came: make(chan received, 100), reply: reply}
+	m := &merchant{t: t, webhooks: make(chan received, 100), respond: respond}
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
 	m.url = server.URL
@@ -42,9 +42,9 @@ func (m *merchant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.count++
 	n := m.count
 	m.mu.Unlock()
-	m.came <- received{r.Header, string(body), r.Proto}
-	if m.reply != nil {
-		m.reply(n, w, r)
+	m.webhooks <- received{r.Header, string(body), r.Proto}
+	if m.respond != nil {
+		m.respond(n, w, r)
 	}
 }
 
@@ -52,25 +52,25 @@ func (m *merchant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (m *merchant) next(ctx context.Context) received {
 	m.t.Helper()
 	select {
-	case r := <-m.came:
+	case r := <-m.webhooks:
 		return r
 	case <-ctx.Done():
-		m.t.Fatal("no webhook came")
+		m.t.Fatal("no webhook was received")
 		return received{}
 	}
 }
 
-// none fails if a webhook came that was not taken.
+// none fails the test if another webhook was received.
 func (m *merchant) none() {
 	m.t.Helper()
 	select {
-	case r := <-m.came:
-		m.t.Errorf("a webhook came that should not: %s", r.body)
+	case r := <-m.webhooks:
+		m.t.Errorf("an unexpected webhook was received: %s", r.body)
 	default:
 	}
 }
 
-// verify checks both signatures with code of its own input, not the mock's.
+// verify checks both signatures over a string that this test builds itself.
 func (r received) verify(t *testing.T, amount string) tap.Charge {
 	t.Helper()
 	c := decode(t, r.body)

@@ -23,12 +23,12 @@ import (
 
 const (
 	key      = tap.PublishedTestKey
-	testCard = "0000000001" // behind the prefix
+	testCard = "0000000001" // after the prefix
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// atRest is a real clock that stands still, so that bodies are the same in every run.
+// atRest is a real clock that does not move, so that bodies are the same in every run.
 func atRest() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 89e6, time.UTC) }
 
 // mock is a server under test, reached over TCP as a merchant reaches it.
@@ -73,7 +73,7 @@ func startMock(t *testing.T, cfg mockserver.Config, settings ...string) *mock {
 	return &mock{t: t, Server: server, url: front.URL, http: client}
 }
 
-// result is what came back, read to the end.
+// answer is a complete answer of the mock.
 type answer struct {
 	status int
 	header http.Header
@@ -109,7 +109,7 @@ func (m *mock) api(method, path, body string, headers ...string) answer {
 	return m.send(req)
 }
 
-// create makes a charge and fails the test unless it is answered with one.
+// create creates a charge and fails the test if the answer is an error.
 func (m *mock) create(body string, headers ...string) tap.Charge {
 	m.t.Helper()
 	a := m.api("POST", "/v2/charges", body, headers...)
@@ -144,7 +144,7 @@ func decode(t *testing.T, body string) tap.Charge {
 	return c
 }
 
-// request is a create request with some of its fields set otherwise; a nil value leaves the field out.
+// request is a create request with some fields changed; a field with a nil value is removed.
 func request(fields map[string]any) string {
 	body := map[string]any{
 		"amount": 12.345, "currency": "KWD", "source": map[string]any{"id": "src_kw.knet"},
@@ -163,10 +163,10 @@ func request(fields map[string]any) string {
 	return string(text)
 }
 
-// at is an object with one field, as source.id or post.url are.
+// at is an object with one field, such as the id of source or the url of post.
 func at(name string, value any) map[string]any { return map[string]any{name: value} }
 
-// payer is a browser without a screen: it opens pages and sends their forms.
+// payer is a browser without a screen: it opens pages and submits their forms.
 type payer struct {
 	*mock
 	address *url.URL
@@ -207,7 +207,7 @@ func (p *payer) arrive(a answer) {
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)">`)
 
-// relay sends the page's form, with its hidden fields, as the button with that name does.
+// post submits the page's form with its hidden fields, as the button with that name does.
 func (p *payer) post(button string, fields ...string) *payer {
 	p.t.Helper()
 	form := url.Values{button: {"x"}}
@@ -237,13 +237,13 @@ func (p *payer) submit(month, year string) *payer {
 	return p.post("proceed", "bank", testBank, "dcprefix", "888888", "debitNumber", testCard, "debitMonth", month, "debitYear", year, "cardPin", "1234")
 }
 
-// pay goes all the way with a card of that expiry and returns where the browser landed.
+// pay pays with a card of that expiry and returns the address to which the browser was sent.
 func (m *mock) pay(link, month, year string) string {
 	m.t.Helper()
 	return m.open(link).submit(month, year).post("confirm").address.String()
 }
 
-// golden compares text with a file. Addresses of the test's own servers are replaced by names that stay the same.
+// golden compares text with a file. Addresses of the test's own servers are replaced by fixed names.
 func (m *mock) golden(name, text string, merchants ...string) {
 	m.t.Helper()
 	text = strings.ReplaceAll(text, m.url, "http://mock.example")
@@ -265,7 +265,7 @@ func (m *mock) golden(name, text string, merchants ...string) {
 	}
 }
 
-// wire is an answer as a golden file keeps it: status, content type, body.
+// wire is an answer as golden files have it: status, content type, body.
 func (a answer) wire() string {
 	return http.StatusText(a.status) + "\n" + a.header.Get("Content-Type") + "\n\n" + a.body
 }

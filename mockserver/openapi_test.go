@@ -3,14 +3,11 @@ package mockserver_test
 import (
 	"bytes"
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"fmt"
+	"net/http"
 	"os"
-	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gorilla/mux"
@@ -19,33 +16,13 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-type object = map[string]any
-
-// TestOpenAPI holds openapi.json against the operations and wire types of the control API; -update writes it.
+// TestOpenAPI compares openapi.json with the operations and wire types of the control API; -update writes it.
 func TestOpenAPI(t *testing.T) {
-	d := describer{docs: fieldDocs(t), schemas: object{}}
-	paths := object{}
-	for _, op := range control.Operations() {
-		path := control.Prefix + op.Path
-		if paths[path] == nil {
-			paths[path] = object{}
-		}
-		paths[path].(object)[strings.ToLower(op.Method)] = d.operation(op)
-	}
-	_ = 0
-	doc := object{
-		"openapi": "3.1.0",
-		"info": object{"title": "tapmock control API", "version": "1", "description": "Holds the clock, scenarios, settings and gates of an account, and tells what happened. " +
-			"Every call is about the account of its secret key; by the admin token (-admin-token) about the one that the header " + control.AccountHeader + " names."},
-		"security":   []object{{"key": []string{}}},
-		"paths":      paths,
-		"components": object{"schemas": d.schemas, "securitySchemes": object{"key": object{"type": "http", "scheme": "bearer", "description": "The account's secret key, sk_test_…, or the admin token."}}},
-	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(doc); err != nil {
+	if err := enc.Encode(describe(t)); err != nil {
 		t.Fatal(err)
 	}
 	if *update {
@@ -62,7 +39,7 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-// TestOpenAPIAgainstRoutes looks for operations without a route and routes without an operation.
+// TestOpenAPIAgainstRoutes finds operations without a route and routes without an operation.
 func TestOpenAPIAgainstRoutes(t *testing.T) {
 	operations := map[string]bool{}
 	for _, op := range control.Operations() {
@@ -76,117 +53,142 @@ func TestOpenAPIAgainstRoutes(t *testing.T) {
 			return nil
 		}
 		methods, _ := r.GetMethods()
-		at := methods[0] + " " + strings.ReplaceAll(path, "{name:.+}", "{name}")
-		if !operations[at] {
-			t.Errorf("%s is a route and no operation", at)
+		call := methods[0] + " " + strings.ReplaceAll(path, "{name:.+}", "{name}")
+		if !operations[call] {
+			t.Errorf("%s is a route, not an operation", call)
 		}
-		delete(operations, at)
+		delete(operations, call)
 		routes++
 		return nil
 	})
-	for at := range operations {
-		t.Errorf("%s is an operation and no route", at)
+	for call := range operations {
+		t.Errorf("%s is an operation without a route", call)
 	}
 	if routes < 20 {
-		t.Errorf("only %d routes were looked at", routes)
+		t.Errorf("only %d routes were compared", routes)
 	}
 }
 
-// describer makes OpenAPI of the wire types.
-type describer struct {
-	docs    map[string]string // "Type.Field" and "Type" → comment
-	schemas object
+// answerChecker makes documented calls and compares each answer with its schema in openapi.json.
+type answerChecker struct {
+	*stage
+	token   string // of the administrator
+	doc     object
+	checked map[string]bool // by operation
 }
 
-func (d *describer) operation(op control.Operation) object {
-	out := object{"operationId": op.Name, "summary": op.Description, "responses": object{
-		"200":     object{"description": "What was asked for.", "content": d.content(op.Response)},
-		"default": object{"description": "What is wrong.", "content": object{"application/json": object{"schema": object{"$ref": "#/components/schemas/ErrorAnswer"}}}},
-	}}
-	var parameters []object
-	if strings.Contains(op.Path, "{name}") {
-		parameters = append(parameters, object{"name": "name", "in": "path", "required": true, "schema": object{"type": "string"}})
-	}
-	for _, q := range op.Query {
-		parameters = append(parameters, object{"name": q.Name, "in": "query", "description": q.Description, "schema": object{"type": "string"}})
-	}
-	if parameters != nil {
-		out["parameters"] = parameters
-	}
-	if op.Request != nil {
-		out["requestBody"] = object{"content": d.content(op.Request)}
-	}
-	return out
-}
+// documentedCall is a call of the control API that succeeds.
+type documentedCall struct{ operation, path, body string }
 
-func (d *describer) content(of any) object {
-	if _, text := of.(string); text {
-		return object{"application/yaml": object{"schema": object{"type": "string"}}}
-	}
-	return object{"application/json": object{"schema": d.schema(reflect.TypeOf(of))}}
-}
-
-func (d *describer) schema(t reflect.Type) object {
-	switch {
-	case t == reflect.TypeFor[time.Time]():
-		return object{"type": "string", "format": "date-time"}
-	case t.Kind() == reflect.Pointer:
-		return d.schema(t.Elem())
-	case t.Kind() == reflect.Slice:
-		return object{"type": "array", "items": d.schema(t.Elem())}
-	case t.Kind() == reflect.Map && t.Elem().Kind() == reflect.String:
-		return object{"type": "object", "additionalProperties": object{"type": "string"}}
-	case t.Kind() == reflect.Struct:
-		return d.structure(t)
-	}
-	kinds := map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer", reflect.Uint64: "integer", reflect.Float64: "number"}
-	if name := kinds[t.Kind()]; name != "" {
-		return object{"type": name}
-	}
-	return object{"type": "object"}
-}
-
-func (d *describer) structure(t reflect.Type) object {
-	ref := object{"$ref": "#/components/schemas/" + t.Name()}
-	if d.schemas[t.Name()] != nil {
-		return ref
-	}
-	properties := object{}
-	d.schemas[t.Name()] = object{"type": "object", "description": d.docs[t.Name()], "properties": properties}
-	for _, f := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" {
+func (c *answerChecker) check(calls ...documentedCall) {
+	c.t.Helper()
+	for _, call := range calls {
+		op := operationNamed(c.t, call.operation)
+		req, err := http.NewRequest(op.Method, c.url+control.Prefix+call.path, strings.NewReader(call.body))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+c.key)
+		if op.Name == "ListAccounts" {
+			req.Header.Set("Authorization", "Bearer "+c.token)
+		}
+		a := c.send(req)
+		content := valueAt(c.doc, "paths", control.Prefix+op.Path, strings.ToLower(op.Method), "responses", "200", "content", a.header.Get("Content-Type"), "schema")
+		if a.status != http.StatusOK || content == nil {
+			c.t.Errorf("%s: HTTP %d, %s: %s", op.Name, a.status, a.header.Get("Content-Type"), a.body)
 			continue
 		}
-		s := d.schema(f.Type)
-		if doc := d.docs[t.Name()+"."+f.Name]; doc != "" {
-			s["description"] = doc
+		c.checked[op.Name] = true
+		if a.header.Get("Content-Type") != "application/json" {
+			continue
 		}
-		properties[name] = s
+		v := validator{doc: c.doc}
+		if v.check(op.Name, content.(object), decodeJSON(c.t, a.body)); v.mistakes != nil {
+			c.t.Errorf("%s\n%s", strings.Join(v.mistakes, "\n"), a.body)
+		}
 	}
-	return ref
 }
 
-// fieldDocs reads the comments of the wire types from their source.
-func fieldDocs(t *testing.T) map[string]string {
+func operationNamed(t *testing.T, name string) control.Operation {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "control/types.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
+	for _, op := range control.Operations() {
+		if op.Name == name {
+			return op
+		}
 	}
-	docs := map[string]string{}
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.TYPE {
+	t.Fatalf("%s is not an operation", name)
+	return control.Operation{}
+}
+
+// TestOpenAPIAgainstAnswers makes every documented call and compares the answers with their schemas.
+func TestOpenAPIAgainstAnswers(t *testing.T) {
+	const token = "an-admin-token-of-24-chars"
+	s := startStage(t, mockserver.Config{AdminToken: token}, "payer=auto")
+	charge := s.createFrom("callbacks: [webhook: {}, webhook: {at: settled + 1h, gate: late, forge: wrong-key}, return: {}]", nil).ID
+	s.awaitIdle()
+	c := answerChecker{s, token, openAPIDocument(t), map[string]bool{}}
+	c.check([]documentedCall{
+		{"GetOpenAPI", "/openapi.json", ""}, {"GetAccount", "/account", ""}, {"ListAccounts", "/accounts", ""}, {"GetSettings", "/settings", ""},
+		{"ListScenarios", "/scenarios", ""}, {"PutScenarios", "/scenarios", "scenarios: [{name: own/a, description: A., match: {calls: 99}}]"},
+		{"DeleteScenarios", "/scenarios", ""}, {"GetScenario", "/scenarios/webhook/twice", ""},
+		{"QueueNext", "/next", `{"scenario": "payer/pays"}`}, {"ListNext", "/next", ""}, {"ClearNext", "/next", ""},
+		{"GetClock", "/clock", ""}, {"AdvanceClock", "/clock/advance", `{"by": "2h"}`}, {"FreezeClock", "/clock/freeze", `{}`},
+		{"GetTimeline", "/timeline?idle=5s", ""}, {"ListGates", "/gates", ""}, {"HoldGate", "/gates/late/hold", ""},
+		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
+		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""},
+		{"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},
+		{"ReleaseGate", "/gates/late/release", `{"charge": "` + charge + `"}`},
+		{"SetDefaultScenario", "/default-scenario", `{"scenario": "chaos/harsh"}`}, {"GetDefaultScenario", "/default-scenario", ""},
+	}...)
+	s.call("POST", "/v2/charges", s.order(nil)) // follows chaos/harsh, which may inject a fault
+	s.awaitIdle()
+	c.check(documentedCall{"GetChaos", "/chaos", ""}, documentedCall{"DeleteDefaultScenario", "/default-scenario", ""},
+		documentedCall{"ChangeSettings", "/settings", `{"settings": {"delivery": "relay", "strict": true, "pin_tries": 2, "otp_from": "25", "kfast": null}}`})
+	s.next("return/never")
+	s.create(s.order(nil))
+	c.check(documentedCall{"NextRelayTask", "/relay/next?wait=10s", ""}, documentedCall{"FinishRelayTask", "/relay/1/result", `{"responses": [{"status": 200}]}`})
+	s.awaitIdle()
+	c.check(documentedCall{"ResumeClock", "/clock/resume", ""}, documentedCall{"Reset", "/reset", ""})
+	for _, op := range control.Operations() {
+		if !c.checked[op.Name] {
+			t.Errorf("no answer of %s was checked", op.Name)
+		}
+	}
+}
+
+// TestOpenAPIParameters sends a value that cannot occur for each parameter that has bounds or fixed values: the error names what is allowed.
+func TestOpenAPIParameters(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	doc, sent := openAPIDocument(t), 0
+	for _, op := range control.Operations() {
+		if op.Query == nil {
 			continue
 		}
-		spec := gen.Specs[0].(*ast.TypeSpec)
-		docs[spec.Name.Name] = strings.TrimSpace(gen.Doc.Text())
-		if s, ok := spec.Type.(*ast.StructType); ok {
-			for _, f := range s.Fields.List {
-				docs[spec.Name.Name+"."+f.Names[0].Name] = strings.TrimSpace(f.Comment.Text())
+		path := control.Prefix + op.Path
+		if a := s.call(op.Method, path+"?colour=red", ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, op.Query[0].Name) {
+			t.Errorf("%s?colour: HTTP %d %s", op.Name, a.status, a.body)
+		}
+		parameters, _ := valueAt(doc, "paths", path, strings.ToLower(op.Method), "parameters").([]any)
+		for _, p := range parameters {
+			name, bad, allowed := p.(object)["name"].(string), "", ""
+			schema := resolved(doc, p.(object)["schema"].(object))
+			if max, ok := schema["maximum"].(float64); ok {
+				bad, allowed = fmt.Sprint(int(max)+1), fmt.Sprint(int(max))
+				if a := s.call(op.Method, fmt.Sprintf("%s?%s=%s", path, name, allowed), ""); a.status != http.StatusOK {
+					t.Errorf("%s?%s=%s: HTTP %d %s", op.Name, name, allowed, a.status, a.body)
+				}
+			} else if values, ok := schema["enum"].([]any); ok {
+				bad, allowed = "paid", values[len(values)-1].(string)
+			} else {
+				continue
+			}
+			sent++
+			if a := s.call(op.Method, fmt.Sprintf("%s?%s=%s", path, name, bad), ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, allowed) {
+				t.Errorf("%s?%s=%s: HTTP %d %s", op.Name, name, bad, a.status, a.body)
 			}
 		}
 	}
-	return docs
+	if sent < 5 {
+		t.Errorf("only %d parameters were tried", sent)
+	}
 }

@@ -15,7 +15,7 @@ import (
 
 var printedCode = regexp.MustCompile(`<b dir="ltr">(\d{6})</b>`)
 
-// code is the one-time password that the screen prints.
+// code is the one-time password on the screen.
 func (p *payer) code() string {
 	p.t.Helper()
 	m := printedCode.FindStringSubmatch(p.page.body)
@@ -25,12 +25,12 @@ func (p *payer) code() string {
 	return m[1]
 }
 
-// TestOTP asks for a one-time password from an amount on; the one that is printed is right.
+// TestOTP checks that a one-time password is required from an amount on, and that the one on the screen is right.
 func TestOTP(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "otp_from=25.000")
 	small := m.create(request(map[string]any{"amount": 24.999}))
 	if p := m.open(small.Transaction.URL).submit("9", "2030"); strings.Contains(p.page.body, "debitOTP") {
-		t.Errorf("below the threshold an OTP is asked for:\n%s", p.page.body)
+		t.Errorf("below the threshold an OTP is required:\n%s", p.page.body)
 	}
 	c := m.create(request(map[string]any{"amount": 25}))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
@@ -47,7 +47,7 @@ func TestOTP(t *testing.T) {
 	}
 }
 
-// TestWrongOTPs uses up the tries: a missing one costs none, the third wrong one ends the payment.
+// TestWrongOTPs uses all tries: a missing OTP uses none, the third wrong one ends the payment.
 func TestWrongOTPs(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "otp_from=0")
 	c := m.create(request(nil))
@@ -73,7 +73,7 @@ func atoi(s string) (n int) {
 	return n
 }
 
-// TestExpiredOTP lets the code's three minutes pass and asks for another one, once.
+// TestExpiredOTP lets a one-time password expire and requests another one, which is possible once.
 func TestExpiredOTP(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "otp_from=0")
 	c := m.create(request(nil))
@@ -97,8 +97,8 @@ func TestExpiredOTP(t *testing.T) {
 	}
 }
 
-// TestOTPIsNowhere looks into log and journal.
-func TestOTPIsNowhere(t *testing.T) {
+// TestOTPIsNotLogged searches log and journal for the one-time password.
+func TestOTPIsNotLogged(t *testing.T) {
 	var log bytes.Buffer
 	m := startMock(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}, "otp_from=0")
 	p := m.open(m.create(request(nil)).Transaction.URL).submit("9", "2030")
@@ -109,6 +109,6 @@ func TestOTPIsNowhere(t *testing.T) {
 		fmt.Fprintf(&log, "%+v\n", e)
 	}
 	if text := log.String(); strings.Contains(text, code) || !strings.Contains(text, "otp_sent") || !strings.Contains(text, "otp_refused") {
-		t.Errorf("log and journal hold %s, or lack the story:\n%s", code, text)
+		t.Errorf("log and journal contain %s, or lack the events:\n%s", code, text)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// end presses a button of the outcome panel and returns the answer itself.
+// end presses a button of the outcome panel and returns the answer without following a redirect.
 func (p *payer) end(outcome string) answer {
 	p.t.Helper()
 	form := url.Values{"outcome": {outcome}, "token": {p.address.Query().Get("token")}}
@@ -21,7 +21,7 @@ func (p *payer) end(outcome string) answer {
 	return p.send(req)
 }
 
-// TestOutcomePanel ends payments as a person testing by hand may choose, and looks at what the merchant is told.
+// TestOutcomePanel ends payments with each outcome of the panel, and checks what the merchant receives.
 func TestOutcomePanel(t *testing.T) {
 	for _, c := range []struct {
 		outcome  string
@@ -72,7 +72,7 @@ func TestOutcomePanel(t *testing.T) {
 	}
 }
 
-// TestOutcomePanelOff refuses what the page does not offer.
+// TestOutcomePanelOff checks that outcomes are refused when the page does not offer them.
 func TestOutcomePanelOff(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "page_outcome_panel=false")
 	charge := m.create(request(nil))
@@ -82,6 +82,6 @@ func TestOutcomePanelOff(t *testing.T) {
 		t.Errorf("the charge is %s\n%s", got, p.page.body)
 	}
 	if a := p.end("nonsense"); a.status != 400 {
-		t.Errorf("a strange outcome: HTTP %d", a.status)
+		t.Errorf("an unknown outcome: HTTP %d", a.status)
 	}
 }

@@ -5,13 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestScreens looks at the entry and confirm screens as they are sent.
+// TestScreens compares the entry and confirm screens with golden files.
 func TestScreens(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "public_url=")
 	c := m.create(request(nil))
@@ -28,11 +27,11 @@ func TestScreens(t *testing.T) {
 		}
 	}
 	if strings.Contains(p.page.body, "1234") {
-		t.Error("the confirm screen holds the PIN")
+		t.Error("the confirm screen contains the PIN")
 	}
 }
 
-// TestChecks sends each mistake of the entry form; the first in the real page's order is named and the charge stays open.
+// TestChecks sends each mistake of the entry form: the page names the first in the real page's order, and the charge stays INITIATED.
 func TestChecks(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
@@ -52,19 +51,19 @@ func TestChecks(t *testing.T) {
 			t.Errorf("%s=%s: HTTP %d\n%s", wrong.field, wrong.value, p.page.status, p.page.body)
 		}
 		if strings.Contains(p.page.body, "4111111111111111") {
-			t.Error("a foreign card number came back")
+			t.Error("the answer contains the refused card number")
 		}
 	}
 	p := m.open(c.Transaction.URL).post("proceed", append(good, "debitNumber", "000 000 000 1")...)
 	if !strings.Contains(p.page.body, "888888******0001") {
-		t.Errorf("blanks in the number were not dropped:\n%s", p.page.body)
+		t.Errorf("blanks in the number were not removed:\n%s", p.page.body)
 	}
 	if m.retrieve(c.ID).Status != tap.Initiated {
-		t.Error("the charge did not stay open")
+		t.Error("the charge is not INITIATED any more")
 	}
 }
 
-// TestExpiryOfTheCardDecides plays KNET's test environment.
+// TestExpiryOfTheCardDecides pays with expiries that KNET's test environment captures or declines.
 func TestExpiryOfTheCardDecides(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct {
@@ -85,8 +84,8 @@ func TestExpiryOfTheCardDecides(t *testing.T) {
 	}
 }
 
-// TestWayBack adds tap_id to every kind of address.
-func TestWayBack(t *testing.T) {
+// TestReturnURL checks that tap_id is added to every kind of address.
+func TestReturnURL(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct{ redirect, want string }{
 		{"https://shop.example/return", "https://shop.example/return?tap_id=ID"},
@@ -116,7 +115,7 @@ func TestWayBack(t *testing.T) {
 	}
 }
 
-// lastAnswer sends the form and returns the answer itself, redirect or not.
+// lastAnswer submits the form and returns the answer without following a redirect.
 func (p *payer) lastAnswer(button string) answer {
 	p.t.Helper()
 	form := url.Values{button: {"x"}, "token": {p.address.Query().Get("token")}}
@@ -124,121 +123,6 @@ func (p *payer) lastAnswer(button string) answer {
 	req, _ := http.NewRequest("POST", next.String(), strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return p.send(req)
-}
-
-// TestNeverTwice acts again on payments that are over, in every way a browser can.
-func TestNeverTwice(t *testing.T) {
-	shop := startMerchant(t, nil)
-	m := startMock(t, mockserver.Config{})
-	hooked := request(map[string]any{"post": at("url", shop.url)})
-	for name, again := range map[string]func(link string, first *payer, second *payer) answer{
-		"confirm again":       func(_ string, first, _ *payer) answer { return first.lastAnswer("confirm") },
-		"confirm in two tabs": func(_ string, _, second *payer) answer { return second.lastAnswer("confirm") },
-		"cancel afterwards":   func(_ string, first, _ *payer) answer { return first.lastAnswer("cancel") },
-		"back afterwards":     func(_ string, first, _ *payer) answer { return first.lastAnswer("back") },
-		"submit afterwards":   func(_ string, _, second *payer) answer { return second.submit("5", "2031").page },
-		"reload":              func(_ string, first, _ *payer) answer { first.get(); return first.page },
-		"the link again":      func(link string, _, _ *payer) answer { return first(m.open(link)) },
-	} {
-		c := m.create(hooked)
-		two, one := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
-		one.submit("9", "2030")
-		if res := one.lastAnswer("confirm"); res.status != 303 {
-			t.Fatalf("%s: confirm: HTTP %d", name, res.status)
-		}
-		shop.next(t.Context())
-		page := again(c.Transaction.URL, one, two)
-		if page.status != 410 || !strings.Contains(page.body, "This payment has ended") || !strings.Contains(page.body, "2118") {
-			t.Errorf("%s: HTTP %d\n%s", name, page.status, page.body)
-		}
-		if got := m.retrieve(c.ID); got.Status != tap.Captured || len(got.Activities) != 2 {
-			t.Errorf("%s: %s with %d activities", name, got.Status, len(got.Activities))
-		}
-		shop.none()
-	}
-}
-
-func first(p *payer) answer { return p.page }
-
-func TestSubmitAfterCancel(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	two, one := m.open(c.Transaction.URL), m.open(c.Transaction.URL)
-	if landed := one.post("proceedCancel").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
-		t.Errorf("cancel led to %s", landed)
-	}
-	if page := two.submit("9", "2030").page; page.status != 410 || !strings.Contains(page.body, "CANCELLED") || !strings.Contains(page.body, "https://shop.example/return?tap_id=") {
-		t.Errorf("HTTP %d\n%s", page.status, page.body)
-	}
-	if got := m.retrieve(c.ID); got.Status != tap.Cancelled || got.Response.Code != "302" {
-		t.Errorf("the charge is %s %s", got.Status, got.Response.Code)
-	}
-}
-
-func TestBackAndReload(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	p := m.open(c.Transaction.URL).submit("5", "2031")
-	if p.get(); !strings.Contains(p.page.body, `<div id="payConfirm">`) {
-		t.Errorf("a reload left the confirm screen:\n%s", p.page.body)
-	}
-	if p.post("back"); !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
-		t.Errorf("Back did not lead to the entry screen:\n%s", p.page.body)
-	}
-	p.submit("9", "2030").post("confirm")
-	if got := m.retrieve(c.ID).Status; got != tap.Captured {
-		t.Errorf("the charge is %s: the second card should have counted", got)
-	}
-}
-
-// TestPageLimit lets the page's five minutes pass; that is noticed when the payer acts.
-func TestPageLimit(t *testing.T) {
-	shop := startMerchant(t, nil)
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(map[string]any{"post": at("url", shop.url)}))
-	m.advance(10 * time.Minute)
-	p := m.open(c.Transaction.URL)
-	m.advance(5*time.Minute - time.Millisecond)
-	p.submit("9", "2030")
-	m.advance(time.Millisecond)
-	if got := m.retrieve(c.ID).Status; got != tap.Initiated {
-		t.Errorf("before the payer acts the charge is %s", got)
-	}
-	if landed := p.post("confirm").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
-		t.Errorf("the payer was led to %s", landed)
-	}
-	if got := shop.next(t.Context()).verify(t, "12.345"); got.Status != tap.Cancelled || got.Response != tap.ResultPageExpired() {
-		t.Errorf("the webhook says %s %+v", got.Status, got.Response)
-	}
-}
-
-// TestTapsExpiry leaves charges unpaid. Nothing is sent for them by default.
-func TestTapsExpiry(t *testing.T) {
-	shop := startMerchant(t, nil)
-	hook := map[string]any{"post": at("url", shop.url)}
-	m := startMock(t, mockserver.Config{})
-	short, opened := m.create(expiry(5, "MINUTE")), m.create(request(hook))
-	p := m.open(opened.Transaction.URL)
-	m.advance(5 * time.Minute)
-	if got := m.retrieve(short.ID); got.Status != tap.Abandoned || got.Response.Code != "301" || got.Transaction.URL != "" {
-		t.Errorf("after 5 minutes: %s %+v", got.Status, got.Response)
-	}
-	m.advance(25*time.Minute - time.Millisecond)
-	if got := m.retrieve(opened.ID).Status; got != tap.Initiated {
-		t.Errorf("just before 30 minutes: %s", got)
-	}
-	m.advance(time.Millisecond)
-	if page := p.submit("9", "2030").page; page.status != 410 || !strings.Contains(page.body, "ABANDONED") {
-		t.Errorf("the page of an abandoned charge: HTTP %d\n%s", page.status, page.body)
-	}
-	shop.none()
-
-	other := startMock(t, mockserver.Config{}, "charge_expiry_outcome=CANCELLED")
-	c := other.create(request(hook))
-	other.advance(30 * time.Minute)
-	if got := shop.next(t.Context()).verify(t, "12.345"); got.ID != c.ID || got.Response.Code != "304" {
-		t.Errorf("charge_expiry_outcome=CANCELLED: the webhook says %+v", got.Response)
-	}
 }
 
 func TestUnknownPages(t *testing.T) {
@@ -251,11 +135,11 @@ func TestUnknownPages(t *testing.T) {
 	req, _ := http.NewRequest("POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader("token=%zz&"+strings.Repeat("x", 20000)))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if a := m.send(req); a.status != 400 {
-		t.Errorf("a form that cannot be read: HTTP %d\n%s", a.status, a.body)
+		t.Errorf("a form that cannot be parsed: HTTP %d\n%s", a.status, a.body)
 	}
 }
 
-// TestOtherSitesMayNotPost sends a form as a browser does from another site.
+// TestOtherSitesMayNotPost sends a form as a browser sends it from another site.
 func TestOtherSitesMayNotPost(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(request(nil))
@@ -283,41 +167,7 @@ func TestStartPage(t *testing.T) {
 	}
 }
 
-// TestLaterCardCounts hands in a second card, after a mistake and from another tab: what the confirm screen shows is paid.
-func TestLaterCardCounts(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	p := m.open(c.Transaction.URL)
-	p.submit("9", "2030")
-	if p.post("proceed", "bank", testBank, "cardPin", "1"); !strings.Contains(p.page.body, `<div id="PayPageEntry">`) {
-		t.Errorf("after a mistake:\n%s", p.page.body)
-	}
-	p.submit("9", "2030").post("back")
-	other := m.open(c.Transaction.URL)
-	if other.submit("5", "2031"); !strings.Contains(other.page.body, ">2031<") {
-		t.Errorf("the confirm screen shows another card:\n%s", other.page.body)
-	}
-	other.post("confirm")
-	if got := m.retrieve(c.ID).Status; got != tap.Failed {
-		t.Errorf("the charge is %s: the later card should have counted", got)
-	}
-}
-
-// TestAMistakeAfterTheLimit counts as acting: the page's time has run out.
-func TestAMistakeAfterTheLimit(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	p := m.open(c.Transaction.URL)
-	m.advance(5 * time.Minute)
-	if landed := p.post("proceed").address.String(); landed != "https://shop.example/return?tap_id="+c.ID {
-		t.Errorf("the payer was led to %s", landed)
-	}
-	if got := m.retrieve(c.ID); got.Response.Code != "304" {
-		t.Errorf("the charge is %s %s", got.Status, got.Response.Code)
-	}
-}
-
-// TestBackKeepsBankAndExpiry but never number and PIN.
+// TestBackKeepsBankAndExpiry checks that Back keeps bank and expiry, but not number and PIN.
 func TestBackKeepsBankAndExpiry(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	p := m.open(m.create(request(nil)).Transaction.URL).submit("5", "2031").post("back")
@@ -327,12 +177,12 @@ func TestBackKeepsBankAndExpiry(t *testing.T) {
 		}
 	}
 	if strings.Contains(p.page.body, testCard+`"`) || strings.Contains(p.page.body, "1234") {
-		t.Errorf("number or PIN came back:\n%s", p.page.body)
+		t.Errorf("the page contains the number or the PIN:\n%s", p.page.body)
 	}
 }
 
-// TestFormsFromPlainHTTP sends forms as browsers do from an address that is neither https nor loopback, where they send no
-// fetch metadata: the form's own origin must do, also behind a proxy.
+// TestFormsFromPlainHTTP sends forms as browsers send them from an address that is neither https nor loopback. There they send no
+// fetch metadata, and the mock must use the form's origin, also behind a proxy.
 func TestFormsFromPlainHTTP(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct {
@@ -361,26 +211,26 @@ func TestFormsFromPlainHTTP(t *testing.T) {
 	}
 }
 
-// TestStartPageOffersNoStrangeCommand puts shell words where a charge's id belongs.
-func TestStartPageOffersNoStrangeCommand(t *testing.T) {
+// TestStartPageRefusesShellText opens the start page with shell commands instead of a charge's id.
+func TestStartPageRefusesShellText(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	if page := m.open(m.url + "/?tap_id=" + url.QueryEscape("chg_1;touch /tmp/x")).page; strings.Contains(page.body, "touch") {
-		t.Errorf("the page offers it:\n%s", page.body)
+		t.Errorf("the page contains them:\n%s", page.body)
 	}
 }
 
-// TestHintsFollowTheSettings looks for the expiries that are paid.
+// TestHintsFollowTheSettings checks that pages name the expiries that are captured.
 func TestHintsFollowTheSettings(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "bank_captured_expiries=01/27")
 	if page := m.open(m.create(request(nil)).Transaction.URL).page; !strings.Contains(page.body, "01/2027") || strings.Contains(page.body, "09/2030") {
-		t.Errorf("the hint is another one:\n%s", page.body)
+		t.Errorf("the page names other expiries:\n%s", page.body)
 	}
 	if page := m.open(m.url + "/").page; !strings.Contains(page.body, "01/27") {
-		t.Errorf("the start page says otherwise:\n%s", page.body)
+		t.Errorf("the start page names other expiries:\n%s", page.body)
 	}
 }
 
-// TestNoConfirmScreen leads from Submit straight to the bank, as the newest page sometimes does.
+// TestNoConfirmScreen checks that Submit leads directly to the bank, as sometimes on the newest page.
 func TestNoConfirmScreen(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "page_confirm_screen=never", "page_generation=onebox")
 	c := m.create(request(nil))
@@ -394,55 +244,19 @@ func TestNoConfirmScreen(t *testing.T) {
 	}
 	otp := startMock(t, mockserver.Config{}, "page_confirm_screen=never", "otp_from=0")
 	if q := otp.open(otp.create(request(nil)).Transaction.URL).submit("9", "2030"); !strings.Contains(q.page.body, "debitOTP") {
-		t.Errorf("no OTP is asked for:\n%s", q.page.body)
+		t.Errorf("no OTP is required:\n%s", q.page.body)
 	}
 }
 
-// TestAccessibleNames names every field, in the page's language.
+// TestAccessibleNames checks that every field has a label in the page's language.
 func TestAccessibleNames(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "page_accessible=true")
 	page := m.open(m.create(request(nil), "lang_code", "ar").Transaction.URL).page.body
 	if n := strings.Count(page, "aria-label="); n != 6 || !strings.Contains(page, `aria-label=":الرقم السري"`) {
-		t.Errorf("%d fields are named:\n%s", n, page)
+		t.Errorf("%d fields have a label:\n%s", n, page)
 	}
 	plain := startMock(t, mockserver.Config{}, "page_language=ar")
 	if page := plain.open(plain.create(request(nil)).Transaction.URL).page.body; strings.Contains(page, "aria-label=") || !strings.Contains(page, `lang="ar"`) {
 		t.Errorf("without the setting:\n%s", page)
-	}
-}
-
-// TestSecondTab opens the page again: the form of the earlier tab is refused in words, the later one goes on, and so does a
-// reload of the earlier.
-func TestSecondTab(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	first := m.open(c.Transaction.URL)
-	second := m.open(c.Transaction.URL)
-	if first.submit("9", "2030"); first.page.status != 409 || !strings.Contains(first.page.body, "IPAY0100040") {
-		t.Errorf("the earlier tab: HTTP %d\n%s", first.page.status, first.page.body)
-	}
-	if second.submit("5", "2031"); !strings.Contains(second.page.body, ">2031<") {
-		t.Errorf("the later tab:\n%s", second.page.body)
-	}
-	first = m.open(c.Transaction.URL)
-	if first.post("confirm"); !strings.Contains(first.address.String(), "tap_id=") {
-		t.Errorf("after a reload the earlier tab leads to %s", first.address)
-	}
-}
-
-// TestPINTries sends PINs that are none, until the payment fails.
-func TestPINTries(t *testing.T) {
-	m := startMock(t, mockserver.Config{})
-	c := m.create(request(nil))
-	p := m.open(c.Transaction.URL)
-	bad := []string{"bank", testBank, "dcprefix", "888888", "debitNumber", testCard, "debitMonth", "9", "debitYear", "2030", "cardPin", "12"}
-	for _, want := range []string{"Only 2 attempts allowed", "Only 1 attempts allowed"} {
-		if p.post("proceed", bad...); !strings.Contains(p.page.body, want) {
-			t.Errorf("%q is not said:\n%s", want, p.page.body)
-		}
-	}
-	p.post("proceed", bad...)
-	if got := m.retrieve(c.ID); got.Status != tap.Failed || got.Gateway.Response.Code != "75" || !strings.Contains(p.address.String(), "tap_id=") {
-		t.Errorf("%s, %+v, at %s", got.Status, got.Gateway, p.address)
 	}
 }

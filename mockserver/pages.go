@@ -12,20 +12,21 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// payments lets the pages act on the gateway.
+// payments are the payments of the gateway, for the pages.
 type payments struct{ gateway *gateway.Gateway }
 
 func (p payments) Open(ctx context.Context, token string) (fakepage.Payment, error) {
 	return p.show(ctx, token, (*gateway.Payer).Open)
 }
 
-func (p payments) show(ctx context.Context, token string, how func(*gateway.Payer) (gateway.Charge, error)) (fakepage.Payment, error) {
+// show returns the payment of a token, after the payer's action get, which is Open or View.
+func (p payments) show(ctx context.Context, token string, get func(*gateway.Payer) (gateway.Charge, error)) (fakepage.Payment, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
 	}
 	payer.Calm(ctx)
-	c, err := how(payer)
+	c, err := get(payer)
 	if err != nil {
 		return fakepage.Payment{}, pageError(err)
 	}
@@ -44,7 +45,7 @@ func (p payments) show(ctx context.Context, token string, how func(*gateway.Paye
 	}, nil
 }
 
-// lookOf is how the page of a charge is to appear.
+// lookOf is the look of the page of a charge.
 func lookOf(c *gateway.Charge) fakepage.Look {
 	s := c.Settings
 	lang := s.PageLanguage
@@ -64,6 +65,7 @@ func savedCards(payer *gateway.Payer) []fakepage.SavedCard {
 	return all
 }
 
+// act performs an action of the payer of a token. It returns the address to which the browser is redirected, or "".
 func (p payments) act(ctx context.Context, token string, action func(*gateway.Payer) (string, error)) (string, error) {
 	payer, err := p.gateway.Payer(token)
 	if err != nil {
@@ -127,7 +129,7 @@ func (p payments) Cancel(ctx context.Context, token string) (string, error) {
 	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Cancel(ctx) })
 }
 
-// pageError puts the gateway's errors into the pages' words.
+// pageError converts the gateway's errors to those of the pages.
 func pageError(err error) error {
 	if ended, ok := errors.AsType[*gateway.EndedError](err); ok {
 		c := ended.Charge
@@ -160,7 +162,7 @@ func pageError(err error) error {
 	return err
 }
 
-// home is what the start page says.
+// home is the content of the start page.
 func (s *Server) home(r *http.Request) fakepage.Home {
 	base, key := baseURL(r, s.gateway.Settings()), ""
 	if s.openKeys {
@@ -169,14 +171,14 @@ func (s *Server) home(r *http.Request) fakepage.Home {
 	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: PaidExpiries(s.gateway.Settings())}
 }
 
-// PaidExpiries says with which expiries a test card is paid: "09/30 or 09/25", or "none".
+// PaidExpiries lists the expiries with which a payment by a test card is captured: "09/30 or 09/25", or "none".
 func PaidExpiries(s *tap.Settings) string {
 	text, _ := s.Get("bank_captured_expiries")
 	return strings.ReplaceAll(text, ",", " or ")
 }
 
-// CurlExample is a shell command that creates a charge on the mock at that address. The payer is sent back to the mock's
-// start page. An empty key stands for one that is not to be shown.
+// CurlExample is a shell command that creates a charge on the mock at that address. The payer returns to the mock's start page. If key
+// is empty the command has a placeholder for it.
 func CurlExample(base, key string) string {
 	if key == "" {
 		key = "YOUR_KEY"

@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// manual is the text for people who write scenario files, and its examples.
+// manual is a text for people who write scenario files, and its examples.
 func manual(t *testing.T, file string) (text string, examples []string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -43,7 +43,7 @@ func TestManualExamples(t *testing.T) {
 	}
 }
 
-// TestManualVocabulary looks for every key of the schema in the one example that has them all.
+// TestManualVocabulary searches the example that has all keys for every key of the schema.
 func TestManualVocabulary(t *testing.T) {
 	_, examples := manual(t, "../scenarios/README.md")
 	var schema map[string]any
@@ -62,7 +62,7 @@ func TestManualVocabulary(t *testing.T) {
 	}
 }
 
-// collectKeys finds the keys of a file in its schema, but for those of settings.
+// collectKeys collects the keys of a scenario file from its schema, without those of settings.
 func collectKeys(schema any, keys map[string]bool) {
 	switch s := schema.(type) {
 	case []any:
@@ -73,7 +73,7 @@ func collectKeys(schema any, keys map[string]bool) {
 		for word, inner := range s {
 			if word == "properties" || word == "patternProperties" {
 				for key, value := range inner.(map[string]any) {
-					keys[strings.TrimRight(strings.TrimPrefix(key, "^"), ".$")] = true
+					keys[strings.TrimSuffix(strings.TrimPrefix(key, "^"), "$")] = true
 					if key != "settings" {
 						collectKeys(value, keys)
 					}
@@ -85,7 +85,7 @@ func collectKeys(schema any, keys map[string]bool) {
 	}
 }
 
-// TestManualBank holds the table of what the bank's words lead to against the code.
+// TestManualBank compares the table of the bank's results with the code.
 func TestManualBank(t *testing.T) {
 	text, _ := manual(t, "../scenarios/README.md")
 	var rows []string
@@ -99,7 +99,7 @@ func TestManualBank(t *testing.T) {
 		}
 	}
 	if len(rows) != strings.Count(text, "\n| `result: ")+strings.Count(text, "\n| `status: ")+1 {
-		t.Errorf("the table has another number of rows than %d", len(rows))
+		t.Errorf("the table does not have %d rows", len(rows))
 	}
 	for _, row := range rows {
 		if !strings.Contains(text, "\n"+row+"\n") {
@@ -129,7 +129,7 @@ func TestManualForgeries(t *testing.T) {
 	}
 }
 
-// TestManualMistake makes the mistake that the manual shows.
+// TestManualMistake makes the mistake whose message the manual shows.
 func TestManualMistake(t *testing.T) {
 	text, _ := manual(t, "../scenarios/README.md")
 	_, err := scenarios.Parse(scenarios.Builtin(), "shop.yaml", []byte("scenarios:\n  - name: a\n    description: A.\n    callbacks:\n      - webhook: {at: setled}\n"))

@@ -11,11 +11,11 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// reloader takes up scenario files that change while the server runs. It asks for their contents again and again, because
-// notices of changes do not come through mounts.
+// reloader loads scenario files again when they change while the server runs. It polls their contents, because file system events do
+// not pass through mounts.
 type reloader struct {
 	paths    []string
-	fallback string // the default scenario, which must stay
+	fallback string // the default scenario, which must still resolve
 	every    time.Duration
 
 	gateway *gateway.Gateway
@@ -24,16 +24,16 @@ type reloader struct {
 	stop    func()
 
 	mu   sync.Mutex // guards seen
-	seen fileState  // that was taken or refused last
+	seen fileState  // that was loaded or refused last
 }
 
-// fileState tells one state of the files from another.
+// fileState identifies one state of the files.
 type fileState struct {
 	fingerprint uint64
-	trouble     string // why they cannot be read
+	unreadable  string // why they cannot be read
 }
 
-// readScenarios reads the files of a configuration, and says whether its default scenario is among theirs or the library's.
+// readScenarios reads the files of a configuration. The error also says if its default scenario cannot be resolved.
 func readScenarios(cfg *Config) (*reloader, *scenarios.Set, error) {
 	if len(cfg.ScenarioFiles) == 0 {
 		return nil, scenarios.Builtin(), resolves(scenarios.Builtin(), cfg.DefaultScenario)
@@ -57,7 +57,7 @@ func resolves(set *scenarios.Set, name string) error {
 func (r *reloader) look() fileState {
 	fingerprint, err := scenarios.Fingerprint(r.paths...)
 	if err != nil {
-		return fileState{trouble: err.Error()}
+		return fileState{unreadable: err.Error()}
 	}
 	return fileState{fingerprint: fingerprint}
 }
@@ -70,7 +70,7 @@ func (r *reloader) load() (*scenarios.Set, error) {
 	return set, err
 }
 
-// start looks at the files from now on, until close. Without files it does nothing.
+// start begins to poll the files, until close. Without files it does nothing.
 func (r *reloader) start(g *gateway.Gateway, log *slog.Logger) {
 	if r == nil {
 		return
@@ -92,7 +92,7 @@ func (r *reloader) start(g *gateway.Gateway, log *slog.Logger) {
 	})
 }
 
-// close ends it and waits until it has ended.
+// close stops polling and waits until it has stopped.
 func (r *reloader) close() {
 	if r != nil {
 		r.stop()
@@ -100,8 +100,8 @@ func (r *reloader) close() {
 	}
 }
 
-// poll takes up the files if they are not as they were: all of them, or none. Files that change while they are read are left to
-// the next time, so that one half written is not taken for broken.
+// poll loads the files if they have changed: all of them, or none. Files that change while they are read are left to the next poll, so
+// that a half-written file is not reported as invalid.
 func (r *reloader) poll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,17 +115,17 @@ func (r *reloader) poll() {
 	}
 	r.seen = now
 	if err == nil {
-		err = r.take(set)
+		err = r.apply(set)
 	}
 	if err != nil {
-		r.log.Warn("changed scenario files are not taken, those before stay", "mistakes", err.Error())
+		r.log.Warn("the changed scenario files are invalid; the previous scenarios stay in use", "mistakes", err.Error())
 		return
 	}
-	r.log.Info("scenario files were loaded anew", "scenarios", len(set.List()))
+	r.log.Info("changed scenario files loaded", "scenarios", len(set.List()))
 }
 
-// take gives the gateway the new set.
-func (r *reloader) take(set *scenarios.Set) error {
+// apply gives the gateway the new set.
+func (r *reloader) apply(set *scenarios.Set) error {
 	r.gateway.SetScenarios(set)
 	if r.fallback == "" {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver"
 )
 
-// logged is a log that hands over what it gets, but not of charges.
+// logged is a log that sends its lines about scenarios to a channel.
 type logged chan string
 
 func (l logged) Enabled(context.Context, slog.Level) bool { return true }
@@ -28,14 +28,14 @@ func (l logged) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// want takes one line of the log.
+// want receives a line of the log and checks that it contains the parts.
 func (l logged) want(t *testing.T, parts ...string) {
 	t.Helper()
 	select {
 	case line := <-l:
 		for _, part := range parts {
 			if !strings.Contains(line, part) {
-				t.Errorf("the log says %q, without %q", line, part)
+				t.Errorf("the log line %q lacks %q", line, part)
 			}
 		}
 	case <-t.Context().Done():
@@ -43,12 +43,12 @@ func (l logged) want(t *testing.T, parts ...string) {
 	}
 }
 
-// none fails if there is another line.
+// none fails the test if there is another line.
 func (l logged) none(t *testing.T) {
 	t.Helper()
 	select {
 	case line := <-l:
-		t.Errorf("the log says %q", line)
+		t.Errorf("an unexpected log line: %q", line)
 	default:
 	}
 }
@@ -65,16 +65,16 @@ func writeFile(t *testing.T, file, text string) {
 	}
 }
 
-// wantScenario creates a charge of 1.500 and looks at which scenario it follows.
+// wantScenario creates a charge of 1.500 and checks which scenario it follows.
 func (m *mock) wantScenario(name string) {
 	m.t.Helper()
 	a := m.api("POST", "/v2/charges", request(map[string]any{"amount": 1.5}))
 	if got := a.header.Get("X-Tapmock-Scenario"); a.status != 200 || got != name {
-		m.t.Errorf("HTTP %d, the charge follows %q, not %q", a.status, got, name)
+		m.t.Errorf("HTTP %d, the charge follows %q, want %q", a.status, got, name)
 	}
 }
 
-// TestReload changes a file under a server that looks at it by itself.
+// TestReload changes a file that a running server polls.
 func TestReload(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
@@ -87,11 +87,11 @@ func TestReload(t *testing.T) {
 	log.want(t, "INFO", "scenarios=1")
 	m.wantScenario("after")
 	if names := m.Scenarios().List(); len(names) != 1 || names[0].Name != "after" {
-		t.Errorf("the server's own scenarios are %v", names)
+		t.Errorf("the scenarios of the server's files are %v", names)
 	}
 }
 
-// TestReloadEverySecond is in a bubble, which reports a goroutine that stays after Close.
+// TestReloadEverySecond checks the interval in a synctest bubble, which reports a goroutine that runs after Close.
 func TestReloadEverySecond(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
@@ -115,8 +115,8 @@ func TestReloadEverySecond(t *testing.T) {
 	})
 }
 
-// TestReloadBroken keeps the old set over a broken edit, says why once, and takes the mended one.
-func TestReloadBroken(t *testing.T) {
+// TestReloadInvalid checks that an invalid file is logged once and not used, and that the corrected one is loaded.
+func TestReloadInvalid(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	writeFile(t, file, shopFile("before"))
 	m := startMock(t, mockserver.Config{ScenarioFiles: []string{file}, Reload: time.Hour, Logger: slog.New(log)})
@@ -124,7 +124,7 @@ func TestReloadBroken(t *testing.T) {
 	log.none(t)
 	writeFile(t, file, shopFile("after")+"  - {name: x, banc: {}}\nsettings: {charge_stile: 2022}\n")
 	m.Poll()
-	log.want(t, "WARN", "those before stay", file)
+	log.want(t, "WARN", "previous scenarios stay in use", file)
 	writeFile(t, file, strings.Replace(shopFile("after"), "bank", "banc", 1)+"settings: {charge_stile: 2022}\n")
 	m.Poll()
 	log.want(t, "WARN", "banc", `did you mean "charge_style"`)
@@ -146,7 +146,7 @@ func TestReloadBroken(t *testing.T) {
 	m.wantScenario("after")
 }
 
-// TestReloadDirectory adds a file to a directory and takes one away.
+// TestReloadDirectory adds a file to a directory and removes one.
 func TestReloadDirectory(t *testing.T) {
 	dir, log := t.TempDir(), make(logged, 100)
 	writeFile(t, filepath.Join(dir, "b.yaml"), shopFile("second"))
@@ -167,7 +167,7 @@ func TestReloadDirectory(t *testing.T) {
 	m.wantScenario("second")
 }
 
-// TestReloadKeepsTheDefault refuses a set in which the default scenario is gone, and plays its new text otherwise.
+// TestReloadKeepsTheDefault checks that files without the default scenario are refused, and that a changed default scenario is used.
 func TestReloadKeepsTheDefault(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "shop.yaml"), make(logged, 100)
 	down := "scenarios: [{name: shop/down, description: A test's., api: [{on: charge.create, fault: {status: 503}}]}]\n"
@@ -191,7 +191,7 @@ func TestReloadKeepsTheDefault(t *testing.T) {
 	}
 }
 
-// TestReloadKeepsCharges goes on with the scenario under which a charge was created.
+// TestReloadKeepsCharges checks that a charge keeps the scenario under which it was created.
 func TestReloadKeepsCharges(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	text := "scenarios: [{name: shop/down, description: A test's., match: {amount: 1.500}, api: [{on: charge.get, calls: 2-, fault: {status: 503}}]}]\n"
@@ -207,17 +207,17 @@ func TestReloadKeepsCharges(t *testing.T) {
 	}
 }
 
-// TestNewRefusesBrokenScenarios tells all mistakes.
-func TestNewRefusesBrokenScenarios(t *testing.T) {
+// TestNewRefusesInvalidConfig checks the errors of New.
+func TestNewRefusesInvalidConfig(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	writeFile(t, file, "scenarios:\n  - {name: a, description: A., banc: {}}\n  - {name: b, description: B., pair: {}}\n")
 	for want, cfg := range map[string]mockserver.Config{
-		"banc":                     {ScenarioFiles: []string{file}},
-		"pair":                     {ScenarioFiles: []string{file}},
-		"did you mean payer/pays":  {DefaultScenario: "payer/pay"},
-		"at least 16 are wanted":   {AdminToken: "short"},
-		"no such file":             {ScenarioFiles: []string{file + ".none"}},
-		"and signs of ASCII, no s": {AdminToken: "with a space, and long"},
+		"banc":                    {ScenarioFiles: []string{file}},
+		"pair":                    {ScenarioFiles: []string{file}},
+		"did you mean payer/pays": {DefaultScenario: "payer/pay"},
+		"use at least 16":         {AdminToken: "short"},
+		"no such file":            {ScenarioFiles: []string{file + ".none"}},
+		"punctuation, no spaces":  {AdminToken: "with a space, and long"},
 	} {
 		if _, err := mockserver.New(cfg); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "short") {
 			t.Errorf("%v, want %q", err, want)

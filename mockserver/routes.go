@@ -15,13 +15,13 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// route is one address of the mock: its handler is made for each server.
+// route is one route of the mock. Its handler is made for each server.
 type route struct {
 	methods, path, name string
 	handler             func(*Server) http.Handler
 }
 
-// routes are all addresses of the mock besides those of the control API.
+// routes are all routes of the mock except those of the control API.
 var routes = []route{
 	{"POST", "/v2/charges", "CreateCharge", api((*Server).createCharge)},
 	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api((*Server).noChargeID)},
@@ -49,17 +49,17 @@ func page(of func(*fakepage.Pages) http.Handler) func(*Server) http.Handler {
 	return func(s *Server) http.Handler { return s.faulty(of(s.pages)) }
 }
 
-// router finds a route by its address. It is built once a process: building it costs more than all the rest of a server.
+// router finds the route of a request. It is built once per process: building it costs more than the rest of a server.
 var router = sync.OnceValue(func() *mux.Router {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
-	nothing := http.NotFoundHandler() // the server's own handler is called, see route
+	unused := http.NotFoundHandler() // route calls the server's own handler
 	for _, one := range slices.Concat(routes, controlRoutes()) {
-		r.Handle(one.path, nothing).Methods(strings.Fields(one.methods)...).Name(one.name)
+		r.Handle(one.path, unused).Methods(strings.Fields(one.methods)...).Name(one.name)
 	}
 	return r
 })
 
-// makeHandlers makes the server's handlers, by the names of their routes.
+// makeHandlers makes the server's handlers, by the names of the routes.
 func (s *Server) makeHandlers() {
 	s.handlers = map[string]http.Handler{}
 	for _, one := range slices.Concat(routes, controlRoutes()) {
@@ -67,7 +67,7 @@ func (s *Server) makeHandlers() {
 	}
 }
 
-// route hands a request to the handler of its address.
+// route passes a request to the handler of its route.
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	var match mux.RouteMatch
 	found := router().Match(r, &match)
@@ -86,8 +86,8 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// noteUnknown journals a request that the mock has no route for, in the account of its key; without one it is told to whom the
-// configuration names.
+// noteUnknown records a request for which the mock has no route: in the journal of its account, or, if it has no key of an account, by
+// a call of [Config].Unknown.
 func (s *Server) noteUnknown(r *http.Request) {
 	if isControl(r) {
 		return
@@ -104,10 +104,10 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte(`{"status":"ok"}`))
 }
 
-// notYet are the addresses of Tap's API that are no part of a KNET charge's way.
+// notYet matches the paths of Tap's API that a KNET charge does not use.
 var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?)(/|$)`)
 
-// noRoute answers a path that the mock does not have, and names the nearest one.
+// noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {
 	if isControl(r) {
 		noControl(w, r, http.StatusNotFound)
@@ -115,7 +115,7 @@ func noRoute(w http.ResponseWriter, r *http.Request) {
 	}
 	note := "tapmock has no " + r.Method + " " + headerSafe(r.URL.Path)
 	if notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + headerSafe(r.URL.Path) + ", tapmock does not fake it yet"
+		note = "Tap has " + headerSafe(r.URL.Path) + "; tapmock does not support it yet"
 	} else if near := tap.Nearest(r.URL.Path, templates()); near != "" {
 		note += "; did you mean " + near + "?"
 	}
@@ -133,7 +133,7 @@ func templates() []string {
 	return all
 }
 
-// wrongMethod answers a method that the path does not have: 405 with Tap's error body (unknown).
+// wrongMethod answers a request with a method that the path does not have: 405 with Tap's error body (unknown).
 func wrongMethod(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
@@ -148,9 +148,9 @@ func wrongMethod(w http.ResponseWriter, r *http.Request) {
 		noControl(w, r, http.StatusMethodNotAllowed)
 		return
 	}
-	note := r.URL.Path + " takes " + strings.Join(allowed, " and ")
+	note := headerSafe(r.URL.Path) + " supports " + strings.Join(allowed, " and ")
 	if r.Method == http.MethodPut || notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + r.Method + " " + r.URL.Path + ", tapmock does not fake it yet"
+		note = "Tap has " + r.Method + " " + headerSafe(r.URL.Path) + "; tapmock does not support it yet"
 	}
 	e := tap.NewError("2102", note)
 	e.HTTPStatus = http.StatusMethodNotAllowed

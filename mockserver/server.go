@@ -16,29 +16,29 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Config says how a server works. The zero value is usable.
+// Config configures a server. The zero value is usable.
 type Config struct {
-	Keys     []string      // secret keys that have an account; none means that any sk_test_ key opens its own
-	Seed     uint64        // of every draw; the same seed and calls give the same bodies
-	Settings *tap.Settings // of new accounts; nil means [tap.DefaultSettings]
-	Limits   Limits        // zeros stand for the defaults
+	Keys     []string      // secret keys that are accepted; none: any sk_test_ key opens an account
+	Seed     uint64        // of all random values; the same seed and calls give the same bodies
+	Settings *tap.Settings // of new accounts; nil: [tap.DefaultSettings]
+	Limits   Limits        // zeros are the defaults
 
-	ScenarioFiles   []string      // files and directories, read at the start and again when they change
-	DefaultScenario string        // of charges that no other is chosen for: a name, or several joined by +
-	Reload          time.Duration // how often the files are looked at; 0 means every second, in real time
-	AdminToken      string        // of the control API, at least 16 characters; "" means none
+	ScenarioFiles   []string      // files and directories, loaded at the start and again when they change
+	DefaultScenario string        // of charges for which none is chosen: a name, or several joined by +
+	Reload          time.Duration // how often the files are polled, in real time; 0: every second
+	AdminToken      string        // of the control API, at least 16 characters; "": none
 
-	Unknown func(method, path string) // told of requests that the mock has no route for and that have no account's key; nil: nobody
+	Unknown func(method, path string) // called for requests that have no route and no account's key; nil: none
 
-	Webhooks WebhookTrust     // which merchants' certificates are taken
-	Now      func() time.Time // nil means time.Now; the real clock under every account's
-	Logger   *slog.Logger     // nil means silence
+	Webhooks WebhookTrust     // which certificates of merchants are accepted
+	Now      func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
+	Logger   *slog.Logger     // nil: no log
 }
 
-// WebhookTrust says which certificates of merchants are taken, besides those under the system's roots.
+// WebhookTrust selects the certificates of merchants that are accepted.
 type WebhookTrust struct {
-	Roots    *x509.CertPool // nil means the system's
-	Insecure bool           // any certificate
+	Roots    *x509.CertPool // nil: the system's
+	Insecure bool           // accept any certificate
 }
 
 // Server is the mock: an [http.Handler] and the gateway behind it.
@@ -49,15 +49,15 @@ type Server struct {
 	handlers map[string]http.Handler // by the names of their routes
 	log      *slog.Logger
 	maxBody  int64
-	openKeys bool // any test key opens an account
+	openKeys bool // whether any test key opens an account
 
 	adminToken string
 	reloader   *reloader // nil without files
 	unknown    func(method, path string)
 }
 
-// New makes a server and starts its gateway. The error says what is wrong with the configuration: a key that is not a test
-// key, a token that is too short, and every mistake of the scenario files.
+// New makes a server and starts its gateway. The error names what is wrong in the configuration: a key that is not a test key, a token
+// that is too short, or every mistake in the scenario files.
 func New(cfg Config) (*Server, error) {
 	for _, key := range cfg.Keys {
 		if err := CheckKey(key); err != nil {
@@ -103,17 +103,17 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 	}
 }
 
-// ScenarioFiles are the server's as they are now: those of its files on top of the library, or the library alone.
+// Scenarios are the server's current scenarios: those of its files on top of the library, or the library alone.
 func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
 
-// Close looks at the scenario files no more and ends the gateway: no more webhooks are begun, and those under way are awaited until ctx is done, then cut off. It
-// returns ctx's error if that was needed. Stop taking requests first.
+// Close stops polling the scenario files and stops the gateway: it starts no more webhooks and waits for those under way until ctx is
+// done, then aborts them and returns ctx's error. Stop accepting requests first.
 func (s *Server) Close(ctx context.Context) error {
 	s.reloader.close()
 	return s.gateway.Close(ctx)
 }
 
-// ServeHTTP serves a request. Whatever goes wrong inside is answered with Tap's error 9999 and logged.
+// ServeHTTP serves a request. It answers a panic with Tap's error 9999 and logs it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.log.Enabled(r.Context(), slog.LevelDebug) {
 		s.serveLogged(w, r)
@@ -138,7 +138,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveLogged logs one line for the request: no query, no headers, no body, so that neither keys nor page tokens are in it.
+// serveLogged logs a line for the request, without query, headers and body, so that it contains no keys and page tokens.
 func (s *Server) serveLogged(w http.ResponseWriter, r *http.Request) {
 	start, seen := s.gateway.RealNow(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	s.serve(seen, r)
@@ -159,7 +159,7 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// send is the gateway's way to the merchants.
+// send sends a webhook for the gateway.
 func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
 	begin := s.gateway.RealNow()
 	return s.attempt(s.sender.Send(ctx, message(d)), begin)

@@ -20,10 +20,10 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// opening is the instant at which the clocks of stages stand at first.
+// opening is the instant at which the clocks of stages are frozen first.
 var opening = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-// stage is a mock with one account whose clock stands, and a merchant who writes down what he gets and when.
+// stage is a mock with an account whose clock is frozen, and a shop that logs its requests with their times.
 type stage struct {
 	*mock
 	key     string
@@ -31,14 +31,14 @@ type stage struct {
 	shop    *shop
 }
 
-// shop is a merchant: he takes webhooks and returning payers, and notes the time on the account's clock.
+// shop is a merchant that receives webhooks and returning payers, and logs them with the time on the account's clock.
 type shop struct {
 	url string
 
-	mu    sync.Mutex
-	clock func() time.Time
-	log   []visit
-	reply func(visit) int // status of the answer; nil: 200
+	mu      sync.Mutex
+	clock   func() time.Time
+	log     []visit
+	respond func(visit) int // status of the response; nil: 200
 }
 
 // visit is one request to the shop.
@@ -58,10 +58,10 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.log = append(s.log, v)
-	reply := s.reply
+	respond := s.respond
 	s.mu.Unlock()
-	if reply != nil {
-		w.WriteHeader(reply(v))
+	if respond != nil {
+		w.WriteHeader(respond(v))
 	}
 }
 
@@ -77,14 +77,14 @@ func (s *shop) visits(path string) []visit {
 	return some
 }
 
-// startStage opens a stage; the account of key has its clock frozen at the opening.
+// startStage starts a mock and a stage for key, with the clock frozen at the opening.
 func startStage(t *testing.T, cfg mockserver.Config, settings ...string) *stage {
 	t.Helper()
 	cfg.Now = time.Now
 	return newStage(t, startMock(t, cfg, settings...), key)
 }
 
-// newStage opens a stage on a mock that runs already.
+// newStage makes a stage for another key of a running mock.
 func newStage(t *testing.T, m *mock, key string) *stage {
 	t.Helper()
 	s := &stage{mock: m, key: key, control: control.New(m.url, key), shop: &shop{}}
@@ -107,14 +107,14 @@ func (s *stage) now() time.Time {
 	return c.Now
 }
 
-// order is a create request whose webhook and payer come to the shop.
+// order is a create request whose webhook and return go to the shop.
 func (s *stage) order(fields map[string]any) string {
 	all := map[string]any{"post": at("url", s.shop.url+"/hook"), "redirect": at("url", s.shop.url+"/return")}
 	maps.Copy(all, fields)
 	return request(all)
 }
 
-// call sends a request with the stage's key; an error of the connection is an answer with status 0.
+// call sends a request with the stage's key. If the connection breaks, the answer has status 0.
 func (s *stage) call(method, path, body string) answer {
 	s.t.Helper()
 	req, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
@@ -123,7 +123,7 @@ func (s *stage) call(method, path, body string) answer {
 	}
 	req.Header.Set("Authorization", "Bearer "+s.key)
 	req.Header.Set("Content-Type", "application/json")
-	req.Close = true // on a connection that was used before, Go's client would try again by itself
+	req.Close = true // on a reused connection Go's client would retry automatically
 	res, err := s.http.Do(req)
 	if err != nil {
 		return answer{body: "the connection broke"}
@@ -144,18 +144,18 @@ func (s *stage) next(name string) {
 	}
 }
 
-// settle waits until nothing runs or is due.
-func (s *stage) settle() {
+// awaitIdle waits until nothing runs or is due.
+func (s *stage) awaitIdle() {
 	s.t.Helper()
 	if _, err := s.control.AwaitIdle(s.t.Context(), 10*time.Second); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// advance waits until nothing runs, and moves the clock on.
+// advance waits until nothing runs, and advances the clock.
 func (s *stage) advance(d time.Duration) control.Moved {
 	s.t.Helper()
-	s.settle()
+	s.awaitIdle()
 	moved, err := s.control.Advance(s.t.Context(), d)
 	if err != nil {
 		s.t.Fatal(err)
@@ -163,7 +163,7 @@ func (s *stage) advance(d time.Duration) control.Moved {
 	return moved
 }
 
-// pays creates a charge that an automatic payer pays, and returns it as it is when nothing more happens now.
+// pays creates a charge that an automatic payer pays, waits until the account is idle, and returns the charge of the create answer.
 func (s *stage) pays(scenario string, fields map[string]any) tap.Charge {
 	s.t.Helper()
 	if err := s.control.Set(s.t.Context(), map[string]string{"payer": "auto"}); err != nil {
@@ -176,7 +176,7 @@ func (s *stage) pays(scenario string, fields map[string]any) tap.Charge {
 	if a.status != 200 {
 		s.t.Fatalf("create: HTTP %d %s", a.status, a.body)
 	}
-	s.settle()
+	s.awaitIdle()
 	return decode(s.t, a.body)
 }
 
@@ -185,8 +185,8 @@ func (s *stage) get(id string) tap.Charge {
 	return decode(s.t, s.call("GET", "/v2/charges/"+id, "").body)
 }
 
-// verdict says whether a webhook's signatures are right for the stage's key.
-func (s *stage) verdict(v visit) string {
+// signatures says whether the signatures of a webhook are right for the stage's key.
+func (s *stage) signatures(v visit) string {
 	if v.header.Get("hash") == "" && v.header.Get("hashstring") == "" {
 		return "unsigned"
 	}
@@ -216,8 +216,8 @@ func (s *stage) verdict(v visit) string {
 	return strings.Join(text, ", ")
 }
 
-// told writes what the shop got in lines: when, what, how signed. ids are replaced by names that stay the same.
-func (s *stage) told(names *strings.Replacer) string {
+// visitLog lists the requests to the shop: time, content, signatures. names replaces ids by fixed names.
+func (s *stage) visitLog(names *strings.Replacer) string {
 	var b strings.Builder
 	for _, v := range s.shop.visits("") {
 		if v.path == "/return" {
@@ -225,7 +225,7 @@ func (s *stage) told(names *strings.Replacer) string {
 			continue
 		}
 		c := decode(s.t, v.body)
-		fmt.Fprintf(&b, "%10s  webhook  %s %s %s, amount %s, attempt %d, %s\n", v.at, names.Replace(c.ID), c.Status, c.Response.Code, c.Amount, c.Post.Attempt, s.verdict(v))
+		fmt.Fprintf(&b, "%10s  webhook  %s %s %s, amount %s, attempt %d, %s\n", v.at, names.Replace(c.ID), c.Status, c.Response.Code, c.Amount, c.Post.Attempt, s.signatures(v))
 	}
 	return b.String()
 }
@@ -235,19 +235,19 @@ var (
 	errorCode = regexp.MustCompile(`"code": "(\d{4})"`)
 )
 
-// contextOf is the test's context, to be ended earlier.
+// contextOf is the test's context, with a bound.
 func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(t.Context(), time.Minute)
 }
 
-// parsed is a charge, or what of it can be read.
+// parsed is a charge from a body that may be incomplete.
 func parsed(body string) (c tap.Charge) {
 	_ = json.Unmarshal([]byte(body), &c)
 	return c
 }
 
-// entries are those of the journal of one event.
+// entries are the journal's entries of one event, oldest first.
 func (s *stage) entries(event tap.Event) []control.Entry {
 	s.t.Helper()
 	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Oldest: true})
@@ -257,14 +257,14 @@ func (s *stage) entries(event tap.Event) []control.Entry {
 	return j.Entries
 }
 
-// await waits until an event has been journalled so many times.
+// await waits until the journal has that many entries of an event.
 func (s *stage) await(event tap.Event, times int) {
 	s.t.Helper()
 	after := uint64(0)
 	for range times {
 		j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, After: after, Limit: 1, Wait: 10 * time.Second})
 		if err != nil || len(j.Entries) == 0 {
-			s.t.Fatalf("%s did not come %d times: %v", event, times, err)
+			s.t.Fatalf("%s was not journalled %d times: %v", event, times, err)
 		}
 		after = j.Entries[0].Seq
 	}
@@ -275,11 +275,11 @@ func (s *stage) awaitCharge(event tap.Event, charge string) {
 	s.t.Helper()
 	j, err := s.control.Journal(s.t.Context(), control.JournalQuery{Event: event, Object: charge, Wait: 10 * time.Second})
 	if err != nil || len(j.Entries) == 0 {
-		s.t.Fatalf("%s of %s did not come: %v", event, charge, err)
+		s.t.Fatalf("%s of %s was not journalled: %v", event, charge, err)
 	}
 }
 
-// relay sends a form; status 0 is a broken connection.
+// post sends a form; status 0 is a broken connection.
 func (s *stage) post(address, form string) answer {
 	s.t.Helper()
 	req, err := http.NewRequest("POST", address, strings.NewReader(form))

@@ -32,27 +32,27 @@ func (m *mock) events(id string) []tap.Event {
 	return all
 }
 
-// TestFirstAttemptBeforeTheWayBack holds the merchant's answer: the payer must wait for it, and come back to a charge whose
-// post.status is no longer PENDING.
-func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
-	asked, answer := make(chan bool), make(chan bool)
-	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answer })
+// TestFirstAttemptBeforeTheReturn delays the merchant's response: the payer waits for it, and returns to a charge whose post.status is
+// not PENDING.
+func TestFirstAttemptBeforeTheReturn(t *testing.T) {
+	called, respond := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { called <- true; <-respond })
 	m := startMock(t, mockserver.Config{})
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
-	back := make(chan responseOf, 1)
-	go func() { back <- responseOf{p.lastAnswer("confirm"), m.retrieve(c.ID)} }()
-	<-asked
+	returned := make(chan afterReturn, 1)
+	go func() { returned <- afterReturn{p.lastAnswer("confirm"), m.retrieve(c.ID)} }()
+	<-called
 	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Redirect.Status != "PENDING" || got.Post.Status != "PENDING" {
 		t.Errorf("during the webhook: %s, redirect %s, post %s", got.Status, got.Redirect.Status, got.Post.Status)
 	}
 	select {
-	case <-back:
-		t.Error("the payer was sent back before the merchant had answered")
+	case <-returned:
+		t.Error("the payer returned before the merchant responded")
 	default:
 	}
-	close(answer)
-	got := <-back
+	close(respond)
+	got := <-returned
 	if got.answer.status != 303 || got.charge.Post.Status != "SUCCESS" || got.charge.Redirect.Status != "SUCCESS" {
 		t.Errorf("HTTP %d, redirect %s, post %s", got.answer.status, got.charge.Redirect.Status, got.charge.Post.Status)
 	}
@@ -62,15 +62,16 @@ func TestFirstAttemptBeforeTheWayBack(t *testing.T) {
 	}
 }
 
-type responseOf struct {
+// afterReturn is the answer to Confirm, and the charge after it.
+type afterReturn struct {
 	answer answer
 	charge tap.Charge
 }
 
-// TestSilentMerchant does not answer within the bound: the payer goes on, and the journal says why.
+// TestSilentMerchant has a merchant that does not respond within return_wait: the payer returns, and the journal says why.
 func TestSilentMerchant(t *testing.T) {
-	answer := make(chan bool)
-	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { <-answer })
+	respond := make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { <-respond })
 	m := startMock(t, mockserver.Config{}, "return_wait=50ms")
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
@@ -83,24 +84,24 @@ func TestSilentMerchant(t *testing.T) {
 	if !slices.Contains(m.events(c.ID), tap.EventSilent) {
 		t.Errorf("the journal does not say that the merchant was silent: %v", m.events(c.ID))
 	}
-	close(answer)
+	close(respond)
 }
 
-// TestConfirmTwiceAtOnce sends Confirm again while the first waits for the webhook: both lead back, one is paid.
+// TestConfirmTwiceAtOnce sends Confirm again while the first waits for the webhook: both redirect to the merchant, and one payment is made.
 func TestConfirmTwiceAtOnce(t *testing.T) {
-	asked, answered := make(chan bool), make(chan bool)
-	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+	called, respond := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { called <- true; <-respond })
 	m := startMock(t, mockserver.Config{})
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
 	results := make(chan answer, 2)
 	go func() { results <- p.lastAnswer("confirm") }()
-	<-asked
+	<-called
 	go func() { results <- p.lastAnswer("confirm") }()
-	close(answered)
+	close(respond)
 	one, two := <-results, <-results
 	if codes := fmt.Sprint(min(one.status, two.status), max(one.status, two.status)); codes != "303 303" && codes != "303 410" {
-		t.Errorf("HTTP %s: at least one must lead back, and the other may find the payment over", codes)
+		t.Errorf("HTTP %s: at least one must redirect to the merchant; for the other the payment may have ended", codes)
 	}
 	shop.next(t.Context())
 	shop.none()
@@ -109,7 +110,7 @@ func TestConfirmTwiceAtOnce(t *testing.T) {
 	}
 }
 
-// TestRetries lets the merchant fail: three attempts in all, one and five seconds apart, then ERROR.
+// TestRetries has a merchant that fails: three attempts in all, one and five seconds apart, then ERROR.
 func TestRetries(t *testing.T) {
 	shop := startMerchant(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
@@ -140,7 +141,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// TestRetrySucceeds answers with 204 at the second attempt, under waits of the test's own.
+// TestRetrySucceeds responds with 204 to the second attempt, with other waits.
 func TestRetrySucceeds(t *testing.T) {
 	shop := startMerchant(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[int]int{1: 500, 2: 204}[n])
@@ -157,7 +158,7 @@ func TestRetrySucceeds(t *testing.T) {
 	}
 }
 
-// TestHeaders looks at the wire: the headers of 2023 and those of 2022, and no others.
+// TestHeaders checks that webhooks have the headers of 2023 or of 2022, and no others.
 func TestHeaders(t *testing.T) {
 	for format, want := range map[string][]string{
 		"2023": {"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Hash", "Hashstring", "User-Agent"},
@@ -218,7 +219,7 @@ func TestNoWebhookWithoutAnAddress(t *testing.T) {
 	shop.none()
 }
 
-// TestHTTPS sends to a shop with a certificate of its own: refused, then taken with its CA, then with any.
+// TestHTTPS sends to a shop with a self-signed certificate: it is refused by default, and accepted with its CA or with Insecure.
 func TestHTTPS(t *testing.T) {
 	shop := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	shop.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -242,18 +243,18 @@ func TestHTTPS(t *testing.T) {
 	}
 }
 
-// TestCancelTwiceAtOnce lets the first request of a double click be broken off while the webhook is out: the second leads back.
+// TestCancelTwiceAtOnce cancels twice while the webhook is under way, as a double click does: at least one answer redirects to the merchant.
 func TestCancelTwiceAtOnce(t *testing.T) {
-	asked, answered := make(chan bool), make(chan bool)
-	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+	called, respond := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { called <- true; <-respond })
 	m := startMock(t, mockserver.Config{})
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL)
 	results := make(chan answer, 2)
 	go func() { results <- p.lastAnswer("cancel") }()
-	<-asked
+	<-called
 	go func() { results <- p.lastAnswer("cancel") }()
-	close(answered)
+	close(respond)
 	one, two := <-results, <-results
 	if one.status != 303 && two.status != 303 || one.status == 500 || two.status == 500 {
 		t.Errorf("HTTP %d and %d", one.status, two.status)
@@ -263,7 +264,7 @@ func TestCancelTwiceAtOnce(t *testing.T) {
 	}
 }
 
-// TestAddressesThatCannotBePosted are taken, with a note.
+// TestAddressesThatCannotBePosted checks that they are accepted with a note.
 func TestAddressesThatCannotBePosted(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, address := range []string{"notaurl", "ftp://x/", "localhost:9000/x"} {
@@ -274,11 +275,11 @@ func TestAddressesThatCannotBePosted(t *testing.T) {
 	}
 }
 
-// TestTabClosedAfterConfirm breaks the payer's request off while the webhook is out: the charge is captured, only the webhook
-// tells, and nobody was sent back.
-func TestTabClosedAfterConfirm(t *testing.T) {
-	asked, answered := make(chan bool), make(chan bool)
-	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { asked <- true; <-answered })
+// TestClosedTabAfterConfirm aborts the payer's request while the webhook is under way: the charge is captured and the webhook is sent, but
+// the payer does not return.
+func TestClosedTabAfterConfirm(t *testing.T) {
+	called, respond := make(chan bool), make(chan bool)
+	shop := startMerchant(t, func(int, http.ResponseWriter, *http.Request) { called <- true; <-respond })
 	m := startMock(t, mockserver.Config{})
 	c := m.create(withPost(shop.url))
 	p := m.open(c.Transaction.URL).submit("9", "2030")
@@ -288,18 +289,18 @@ func TestTabClosedAfterConfirm(t *testing.T) {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	gone := make(chan error, 1)
 	go func() { _, err := m.http.Do(req); gone <- err }()
-	<-asked
+	<-called
 	close()
 	if err := <-gone; err == nil {
-		t.Error("the request was not broken off")
+		t.Error("the request was not aborted")
 	}
 	for !slices.Contains(m.events(c.ID), tap.EventReturnLost) {
 		if t.Context().Err() != nil {
-			t.Fatal("the journal does not say that the payer was gone")
+			t.Fatal("the journal does not say that the return was lost")
 		}
 		time.Sleep(time.Millisecond)
 	}
-	answered <- true
+	respond <- true
 	if got := shop.next(t.Context()).verify(t, "12.345").Status; got != tap.Captured {
 		t.Errorf("the webhook says %s", got)
 	}
