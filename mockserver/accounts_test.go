@@ -76,9 +76,9 @@ func TestLimits(t *testing.T) {
 	}
 	m.pay(first.Transaction.URL, "9", "2030")
 	m.create(request(nil))
-	gone := m.api("GET", "/v2/charges/"+first.ID, "")
-	if gone.status != 400 || !strings.Contains(gone.header.Get("X-Tapmock-Note"), "dropped 1") {
-		t.Errorf("the evicted charge: HTTP %d %s, note %q", gone.status, gone.body, gone.header.Get("X-Tapmock-Note"))
+	evicted := m.api("GET", "/v2/charges/"+first.ID, "")
+	if evicted.status != 400 || !strings.Contains(evicted.header.Get("X-Tapmock-Note"), "dropped 1") {
+		t.Errorf("the evicted charge: HTTP %d %s, note %q", evicted.status, evicted.body, evicted.header.Get("X-Tapmock-Note"))
 	}
 	if page := m.open(first.Transaction.URL).page; page.status != 404 {
 		t.Errorf("the evicted charge's page: HTTP %d", page.status)

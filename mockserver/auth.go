@@ -62,7 +62,7 @@ const minTokenLength = 16
 // checkAdminToken returns an error unless token can be the admin token; "" means none and is valid. The error never contains the token.
 func checkAdminToken(token string) error {
 	if token != "" && len(token) < minTokenLength {
-		return fmt.Errorf("the admin token has %d characters; use at least %d", len(token), minTokenLength)
+		return fmt.Errorf("the admin token has %d characters, at least %d are required", len(token), minTokenLength)
 	}
 	for i := range len(token) {
 		if token[i] <= ' ' || token[i] > '~' {

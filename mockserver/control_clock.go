@@ -80,7 +80,7 @@ func getTimeline(c *controlCall) (any, error) {
 	return t, nil
 }
 
-// awaitIdle waits until nothing runs or is due, at most as long as the parameter idle says. Without it, it waits for the usual bound.
+// awaitIdle waits until nothing runs or is due, at most for the duration of the parameter idle. Without it, it waits as other calls do.
 func (c *controlCall) awaitIdle() error {
 	wait, err := c.wait("idle")
 	if err != nil || wait == 0 {

@@ -161,11 +161,43 @@ func getJournal(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := control.Journal{Entries: []control.Entry{}, Last: c.account.Overview().Journal, HasMore: len(found) > limit}
+	more := len(found) > limit
+	if q.Latest {
+		if more, err = c.hasMore(len(found), limit, q.Object); err != nil {
+			return nil, err
+		}
+	}
+	j := control.Journal{Entries: []control.Entry{}, Last: c.account.Overview().Journal, HasMore: more}
 	for i := range found[:min(len(found), limit)] {
 		j.Entries = append(j.Entries, entry(&found[i]))
 	}
 	return j, nil
+}
+
+// hasMore reports whether a list that starts with the latest, and of which n elements are kept, has more than one page of limit. It is an
+// error if a page is short only because the rest was evicted from the journal.
+func (c *controlCall) hasMore(n, limit int, object string) (bool, error) {
+	if n > limit {
+		return true, nil
+	}
+	err := c.evicted(object)
+	if err != nil && n == limit {
+		return true, nil
+	}
+	return false, err
+}
+
+// evicted returns an error if the journal has evicted entries of an object, or of the account if object is "". The first entry of an
+// object is created: if it is kept, so are the others.
+func (c *controlCall) evicted(object string) error {
+	if object != "" {
+		first, err := c.account.AskNow(gateway.Question{Event: tap.EventCreated, Object: object, Latest: true, Max: 1})
+		if err != nil || len(first) > 0 {
+			return err
+		}
+	}
+	_, err := c.account.AskNow(gateway.Question{Max: 1})
+	return err
 }
 
 // journalQuery reads the query of a call for the journal.

@@ -31,7 +31,11 @@ func listWebhooks(c *controlCall) (any, error) {
 		}
 		deliveries = deliveries[i+1:]
 	}
-	all := control.Webhooks{Webhooks: []control.Webhook{}, HasMore: len(deliveries) > limit}
+	more, err := c.hasMore(len(deliveries), limit, q.Get("object"))
+	if err != nil {
+		return nil, err
+	}
+	all := control.Webhooks{Webhooks: []control.Webhook{}, HasMore: more}
 	for _, d := range deliveries[:min(len(deliveries), limit)] {
 		all.Webhooks = append(all.Webhooks, explained(c.account, d))
 	}

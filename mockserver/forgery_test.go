@@ -49,3 +49,18 @@ func checkForgery(t *testing.T, s *stage, f scenarios.Forgery, genuine, forged v
 		t.Errorf("post.status is %s: the forged webhook must not count", got)
 	}
 }
+
+// TestReplayedWebhook sends the first webhook again: the same bytes with the same signatures. The delivery says that it is a replay.
+func TestReplayedWebhook(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	c := s.createFrom("payer: {pay: {}}\ncallbacks:\n  - webhook: {}\n  - webhook: {at: webhook#1 + 24h, replay: true}", nil)
+	s.advance(48 * time.Hour)
+	hooks := s.shop.visits("/hook")
+	if len(hooks) != 2 || hooks[0].body != hooks[1].body || hooks[0].header.Get("hash") != hooks[1].header.Get("hash") || s.signatures(hooks[1]) != "signed" {
+		t.Errorf("the shop received %+v", hooks)
+	}
+	deliveries, err := s.control.Webhooks(t.Context(), c.ID)
+	if err != nil || len(deliveries) != 2 || !deliveries[0].Replay || deliveries[0].Forge != "" || deliveries[1].Replay {
+		t.Errorf("%+v, %v", deliveries, err)
+	}
+}

@@ -58,7 +58,7 @@ func (l *Limits) Set(name, text string) error {
 	return fmt.Errorf("there is no limit %q; the limits are %s", name, strings.Join(LimitNames(), ", "))
 }
 
-var errSize = errors.New("use a number above zero, such as 20000, 512KB or 16MB")
+var errSize = errors.New("want a number above zero, such as 20000, 512KB or 16MB")
 
 func parseSize(text string) (int64, error) {
 	number, unit := text, int64(1)

@@ -208,7 +208,7 @@ var badLists = []struct{ name, body, code string }{
 	{"rows below zero", `{"limit":-1}`, "1162"},
 	{"too many rows to count", `{"limit":99999999999999999999}`, "1162"},
 	{"half a row", `{"limit":1.5}`, "1103"},
-	{"rows that are no number", `{"limit":"ten"}`, "1103"},
+	{"rows that are not a number", `{"limit":"ten"}`, "1103"},
 	{"rows that are a minus", `{"limit":"-"}`, "1103"},
 	{"rows that are true", `{"limit":true}`, "1103"},
 	{"status as a list", `{"status":["CAPTURED"]}`, "1103"},
@@ -338,9 +338,9 @@ func TestListsOfAccounts(t *testing.T) {
 	if len(l.Charges) != 3 || slices.Contains(idsOf(l), mine.ID) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "evicted 1 charges") {
 		t.Errorf("%v, note %q", idsOf(l), a.header.Get("X-Tapmock-Note"))
 	}
-	gone := m.api("POST", "/v2/charges/list", `{"starting_after":"`+mine.ID+`"}`)
-	if notes := strings.Join(gone.header["X-Tapmock-Note"], "\n"); gone.status != 400 || !strings.Contains(notes, "dropped 1") || !strings.Contains(notes, "starting_after") {
-		t.Errorf("starting after the evicted charge: HTTP %d %s, note %q", gone.status, gone.body, notes)
+	evicted := m.api("POST", "/v2/charges/list", `{"starting_after":"`+mine.ID+`"}`)
+	if notes := strings.Join(evicted.header["X-Tapmock-Note"], "\n"); evicted.status != 400 || !strings.Contains(notes, "dropped 1") || !strings.Contains(notes, "starting_after") {
+		t.Errorf("starting after the evicted charge: HTTP %d %s, note %q", evicted.status, evicted.body, notes)
 	}
 }
 

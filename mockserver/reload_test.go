@@ -212,12 +212,12 @@ func TestNewRefusesInvalidConfig(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	writeFile(t, file, "scenarios:\n  - {name: a, description: A., banc: {}}\n  - {name: b, description: B., pair: {}}\n")
 	for want, cfg := range map[string]mockserver.Config{
-		"banc":                    {ScenarioFiles: []string{file}},
-		"pair":                    {ScenarioFiles: []string{file}},
-		"did you mean payer/pays": {DefaultScenario: "payer/pay"},
-		"use at least 16":         {AdminToken: "short"},
-		"no such file":            {ScenarioFiles: []string{file + ".none"}},
-		"punctuation, no spaces":  {AdminToken: "with a space, and long"},
+		"banc":                     {ScenarioFiles: []string{file}},
+		"pair":                     {ScenarioFiles: []string{file}},
+		"did you mean payer/pays":  {DefaultScenario: "payer/pay"},
+		"at least 16 are required": {AdminToken: "short"},
+		"no such file":             {ScenarioFiles: []string{file + ".none"}},
+		"punctuation, no spaces":   {AdminToken: "with a space, and long"},
 	} {
 		if _, err := mockserver.New(cfg); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "short") {
 			t.Errorf("%v, want %q", err, want)

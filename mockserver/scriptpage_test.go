@@ -98,3 +98,22 @@ func TestPageFaults(t *testing.T) {
 		t.Errorf("Confirm did not commit: the charge is %s", got)
 	}
 }
+
+// TestPageCalls counts requests for the page and its forms separately: a GET is a call of page.open, a form one of page.submit.
+func TestPageCalls(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	c := s.createFrom("api:\n  - {on: page.open, calls: 3, fault: {status: 502}}\n  - {on: page.submit, calls: 1, fault: {status: 503}}", nil)
+	p := s.open(c.Transaction.URL) // page.open, calls 1 and 2: the link and the page
+	if p.submit("9", "2030"); p.page.status != 503 {
+		t.Errorf("the first form: HTTP %d", p.page.status)
+	}
+	if p = s.open(c.Transaction.URL); p.page.status != 502 {
+		t.Errorf("the third GET: HTTP %d", p.page.status)
+	}
+	if p = s.open(c.Transaction.URL); p.page.status != 200 {
+		t.Errorf("the fourth GET: HTTP %d", p.page.status)
+	}
+	if p.submit("9", "2030").post("confirm"); s.get(c.ID).Status != tap.Captured {
+		t.Errorf("after the second form the charge is %s", s.get(c.ID).Status)
+	}
+}

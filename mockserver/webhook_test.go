@@ -287,11 +287,11 @@ func TestClosedTabAfterConfirm(t *testing.T) {
 	ctx, close := context.WithCancel(t.Context())
 	req, _ := http.NewRequestWithContext(ctx, "POST", m.url+"/kpay/kpg/paymentrouter.htm", strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	gone := make(chan error, 1)
-	go func() { _, err := m.http.Do(req); gone <- err }()
+	aborted := make(chan error, 1)
+	go func() { _, err := m.http.Do(req); aborted <- err }()
 	<-called
 	close()
-	if err := <-gone; err == nil {
+	if err := <-aborted; err == nil {
 		t.Error("the request was not aborted")
 	}
 	for !slices.Contains(m.events(c.ID), tap.EventReturnLost) {
