@@ -52,15 +52,15 @@ func TestServeBrokenScenarios(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`no key "banc"`:                 {"-scenario-files", dir},
-		`"setled" is unknown`:           {"-scenario-files", file, "-scenario-files", dir + "/broken.yaml;" + dir + "/worse.yaml"},
-		"none.yaml: no such file":       {"-scenario-files", dir + "/none.yaml"},
-		"did you mean shop/paid":        {"-scenario-files", file, "-default-scenario", "shop/pait"},
-		"both set bank.result":          {"-default-scenario", "outcome/captured + outcome/host-timeout"},
-		"want a file or a directory":    {"-scenario-files", ";"},
-		"want at least 16 characters":   {"-admin-token", ""},
-		"has 15 characters, at least":   {"-admin-token", "fifteen-letters"},
-		"letters, digits and signs of ": {"-admin-token", "fifteen letters and more"},
+		`no key "banc"`:                         {"-scenario-files", dir},
+		`"setled" is unknown`:                   {"-scenario-files", file, "-scenario-files", dir + "/broken.yaml;" + dir + "/worse.yaml"},
+		"none.yaml: no such file":               {"-scenario-files", dir + "/none.yaml"},
+		"did you mean shop/paid":                {"-scenario-files", file, "-default-scenario", "shop/pait"},
+		"both set bank.result":                  {"-default-scenario", "outcome/captured + outcome/host-timeout"},
+		"want a file or a directory":            {"-scenario-files", ";"},
+		"want at least 16 characters":           {"-admin-token", ""},
+		"has 15 characters, at least":           {"-admin-token", "fifteen-letters"},
+		"ASCII letters, digits and punctuation": {"-admin-token", "fifteen letters and more"},
 	} {
 		code, out, errs := runFor(t, "", nil, append(args, "-addr", "127.0.0.1:0", "-log-level", "error")...)
 		if code != 2 || out != "" || !strings.Contains(errs, want) || strings.Contains(errs, "letters-") || strings.Contains(errs, "fifteen") {
