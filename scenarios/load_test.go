@@ -103,7 +103,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestNewTakesSpellings: blanks in a card number and around + are no mistakes.
+// TestNewTakesSpellings: blanks in a card number and around + are not mistakes.
 func TestNewTakesSpellings(t *testing.T) {
 	set, err := scenarios.New(scenarios.Builtin(), scenarios.Scenario{Name: "x", Description: "X.", Extends: "payer/pays+webhook/twice",
 		Payer: &scenarios.Payer{Pay: &scenarios.Pay{Card: "8888 8800 0000 0001"}}})

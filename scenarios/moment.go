@@ -158,7 +158,7 @@ const longest = 400 * 24 * time.Hour
 func parseSpan(text string) (time.Duration, error) {
 	d, err := parseDuration(text)
 	if err == nil && d == 0 {
-		err = fmt.Errorf("%q is no time at all; remove the key, or use at least 1ms", clip(text))
+		err = fmt.Errorf("%q is zero; remove the key, or use at least 1ms", clip(text))
 	}
 	return d, err
 }

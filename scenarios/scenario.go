@@ -58,7 +58,7 @@ type Bank struct {
 // BankOTP is the bank's part of a one-time password.
 type BankOTP struct {
 	Ask    *bool   `key:"ask" doc:"Whether a one-time password is required, regardless of the setting otp_from."`
-	Refuse Refusal `key:"refuse" doc:"Number of correct passwords that are refused all the same, or all."`
+	Refuse Refusal `key:"refuse" doc:"Number of correct passwords that are refused nevertheless, or all."`
 }
 
 // BankPIN is the bank's part of the PIN.

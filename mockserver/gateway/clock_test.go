@@ -99,7 +99,7 @@ func TestAdvanceFromInsideAWebhook(t *testing.T) {
 	}
 	account = nil
 	if _, err := a.Advance(t.Context(), -time.Hour); err == nil {
-		t.Error("a negative advance is no error")
+		t.Error("a negative advance returned no error")
 	}
 }
 
@@ -141,7 +141,7 @@ func TestRefusedFreezeChangesNothing(t *testing.T) {
 	_, a := start(t, Config{})
 	create(t, a)
 	if _, err := a.Freeze(t.Context(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
-		t.Fatal("freezing at an earlier time is no error")
+		t.Fatal("freezing at an earlier time returned no error")
 	}
 	if _, frozen := a.Clock(); frozen {
 		t.Error("the refused freeze froze the clock")
