@@ -23,7 +23,7 @@ type Reconciler interface {
 	Reconcile(ctx context.Context) error
 }
 
-// Order is an order of a payer.
+// Order is an order that the check places.
 type Order struct {
 	ID        string // unique; it should become reference.order of the charge
 	Amount    string // in KWD, with three decimals

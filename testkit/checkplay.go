@@ -113,6 +113,10 @@ func (p *playedStory) checkout() (string, error) {
 	return p.check.merchant.Checkout(ctx, p.order)
 }
 
+// slowAnswer is more than the delay of api/create-slow (40 s), and less than the time of its payment (10 s after the answer): the merchant
+// has the answer before the payment.
+const slowAnswer = 45 * time.Second
+
 // advanceDelayed moves the clock whenever the mock delays an answer, until it is stopped. It ignores errors: Checkout then fails.
 func (p *playedStory) advanceDelayed(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -124,7 +128,7 @@ func (p *playedStory) advanceDelayed(ctx context.Context) (stop func()) {
 			select {
 			case <-delayed:
 				_, _ = p.mock.control.AwaitIdle(ctx, p.mock.timeout)
-				_, _ = p.mock.control.Advance(ctx, time.Minute)
+				_, _ = p.mock.control.Advance(ctx, slowAnswer)
 			case <-ctx.Done():
 				return
 			}

@@ -55,8 +55,8 @@ var library = concat(
 	each("late/", story{Lost: IgnoresLateCapture, Later: true}, "captured-after-failure", "captured-after-cancel", "captured-after-expiry"),
 	each("late/", story{}, "voided", "in-progress"),
 	each("api/", story{Rest: "payer/pays-later"}, "create-lost", "create-refused", "create-done-502", "create-limited", "create-slow", "create-half", "create-not-json"),
-	each("api/", story{Lost: GivesUpAsking}, "retrieve-down", "retrieve-reset", "retrieve-content-type", "retrieve-stale"),
-	each("api/", story{Lost: DoesNotReconcile, Later: true, MayRefuse: true}, "retrieve-lags"),
+	each("api/", story{Lost: GivesUpAsking}, "get-down", "get-reset", "get-content-type", "get-stale"),
+	each("api/", story{Lost: DoesNotReconcile, Later: true, MayRefuse: true}, "get-lags"),
 	each("api/", story{Payer: own, Lost: LosesEarlyWebhook, Rest: "payer/before-answer"}, "create-lost + payer/before-answer"),
 )
 

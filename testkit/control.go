@@ -90,15 +90,15 @@ func (m *Mock) AwaitIdle() {
 	m.must(m.control.AwaitIdle(m.tb.Context(), m.timeout))
 }
 
-// Hold closes a gate: steps of scenarios that name it wait there until it is released, by the returned function or by
-// [Mock.Release].
+// Hold closes a gate, at which steps of scenarios wait until release or [Mock.Release] is called. A gate that a scenario names is closed
+// from the start; Hold closes it again.
 func (m *Mock) Hold(gate string) (release func()) {
 	m.tb.Helper()
 	m.check(m.control.Hold(m.tb.Context(), gate))
 	return func() { m.tb.Helper(); m.Release(gate) }
 }
 
-// Release opens a gate and returns the number of steps that waited there.
+// Release opens a gate until the next [Mock.Hold], and returns the number of steps that waited there.
 func (m *Mock) Release(gate string) int {
 	m.tb.Helper()
 	n, err := m.control.Release(m.tb.Context(), gate, "")

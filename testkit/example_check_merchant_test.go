@@ -46,7 +46,7 @@ func Example_checkMerchant() {
 	}
 	// Output:
 	// outcome/no-funds: paid-without-capture (must)
-	// 	problem: the order was paid or fulfilled, but no charge of the order was captured
+	// 	problem: the order was marked as paid or was fulfilled, but no charge of the order was captured
 	// 	remedy:  treat only the status CAPTURED as paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and all others are not paid
 	// return/twice: fulfilled-twice (must)
 	// 	problem: the order was fulfilled more than once

@@ -9,7 +9,7 @@ import (
 // Level is the severity of a finding.
 type Level string
 
-// The levels: the mistake of a must finding loses money or goods; that of a should finding does so only under rare conditions.
+// The levels. A mistake of level must loses money or goods. A mistake of level should does so only under rare conditions.
 const (
 	Must   Level = "must"
 	Should Level = "should"
@@ -50,13 +50,13 @@ type Reason struct {
 	Remedy  string // what the merchant's code should do
 }
 
-// Reasons explains all codes, the most severe first.
+// Reasons are the explanations of all codes, the most severe first.
 func Reasons() []Reason { return slices.Clone(reasons) }
 
 var reasons = []Reason{
-	{PaidWithoutCapture, Must, "the order was paid or fulfilled, but no charge of the order was captured",
+	{PaidWithoutCapture, Must, "the order was marked as paid or was fulfilled, but no charge of the order was captured",
 		"treat only the status CAPTURED as paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and all others are not paid"},
-	{LosesPayment, Must, "a charge was captured, but the order was not paid and fulfilled",
+	{LosesPayment, Must, "a charge was captured, but the order was not marked as paid and fulfilled",
 		"fulfil the order as soon as the charge is known to be captured, and do not close an order for a status that can still change"},
 	{FulfilledTwice, Must, "the order was fulfilled more than once",
 		"let the database decide which request fulfils the order (a unique key, or one conditional update); a check before the update is not enough"},
@@ -80,9 +80,9 @@ var reasons = []Reason{
 		"use only tap_id of the return URL, and call GET /v2/charges/{id}"},
 	{TakesAnotherCharge, Must, "the order was fulfilled with the captured charge of another order",
 		"compare reference.order, amount and currency of the charge with the order"},
-	{NeedsWebhook, Must, "no webhook arrived, and the order was not paid when the payer returned",
+	{NeedsWebhook, Must, "no webhook arrived, and the payer's return did not lead to a paid order",
 		"call GET /v2/charges/{id} when the payer returns"},
-	{NeedsReturn, Must, "the payer did not return with the tap_id of the charge, and the order was not paid after the webhook",
+	{NeedsReturn, Must, "the payer did not return with the tap_id of the charge, and the webhook did not lead to a paid order",
 		"fulfil the order after the webhook, without waiting for the return"},
 	{LosesEarlyWebhook, Must, "the webhook arrived before the answer to the create request, and the payment was lost",
 		"find the order by reference.order, or respond with 5xx so that Tap sends the webhook again"},

@@ -36,7 +36,7 @@ func Set(key, value string) Option {
 	}
 }
 
-// Frozen freezes the account's clock at an instant from the start.
+// Frozen freezes the account's clock at an instant from the start. Without it the clock runs with real time.
 func Frozen(at time.Time) Option { return func(o *options) { o.frozen = at } }
 
 // Relay makes the test process send the webhooks and returns instead of the mock, with the same bytes and headers. A mock in a

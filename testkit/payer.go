@@ -14,7 +14,7 @@ import (
 // Card is a KNET card, as a payer types it.
 type Card struct {
 	Number string // 16 digits that start with 888888
-	Expiry string // MM/YYYY
+	Expiry string // MM/YYYY or MM/YY
 	PIN    string // 4 digits
 }
 
@@ -54,12 +54,12 @@ func (m *Mock) Open(payURL string) *Payer {
 	return p
 }
 
-// Pay pays with [GoodCard], and with the one-time password if the page asks for one. It returns the URL at which the payer ends: the
-// merchant's redirect.url with tap_id.
-func (m *Mock) Pay(payURL string) string { m.tb.Helper(); return m.PayWith(payURL, GoodCard) }
+// Pay pays with [GoodCard], and with the one-time password if the page asks for one. It returns the URL at which the payer
+// lands: the merchant's redirect.url with tap_id.
+func (m *Mock) Pay(payURL string) (landed string) { m.tb.Helper(); return m.PayWith(payURL, GoodCard) }
 
 // PayWith is [Mock.Pay] with another card.
-func (m *Mock) PayWith(payURL string, card Card) string {
+func (m *Mock) PayWith(payURL string, card Card) (landed string) {
 	m.tb.Helper()
 	p := m.Open(payURL).Submit(card)
 	if p.Screen == "confirm" {
@@ -68,8 +68,11 @@ func (m *Mock) PayWith(payURL string, card Card) string {
 	return p.URL
 }
 
-// Cancel opens the page, presses Cancel, and returns the URL at which the payer ends.
-func (m *Mock) Cancel(payURL string) string { m.tb.Helper(); return m.Open(payURL).Cancel().URL }
+// Cancel opens the page, presses Cancel, and returns the URL at which the payer lands.
+func (m *Mock) Cancel(payURL string) (landed string) {
+	m.tb.Helper()
+	return m.Open(payURL).Cancel().URL
+}
 
 // Abandon opens the page and leaves it. The charge becomes ABANDONED when it expires.
 func (m *Mock) Abandon(payURL string) { m.tb.Helper(); m.Open(payURL) }

@@ -24,8 +24,8 @@ type Received struct {
 	Query        string     // of a return: the raw query
 }
 
-// Receiver stands in for a merchant in a test that has none: it receives webhooks and returns, and records them. It answers 200, unless
-// [Receiver.FailNext] or [Receiver.DisconnectNext] changes that.
+// Receiver stands in for a merchant in a test that has none: it receives webhooks and returns, and records them. It responds with 200,
+// unless [Receiver.FailNext] or [Receiver.DisconnectNext] changes that.
 type Receiver struct {
 	WebhookURL string // for post.url
 	ReturnURL  string // for redirect.url
@@ -95,16 +95,14 @@ func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 	if !r.wait(req.Context(), do) || do.reply == disconnect {
 		panic(http.ErrAbortHandler) // closes the connection
 	}
-	w.Header().Set("Content-Length", "0")
-	w.WriteHeader(int(do.reply))
 	if do.reply/100 == 2 {
-		r.acknowledged(w, got)
+		r.acknowledge(got)
 	}
+	w.WriteHeader(int(do.reply))
 }
 
-// acknowledged records a webhook as delivered, after its response was sent.
-func (r *Receiver) acknowledged(w http.ResponseWriter, got Received) {
-	_ = http.NewResponseController(w).Flush()
+// acknowledge records a webhook as delivered before the response is sent: what the mock reports as delivered is then recorded here.
+func (r *Receiver) acknowledge(got Received) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.delivered = append(r.delivered, got)
@@ -164,7 +162,7 @@ func (r *Receiver) payerReturn(w http.ResponseWriter, req *http.Request) {
 
 func (r *Receiver) changedLocked() { close(r.changed); r.changed = make(chan struct{}) }
 
-// FailNext answers the next n webhooks with an HTTP status, such as 500.
+// FailNext responds to the next n webhooks with an HTTP status, such as 500.
 func (r *Receiver) FailNext(n, status int) { r.replyNext(n, reply(status)) }
 
 // DisconnectNext closes the connections of the next n webhooks without a response.
@@ -211,15 +209,15 @@ func (r *Receiver) all(list *[]Received) []Received {
 	return slices.Clone(*list)
 }
 
-// AwaitWebhook waits for the n-th received webhook, from 1, and returns it. It may not be answered yet; see [Receiver.AwaitDelivered].
-// The test fails after 10 s.
+// AwaitWebhook waits for the n-th received webhook, from 1, and returns it, maybe before it got its response; see
+// [Receiver.AwaitDelivered]. The test fails after 10 s.
 func (r *Receiver) AwaitWebhook(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.webhooks, n, "webhook")
 }
 
-// AwaitDelivered waits for the n-th acknowledged webhook, from 1, and returns it: webhooks that were not answered with a 2xx do not
-// count. The test fails after 10 s.
+// AwaitDelivered waits for the n-th acknowledged webhook, from 1, and returns it. Webhooks without a 2xx response do not count. The test
+// fails after 10 s.
 func (r *Receiver) AwaitDelivered(n int) Received {
 	r.tb.Helper()
 	return r.await(&r.delivered, n, "acknowledged webhook")

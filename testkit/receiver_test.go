@@ -53,7 +53,7 @@ func TestReceiverFailsAndDisconnects(t *testing.T) {
 	}
 }
 
-// TestAwaitDelivered answers the first attempt of a webhook with 500 and the second with 200.
+// TestAwaitDelivered responds to the first attempt of a webhook with 500 and to the second with 200.
 func TestAwaitDelivered(t *testing.T) {
 	t.Parallel()
 	mock := testkit.Start(t, testkit.Frozen(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)))

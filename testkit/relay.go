@@ -26,6 +26,6 @@ func (m *Mock) relay() {
 
 // isGone reports whether the mock stopped before its relay.
 func isGone(err error) bool {
-	_, answered := errors.AsType[*control.Error](err)
-	return !answered
+	_, responded := errors.AsType[*control.Error](err)
+	return !responded
 }

@@ -3,6 +3,7 @@ package testkit_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -41,9 +42,14 @@ func createCharge(t testing.TB, mock *testkit.Mock, body string) (id, payURL str
 	return c.ID, c.Transaction.URL
 }
 
+// shop starts a merchant that responds to everything with 200, and returns its URL. It reads the body first: otherwise its server may
+// close the connection while a webhook is still being sent.
 func shop(t testing.TB) string {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "thank you") }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, "thank you")
+	}))
 	t.Cleanup(s.Close)
 	return s.URL
 }

@@ -31,7 +31,7 @@ type Webhook struct {
 }
 
 // Genuine reports whether the webhook is neither forged nor a replay.
-func (w *Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
+func (w Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
 
 // Response is the merchant's response to a webhook or a return, or the reason why there was none.
 type Response struct {
@@ -43,7 +43,7 @@ type Response struct {
 }
 
 // OK reports whether the merchant acknowledged with any 2xx (Tap API 5.4, unknown).
-func (r *Response) OK() bool { return r.Status/100 == 2 }
+func (r Response) OK() bool { return r.Status/100 == 2 }
 
 func responseOf(r control.Response) Response {
 	return Response{Status: r.Status, Fault: r.Fault, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
