@@ -77,7 +77,7 @@ func TestLimits(t *testing.T) {
 	m.pay(first.Transaction.URL, "9", "2030")
 	m.create(request(nil))
 	evicted := m.api("GET", "/v2/charges/"+first.ID, "")
-	if evicted.status != 400 || !strings.Contains(evicted.header.Get("X-Tapmock-Note"), "dropped 1") {
+	if evicted.status != 400 || !strings.Contains(evicted.header.Get("X-Tapmock-Note"), "evicted 1") {
 		t.Errorf("the evicted charge: HTTP %d %s, note %q", evicted.status, evicted.body, evicted.header.Get("X-Tapmock-Note"))
 	}
 	if page := m.open(first.Transaction.URL).page; page.status != 404 {

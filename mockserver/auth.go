@@ -24,7 +24,7 @@ func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
 	case strings.HasPrefix(key, "pk_"):
 		return nil, tap.NewError("2106", "send the secret key, sk_test_…")
 	case strings.HasPrefix(key, "sk_live_"):
-		return nil, tap.NewError("1101", "tapmock takes no live keys; use any sk_test_ key")
+		return nil, tap.NewError("1101", "tapmock refuses live keys; use any sk_test_ key")
 	}
 	if err := CheckKey(key); err != nil {
 		return nil, tap.NewError("2104", err.Error())

@@ -213,7 +213,7 @@ func controlError(err error) *control.Error {
 		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrBackwards):
 		set(http.StatusConflict, "backwards")
-	case is[*gateway.DroppedError](err):
+	case is[*gateway.EvictedError](err):
 		set(http.StatusGone, "evicted")
 	case isEvictedDelivery(err):
 		set(http.StatusGone, "evicted")

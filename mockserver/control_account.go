@@ -13,7 +13,7 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
-	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.Evicted, LastEntry: o.Journal, EvictedEntries: o.Dropped, Pending: o.Pending,
+	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.EvictedCharges, LastEntry: o.Journal, EvictedEntries: o.EvictedEntries, Pending: o.Pending,
 		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
 }
 

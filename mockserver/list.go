@@ -22,7 +22,7 @@ func (s *Server) listCharges(c *call) error {
 	}
 	list, err := c.account.List(req)
 	if err != nil {
-		c.note("starting_after: the list cannot begin there")
+		c.note("starting_after: the account has no such charge to start after")
 		return err
 	}
 	for _, note := range notes {

@@ -339,7 +339,7 @@ func TestListsOfAccounts(t *testing.T) {
 		t.Errorf("%v, note %q", idsOf(l), a.header.Get("X-Tapmock-Note"))
 	}
 	evicted := m.api("POST", "/v2/charges/list", `{"starting_after":"`+mine.ID+`"}`)
-	if notes := strings.Join(evicted.header["X-Tapmock-Note"], "\n"); evicted.status != 400 || !strings.Contains(notes, "dropped 1") || !strings.Contains(notes, "starting_after") {
+	if notes := strings.Join(evicted.header["X-Tapmock-Note"], "\n"); evicted.status != 400 || !strings.Contains(notes, "evicted 1") || !strings.Contains(notes, "starting_after") {
 		t.Errorf("starting after the evicted charge: HTTP %d %s, note %q", evicted.status, evicted.body, notes)
 	}
 }

@@ -122,7 +122,7 @@ func (p payments) Confirm(ctx context.Context, token, otp string) (string, error
 }
 
 func (p payments) Resend(ctx context.Context, token string) (string, error) {
-	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Resend(ctx) })
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.ResendOTP(ctx) })
 }
 
 func (p payments) Cancel(ctx context.Context, token string) (string, error) {

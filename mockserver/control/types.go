@@ -281,7 +281,7 @@ type relayResult struct {
 
 type done struct{}
 
-// Dropped is what a reset dropped.
+// EvictedEntries is what a reset dropped.
 type Dropped struct {
 	Charges  int      `json:"charges"`
 	Entries  int      `json:"entries"`   // of the journal

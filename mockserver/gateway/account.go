@@ -169,7 +169,7 @@ func (e *NoChargeError) Error() string {
 	if e.Evicted == 0 {
 		return "this key's account has no such charge; each key is an account of its own"
 	}
-	return fmt.Sprintf("this key's account has no such charge; it has dropped %d charges to stay within its limits", e.Evicted)
+	return fmt.Sprintf("this key's account has no such charge; it has evicted %d charges to stay within its limits", e.Evicted)
 }
 
 // Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.

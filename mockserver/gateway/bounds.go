@@ -130,7 +130,7 @@ func (g *Gateway) trimJournals() {
 }
 
 // former is what is remembered of an evicted account, so that its successor does not draw the same ids and page tokens again, and
-// says that charges were dropped.
+// says that charges were evicted.
 type former struct {
 	ordinal uint64
 	evicted int

@@ -84,7 +84,7 @@ func (j *journal) drop() bool {
 	return true
 }
 
-// Journal returns the journal's entries, oldest first, and how many older ones were dropped to stay within the bound.
+// Journal returns the journal's entries, oldest first, and how many older ones were evicted to stay within the bound.
 func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 type Listing struct {
 	Charges []Charge // in the requested order
 	More    bool     // more charges follow
-	Evicted int      // charges that the account has dropped so far to stay within its limits; no list contains them
+	Evicted int      // charges that the account has evicted so far to stay within its limits; no list contains them
 }
 
 // candidate is a charge that a list may contain, with what can be compared without the account's lock.
@@ -68,7 +68,7 @@ func (c *candidate) fits(req *tap.ListRequest) bool {
 	return c.created >= req.From && c.created <= req.To && has(req.Charges, c.id) && req.Matches(c.request)
 }
 
-// pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were dropped
+// pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were evicted
 // meanwhile.
 func (a *Account) pick(all []candidate, req *tap.ListRequest) Listing {
 	a.mu.Lock()

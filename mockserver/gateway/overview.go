@@ -15,9 +15,9 @@ import (
 type Overview struct {
 	Name     string
 	Charges  int
-	Evicted  int    // charges that were evicted
+	EvictedCharges  int    // charges that were evicted
 	Journal  uint64 // number of the last entry
-	Dropped  uint64 // entries that were dropped
+	EvictedEntries  uint64 // entries that were evicted
 	Pending  int    // effects on the timeline or at gates
 	Now      time.Time
 	Frozen   bool
@@ -33,8 +33,8 @@ func (a *Account) Overview() Overview {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	o := Overview{
-		Name: a.name, Charges: len(a.charges), Evicted: a.evicted, Journal: a.journal.seq,
-		Dropped: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.atGates),
+		Name: a.name, Charges: len(a.charges), EvictedCharges: a.evicted, Journal: a.journal.seq,
+		EvictedEntries: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.atGates),
 		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: name, Queue: queue, InFlight: []string{}, Findings: a.findings,
 	}
 	for _, e := range a.inFlight {
@@ -79,7 +79,7 @@ func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Lis
 }
 
 // Trace returns a charge, its journal entries, and its pending effects, including those at gates. Errors: [*NoChargeError], and
-// [*DroppedError] if entries were dropped.
+// [*EvictedError] if entries were evicted.
 func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -142,7 +142,7 @@ func (a *Account) NoteUnknown(method, path string) {
 	a.record(Entry{Event: tap.EventUnknown, Detail: method + " " + Mask(path)})
 }
 
-// Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. The charge does not
+// ResendOTP sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. The charge does not
 // change. The entry must have the event webhook.
 func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	a.mu.Lock()

@@ -380,8 +380,8 @@ func (a *Account) confirmLocked(c *Charge, otp string) error {
 	return nil
 }
 
-// Resend sends another one-time password, if the settings allow one more.
-func (p *Payer) Resend(ctx context.Context) (string, error) {
+// ResendOTP sends another one-time password, if the settings allow one more.
+func (p *Payer) ResendOTP(ctx context.Context) (string, error) {
 	return p.act(ctx, func(a *Account, c *Charge) {
 		if o := c.Page.OTP; c.Page.Stage == StageConfirm && o.Sent > 0 && o.Sent <= c.Settings.OTPResends {
 			a.sendOTPLocked(c)

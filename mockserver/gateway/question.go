@@ -15,7 +15,7 @@ type Question struct {
 	Object   string // id of the object
 	Delivery string // id of the webhook delivery
 	Max      int    // at most this many; 0: no bound
-	Latest   bool   // the latest entries first, also if earlier ones were dropped
+	Latest   bool   // the latest entries first, also if earlier ones were evicted
 }
 
 func (q *Question) wants(e *Entry) bool {
@@ -23,16 +23,16 @@ func (q *Question) wants(e *Entry) bool {
 		(q.Delivery == "" || e.Sent != nil && q.Delivery == e.Sent.Delivery)
 }
 
-// DroppedError says that entries which a question selects were dropped to stay within the bound of the journal.
-type DroppedError struct{ Until uint64 } // Seq of the last dropped entry
+// EvictedError says that entries which a question selects were evicted to stay within the bound of the journal.
+type EvictedError struct{ Until uint64 } // Seq of the last dropped entry
 
-// Error says which entries were dropped.
-func (e *DroppedError) Error() string {
-	return fmt.Sprintf("the journal entries up to number %d were dropped to stay within the limit; ask for those after %d, or raise -limit journal", e.Until, e.Until)
+// Error says which entries were evicted.
+func (e *EvictedError) Error() string {
+	return fmt.Sprintf("the journal entries up to number %d were evicted to stay within the limit; ask for those after %d, or raise -limit journal", e.Until, e.Until)
 }
 
 // Ask returns the entries that a question selects. If there are none, it waits for the first one until ctx is done, and then
-// returns none. The error is a [*DroppedError].
+// returns none. The error is a [*EvictedError].
 func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 	for {
 		a.mu.Lock()
@@ -56,7 +56,7 @@ func (a *Account) Ask(ctx context.Context, q Question) ([]Entry, error) {
 func (a *Account) askLocked(q Question) ([]Entry, error) {
 	kept := a.journal.entries[a.journal.head:]
 	if dropped := a.journal.seq - uint64(len(kept)); dropped > q.After && !q.Latest {
-		return nil, &DroppedError{dropped}
+		return nil, &EvictedError{dropped}
 	}
 	var found []Entry
 	for i := range kept {

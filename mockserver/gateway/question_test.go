@@ -62,7 +62,7 @@ func TestQuestionAboutDroppedEntries(t *testing.T) {
 		create(t, a)
 	}
 	_, err := a.AskNow(Question{})
-	dropped, ok := errors.AsType[*DroppedError](err)
+	dropped, ok := errors.AsType[*EvictedError](err)
 	if !ok || dropped.Until == 0 {
 		t.Fatalf("the error is %v", err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Dropped says what a reset has dropped.
+// EvictedEntries says what a reset has dropped.
 type Dropped struct {
 	Charges  int
 	Pending  []Effect // pending effects

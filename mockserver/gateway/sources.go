@@ -38,14 +38,17 @@ func (a *Account) SetDefault(name string) error {
 	return nil
 }
 
-// Default returns the name of the account's default scenario, or "".
+// Default returns the name of the default scenario that is in force, the account's or the server's, or "".
 func (a *Account) Default() string {
 	a.mu.Lock()
 	defer a.unlock()
-	if a.defaultScript == nil {
-		return ""
+	if a.defaultScript != nil {
+		return a.defaultScript.Name
 	}
-	return a.defaultScript.Name
+	if server := a.gw.defaultScript.Load(); server != nil {
+		return server.Name
+	}
+	return ""
 }
 
 // updateScriptedLocked updates whether a charge may follow a scenario of the account.

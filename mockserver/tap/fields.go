@@ -129,7 +129,7 @@ func (rd *reader) read(s *schema, node int32) error {
 func (rd *reader) readScalar(f field, n *jsonNode) error {
 	switch {
 	case n.kind == isObject || n.kind == isList && n.child != 0:
-		return NewError("2100", fieldNames[f]+": "+kindNames[n.kind]+" cannot stand there")
+		return NewError("2100", fieldNames[f]+": "+kindNames[n.kind]+" is not allowed here")
 	case n.kind == isNull || n.kind == isList:
 		rd.raw.fields[f] = scalar{}
 	default:
@@ -153,7 +153,7 @@ func (rd *reader) readObject(s *schema, at int32) error {
 	case n.kind == isList && n.child == 0 || n.kind == isText && n.text == "":
 		rd.note("%s: %s was sent, an object is documented", s.path, rd.raw.tree.raw(at))
 	default:
-		return NewError("2100", s.path+": "+kindNames[n.kind]+" cannot stand there")
+		return NewError("2100", s.path+": "+kindNames[n.kind]+" is not allowed here")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func parseJSON(body []byte) (*jsonTree, int32, error) {
 	t.src = string(body)
 	root, at, err := t.value(t.blank(0))
 	if err == nil && t.blank(at) < len(t.src) {
-		err = errors.New("more text follows behind the JSON value")
+		err = errors.New("there is more text after the JSON value")
 	}
 	return t, root, err
 }

@@ -102,7 +102,7 @@ func (rd *listReader) unknown(path string) {
 
 // wrongType is the error for a value of another JSON type than the field's.
 func (rd *listReader) wrongType(path string, at int32, want string) error {
-	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" cannot stand there, want "+want)
+	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" is not allowed here, want "+want)
 }
 
 // object reads an object's members, whose paths begin with prefix. Null, "" and [] count as an empty object.

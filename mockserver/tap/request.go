@@ -107,7 +107,7 @@ func (rd *reader) parse(body []byte) error {
 	n := &tree.nodes[root]
 	switch {
 	case n.kind == isNull, n.child == 0 && (n.kind == isObject || n.kind == isList):
-		return NewError("1102", "the body holds no values")
+		return NewError("1102", "the body has no values")
 	case n.kind != isObject:
 		return NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
 	}

@@ -42,7 +42,7 @@ func checkRedirect(text string) error {
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "javascript", "data", "vbscript", "file", "blob", "about":
-		return fmt.Errorf("redirect.url: the scheme %s leads to no merchant", strings.ToLower(u.Scheme))
+		return fmt.Errorf("redirect.url: the scheme %s is not allowed", strings.ToLower(u.Scheme))
 	}
 	if strings.ContainsAny(text, " \t\r\n\"<>\\^`{|}") {
 		return errors.New("redirect.url: blanks, quotes and brackets must be percent-encoded")
@@ -51,7 +51,7 @@ func checkRedirect(text string) error {
 		return errors.New("redirect.url: it names neither a host nor a scheme")
 	}
 	if (u.Scheme == "http" || u.Scheme == "https") && u.Host == "" {
-		return errors.New("redirect.url: it names no host")
+		return errors.New("redirect.url: it has no host")
 	}
 	return nil
 }

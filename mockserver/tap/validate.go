@@ -50,7 +50,7 @@ func (rd *reader) flag(f field, missing bool) (bool, error) {
 	case "false", "0":
 		return false, nil
 	}
-	return false, NewError("1103", fieldNames[f]+": it is neither true nor false")
+	return false, NewError("1103", fieldNames[f]+": want true or false")
 }
 
 // charge checks the fields in Tap's order: amount, currency, source, redirect, customer, lengths, features.
@@ -116,7 +116,7 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 		}
 	case SourceAll, SourceCard:
 	default:
-		return NewError("1125", "source.id: tapmock plays src_kw.knet, src_all and src_card")
+		return NewError("1125", "source.id: tapmock supports src_kw.knet, src_all and src_card")
 	}
 	return nil
 }
