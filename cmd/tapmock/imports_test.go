@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"./testkit/internal/conformance": {"./testkit", "./mockserver/tap"},
 	"./mockserver": {"./mockserver/gateway", "./mockserver/webhook", "./mockserver/control", "./fakepage", "./scenarios", "./mockserver/tap",
 		"github.com/gorilla/mux"},
-	"./mockserver/control": {"./scenarios", "./mockserver/tap"},
+	"./mockserver/control": {"./scenarios", "./mockserver/tap", "./mockserver/webhook"},
 	"./mockserver/gateway": {"./scenarios", "./mockserver/tap", "github.com/brianvoe/gofakeit/v7"},
 	"./mockserver/webhook": {"./mockserver/tap"},
 	"./fakepage":           {"./mockserver/tap"},
