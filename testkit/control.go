@@ -1,11 +1,7 @@
 package testkit
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -91,7 +87,8 @@ func (m *Mock) AwaitIdle() {
 }
 
 // Hold closes a gate, at which steps of scenarios wait until release or [Mock.Release] is called. A gate that a scenario names is closed
-// from the start; Hold closes it again.
+// from the start; Hold closes it again. Some scenario must name the gate: queue it with [Mock.Next] or set it first. An unknown name is
+// an error that says which names are near.
 func (m *Mock) Hold(gate string) (release func()) {
 	m.tb.Helper()
 	m.check(m.control.Hold(m.tb.Context(), gate))
@@ -104,36 +101,4 @@ func (m *Mock) Release(gate string) int {
 	n, err := m.control.Release(m.tb.Context(), gate, "")
 	m.check(err)
 	return n
-}
-
-// maxTraces is how many charges the log of a failed test has.
-const maxTraces = 5
-
-// tracesText has the traces of the last charges and the journal entries that belong to no charge.
-func (m *Mock) tracesText(ctx context.Context) string {
-	all, err := m.control.Charges(ctx, "")
-	if err != nil {
-		return "testkit: the traces cannot be read: " + err.Error()
-	}
-	var b strings.Builder
-	b.WriteString("tapmock journal:\n")
-	if len(all) == 0 {
-		b.WriteString("(the account has no charges: check that the code under test uses mock.APIURL() and mock.Key)\n")
-	}
-	if n := len(all) - maxTraces; n > 0 {
-		fmt.Fprintf(&b, "(%d earlier charges are not shown)\n", n)
-		all = all[:maxTraces]
-	}
-	for _, c := range slices.Backward(all) {
-		if s, err := m.control.Trace(ctx, c.ID); err == nil {
-			b.WriteString(s.Text)
-		}
-	}
-	j, _ := m.control.Journal(ctx, control.JournalQuery{Oldest: true, Limit: 10_000})
-	for _, e := range j.Entries {
-		if e.Object == nil {
-			fmt.Fprintf(&b, "%5d  %s  %-17s %s\n", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
-		}
-	}
-	return b.String()
 }

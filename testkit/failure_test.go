@@ -65,6 +65,31 @@ func TestFailureHasTrace(t *testing.T) {
 	wantParts(t, text, "the test's own reason", "tapmock journal:", "created", "INITIATED → CAPTURED", "webhook", "(by ")
 }
 
+// TestReportedFailureHasNoTrace fails a test whose report replaces the traces. Those of another account are logged.
+func TestReportedFailureHasNoTrace(t *testing.T) {
+	t.Parallel()
+	f := &failingTB{onceTB: onceTB{TB: t}}
+	text := f.run(func() {
+		mock := testkit.Start(f)
+		order(f, mock, shop(t), "o-1")
+		testkit.MarkReported(mock)
+		f.Errorf("the report")
+	})
+	if text != "the report" {
+		t.Errorf("the output is %q", text)
+	}
+	f = &failingTB{onceTB: onceTB{TB: t}}
+	text = f.run(func() {
+		mock := testkit.Start(f)
+		testkit.MarkReported(mock)
+		mock.NewAccount(f)
+		f.Errorf("the report")
+	})
+	if n := strings.Count(text, "tapmock journal:"); n != 1 {
+		t.Errorf("%d journals, want the other account's:\n%s", n, text)
+	}
+}
+
 // TestUnknownRequestFails sends a request that the mock has no route for, with the account's key and without.
 func TestUnknownRequestFails(t *testing.T) {
 	t.Parallel()

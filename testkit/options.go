@@ -1,12 +1,16 @@
 package testkit
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Option configures a [Mock].
 type Option func(*options)
 
 type options struct {
 	seed     uint64
+	keys     []string
 	files    []string
 	settings map[string]string
 	frozen   time.Time
@@ -19,6 +23,18 @@ const defaultTimeout = 10 * time.Second
 
 // Seed sets the seed of all random values; the default is 1, so that every run has the same values. Only [Start] takes it.
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
+
+// Keys names the only secret keys that have an account. [Start] uses the first; [Mock.NewAccount] the next one that no test uses, each
+// until its test ends. A mock for [Attach] must have the same keys (flag -keys). Without Keys any key has an account.
+func Keys(keys ...string) Option {
+	return func(o *options) {
+		for _, key := range keys {
+			if !slices.Contains(o.keys, key) {
+				o.keys = append(o.keys, key)
+			}
+		}
+	}
+}
 
 // ScenarioFiles loads scenario files, and the files of directories, for all accounts of the server. Only [Start] takes it. See
 // [Mock.PutScenarios] for scenarios of one account.

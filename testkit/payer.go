@@ -97,7 +97,10 @@ func (p *Payer) SubmitSaved(n int, pin string) *Payer {
 }
 
 // Confirm presses Confirm. If the page asks for a one-time password, it types the one that the page shows.
-func (p *Payer) Confirm() *Payer { p.mock.tb.Helper(); return p.show(p.page.Confirm(p.mock.tb.Context())) }
+func (p *Payer) Confirm() *Payer {
+	p.mock.tb.Helper()
+	return p.show(p.page.Confirm(p.mock.tb.Context()))
+}
 
 // ConfirmOTP types a one-time password, correct or not, and presses Confirm.
 func (p *Payer) ConfirmOTP(otp string) *Payer {
@@ -115,10 +118,16 @@ func (p *Payer) ResendOTP() *Payer {
 func (p *Payer) Back() *Payer { p.mock.tb.Helper(); return p.show(p.page.Back(p.mock.tb.Context())) }
 
 // Cancel presses Cancel.
-func (p *Payer) Cancel() *Payer { p.mock.tb.Helper(); return p.show(p.page.Cancel(p.mock.tb.Context())) }
+func (p *Payer) Cancel() *Payer {
+	p.mock.tb.Helper()
+	return p.show(p.page.Cancel(p.mock.tb.Context()))
+}
 
 // Reload loads the page again, such as while the bank decides.
-func (p *Payer) Reload() *Payer { p.mock.tb.Helper(); return p.show(p.page.Reload(p.mock.tb.Context())) }
+func (p *Payer) Reload() *Payer {
+	p.mock.tb.Helper()
+	return p.show(p.page.Reload(p.mock.tb.Context()))
+}
 
 // show copies the page into the payer's fields. It ends the test if the payer could not act.
 func (p *Payer) show(err error) *Payer {

@@ -3,12 +3,9 @@ package testkit
 import (
 	"context"
 	"errors"
-	"fmt"
-	"hash/fnv"
 	"net"
 	"net/http"
-	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
@@ -33,11 +30,13 @@ type Mock struct {
 	URL string // base address, without /v2
 	Key string // secret key of the account
 
-	tb      TB
-	control *control.Client
-	http    *http.Client
-	timeout time.Duration // of the Await methods
-	stop    func()        // stops the relay; nil without one
+	tb       TB
+	control  *control.Client
+	http     *http.Client
+	timeout  time.Duration // of the Await methods
+	stop     func()        // stops the relay; nil without one
+	keys     *keyring      // of Keys; nil: any key has an account
+	reported *atomic.Bool  // the log of the test has the traces, or a report that replaces them; one for all copies of the Mock
 }
 
 // APIURL is the base address of the mock's API. The code under test uses it instead of https://api.tap.company/v2.
@@ -56,7 +55,7 @@ func Start(tb TB, opts ...Option) *Mock {
 	}
 	settings := tap.DefaultSettings()
 	settings.JournalRequests = true
-	server, err := mockserver.New(mockserver.Config{Seed: o.seed, ScenarioFiles: o.files, Settings: &settings, Unknown: func(method, path string) {
+	server, err := mockserver.New(mockserver.Config{Seed: o.seed, Keys: o.keys, ScenarioFiles: o.files, Settings: &settings, Unknown: func(method, path string) {
 		tb.Errorf("testkit: the mock has no route for %s %s, and the request has no secret key of an account", method, path)
 	}})
 	if err != nil {
@@ -79,8 +78,10 @@ func Start(tb TB, opts ...Option) *Mock {
 		stop(tb, front, server)
 		<-served
 	})
-	m := o.open(tb, "http://"+listener.Addr().String(), freshKey(tb))
+	ring := newKeyring(o.keys)
+	m := o.open(tb, "http://"+listener.Addr().String(), ring.take(tb), ring)
 	m.control.Via(inside{server})
+	m.tb.Cleanup(m.finish)
 	o.apply(m)
 	return m
 }
@@ -102,43 +103,6 @@ func stop(tb TB, front *http.Server, server *mockserver.Server) {
 	}
 }
 
-// Attach uses a mock that runs elsewhere, at a base address, with the account of a secret key. It resets the account, and again when
-// the test ends.
-func Attach(tb TB, url, key string, opts ...Option) *Mock {
-	tb.Helper()
-	o := options{timeout: defaultTimeout}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if o.seed != 0 || o.files != nil {
-		tb.Fatalf("testkit: Seed and ScenarioFiles are only for Start; give the mock the flags -seed and -scenario-files")
-	}
-	m := o.open(tb, url, key)
-	m.must(m.control.Reset(tb.Context()))
-	Set("journal_requests", "true")(&o)
-	o.apply(m)
-	return m
-}
-
-// NewAccount opens another account on the same server, for another test or subtest. It relays (see [Relay]) if this one does.
-func (m *Mock) NewAccount(tb TB, opts ...Option) *Mock {
-	tb.Helper()
-	if m.stop != nil {
-		opts = append([]Option{Relay()}, opts...)
-	}
-	return Attach(tb, m.URL, freshKey(tb), opts...)
-}
-
-// open makes a Mock whose account is checked and reset when the test ends.
-func (o *options) open(tb TB, url, key string) *Mock {
-	tb.Helper()
-	m := &Mock{URL: url, Key: key, tb: tb, control: control.New(url, key), timeout: o.timeout,
-		http: &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-	m.URL = m.control.BaseURL()
-	tb.Cleanup(m.finish)
-	return m
-}
-
 // apply applies the options to the account.
 func (o *options) apply(m *Mock) {
 	m.tb.Helper()
@@ -151,74 +115,6 @@ func (o *options) apply(m *Mock) {
 	if len(o.settings) > 0 {
 		m.check(m.control.Set(m.tb.Context(), o.settings))
 	}
-}
-
-// finish reports findings, unfinished deliveries and unused scenarios, and resets the account.
-func (m *Mock) finish() {
-	m.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), stopBound)
-	defer cancel()
-	defer func() { m.control.CloseIdle(); m.http.CloseIdleConnections() }()
-	account, err := m.control.Account(ctx)
-	if err != nil {
-		m.tb.Errorf("testkit: the mock does not respond at the end of the test: %v", err)
-		return
-	}
-	if account.Findings > 0 {
-		m.reportFindings(ctx)
-	}
-	if m.tb.Failed() {
-		m.tb.Logf("%s", m.tracesText(ctx))
-	}
-	passed := !m.tb.Failed()
-	d, err := m.control.Reset(ctx)
-	if m.stop != nil {
-		m.stop()
-	}
-	switch {
-	case err != nil:
-		m.tb.Errorf("testkit: the account could not be reset: %v", err)
-	case len(d.InFlight) > 0:
-		m.tb.Errorf("testkit: the test ended while deliveries were under way (aborted: %t): %v. Wait for them with AwaitWebhook or AwaitIdle", d.CutOff, d.InFlight)
-	}
-	if err == nil && passed && len(d.Queue) > 0 {
-		m.tb.Errorf("testkit: no charge used the scenarios that Next queued: %s. Check that the code under test uses mock.Key and creates as many charges as the test expects", strings.Join(d.Queue, ", "))
-	}
-}
-
-// findings are the events of the journal that fail a test, and what the failure says.
-var findings = map[tap.Event]string{
-	tap.EventUnknown:    "the mock has no route for this request",
-	tap.EventAssumption: "assumption_findings=true: the test depends on an assumption about Tap",
-}
-
-func (m *Mock) reportFindings(ctx context.Context) {
-	m.tb.Helper()
-	for event, what := range findings {
-		j, err := m.control.Journal(ctx, control.JournalQuery{Event: event})
-		if err != nil {
-			m.tb.Errorf("testkit: %s: %v", event, err)
-			continue
-		}
-		for _, e := range j.Entries {
-			m.tb.Errorf("testkit: %s: %s", what, e.Detail)
-		}
-	}
-}
-
-var (
-	keysMu sync.Mutex
-	keys   = map[string]int{}
-)
-
-// freshKey is a secret key that no other test of the process has. Each run gives the same keys, and so the same ids.
-func freshKey(tb TB) string {
-	keysMu.Lock()
-	defer keysMu.Unlock()
-	keys[tb.Name()]++
-	h := fnv.New128a()
-	fmt.Fprintf(h, "%s %d", tb.Name(), keys[tb.Name()])
-	return fmt.Sprintf("sk_test_%x", h.Sum(nil)[:12])
 }
 
 // must ends the test if a call failed; the call's result is not needed.

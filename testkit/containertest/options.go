@@ -108,10 +108,12 @@ func Seed(n uint64) Option { return Flags("-seed", strconv.FormatUint(n, 10)) }
 // Set sets a setting of all accounts, such as payer to auto; tapmock -h lists the settings. See [testkit.Set] for one account.
 func Set(key, value string) Option { return Flags("-set", key+"="+value) }
 
-// Keys sets the only secret keys that have an account; [Start] uses the first.
+// Keys sets the only secret keys that have an account. [Start] uses the first, and NewAccount the next one that no test uses, see
+// [testkit.Keys].
 func Keys(keys ...string) Option {
 	return func(o *options) {
 		change(testcontainers.WithEnv(map[string]string{"TAPMOCK_KEYS": strings.Join(keys, ",")}))(o)
+		Kit(testkit.Keys(keys...))(o)
 		if len(keys) > 0 {
 			o.key = keys[0]
 		}
