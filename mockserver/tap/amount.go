@@ -3,6 +3,8 @@ package tap
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -132,6 +134,17 @@ func pow10(n int) Amount { return [...]Amount{1, 10, 100, 1000}[n] }
 var decimals = map[string]int{
 	"BHD": 3, "KWD": 3, "OMR": 3,
 	"AED": 2, "QAR": 2, "SAR": 2, "USD": 2, "EUR": 2, "GBP": 2, "EGP": 2,
+}
+
+// AnotherCurrency returns a currency with the same number of decimals: the first other one in alphabetical order, such as BHD for KWD.
+// So a number remains valid, and a merchant that always signs with its own currency's decimals computes the right signature.
+func AnotherCurrency(currency string) string {
+	for _, other := range slices.Sorted(maps.Keys(decimals)) {
+		if other != currency && decimals[other] == decimals[currency] {
+			return other
+		}
+	}
+	return currency
 }
 
 // Decimals returns the number of decimals of a currency, and whether Tap knows the currency.

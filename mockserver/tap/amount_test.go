@@ -83,3 +83,16 @@ func FuzzAmount(f *testing.F) {
 		}
 	})
 }
+
+// TestAnotherCurrency expects another currency of Tap with as many decimals.
+func TestAnotherCurrency(t *testing.T) {
+	for currency, places := range decimals {
+		other := AnotherCurrency(currency)
+		if n, known := Decimals(other); other == currency || !known || n != places {
+			t.Errorf("%s: %s with %d decimals", currency, other, n)
+		}
+	}
+	if got := AnotherCurrency("KWD"); got != "BHD" {
+		t.Errorf("KWD: %s", got)
+	}
+}

@@ -13,59 +13,65 @@ import (
 	"strings"
 )
 
+// Mistake is a mistake that merchants make when they compute a signature, and the signature to which it leads.
+type Mistake struct {
+	Cause     string // in one line
+	Signature string
+}
+
+// Mistakes lists every known mistake in computing the signatures of the webhook: another spelling, part, key or body, another formula,
+// the parts in an order that people choose. The order of the list is the same in every run. No signature is in it twice, and neither
+// right signature is in it.
+func (x *Explanation) Mistakes() []Mistake {
+	seen := map[string]bool{x.Signatures.HashString: true, x.Signatures.Hash: true}
+	all := slices.Concat(x.spellings(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs(), x.commonOrders())
+	return slices.DeleteFunc(all, func(m Mistake) bool {
+		again := seen[m.Signature]
+		seen[m.Signature] = true
+		return again
+	})
+}
+
 // Diagnose compares a signature that a merchant computed or received with the right ones. It returns which signature it equals
 // ("hashstring" or "hash"), or the mistake that leads to it. Both are "" if no cause is found.
 func (x *Explanation) Diagnose(expect string) (equals, cause string) {
-	if bare, ok := strings.CutPrefix(expect, "sha256="); ok {
-		if equals, _ := x.Diagnose(bare); equals != "" {
-			return "", "it is the right " + equals + " with the prefix sha256=; Tap sends only the hex digits"
-		}
-	}
 	switch expect {
 	case x.Signatures.HashString:
 		return "hashstring", ""
 	case x.Signatures.Hash:
 		return "hash", ""
 	}
-	for _, s := range x.suspicions() {
-		if sameSignature(s.signature, expect) {
-			return "", s.cause
+	for _, m := range x.Mistakes() {
+		if sameSignature(m.Signature, expect) {
+			return "", m.Cause
 		}
 	}
-	if order := x.otherOrder(expect); order != "" {
-		return "", "the parts are in another order: " + order
-	}
-	return "", ""
+	return "", x.otherOrder(expect)
 }
 
 func sameSignature(a, b string) bool { return hmac.Equal([]byte(a), []byte(b)) }
 
-type suspicion struct{ cause, signature string }
-
-func (x *Explanation) suspicions() []suspicion {
-	return slices.Concat(x.spellings(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs())
-}
-
 // spellings are the right values in another encoding.
-func (x *Explanation) spellings() []suspicion {
-	var out []suspicion
-	for name, right := range map[string]string{"hashstring": x.Signatures.HashString, "hash": x.Signatures.Hash} {
-		raw, _ := hex.DecodeString(right)
+func (x *Explanation) spellings() []Mistake {
+	var out []Mistake
+	for _, of := range []struct{ name, right string }{{"hashstring", x.Signatures.HashString}, {"hash", x.Signatures.Hash}} {
+		raw, _ := hex.DecodeString(of.right)
 		out = append(out,
-			suspicion{"it is the right " + name + " in upper-case hex; Tap sends lower case", strings.ToUpper(right)},
-			suspicion{"it is the right " + name + " in base64; Tap sends lower-case hex", base64.StdEncoding.EncodeToString(raw)})
+			Mistake{"it is the right " + of.name + " in upper-case hex; Tap sends lower case", strings.ToUpper(of.right)},
+			Mistake{"it is the right " + of.name + " in base64; Tap sends lower-case hex", base64.StdEncoding.EncodeToString(raw)},
+			Mistake{"it is the right " + of.name + " with the prefix sha256=; Tap sends only the hex digits", "sha256=" + of.right})
 	}
 	return out
 }
 
 // otherParts replaces one part at a time by a value that merchants use by mistake.
-func (x *Explanation) otherParts() []suspicion {
-	var out []suspicion
+func (x *Explanation) otherParts() []Mistake {
+	var out []Mistake
 	try := func(label, cause, value string) {
 		parts := slices.Clone(x.Parts)
 		if i := slices.IndexFunc(parts, func(p Part) bool { return p.Label == label }); i >= 0 && parts[i].Value != value {
 			parts[i].Value = value
-			out = append(out, suspicion{label + ": " + cause + ", " + quote(value), HMAC(x.key, []byte(HashInput(parts)))})
+			out = append(out, Mistake{label + ": " + cause + ", " + quote(value), HMAC(x.key, []byte(HashInput(parts)))})
 		}
 	}
 	literal := x.doc.at("amount")
@@ -99,7 +105,7 @@ func (x *Explanation) otherParts() []suspicion {
 	}
 	for i, p := range x.Parts {
 		parts := slices.Delete(slices.Clone(x.Parts), i, i+1)
-		out = append(out, suspicion{p.Label + ": the whole part was left out", HMAC(x.key, []byte(HashInput(parts)))})
+		out = append(out, Mistake{p.Label + ": the whole part was left out", HMAC(x.key, []byte(HashInput(parts)))})
 		try(p.Label, "its value was left out", "")
 	}
 	for _, status := range []string{"INITIATED", "CAPTURED", strings.ToLower(x.doc.at("status"))} {
@@ -111,8 +117,8 @@ func (x *Explanation) otherParts() []suspicion {
 // PublishedTestKey is the public test secret key of Tap's documentation (reference/testing-keys).
 const PublishedTestKey = "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ"
 
-func (x *Explanation) otherKeys() []suspicion {
-	var out []suspicion
+func (x *Explanation) otherKeys() []Mistake {
+	var out []Mistake
 	for _, k := range []struct{ cause, key string }{
 		{"the key: with a line end after it", x.key + "\n"},
 		{"the key: with a space after it", x.key + " "},
@@ -124,17 +130,17 @@ func (x *Explanation) otherKeys() []suspicion {
 		{"the key: in quotes", `"` + x.key + `"`},
 		{"the key: in quotes", "'" + x.key + "'"},
 	} {
-		out = append(out, suspicion{k.cause, HMAC(k.key, []byte(x.Input))},
-			suspicion{k.cause + " (of hash)", HMAC(k.key, x.body)})
+		out = append(out, Mistake{k.cause, HMAC(k.key, []byte(x.Input))},
+			Mistake{k.cause + " (of hash)", HMAC(k.key, x.body)})
 	}
 	return out
 }
 
 // otherBodies are bodies that were decoded and encoded again before they were hashed.
-func (x *Explanation) otherBodies() []suspicion {
-	var out []suspicion
+func (x *Explanation) otherBodies() []Mistake {
+	var out []Mistake
 	add := func(cause string, body []byte) {
-		out = append(out, suspicion{"the body: " + cause + "; hash is over the bytes as received", HMAC(x.key, body)})
+		out = append(out, Mistake{"the body: " + cause + "; hash is over the bytes as received", HMAC(x.key, body)})
 	}
 	add("without the white space around it", bytes.TrimSpace(x.body))
 	add("with a line end after it", append(bytes.Clone(x.body), '\n'))
@@ -155,14 +161,14 @@ func (x *Explanation) otherBodies() []suspicion {
 }
 
 // otherInputs are other formulas.
-func (x *Explanation) otherInputs() []suspicion {
+func (x *Explanation) otherInputs() []Mistake {
 	values := make([]string, len(x.Parts))
 	for i, p := range x.Parts {
 		values[i] = p.Value
 	}
 	request := "x_publickeyx_amount" + x.Parts[1].Value + "x_currency" + x.doc.at("currency") +
 		"x_transaction" + x.doc.at("reference", "transaction") + "x_post" + x.doc.at("post", "url")
-	return []suspicion{
+	return []Mistake{
 		{"the labels are missing: only the values were joined", HMAC(x.key, []byte(strings.Join(values, "")))},
 		{"the formula is that of a create request; webhooks use another one", HMAC(x.key, []byte(request))},
 		{"it is a plain SHA-256 of the string, without the key", hexOf(sha256.Sum256([]byte(x.Input)))},
@@ -200,17 +206,40 @@ func LooksLikeSignature(text string) bool {
 	return err == nil && (len(raw) == sha256.Size || len(raw) == sha512.Size)
 }
 
-// otherOrder tries every order of the parts.
+// commonOrders are the orders of the parts that people choose by mistake: reversed, alphabetical, two neighbours exchanged.
+func (x *Explanation) commonOrders() []Mistake {
+	var out []Mistake
+	add := func(change func(parts []Part)) {
+		parts := slices.Clone(x.Parts)
+		change(parts)
+		out = append(out, Mistake{orderCause(parts), HMAC(x.key, []byte(HashInput(parts)))})
+	}
+	add(slices.Reverse)
+	add(func(parts []Part) {
+		slices.SortFunc(parts, func(a, b Part) int { return strings.Compare(a.Label, b.Label) })
+	})
+	for i := range len(x.Parts) - 1 {
+		add(func(parts []Part) { parts[i], parts[i+1] = parts[i+1], parts[i] })
+	}
+	return out
+}
+
+// orderCause says that the parts are in this order.
+func orderCause(parts []Part) string {
+	text := "the parts are in another order:"
+	for _, p := range parts {
+		text += " " + p.Label
+	}
+	return text
+}
+
+// otherOrder tries every order of the parts. It returns the cause, or "".
 func (x *Explanation) otherOrder(expect string) string {
 	parts, found := slices.Clone(x.Parts), ""
 	var try func(int)
 	try = func(n int) {
 		if n == len(parts) && sameSignature(HMAC(x.key, []byte(HashInput(parts))), expect) {
-			labels := make([]string, len(parts))
-			for i, p := range parts {
-				labels[i] = p.Label
-			}
-			found = strings.Join(labels, " ")
+			found = orderCause(parts)
 		}
 		for i := n; i < len(parts) && found == ""; i++ {
 			parts[n], parts[i] = parts[i], parts[n]

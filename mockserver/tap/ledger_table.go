@@ -76,6 +76,7 @@ var ledger = []LedgerEntry{
 	{"only a captured charge creates a customer", Inferred, "Tap API 2.2", ""},
 	{"without post.url, post is an object with PENDING", Documented, "Tap API 2.2", "charge_post_absent"},
 	{"amounts in answers have the currency's decimals", Inferred, "Tap API 2.2", ""},
+	{"a charge that was captured with another amount shows that amount in amount, transaction.amount and the CAPTURED activity", NothingFound, "Tap API 2.2", ""},
 	{"activities: those of the creation and of the final status, oldest first", Proven, "Tap API 2.2", ""},
 	{"remarks of activities other than created, captured and declined", Inferred, "Tap API 2.2", ""},
 	{"a charge with src_all or src_card has KNET's source fields at its end if the payer chose KNET", Inferred, "Tap API 2.2", ""},

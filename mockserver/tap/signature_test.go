@@ -164,10 +164,6 @@ func FuzzSignatureInput(f *testing.F) {
 				t.Fatalf("%s does not contain %s", x.Input, p.Label)
 			}
 		}
-		for _, s := range x.suspicions() {
-			if s.cause == "" || strings.ContainsAny(s.cause, "\r\n") {
-				t.Fatalf("the cause %q is empty or has a line end", s.cause)
-			}
-		}
+		checkMistakes(t, x)
 	})
 }
