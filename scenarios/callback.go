@@ -57,12 +57,12 @@ type Fault struct {
 	Commit *bool      `key:"commit" doc:"Whether the operation takes effect before the fault. Default: false, unless the fault needs the correct answer: a delay or gate without a fault, half-body or content-type. For charge.create, page.open and page.submit."`
 	Delay  Duration   `key:"delay" doc:"Delay of the answer."`
 	Gate   Gate       `key:"gate" doc:"The answer waits at this gate until a test releases it."`
-	Fault  *FaultKind `key:"fault" doc:"What is answered instead: reset, half-body, not-json, content-type, stale, or a mapping with a status."`
+	Fault  *FaultKind `key:"fault" doc:"What is answered instead: reset, half-body, not-json, content-type, stale, another-amount, another-currency, another-order, or a mapping with a status."`
 }
 
 // FaultKind is what is answered instead of the correct answer: a word, or an error of the API.
 type FaultKind struct {
-	Word       string   // reset, half-body, not-json, content-type or stale; "" for a status
+	Word       string   // such as reset or stale; "" for a status
 	Status     int      `key:"status" min:"400" max:"599" doc:"HTTP status of the error."`
 	Code       string   `key:"code" doc:"Tap's error code, four digits, such as 2101. Default: by the status."`
 	RetryAfter Duration `key:"retry_after" doc:"Header Retry-After, in whole seconds."`

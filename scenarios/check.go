@@ -140,8 +140,23 @@ func (c *checker) bank(b *Bank, partial bool) {
 		c.blame(&b.Code, "only a payment that is NOT CAPTURED has another code; KNET sends none with %s", b.Result)
 	}
 	c.response(b.Response, b.Status, &b.Response)
+	c.amount(b)
 	if b.Later != nil && !partial {
 		c.later(b, b.Later)
+	}
+}
+
+// amount refuses a captured amount of a bank that captures nothing.
+func (c *checker) amount(b *Bank) {
+	o, decided := b.Outcome("05")
+	switch {
+	case !b.Amount.set:
+	case b.Amount.amount == 0:
+		c.blame(&b.Amount, "a captured amount is more than zero")
+	case b.Delay.Never:
+		c.blame(&b.Amount, "a bank that never decides captures no amount; a later result captures that of the charge")
+	case decided && o.Status != tap.Captured:
+		c.blame(&b.Amount, "bank.amount is for a capture only; here the payment ends %s", o.Status)
 	}
 }
 
@@ -309,8 +324,8 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.RetryAfter%Duration(time.Second) != 0 {
 		c.blame(&k.RetryAfter, "Retry-After has whole seconds only")
 	}
-	if k.Word == Stale && f.On != GetCharge && !c.spoilt[&f.On] {
-		c.blame(k, "stale is for charge.get only")
+	if (k.Word == Stale || k.WrongValue() != "") && f.On != GetCharge && !c.spoilt[&f.On] {
+		c.blame(k, "%s is for charge.get only", k.Word)
 	}
 	if f.On.IsPage() && k.Word == "" && (k.Code != "" || k.RetryAfter != 0) {
 		c.blame(k, "a page shows the status only; code and retry_after are for the API")

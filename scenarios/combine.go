@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // over lays top on base: top's values override, the rest is base's. All webhook steps are replaced together, and all return steps;
@@ -38,7 +40,7 @@ func fitted(s Scenario) Scenario {
 	if c := (&checker{}); s.Bank != nil {
 		bank := *s.Bank
 		if bank.Delay.Never {
-			bank.Gate = ""
+			bank.Gate, bank.Amount = "", Money{}
 		}
 		if c.bank(&bank, false); len(c.found) > 0 {
 			bank.Later = nil
@@ -130,13 +132,16 @@ func (m *merger) payers(out *Scenario, top Scenario) {
 }
 
 // ends keeps a result from being mixed with the one it overrides: a result implies its own code, status and response,
-// a status its own response.
+// a status its own response, and a result without a capture has no captured amount.
 func (m *merger) ends(out *Scenario, top Scenario) {
 	if !m.override || top.Bank == nil || out.Bank == top.Bank {
 		return
 	}
 	bank, b := *out.Bank, top.Bank
 	ends(b.Result, b.Status, b.Response, b.Code, &bank.Status, &bank.Response, &bank.Code)
+	if o, decided := b.Outcome("05"); decided && o.Status != tap.Captured {
+		bank.Amount = b.Amount
+	}
 	if l := b.Later; l != nil && bank.Later != l {
 		later := *bank.Later
 		ends(l.Result, l.Status, l.Response, l.Code, &later.Status, &later.Response, &later.Code)

@@ -14,7 +14,16 @@ const (
 	Stale       = "stale"        // the charge as it was before its last change
 )
 
-var faultWords = []string{Reset, HalfBody, NotJSON, ContentType, Stale}
+// faultWords also has the wrong values: the correct answer with another amount, currency or order.
+var faultWords = []string{Reset, HalfBody, NotJSON, ContentType, Stale, string(AnotherAmount), string(AnotherCurrency), string(AnotherOrder)}
+
+// WrongValue is the value that is wrong in the answer, or "". A nil fault has none.
+func (f *FaultKind) WrongValue() Forgery {
+	if f != nil && Forgery(f.Word).WrongValue() {
+		return Forgery(f.Word)
+	}
+	return ""
+}
 
 func (f *FaultKind) read(text string) error {
 	if _, err := strconv.Atoi(text); err == nil {
@@ -75,8 +84,12 @@ func (f *Fault) Commits() bool {
 }
 
 // needsAnswer reports whether the correct answer is sent, late or damaged.
-func (f *Fault) needsAnswer() bool {
-	return f.Fault == nil || f.Fault.Word == HalfBody || f.Fault.Word == ContentType || f.Fault.Word == Stale
+func (f *Fault) needsAnswer() bool { return f.SendsAnswer() || f.Fault.Word == HalfBody }
+
+// SendsAnswer reports whether the client gets a whole answer of the operation: late, under another content type, of an earlier state
+// or with a wrong value.
+func (f *Fault) SendsAnswer() bool {
+	return f.Fault == nil || f.Fault.Word == ContentType || f.Fault.Word == Stale || f.Fault.WrongValue() != ""
 }
 
 // String is the fault in a few words, such as "reset" or "503 after 2s".

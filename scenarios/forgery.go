@@ -1,5 +1,7 @@
 package scenarios
 
+import "slices"
+
 // Forgery is a way to forge a webhook.
 type Forgery string
 
@@ -13,7 +15,15 @@ const (
 	UpperCase      Forgery = "upper-case"
 	UnknownID      Forgery = "unknown-charge"
 	SaysCaptured   Forgery = "says-captured"
+
+	// Correctly signed, with a wrong value; also faults of charge.get.
+	AnotherAmount   Forgery = "another-amount"
+	AnotherCurrency Forgery = "another-currency"
+	AnotherOrder    Forgery = "another-order"
 )
+
+// wrongValues are the forgeries that change a value of the charge.
+var wrongValues = []Forgery{AnotherAmount, AnotherCurrency, AnotherOrder}
 
 // ForgeryDoc explains a [Forgery].
 type ForgeryDoc struct {
@@ -31,7 +41,13 @@ var forgeries = []ForgeryDoc{
 	{UpperCase, "both signatures in upper-case hex", "may accept or refuse it, but must not fail; the charge itself is genuine"},
 	{UnknownID, "correctly signed, for a charge that does not exist", "fulfils nothing: no order has this charge"},
 	{SaysCaptured, "correctly signed, CAPTURED, for a charge that is not captured according to GET", "fulfils nothing until GET says CAPTURED too"},
+	{AnotherAmount, "correctly signed, with a tenth of the amount", "fulfils nothing: the amount is not that of the order"},
+	{AnotherCurrency, "correctly signed, with the same number in another currency", "fulfils nothing: the currency is not that of the order"},
+	{AnotherOrder, "correctly signed, with the references of another order of the account", "fulfils neither order: the charge is not of the order that it names"},
 }
+
+// WrongValue reports whether the forgery changes a value of the charge, so that the webhook is correctly signed.
+func (f Forgery) WrongValue() bool { return slices.Contains(wrongValues, f) }
 
 // Forgeries lists all forgeries.
 func Forgeries() []ForgeryDoc { return append([]ForgeryDoc(nil), forgeries...) }

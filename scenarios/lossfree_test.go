@@ -180,8 +180,8 @@ func randomPayer(r *rand.Rand) *scenarios.Payer {
 func randomBank(r *rand.Rand) *scenarios.Bank {
 	b := &scenarios.Bank{Result: some(r, scenarios.KNETWord(pick(r, tap.KNETWords()...))), Code: some(r, scenarios.BankCode("51"), "5"),
 		Status: some(r, scenarios.StatusWord(pick(r, tap.Statuses()...))), Response: some(r, scenarios.TapCode("505"), "000"),
-		OTP: some(r, &scenarios.BankOTP{Ask: some(r, new(true), new(false)), Refuse: scenarios.Refusal(r.IntN(4) - 1)}),
-		PIN: some(r, &scenarios.BankPIN{Refuse: scenarios.RefuseAll}), Delay: some(r, scenarios.Delay{Never: true}, scenarios.Delay{For: randomSpan(r)})}
+		OTP:    some(r, &scenarios.BankOTP{Ask: some(r, new(true), new(false)), Refuse: scenarios.Refusal(r.IntN(4) - 1)}),
+		Amount: some(r, scenarios.MoneyOf(tap.Amount(r.IntN(1e6)-100))), PIN: some(r, &scenarios.BankPIN{Refuse: scenarios.RefuseAll}), Delay: some(r, scenarios.Delay{Never: true}, scenarios.Delay{For: randomSpan(r)})}
 	if r.IntN(4) == 0 {
 		b.Later = &scenarios.Later{At: randomMoment(r), Result: "CAPTURED"}
 	}
@@ -191,7 +191,7 @@ func randomBank(r *rand.Rand) *scenarios.Bank {
 func randomStep(r *rand.Rand) scenarios.Callback {
 	if r.IntN(2) == 0 {
 		return scenarios.Callback{Webhook: pick(r, &scenarios.Webhook{Never: true}, &scenarios.Webhook{At: some(r, randomMoment(r)), Copies: r.IntN(4),
-			Concurrent: some(r, new(true), new(false)), Forge: some(r, scenarios.WrongKey), Replay: some(r, new(true), new(false)), Retries: some(r, scenarios.Retries{Set: true},
+			Concurrent: some(r, new(true), new(false)), Forge: some(r, scenarios.WrongKey, scenarios.AnotherOrder), Replay: some(r, new(true), new(false)), Retries: some(r, scenarios.Retries{Set: true},
 				scenarios.Retries{Set: true, Waits: []time.Duration{0, randomSpan(r)}}, scenarios.Retries{Waits: []time.Duration{1}})})}
 	}
 	return scenarios.Callback{Return: pick(r, &scenarios.Return{}, &scenarios.Return{At: some(r, randomMoment(r)), Copies: r.IntN(60),
@@ -201,5 +201,5 @@ func randomStep(r *rand.Rand) scenarios.Callback {
 func randomFault(r *rand.Rand) scenarios.Fault {
 	return scenarios.Fault{On: pick(r, scenarios.CreateCharge, scenarios.GetCharge, scenarios.OpenPage, scenarios.SubmitPage), Calls: some(r, scenarios.Calls{From: 1, To: 3}, scenarios.Calls{From: 2}, scenarios.Calls{To: 1}),
 		Commit: some(r, new(true), new(false)), Delay: some(r, scenarios.Duration(randomSpan(r))),
-		Fault: pick(r, &scenarios.FaultKind{Word: scenarios.Reset}, &scenarios.FaultKind{Status: 503, Code: some(r, "2101")}, nil)}
+		Fault: pick(r, &scenarios.FaultKind{Word: scenarios.Reset}, &scenarios.FaultKind{Word: string(scenarios.AnotherAmount)}, &scenarios.FaultKind{Status: 503, Code: some(r, "2101")}, nil)}
 }

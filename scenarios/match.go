@@ -90,6 +90,9 @@ type Money struct {
 // MoneyOf makes a Money of an amount.
 func MoneyOf(a tap.Amount) Money { return Money{a, true} }
 
+// Amount is the amount, and whether it is set.
+func (m Money) Amount() (a tap.Amount, set bool) { return m.amount, m.set }
+
 func (m *Money) read(text string) error {
 	a, err := tap.ParseAmount(text)
 	*m = Money{a, err == nil}

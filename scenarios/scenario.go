@@ -48,6 +48,7 @@ type Bank struct {
 	Code     BankCode   `key:"code" doc:"KNET's authRespCode of a payment that is NOT CAPTURED, such as 51 for insufficient funds."`
 	Status   StatusWord `key:"status" doc:"Tap's status, if it does not follow from the result."`
 	Response TapCode    `key:"response" doc:"Tap's response code, such as 505, if it does not follow from the result. Without a status it implies one."`
+	Amount   Money      `key:"amount" doc:"The amount that is captured, if it is not that of the charge. Only for a capture."`
 	OTP      *BankOTP   `key:"otp" doc:"Whether a one-time password is required and accepted."`
 	PIN      *BankPIN   `key:"pin" doc:"Whether the PIN is accepted."`
 	Delay    Delay      `key:"delay" doc:"Time until the bank decides; never: it does not decide, and the charge stays unpaid until it expires."`
