@@ -18,8 +18,9 @@ type call struct {
 	r        *http.Request
 	account  *gateway.Account
 	settings *tap.Settings
-	created  string // id of the charge that the call created
-	awaited  bool   // whether an effect of the charge waits until the answer is written
+	created  string     // id of the charge that the call created
+	shown    tap.Status // status of the charge in the answer to a GET; "" if the answer has none
+	awaited  bool       // whether an effect of the charge waits until the answer is written
 }
 
 // api authenticates the request and writes the error that the handler returns. Every answer of the API comes from here.
@@ -52,7 +53,11 @@ func (j *journalledWriter) WriteHeader(status int) {
 func (j *journalledWriter) record(status int) {
 	if c := j.call; !j.done {
 		j.done = true
-		c.account.NoteCall(c.r.Method, c.r.URL.Path, cmp.Or(c.created, mux.Vars(c.r)["id"]), status)
+		shown := c.shown
+		if status != http.StatusOK {
+			shown = ""
+		}
+		c.account.NoteCall(c.r.Method, c.r.URL.Path, cmp.Or(c.created, mux.Vars(c.r)["id"]), status, shown)
 	}
 }
 

@@ -165,6 +165,9 @@ func (s *Server) getCharge(c *call) error {
 	for _, assumed := range charge.Assumptions {
 		c.note("assumption: " + headerSafe(assumed))
 	}
+	if c.r.Method == http.MethodGet && (f == nil || f.SendsAnswer()) {
+		c.shown = charge.Status
+	}
 	if f == nil {
 		writeCharge(c.w, &charge, tap.MethodGet)
 		return nil

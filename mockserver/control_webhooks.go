@@ -3,6 +3,7 @@ package mockserver
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -63,17 +64,46 @@ func resendWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	again, err := c.account.Resend(c.r.Context(), d.Entries[len(d.Entries)-1])
+	signature, err := c.signature()
+	if err != nil {
+		return nil, err
+	}
+	again, err := c.account.Resend(c.r.Context(), d.Entries[len(d.Entries)-1], signature)
 	if err != nil {
 		return nil, err
 	}
 	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}}), nil
 }
 
+// maxSignature bounds the signature with which a webhook is sent again, in bytes.
+const maxSignature = 200
+
+// signature is the signature that the body of a call chooses, or "".
+func (c *controlCall) signature() (string, error) {
+	var in struct {
+		Signature *string `json:"signature"`
+	}
+	if err := c.read(&in); err != nil || in.Signature == nil {
+		return "", err
+	}
+	text := *in.Signature
+	switch {
+	case text == "":
+		return "", badControl("signature: it is empty; without it the webhook is sent with its own signatures")
+	case strings.TrimSpace(text) != text:
+		return "", badControl("signature: it begins or ends with white space, which a header cannot have")
+	case len(text) > maxSignature:
+		return "", badControl("signature: it has %d bytes; the limit is %d", len(text), maxSignature)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return "", badControl("signature: it must be one line of text, without control characters")
+	}
+	return text, nil
+}
+
 // explained is a webhook delivery with its attempts.
 func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
 	first := d.Entries[0]
-	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: string(first.Sent.Forge), Replay: first.Sent.Replay,
+	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay,
 		URL: account.Message(first.Sent).URL}
 	for i := range d.Entries {
 		w.Attempts = append(w.Attempts, explainedAttempt(account, &d.Entries[i]))

@@ -33,7 +33,7 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge fun
 	}
 	c.answering(func() bool {
 		sendFaulty(c.w, f.Fault, answer)
-		return f.Fault == nil || f.Fault.Word == scenarios.ContentType
+		return f.SendsAnswer()
 	})
 	return nil
 }
@@ -56,7 +56,7 @@ func (b *bufferedAnswer) Write(p []byte) (int, error) {
 // sendFaulty sends the answer with a fault; nil is none.
 func sendFaulty(w http.ResponseWriter, f *scenarios.FaultKind, answer *bufferedAnswer) {
 	switch {
-	case f == nil || f.Word == scenarios.Stale:
+	case f == nil || f.Word == scenarios.Stale || f.WrongValue() != "":
 		answer.send(w)
 	case f.Word == scenarios.Reset:
 		resetConnection(w)
@@ -88,8 +88,12 @@ func (b *bufferedAnswer) send(w http.ResponseWriter) {
 	w.Write(b.body)
 }
 
-// resetConnection closes the connection with a TCP reset. HTTP/1.1 has one request at a time on a connection.
+// resetConnection closes the connection with a TCP reset. HTTP/1.1 has one request at a time on a connection. The journal has the call
+// before the client notices.
 func resetConnection(w http.ResponseWriter) {
+	if j, ok := w.(*journalledWriter); ok {
+		j.record(0)
+	}
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)

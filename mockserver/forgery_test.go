@@ -33,14 +33,17 @@ func checkForgery(t *testing.T, s *stage, f scenarios.Forgery, genuine, forged v
 	signatures, one, other := s.signatures(forged), decode(t, genuine.body), decode(t, forged.body)
 	sameBody := genuine.body == forged.body
 	ok := map[scenarios.Forgery]bool{
-		scenarios.NoSignature:    signatures == "unsigned" && sameBody,
-		scenarios.WrongKey:       signatures == "hash wrong, hashstring wrong" && sameBody,
-		scenarios.AnotherAccount: signatures == "hash wrong, hashstring wrong" && sameBody,
-		scenarios.BodyChanged:    signatures == "hash wrong, hashstring wrong" && other.Amount == "123.450" && one.Amount == "12.345",
-		scenarios.TwoDecimals:    signatures == "hashstring wrong" && sameBody,
-		scenarios.UpperCase:      strings.Contains(signatures, "hash in upper case") && strings.Contains(signatures, "hashstring in upper case") && sameBody,
-		scenarios.UnknownID:      signatures == "signed" && other.ID != one.ID && s.call("GET", "/v2/charges/"+other.ID, "").status == 400,
-		scenarios.SaysCaptured:   signatures == "signed" && other.Status == tap.Captured && s.get(one.ID).Status == tap.Failed,
+		scenarios.NoSignature:     signatures == "unsigned" && sameBody,
+		scenarios.WrongKey:        signatures == "hash wrong, hashstring wrong" && sameBody,
+		scenarios.AnotherAccount:  signatures == "hash wrong, hashstring wrong" && sameBody,
+		scenarios.BodyChanged:     signatures == "hash wrong, hashstring wrong" && other.Amount == "123.450" && one.Amount == "12.345",
+		scenarios.TwoDecimals:     signatures == "hashstring wrong" && sameBody,
+		scenarios.UpperCase:       strings.Contains(signatures, "hash in upper case") && strings.Contains(signatures, "hashstring in upper case") && sameBody,
+		scenarios.UnknownID:       signatures == "signed" && other.ID != one.ID && s.call("GET", "/v2/charges/"+other.ID, "").status == 400,
+		scenarios.SaysCaptured:    signatures == "signed" && other.Status == tap.Captured && s.get(one.ID).Status == tap.Failed,
+		scenarios.AnotherAmount:   signatures == "signed" && forged.body == strings.ReplaceAll(genuine.body, "12.345", "1.234"),
+		scenarios.AnotherCurrency: signatures == "signed" && onlyCurrency(genuine.body, "KWD", "BHD") == forged.body,
+		scenarios.AnotherOrder:    signatures == "signed" && other.Reference.Order != "" && other.Reference.Order != one.Reference.Order,
 	}[f]
 	if !ok {
 		t.Errorf("%s\n%s\n%s", signatures, genuine.body, forged.body)
@@ -48,6 +51,12 @@ func checkForgery(t *testing.T, s *stage, f scenarios.Forgery, genuine, forged v
 	if got := s.get(one.ID).Post.Status; got != tap.DeliverySuccess {
 		t.Errorf("post.status is %s: the forged webhook must not count", got)
 	}
+}
+
+// onlyCurrency replaces the currency of a charge, but not that of the merchant.
+func onlyCurrency(body, from, to string) string {
+	body = strings.ReplaceAll(body, fmt.Sprintf(`"currency":%q`, from), fmt.Sprintf(`"currency":%q`, to))
+	return strings.Replace(body, fmt.Sprintf(`"country":"KW","currency":%q`, to), fmt.Sprintf(`"country":"KW","currency":%q`, from), 1)
 }
 
 // TestReplayedWebhook sends the first webhook again: the same bytes with the same signatures. The delivery says that it is a replay.

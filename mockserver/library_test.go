@@ -11,6 +11,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -52,7 +53,7 @@ func (s *stage) recordScenario(name string) string {
 	id := s.createUntilAnswered(&b)
 	names := strings.NewReplacer(id, "own")
 	for i := range 2 {
-		fmt.Fprintf(&b, "GET %d at once: %s\n", i+1, summary(s.call("GET", "/v2/charges/"+id, "")))
+		fmt.Fprintf(&b, "GET %d at once: %s\n", i+1, summary(s.patientCall("GET", "/v2/charges/"+id, "")))
 	}
 	s.advance(75 * time.Hour)
 	if names.Replace(s.visitLog(names)) != s.visitLog(names) {
@@ -82,9 +83,7 @@ func (s *stage) createUntilAnswered(b *strings.Builder) string {
 	s.t.Helper()
 	body := s.order(map[string]any{"reference": map[string]any{"order": "1001", "idempotent": "1001"}})
 	for try := 1; try <= 5; try++ {
-		done := make(chan answer, 1)
-		go func() { done <- s.call("POST", "/v2/charges", body) }()
-		a := s.awaitAnswer(done)
+		a := s.patientCall("POST", "/v2/charges", body)
 		fmt.Fprintf(b, "create %d: %s\n", try, summary(a))
 		if a.status == http.StatusOK && strings.HasSuffix(a.body, "}") {
 			s.awaitIdle()
@@ -95,14 +94,20 @@ func (s *stage) createUntilAnswered(b *strings.Builder) string {
 	return ""
 }
 
-// awaitAnswer waits for an answer; if the mock delays it, it advances the clock.
-func (s *stage) awaitAnswer(done <-chan answer) answer {
+// patientCall makes a call and waits for the answer; if the mock delays it, it advances the clock.
+func (s *stage) patientCall(method, path, body string) answer {
 	s.t.Helper()
-	delayed := make(chan struct{})
 	ctx, stop := contextOf(s.t)
 	defer stop()
+	account, err := s.control.Account(ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	done, delayed := make(chan answer, 1), make(chan struct{})
+	go func() { done <- s.call(method, path, body) }()
 	go func() {
-		if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "answer_delayed", Wait: 10 * time.Second}); err == nil && len(j.Entries) > 0 {
+		q := control.JournalQuery{After: account.LastEntry, Event: "answer_delayed", Wait: 10 * time.Second}
+		if j, err := s.control.Journal(ctx, q); err == nil && len(j.Entries) > 0 {
 			close(delayed)
 		}
 	}()
@@ -145,5 +150,20 @@ func summary(a answer) string {
 	if c.Gateway != nil {
 		bank = c.Gateway.Response.Code + " " + c.Gateway.Response.Message
 	}
-	return fmt.Sprintf("%s, %s %s, bank %s, post %s, redirect %s", text, c.Status, c.Response.Code, bank, post, c.Redirect.Status)
+	return fmt.Sprintf("%s, %s %s, bank %s, post %s, redirect %s", text, c.Status, c.Response.Code, bank, post, c.Redirect.Status) + unusual(&c)
+}
+
+// unusual lists the values of a charge that differ from those of the test's order.
+func unusual(c *tap.Charge) string {
+	text := ""
+	if c.Amount != "12.345" {
+		text += ", amount " + string(c.Amount)
+	}
+	if c.Currency != "KWD" {
+		text += ", currency " + c.Currency
+	}
+	if c.Reference.Order != "1001" {
+		text += ", another order"
+	}
+	return text
 }

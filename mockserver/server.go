@@ -183,7 +183,7 @@ func (s *Server) visit(ctx context.Context, address string) gateway.Attempt {
 
 func message(d gateway.Delivery) webhook.Message {
 	return webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format,
-		Sent: d.Sent, Unsigned: d.Unsigned, UpperHex: d.UpperHex}
+		Sent: d.Sent, Unsigned: d.Unsigned, UpperHex: d.UpperHex, Signature: d.Signature}
 }
 
 func (s *Server) attempt(res webhook.Result, begin time.Time) gateway.Attempt {

@@ -225,7 +225,10 @@ func (s *stage) visitLog(names *strings.Replacer) string {
 			continue
 		}
 		c := decode(s.t, v.body)
-		fmt.Fprintf(&b, "%10s  webhook  %s %s %s, amount %s, attempt %d, %s\n", v.at, names.Replace(c.ID), c.Status, c.Response.Code, c.Amount, c.Post.Attempt, s.signatures(v))
+		amount := string(c.Amount)
+		c.Amount = "12.345" // so that it is not listed twice
+		fmt.Fprintf(&b, "%10s  webhook  %s %s %s, amount %s, attempt %d, %s%s\n", v.at, names.Replace(c.ID), c.Status, c.Response.Code, amount,
+			c.Post.Attempt, s.signatures(v), unusual(&c))
 	}
 	return b.String()
 }

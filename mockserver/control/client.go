@@ -253,7 +253,7 @@ func (c *Client) Gates(ctx context.Context) ([]Gate, error) {
 	return g.Gates, err
 }
 
-// Hold closes a gate.
+// Hold closes a gate. The account must have it: in a scenario that its charges can follow, or in one that a charge follows.
 func (c *Client) Hold(ctx context.Context, gate string) error {
 	return c.call(ctx, "POST", "/gates/"+url.PathEscape(gate)+"/hold", nil, nil)
 }
@@ -334,6 +334,12 @@ func (c *Client) Webhook(ctx context.Context, id string) (Webhook, error) {
 // has responded.
 func (c *Client) ResendWebhook(ctx context.Context, id string) (Webhook, error) {
 	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", nil)
+}
+
+// ResendWebhookSigned is [Client.ResendWebhook] with another signature: both headers, hashstring and hash, have the text signature, one
+// line of at most 200 bytes. The new delivery is marked forged (signature).
+func (c *Client) ResendWebhookSigned(ctx context.Context, id, signature string) (Webhook, error) {
+	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", resend{&signature})
 }
 
 // BaseURL is the mock's base address, without /v2.

@@ -48,7 +48,7 @@ var operations = []Operation{
 		Query: []Parameter{{"idle", "how long to wait until nothing runs or is due, such as 5s; at most 60s of real time, then it is an error"}}},
 
 	{Name: "ListGates", Method: "GET", Path: "/gates", Description: "The gates at which steps of scenarios wait.", Response: gates{}},
-	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", Description: "Closes a gate. This is possible before any effect has reached it.", Response: gates{}},
+	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", Description: "Closes a gate, also before any effect has reached it. A gate that no charge and no scenario of the account has is an error.", Response: gates{}},
 	{Name: "ReleaseGate", Method: "POST", Path: "/gates/{name}/release", Description: "Opens a gate for one charge or for all. The effects that wait there run now.", Request: release{}, Response: released{}},
 
 	{Name: "ListCharges", Method: "GET", Path: "/charges", Description: "The account's charges, the latest first.", Response: Charges{},
@@ -60,7 +60,7 @@ var operations = []Operation{
 	{Name: "ListWebhooks", Method: "GET", Path: "/webhooks", Description: "Webhook deliveries with their attempts explained, the latest first. If deliveries of the page were evicted to stay within the limits, it is an error.", Response: Webhooks{},
 		Query: []Parameter{{"object", "only of the object with this id"}, {"limit", "at most this many, up to 1000; default 100"}, {"starting_after", "only deliveries before the one with this id"}}},
 	{Name: "GetWebhook", Method: "GET", Path: "/webhooks/{id}", Description: "One webhook delivery by its id: for each attempt the hashed string part by part, the merchant's response, and a curl command that sends it again.", Response: Webhook{}},
-	{Name: "ResendWebhook", Method: "POST", Path: "/webhooks/{id}/resend", Description: "Sends the bytes of the delivery's last attempt again, now, as a new delivery. Returns it when the merchant has responded.", Response: Webhook{}},
+	{Name: "ResendWebhook", Method: "POST", Path: "/webhooks/{id}/resend", Description: "Sends the bytes of the delivery's last attempt again, now, as a new delivery. With signature both headers have that text, and the delivery is marked forged. Returns it when the merchant has responded.", Request: resend{}, Response: Webhook{}},
 	{Name: "NextRelayTask", Method: "POST", Path: "/relay/next", Description: "Takes the next call that a relay must make to the merchant, under the setting delivery=relay; id 0 is none.", Response: RelayTask{},
 		Query: []Parameter{{"wait", "how long to wait for a task, such as 30s; at most 60s of real time"}}},
 	{Name: "FinishRelayTask", Method: "POST", Path: "/relay/{id}/result", Description: "Reports the result of a relay task.", Request: relayResult{}, Response: done{}},

@@ -224,7 +224,7 @@ type JournalQuery struct {
 type Webhook struct {
 	ID       string           `json:"id"` // such as whd_3
 	Object   Object           `json:"object"`
-	Forge    string           `json:"forge,omitempty"`  // how it was forged
+	Forge    string           `json:"forge,omitempty"`  // how it was forged: as in scenarios, or signature if a call chose its signatures
 	Replay   bool             `json:"replay,omitempty"` // whether it repeats an earlier delivery
 	URL      string           `json:"url"`
 	Attempts []WebhookAttempt `json:"attempts"` // oldest first
@@ -257,6 +257,11 @@ type Webhooks struct {
 	HasMore  bool      `json:"has_more"`
 }
 
+// resend chooses how a webhook is sent again.
+type resend struct {
+	Signature *string `json:"signature,omitempty"` // for both headers, hashstring and hash; one line of at most 200 bytes
+}
+
 // RelayTask is a call to the merchant that a relay makes instead of the mock, under the setting delivery=relay: a webhook, or the
 // payer's return. ID 0 is none.
 type RelayTask struct {
@@ -270,6 +275,7 @@ type RelayTask struct {
 	Sent       string `json:"sent,omitempty"` // sent instead of the body, if it was changed after signing
 	Unsigned   bool   `json:"unsigned,omitempty"`
 	UpperHex   bool   `json:"upper_hex,omitempty"`
+	Signature  string `json:"signature,omitempty"` // sent in both headers instead of the signatures
 	Copies     int    `json:"copies"`
 	Concurrent bool   `json:"concurrent,omitempty"` // send all copies concurrently
 	TimeoutMS  int64  `json:"timeout_ms"`
@@ -281,7 +287,7 @@ type relayResult struct {
 
 type done struct{}
 
-// EvictedEntries is what a reset dropped.
+// Dropped is what a reset dropped.
 type Dropped struct {
 	Charges  int      `json:"charges"`
 	Entries  int      `json:"entries"`   // of the journal

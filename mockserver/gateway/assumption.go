@@ -24,12 +24,13 @@ var (
 	assumesRetries     = assumption{"attempts are 1 s and 5 s apart", "webhook_retries"}
 	assumesTimeout     = assumption{"an attempt times out after 10 s", "webhook_timeout"}
 	assumes2xx         = assumption{"any 2xx is success, redirects are not followed", ""}
+	assumesAmount      = assumption{"a charge that was captured with another amount shows that amount in amount, transaction.amount and the CAPTURED activity", ""}
 	assumesReturnWait  = assumption{"the first attempt comes before the payer is sent back", "return_wait"}
 )
 
 // assumptions lists them, for the test that compares them with the ledger.
 var assumptions = []assumption{assumesNotCaptured, assumesCanceled, assumesHostTimeout, assumesRisk, assumesPageTimeout, assumesExpiry,
-	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesReturnWait}
+	assumesPageLimit, assumesOTPTries, assumesPINTries, assumesRetries, assumesTimeout, assumes2xx, assumesAmount, assumesReturnWait}
 
 // assumeLocked records, if the setting assumption_findings is true, that the charge's payment depends on an assumption: once in
 // the journal, and in the charge for the notes of API answers.

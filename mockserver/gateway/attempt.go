@@ -58,6 +58,9 @@ func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sen
 	if !w.Genuine() {
 		s.seed = c.draw.Uint64()
 	}
+	if w.Forge.WrongValue() {
+		s.charge = s.charge.withWrongValue(w.Forge, a.otherOrderLocked(c))
+	}
 	if w.IsReplay() {
 		s.replayed = a.genuineLocked(c)
 	}
@@ -205,8 +208,8 @@ func (s *Sent) describe(t *Attempt, i, copies int) string {
 	if copies > 1 {
 		text += ", copy " + strconv.Itoa(i+1) + " of " + strconv.Itoa(copies)
 	}
-	if s.Forge != "" {
-		text += ", forged (" + string(s.Forge) + ")"
+	if s.Forged() != "" {
+		text += ", forged (" + s.Forged() + ")"
 	}
 	if s.Replay {
 		text += ", a replay"

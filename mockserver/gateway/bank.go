@@ -107,9 +107,27 @@ func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause 
 		a.dropLocked(c, c.expiry)
 		c.expiry = nil
 	}
-	c.settledBy = a.record(Entry{Event: event, Object: c.object(), Cause: cause,
-		Detail: fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)})
+	detail := fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)
+	if event == tap.EventSettled && c.captureAmount() {
+		detail += ", " + money(c.Amount, c.Request.Currency) + " of " + money(c.Request.Amount, c.Request.Currency)
+	}
+	c.settledBy = a.record(Entry{Event: event, Object: c.object(), Cause: cause, Detail: detail})
+	if c.Amount != c.Request.Amount {
+		a.assumeLocked(c, assumesAmount, c.settledBy)
+	}
 	return true
+}
+
+// captureAmount sets the amount that the bank captures, rounded to the decimals of the currency. It reports whether that is another
+// one than the requested.
+func (c *Charge) captureAmount() bool {
+	amount, set := c.Script.Bank.Amount.Amount()
+	if !set || c.Status != tap.Captured {
+		return false
+	}
+	places, _ := tap.Decimals(c.Request.Currency)
+	c.Amount = amount.Rounded(places)
+	return c.Amount != c.Request.Amount
 }
 
 // correct applies the bank's later result.

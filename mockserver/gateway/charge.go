@@ -21,6 +21,7 @@ type Charge struct {
 	Token    string        // of its page link
 
 	Status   tap.Status
+	Amount   tap.Amount // requested, or captured if the bank captured another amount
 	Result   tap.Result
 	Bank     *tap.Result // KNET's code and word, once the bank has decided
 	Source   string      // the source id; KNET's once the payer chose it
@@ -92,7 +93,7 @@ func (c *Charge) Apply(change Change, result tap.Result, late bool) error {
 // Original returns the charge as it was at its creation.
 func (c Charge) Original() Charge {
 	c.Status, c.Result, c.Bank = tap.Initiated, tap.PlainResult(tap.Initiated), nil
-	c.Source, c.History = c.Request.Source, c.History[:1]
+	c.Amount, c.Source, c.History = c.Request.Amount, c.Request.Source, c.History[:1]
 	c.Redirect, c.Post = tap.DeliveryPending, tap.DeliveryPending
 	return c
 }

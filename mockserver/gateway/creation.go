@@ -120,12 +120,17 @@ func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
 }
 
 func describe(req *tap.ChargeRequest) string {
-	places, _ := tap.Decimals(req.Currency)
-	text := req.Amount.Text(places) + " " + req.Currency + " from " + req.Source
+	text := money(req.Amount, req.Currency) + " from " + req.Source
 	if req.Order != "" {
 		text += ", order " + Mask(req.Order)
 	}
 	return text
+}
+
+// money is an amount with the decimals of its currency, such as 0.500 KWD.
+func money(a tap.Amount, currency string) string {
+	places, _ := tap.Decimals(currency)
+	return a.Text(places) + " " + currency
 }
 
 // originalLocked returns the charge that an earlier request with this reference.idempotent made, or nil.
@@ -165,7 +170,7 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 	now = now.Truncate(time.Millisecond)
 	c := &Charge{
 		Ordinal: a.ordinal, Created: now, Request: req, Settings: begun.Settings,
-		Status: tap.Initiated, Result: tap.PlainResult(tap.Initiated), Source: req.Source,
+		Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source,
 		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
 		draw: rand.New(rand.NewPCG(a.gw.cfg.Seed^hash64(a.key), a.ordinal)),
 	}

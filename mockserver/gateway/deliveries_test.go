@@ -33,7 +33,7 @@ func TestDeliveries(t *testing.T) {
 	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	resent, err := a.Resend(t.Context(), a.Deliveries(first.ID)[0].Entries[0])
+	resent, err := a.Resend(t.Context(), a.Deliveries(first.ID)[0].Entries[0], "")
 	if err != nil || resent.Sent == nil || resent.Sent.Delivery != "whd_3" {
 		t.Errorf("the entry of the resent webhook is %+v, error %v", resent, err)
 	}

@@ -25,8 +25,12 @@ func (a *Account) Retrieve(id string) (Charge, *scenarios.Fault, error) {
 	}
 	defer a.unlock()
 	f := a.faultLocked(c, scenarios.GetCharge)
-	if f != nil && f.Fault != nil && f.Fault.Word == scenarios.Stale {
+	switch {
+	case f == nil || f.Fault == nil:
+	case f.Fault.Word == scenarios.Stale:
 		return *c.progress.before, f, nil
+	case f.Fault.WrongValue() != "":
+		return c.withWrongValue(f.Fault.WrongValue(), a.otherOrderLocked(c)), f, nil
 	}
 	return *c, f, nil
 }

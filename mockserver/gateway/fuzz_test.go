@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +15,14 @@ import (
 
 // maxEffectsPerCharge bounds the effects of one charge.
 const maxEffectsPerCharge = 10_000
+
+// wrongValues are scenarios with wrong values in every place.
+var wrongValues = []string{
+	"bank: {amount: 0.001}",
+	"bank: {result: CAPTURED, amount: 999999999999.999, later: {at: settled + 1h, status: VOID}}, callbacks: [webhook: {forge: another-amount}, webhook: {at: corrected, forge: two-decimals}]",
+	"bank: {amount: 1, delay: 5s}, payer: {pay: {expiry: 01/29}}, callbacks: [webhook: {at: created, forge: another-currency}, webhook: {at: webhook#1, replay: true}]",
+	"callbacks: [webhook: {forge: another-order, copies: 2}], api: [{on: charge.get, calls: 1, fault: another-order}, {on: charge.get, before: settled + 1m, fault: another-amount}, {on: charge.get, delay: 1s, fault: another-currency}]",
+}
 
 // FuzzScript runs each scenario of every accepted file, with an automatic payer and a merchant that responds to the first
 // webhooks with 500, until no effect is pending.
@@ -34,6 +44,9 @@ func FuzzScript(f *testing.F) {
 			f.Add(string(s.YAML()), uint8(0))
 			f.Add(string(s.YAML()), uint8(3))
 		}
+	}
+	for _, lines := range wrongValues {
+		f.Add("scenarios:\n  - {name: f/x, description: x, "+lines+"}\n", uint8(1))
 	}
 	f.Fuzz(func(t *testing.T, text string, failures uint8) {
 		set, err := scenarios.Parse(scenarios.Builtin(), "fuzz.yaml", []byte(text))
@@ -75,12 +88,39 @@ func runScenario(t *testing.T, set *scenarios.Set, name string, failures int) {
 		}
 		a.Answering(made.Charge.ID)(true)
 		ran += runOut(t, a)
+		checkAnswers(t, a, made.Charge.ID)
 		if c, err := a.Charge(made.Charge.ID); err == nil && c.pending != 0 && len(a.atGates) == 0 {
 			t.Errorf("%s: the timeline is empty, but the charge counts %d pending effects", name, c.pending)
 		}
 	}
 	if ran > 3*maxEffectsPerCharge {
 		t.Errorf("%s: %d effects ran", name, ran)
+	}
+}
+
+// checkAnswers reads two GETs and the webhooks of a charge: each has a charge with an amount, and the bytes of a webhook can be made
+// again.
+func checkAnswers(t *testing.T, a *Account, id string) {
+	t.Helper()
+	for range 2 {
+		c, _, err := a.Retrieve(id)
+		if err != nil {
+			return // it was evicted
+		}
+		var got tap.Charge
+		if err := json.Unmarshal(c.AppendJSON(nil, tap.MethodGet), &got); err != nil || got.ID != id {
+			t.Fatalf("GET shows %s: %v", got.ID, err)
+		}
+		if amount, err := tap.ParseNumber(string(got.Amount)); err != nil || amount <= 0 || len(got.Currency) != 3 {
+			t.Errorf("GET shows %s %s", got.Amount, got.Currency)
+		}
+	}
+	for _, d := range a.Deliveries(id) {
+		for _, e := range d.Entries {
+			if m, again := a.Message(e.Sent), a.Message(e.Sent); string(m.Body) != string(again.Body) || !slices.Equal(m.Parts, again.Parts) {
+				t.Errorf("%s: two messages differ:\n%s\n%s", d.Delivery, m.Body, again.Body)
+			}
+		}
 	}
 }
 

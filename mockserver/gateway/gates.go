@@ -24,9 +24,17 @@ type NoGateError struct{ Name, Near string }
 func (e *NoGateError) Error() string {
 	text := "the account has no gate " + e.Name
 	if e.Near != "" {
-		text += ", did you mean " + e.Near + "?"
+		return text + ", did you mean " + e.Near + "?"
 	}
-	return text
+	return text + "; it has those of its charges, its queue, its default scenario, its own scenarios and those of the server"
+}
+
+// checkGateLocked returns a [*NoGateError] if no effect of the account can wait at the gate.
+func (a *Account) checkGateLocked(name string) error {
+	if known := a.gateNamesLocked(); !slices.Contains(known, name) {
+		return &NoGateError{name, tap.Nearest(name, known)}
+	}
+	return nil
 }
 
 // setGateLocked opens or closes a gate, and remembers its name.
@@ -64,13 +72,17 @@ func (a *Account) waitAtGateLocked(e *Effect) bool {
 	return true
 }
 
-// HoldGate closes a gate, also before any effect has reached it.
+// HoldGate closes a gate, also before any effect has reached it. The error is a [*NoGateError], or says why the name cannot be that of
+// a gate.
 func (a *Account) HoldGate(name string) error {
 	if err := scenarios.CheckGate(name); err != nil {
 		return err
 	}
 	a.mu.Lock()
 	defer a.unlock()
+	if err := a.checkGateLocked(name); err != nil {
+		return err
+	}
 	maps.DeleteFunc(a.gates, func(other string, _ bool) bool { return strings.HasPrefix(other, name+" ") })
 	return a.setGateLocked(name, false)
 }
@@ -80,8 +92,8 @@ func (a *Account) HoldGate(name string) error {
 func (a *Account) Release(name, charge string) (int, error) {
 	a.mu.Lock()
 	defer a.unlock()
-	if !slices.Contains(a.gateNamesLocked(), name) {
-		return 0, &NoGateError{name, tap.Nearest(name, a.gateNamesLocked())}
+	if err := a.checkGateLocked(name); err != nil {
+		return 0, err
 	}
 	key := name
 	if charge != "" {
@@ -127,14 +139,18 @@ func (a *Account) gateNamesLocked() []string {
 			add(c.Script)
 		}
 	}
-	for _, e := range a.atGates {
-		names = append(names, string(e.Gate))
+	for _, e := range slices.Concat(a.atGates, a.timeline.queue) { // their script may not be that of the charge any more
+		if e.Gate != "" {
+			names = append(names, string(e.Gate))
+		}
 	}
 	for _, q := range a.queue {
 		add(q.script)
 	}
-	if a.defaultScript != nil {
-		add(a.defaultScript)
+	for _, script := range []*scenarios.Script{a.defaultScript, a.gw.defaultScript.Load()} {
+		if script != nil {
+			add(script)
+		}
 	}
 	if a.own != nil {
 		names = append(names, a.own.Gates()...)

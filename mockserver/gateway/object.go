@@ -18,7 +18,7 @@ func (c *Charge) Object(method tap.Method) *tap.Charge {
 
 func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 	req := c.Request
-	amount := c.number(method)
+	amount := c.number(c.Amount, method)
 	*o = tap.Charge{
 		ID: c.ID, Object: "charge", CustomerInitiated: req.CustomerInitiated, APIVersion: "V2", Method: method,
 		Status: c.Status, Amount: amount, Currency: req.Currency, ThreeDSecure: req.ThreeDSecure, SaveCard: req.SaveCard,
@@ -40,7 +40,7 @@ func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 		o.Order = &tap.OrderRef{ID: req.OrderID}
 	}
 	c.fillMerchantID(o, method)
-	c.activities(o, amount)
+	c.activities(o, method)
 	if c.Status == tap.Initiated {
 		o.Transaction.URL = c.PageURL()
 	}
@@ -63,12 +63,12 @@ func (c *Charge) AppendJSON(b []byte, method tap.Method) []byte {
 	return b
 }
 
-func (c *Charge) number(method tap.Method) tap.Number {
+func (c *Charge) number(a tap.Amount, method tap.Method) tap.Number {
 	if method == tap.MethodWebhook && c.Settings.WebhookAmounts == "double" {
-		return tap.Number(c.Request.Amount.Double())
+		return tap.Number(a.Double())
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
-	return tap.Number(c.Request.Amount.Text(places))
+	return tap.Number(a.Text(places))
 }
 
 func payer(c tap.Customer) tap.ChargeCustomer {
@@ -114,9 +114,17 @@ func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 	}
 }
 
-func (c *Charge) activities(o *tap.Charge, amount tap.Number) {
+// activities fills the history. Before the capture it shows the requested amount, from then on the captured one (unknown).
+func (c *Charge) activities(o *tap.Charge, method tap.Method) {
 	o.Activities = make([]tap.Activity, 0, len(c.History))
+	amount := o.Amount
+	if c.Amount != c.Request.Amount {
+		amount = c.number(c.Request.Amount, method)
+	}
 	for _, h := range c.History {
+		if h.To == tap.Captured {
+			amount = o.Amount
+		}
 		remark := strings.ToLower(strings.ReplaceAll(string(h.To), "_", " "))
 		if h.To == tap.Initiated {
 			remark = "created"

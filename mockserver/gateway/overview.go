@@ -13,18 +13,18 @@ import (
 
 // Overview is a summary of an account.
 type Overview struct {
-	Name     string
-	Charges  int
-	EvictedCharges  int    // charges that were evicted
-	Journal  uint64 // number of the last entry
-	EvictedEntries  uint64 // entries that were evicted
-	Pending  int    // effects on the timeline or at gates
-	Now      time.Time
-	Frozen   bool
-	Default  string   // name of the default scenario, or ""
-	Queue    []string // names of the scenarios of the next charges
-	InFlight []string // deliveries under way
-	Findings int      // journal entries that are findings
+	Name           string
+	Charges        int
+	EvictedCharges int    // charges that were evicted
+	Journal        uint64 // number of the last entry
+	EvictedEntries uint64 // entries that were evicted
+	Pending        int    // effects on the timeline or at gates
+	Now            time.Time
+	Frozen         bool
+	Default        string   // name of the default scenario, or ""
+	Queue          []string // names of the scenarios of the next charges
+	InFlight       []string // deliveries under way
+	Findings       int      // journal entries that are findings
 }
 
 // Overview returns a summary of the account.
@@ -124,13 +124,16 @@ func (g *Gateway) SetSettings(values map[string]*string) error {
 func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
 
 // NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. charge is the id of the charge that it is
-// about, or "".
-func (a *Account) NoteCall(method, path, charge string, status int) {
+// about, or ""; shown is the status of the charge that the answer showed, or "".
+func (a *Account) NoteCall(method, path, charge string, status int, shown tap.Status) {
 	a.mu.Lock()
 	defer a.unlock()
 	detail := method + " " + Mask(path) + ": HTTP " + strconv.Itoa(status)
 	if status == 0 {
 		detail = method + " " + Mask(path) + ": no answer"
+	}
+	if shown != "" {
+		detail += ", " + string(shown)
 	}
 	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(charge), Detail: detail})
 }
@@ -142,9 +145,10 @@ func (a *Account) NoteUnknown(method, path string) {
 	a.record(Entry{Event: tap.EventUnknown, Detail: method + " " + Mask(path)})
 }
 
-// ResendOTP sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. The charge does not
-// change. The entry must have the event webhook.
-func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
+// Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. With a signature the
+// delivery is forged: its headers hashstring and hash have that text. The charge does not change. The entry must have the event
+// webhook.
+func (a *Account) Resend(ctx context.Context, e Entry, signature string) (Entry, error) {
 	a.mu.Lock()
 	if a.advancing {
 		defer a.mu.Unlock()
@@ -152,16 +156,19 @@ func (a *Account) Resend(ctx context.Context, e Entry) (Entry, error) {
 	}
 	again := *e.Sent
 	again.Delivery = a.newDeliveryLocked()
+	if signature != "" {
+		again.Signature, again.Replay = signature, false
+	}
 	mark := &Effect{Kind: SendWebhook, Charge: e.Object.ID, Delivery: again.Delivery, Attempt: e.Sent.Attempt}
 	a.inFlight = append(a.inFlight, mark)
 	a.running++
 	a.mu.Unlock()
-	attempt := a.send(e.Sent.Message(a.key))
+	attempt := a.send(again.Message(a.key))
 	a.mu.Lock()
 	defer a.unlock()
 	a.landedLocked(mark)
 	a.stoppedLocked()
-	entry := Entry{Event: tap.EventWebhook, Object: e.Object, Cause: e.Seq, Detail: "sent again on request: " + e.Sent.describe(&attempt, 0, 1),
+	entry := Entry{Event: tap.EventWebhook, Object: e.Object, Cause: e.Seq, Detail: "sent again on request: " + again.describe(&attempt, 0, 1),
 		Sent: &again, Attempt: &attempt}
 	entry.At = a.nowLocked()
 	entry.Seq = a.record(entry)

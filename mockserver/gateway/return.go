@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -48,9 +49,11 @@ func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 	again := c.Redirect == tap.DeliverySuccess // as after a double click
 	c.Redirect = tap.DeliverySuccess
 	first := c.firstReturn()
-	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeURL(c.Request.RedirectURL)})
-	address := a.returnURL(c, c.Script.Callbacks[first].Return)
-	if r := c.Script.Callbacks[first].Return; r.Copies > 1 && !again {
+	r := c.Script.Callbacks[first].Return
+	added := a.returnParameters(c, r)
+	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeReturn(c, added)})
+	address := tap.AddQuery(c.Request.RedirectURL, added...)
+	if r.Copies > 1 && !again {
 		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
 	}
 	a.reachLocked(c, scenarios.Returned, 0, cause)
@@ -161,12 +164,13 @@ func (a *Account) runReturn(e *Effect) {
 		return
 	}
 	r := e.script.Callbacks[e.Step].Return
-	address, copies := a.returnURL(c, r), max(1, r.Copies)-(e.Attempt-1)
+	added, copies := a.returnParameters(c, r), max(1, r.Copies)-(e.Attempt-1)
+	address := tap.AddQuery(c.Request.RedirectURL, added...)
 	c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
 	a.inFlight = append(a.inFlight, e)
 	timeout := c.Settings.WebhookTimeout
 	a.unlock()
-	a.returned(e, c, address, a.visit(address, copies, r.IsConcurrent(), timeout))
+	a.returned(e, c, describeReturn(c, added), a.visit(address, copies, r.IsConcurrent(), timeout))
 }
 
 // visit opens the address copies times, one after another or concurrently.
@@ -203,14 +207,14 @@ func (a *Account) visit(address string, copies int, concurrent bool, timeout tim
 	return attempts
 }
 
-// returned records the result of a return that the mock made.
+// returned records the result of a return that the mock made to an address, as it is described.
 func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Attempt) {
 	a.mu.Lock()
 	defer a.unlock()
 	a.landedLocked(e)
 	var cause uint64
 	for i := range attempts {
-		detail := "to " + describeURL(address) + ": " + attempts[i].String()
+		detail := "to " + address + ": " + attempts[i].String()
 		if len(attempts) > 1 {
 			detail = fmt.Sprintf("copy %d of %d %s", i+1, len(attempts), detail)
 		}
@@ -219,9 +223,9 @@ func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Atte
 	a.reachLocked(c, scenarios.Returned, 0, cause)
 }
 
-// returnURL returns the merchant's address with tap_id, and under the setting return_data with 32 upper-case hex digits of
-// unknown meaning (Tap API 6, observed). A scenario can add parameters, or name another charge.
-func (a *Account) returnURL(c *Charge, r *scenarios.Return) string {
+// returnParameters returns what is added to the merchant's address: tap_id, and under the setting return_data 32 upper-case hex
+// digits of unknown meaning (Tap API 6, observed). A scenario can add parameters, or name another charge.
+func (a *Account) returnParameters(c *Charge, r *scenarios.Return) []string {
 	var more []string
 	if c.Settings.ReturnData {
 		more = append(more, fmt.Sprintf("data=%016X%016X", c.draw.Uint64(), c.draw.Uint64()))
@@ -229,15 +233,30 @@ func (a *Account) returnURL(c *Charge, r *scenarios.Return) string {
 	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
 		more = append(more, url.QueryEscape(key)+"="+url.QueryEscape(r.Add[key]))
 	}
+	id := c.ID
 	switch r.TapID {
 	case scenarios.NoCharge:
-		return tap.AddQuery(c.Request.RedirectURL, more...)
+		return more
 	case scenarios.UnknownCharge:
-		return tap.ReturnURL(c.Request.RedirectURL, tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw), more...)
+		id = tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw)
 	case scenarios.AnotherCharge:
-		return tap.ReturnURL(c.Request.RedirectURL, a.anotherLocked(c), more...)
+		id = a.anotherLocked(c)
 	}
-	return tap.ReturnURL(c.Request.RedirectURL, c.ID, more...)
+	return append([]string{"tap_id=" + id}, more...)
+}
+
+// describeReturn returns the merchant's address with the parameters that the mock has added. The merchant's own query may be secret; it
+// is an ellipsis.
+func describeReturn(c *Charge, added []string) string {
+	own, _, _ := strings.Cut(c.Request.RedirectURL, "#")
+	if strings.Contains(own, "?") {
+		added = append([]string{"…"}, added...)
+	}
+	text := describeURL(tap.AddQuery(c.Request.RedirectURL))
+	if len(added) > 0 {
+		text += "?" + Mask(strings.Join(added, "&"))
+	}
+	return text
 }
 
 // anotherLocked returns the id of another charge of the account: the latest captured one, or else the latest, or else an unknown

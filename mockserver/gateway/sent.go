@@ -21,6 +21,8 @@ type Delivery struct {
 	Sent     []byte // sent instead of Body if the body is changed after signing
 	Unsigned bool   // without signatures
 	UpperHex bool   // signatures in upper-case hex
+
+	Signature string // sent in both headers instead of the signatures; "": none
 }
 
 // Sent is what is remembered of a webhook: the charge at that time, from which the bytes can be made again.
@@ -31,13 +33,31 @@ type Sent struct {
 	Replay   bool
 	URL      string
 
+	Signature string // that a call of the control API has chosen for both headers, or ""
+
 	charge   Charge // when the webhook was made
 	seed     uint64 // of the invented parts of a forged webhook
 	replayed *Sent  // what a replay repeats; nil otherwise
 }
 
+// Forged says how the webhook is forged, or "": as a scenario words it, or signature if its signatures were chosen in a call of the
+// control API.
+func (s *Sent) Forged() string {
+	if s.Signature != "" {
+		return "signature"
+	}
+	return string(s.Forge)
+}
+
 // Message makes the webhook's bytes, with the account's key the same in every call.
 func (s *Sent) Message(key string) Delivery {
+	d := s.signed(key)
+	d.Signature = s.Signature
+	return d
+}
+
+// signed is the message with the signatures that the scenario wants.
+func (s *Sent) signed(key string) Delivery {
 	if s.replayed != nil {
 		return s.replayed.Message(key)
 	}
@@ -53,7 +73,7 @@ func (s *Sent) Message(key string) Delivery {
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
 	d := Delivery{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
-	amount := c.Request.Amount.Text(places)
+	amount := c.Amount.Text(places)
 	switch s.Forge {
 	case scenarios.NoSignature:
 		d.Unsigned = true
@@ -62,11 +82,11 @@ func (s *Sent) Message(key string) Delivery {
 	case scenarios.AnotherAccount:
 		d.Key = anotherKey(key)
 	case scenarios.TwoDecimals:
-		amount = c.Request.Amount.Rounded(2).Text(2)
+		amount = c.Amount.Rounded(2).Text(2)
 	case scenarios.UpperCase:
 		d.UpperHex = true
 	case scenarios.BodyChanged:
-		object.Amount = tap.Number((c.Request.Amount * 10).Text(places))
+		object.Amount = tap.Number((c.Amount * 10).Text(places))
 		d.Sent = c.webhookBody(object)
 	}
 	d.Parts = tap.HashParts(object.ID, amount, object.Currency, object.Reference.Gateway, object.Reference.Payment,

@@ -49,6 +49,8 @@ type Message struct {
 	Sent     []byte // sent instead of Body, with the signatures of Body; nil means Body
 	Unsigned bool   // send neither hashstring nor hash
 	UpperHex bool   // send both signatures in upper-case hex
+
+	Signature string // sent in both headers instead of the signatures; "": none
 }
 
 func (m Message) sent() []byte {
@@ -117,7 +119,7 @@ func Headers(m Message) http.Header {
 		h["accept"] = []string{"text/plain, application/json, application/cbor, application/*+json, */*"}
 		h["accept-encoding"] = []string{"gzip,deflate"}
 	}
-	if !m.Unsigned {
+	if !m.Unsigned || m.Signature != "" {
 		sig := m.sign()
 		h["hashstring"], h["hash"] = []string{sig.HashString}, []string{sig.Hash}
 	}
@@ -125,6 +127,9 @@ func Headers(m Message) http.Header {
 }
 
 func (m Message) sign() tap.Signatures {
+	if m.Signature != "" {
+		return tap.Signatures{HashString: m.Signature, Hash: m.Signature}
+	}
 	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
 	if m.UpperHex {
 		sig.HashString, sig.Hash = strings.ToUpper(sig.HashString), strings.ToUpper(sig.Hash)

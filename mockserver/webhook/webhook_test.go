@@ -77,6 +77,7 @@ func TestForgedWebhooks(t *testing.T) {
 		"emptied":  " " + sig.HashString + " " + sig.Hash,
 		"unsigned": `{"id":"chg_1"} none none`,
 		"upper":    `{"id":"chg_1"} ` + strings.ToUpper(sig.HashString+" "+sig.Hash),
+		"chosen":   `{"id":"chg_1"} sha256=Ab/+ sha256=Ab/+`,
 	} {
 		got := ""
 		shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -92,6 +93,8 @@ func TestForgedWebhooks(t *testing.T) {
 		m := message(shop.URL)
 		m.Unsigned, m.UpperHex = name == "unsigned", name == "upper"
 		switch name {
+		case "chosen": // also for a message that was unsigned
+			m.Signature, m.Unsigned, m.UpperHex = "sha256=Ab/+", true, true
 		case "changed":
 			m.Sent = []byte(`{"id":"chg_2","more":1}`)
 		case "emptied":
