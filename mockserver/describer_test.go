@@ -150,11 +150,12 @@ func (d *describer) words(name, description string, words any) object {
 }
 
 func (d *describer) events() object {
-	description := "Event of the journal."
+	var description strings.Builder
+	description.WriteString("Event of the journal.")
 	for _, e := range tap.Events() {
-		description += "\n- " + string(e.Event) + ": " + e.Doc
+		description.WriteString("\n- " + string(e.Event) + ": " + e.Doc)
 	}
-	return d.words("Event", description, tap.EventNames())
+	return d.words("Event", description.String(), tap.EventNames())
 }
 
 // structure is a reference to the schema of a struct, which it makes once. Unexported types have exported names in the document.

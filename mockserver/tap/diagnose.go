@@ -226,11 +226,12 @@ func (x *Explanation) commonOrders() []Mistake {
 
 // orderCause says that the parts are in this order.
 func orderCause(parts []Part) string {
-	text := "the parts are in another order:"
+	var text strings.Builder
+	text.WriteString("the parts are in another order:")
 	for _, p := range parts {
-		text += " " + p.Label
+		text.WriteString(" " + p.Label)
 	}
-	return text
+	return text.String()
 }
 
 // otherOrder tries every order of the parts. It returns the cause, or "".
