@@ -1,71 +1,58 @@
 package testkit
 
 import (
-	"context"
-	"fmt"
+	"os"
 	"strings"
 	"time"
+
+	"github.com/tapmock/tapmock/testkit/verdict"
 )
 
-// Merchant is the adapter of the merchant's system that is checked. The system must use the mock's API URL and secret key, and its
-// post.url and redirect.url must be addresses that the mock reaches.
-type Merchant interface {
-	// Checkout places an order, creates its charge, and returns the payment link. An empty link without an error means that nothing
-	// is left to pay. After an error it is called again with the same order, as if the payer pressed the button again.
-	Checkout(ctx context.Context, o Order) (payURL string, err error)
-	// State returns the state of an order.
-	State(ctx context.Context, orderID string) (State, error)
+// The types of a check are those of package verdict.
+type (
+	// Merchant is the system under test, as its adapter shows it: Checkout creates the charge of an order and returns the address of
+	// the payment page, State returns the state of an order. A Reconciler has a Reconcile job too.
+	Merchant   = verdict.Merchant
+	Reconciler = verdict.Reconciler
+	Order      = verdict.Order   // an order of the check
+	State      = verdict.State   // the state of an order at the merchant
+	Result     = verdict.Result  // the verdict
+	Finding    = verdict.Finding // one mistake, in all stories in which it showed
+	Code       = verdict.Code    // names a mistake, such as trusts-return; see verdict.Reasons
+)
+
+// checkOptions are the options of a check.
+type checkOptions struct {
+	verdict.Config
+	failOnShould bool
 }
 
-// Reconciler is a [Merchant] with a job that checks the charges of open and ended orders. A check runs it once at the end of each
-// story; it must then not fulfil an order again.
-type Reconciler interface {
-	Reconcile(ctx context.Context) error
-}
+// CheckOption changes a check.
+type CheckOption func(*checkOptions)
 
-// Order is an order that the check places.
-type Order struct {
-	ID        string // unique; it should become reference.order of the charge
-	Amount    string // in KWD, with three decimals
-	FirstName string
-	Email     string
-}
-
-// State is the state of an order in the merchant's system.
-type State struct {
-	Paid      bool
-	Fulfilled int  // how often the goods were delivered
-	Refunded  bool // the money was refunded, such as after a late capture when the goods are sold out
-}
-
-// CheckOption configures a check.
-type CheckOption func(*check)
-
-// Stories plays only the stories whose scenario names contain one of the words, such as webhook/ or forge/replay.
+// Stories plays only the stories whose scenario contains one of the words, such as webhook/ or forge/replay. The environment variable
+// TAPMOCK_STORIES does the same, with commas between the words.
 func Stories(words ...string) CheckOption {
-	return func(c *check) { c.words = append(c.words, words...) }
+	return func(o *checkOptions) { o.Config.Stories = append(o.Config.Stories, words...) }
 }
 
 // FailOnShould makes findings of level should fail the test too.
-func FailOnShould() CheckOption { return func(c *check) { c.strict = true } }
+func FailOnShould() CheckOption { return func(o *checkOptions) { o.failOnShould = true } }
 
-// AcknowledgeWithin sets how long the response to a webhook may take, in real time; the default is 2 s.
-func AcknowledgeWithin(d time.Duration) CheckOption { return func(c *check) { c.acknowledge = d } }
+// AcknowledgeWithin is how long a webhook may wait for its response, in real time. The default is 2 s.
+func AcknowledgeWithin(d time.Duration) CheckOption {
+	return func(o *checkOptions) { o.Config.AcknowledgeWithin = d }
+}
 
-// WorkWithin sets how long an order may take to become paid after the webhook, in real time, for merchants that respond first and work
-// afterwards; the default is 2 s.
-func WorkWithin(d time.Duration) CheckOption { return func(c *check) { c.work = d } }
+// WorkWithin is how long an order may take to become paid after the merchant got the news, in real time, for merchants that respond first and
+// work afterwards. The default is 2 s.
+func WorkWithin(d time.Duration) CheckOption {
+	return func(o *checkOptions) { o.Config.WorkWithin = d }
+}
 
-// check is one check of a merchant.
-type check struct {
-	mock         *Mock
-	merchant     Merchant
-	words        []string
-	strict       bool
-	acknowledge  time.Duration
-	work         time.Duration
-	orders       int
-	descriptions map[string]string // of the library's scenarios; nil until the first use
+// ClientTimeoutWithin is how long the merchant may wait for an answer of the API that does not come, in real time. The default is 10 s.
+func ClientTimeoutWithin(d time.Duration) CheckOption {
+	return func(o *checkOptions) { o.Config.ClientTimeoutWithin = d }
 }
 
 // Runner is a test that can run subtests: *testing.T is one.
@@ -74,98 +61,94 @@ type Runner[S any] interface {
 	Run(name string, f func(S)) bool
 }
 
-// CheckMerchant plays stories against a merchant's system, one for each scenario of the library, and reports each mistake as a
-// [Finding]. Each story is a subtest. A finding of level must fails the subtest; one of level should is logged, see [FailOnShould].
+// CheckMerchant plays the stories of the library against a merchant and says what is wrong with its integration. Each mistake of level
+// must is one failed subtest, named by its code, with its cause, what it costs, the remedy, and the shortest story that shows it.
 //
-// All stories use the account of mock. The check freezes and moves its clock, which stays frozen, and chooses its scenarios. A merchant
-// may respond to webhooks before its work is done, see [WorkWithin].
+// The merchant is shown to the check by an adapter with two methods:
+//
+//	type adapter struct{ shop *Shop }
+//
+//	func (a adapter) Checkout(ctx context.Context, o testkit.Order) (payURL string, err error) {
+//		return a.shop.StartPayment(ctx, o.ID, o.Amount, o.FirstName, o.Email) // creates the charge; returns transaction.url
+//	}
+//	func (a adapter) State(ctx context.Context, orderID string) (testkit.State, error) {
+//		o, err := a.shop.Order(ctx, orderID)
+//		return testkit.State{Paid: o.Paid, Fulfilled: o.Deliveries, Refunded: o.Refunded}, err
+//	}
+//
+//	func TestIntegration(t *testing.T) {
+//		mock := testkit.Start(t)
+//		shop := NewShop(mock.APIURL(), mock.Key) // its webhook and return addresses must be reachable from the mock
+//		testkit.CheckMerchant(t, mock, adapter{shop})
+//	}
+//
+// With a third method, Reconcile(ctx) error, the stories in which only a reconciliation job can help are played too. The check has the
+// mock's account to itself: it freezes and moves the clock, and chooses the scenarios; the clock stays frozen. See [InspectMerchant] for
+// the result as a value.
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {
 	t.Helper()
-	c := newCheck(t, mock, m, opts)
-	defer c.begin(t)()
-	for _, s := range c.stories(t) {
-		t.Run(s.Name, func(t S) {
-			for _, f := range c.play(t, s) {
-				if f.Level == Must || c.strict {
-					t.Errorf("%s", f)
-				} else {
-					t.Logf("%s", f)
-				}
-			}
+	o := newCheckOptions(mock, m, opts)
+	result := o.run(t, mock)
+	if result == nil {
+		return
+	}
+	failed := 0
+	for _, f := range result.Findings {
+		if f.Level != verdict.Must && !o.failOnShould {
+			continue
+		}
+		failed++
+		t.Run(string(f.Code), func(t S) {
+			t.Helper()
+			t.Errorf("%s  alone:    TAPMOCK_STORIES='%s' go test -run '^%s$'", f, f.Story, rootName(t.Name()))
 		})
 	}
+	t.Logf("tapmock: %s\n%s%s", result.Summary(), result.Table(), o.hint(result, failed))
 }
 
-// InspectMerchant is [CheckMerchant] without subtests: it returns the findings, each code once for a story. It fails the test only if
-// the mock fails.
-func InspectMerchant(tb TB, mock *Mock, m Merchant, opts ...CheckOption) []Finding {
-	tb.Helper()
-	c := newCheck(tb, mock, m, opts)
-	defer c.begin(tb)()
-	var all []Finding
-	for _, s := range c.stories(tb) {
-		all = append(all, c.play(tb, s)...)
+// hint says how to see what did not fail.
+func (o *checkOptions) hint(r *Result, failed int) string {
+	if len(r.Findings) == failed {
+		return ""
 	}
-	return all
+	return "testkit.FailOnShould shows the shoulds in full\n"
 }
 
-func newCheck(tb TB, mock *Mock, m Merchant, opts []CheckOption) *check {
-	c := &check{mock: mock.in(tb), merchant: m, acknowledge: 2 * time.Second, work: 2 * time.Second}
+// InspectMerchant is [CheckMerchant] without subtests: it returns the result, and fails the test only if the check was not possible.
+func InspectMerchant(tb TB, mock *Mock, m Merchant, opts ...CheckOption) *Result {
+	tb.Helper()
+	return newCheckOptions(mock, m, opts).run(tb, mock)
+}
+
+func newCheckOptions(mock *Mock, m Merchant, opts []CheckOption) *checkOptions {
+	o := &checkOptions{Config: verdict.Config{Mock: mock.control, Key: mock.Key, Merchant: m}}
 	for _, opt := range opts {
-		opt(c)
+		opt(o)
 	}
-	return c
+	if words := os.Getenv("TAPMOCK_STORIES"); words != "" {
+		o.Config.Stories = strings.Split(words, ",")
+	}
+	return o
 }
 
-// in returns the same mock for another test, such as a subtest.
-func (m *Mock) in(tb TB) *Mock {
-	n := *m
-	n.tb = tb
-	return &n
-}
-
-// begin freezes the clock and sets the check's settings; end restores the settings and the default scenario.
-func (c *check) begin(tb TB) (end func()) {
+// run plays the check. A check that was not possible, or that has played nothing, ends the test.
+func (o *checkOptions) run(tb TB, mock *Mock) *Result {
 	tb.Helper()
-	ctx := tb.Context()
-	account, err := c.mock.control.Account(ctx)
-	c.mock.check(err)
-	before, err := c.mock.control.Settings(ctx)
-	c.mock.check(err)
-	c.mock.Freeze(time.Time{})
-	c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": "5s", "payer": "person"}))
-	return func() {
-		c.mock.check(c.mock.control.ClearQueue(ctx))
-		c.mock.DefaultScenario(account.DefaultScenario)
-		c.mock.check(c.mock.control.Set(ctx, map[string]string{"webhook_timeout": before["webhook_timeout"], "payer": before["payer"]}))
+	mock.reported.Store(true)
+	result, err := verdict.Check(tb.Context(), o.Config)
+	switch {
+	case err != nil:
+		tb.Fatalf("testkit: the check was not possible: %v", err)
+	case len(result.Played) == 0:
+		tb.Fatalf("testkit: the check played no story: %s", result.Summary())
+	default:
+		return result
 	}
+	return nil
 }
 
-// stories are the stories that were selected.
-func (c *check) stories(tb TB) []story {
-	tb.Helper()
-	if len(c.words) == 0 {
-		return library
-	}
-	var selected []story
-	for _, s := range library {
-		for _, word := range c.words {
-			if strings.Contains(s.Name, word) {
-				selected = append(selected, s)
-				break
-			}
-		}
-	}
-	if len(selected) == 0 {
-		tb.Fatalf("testkit: no story of the check has a scenario name that contains one of %q", c.words)
-	}
-	return selected
-}
-
-// amounts are the amounts of the orders, in turn. Rounding to two decimals, or dropping zeros, changes them.
-var amounts = []string{"12.345", "0.500", "1.050", "100.005"}
-
-func (c *check) newOrder() Order {
-	c.orders++
-	return Order{ID: fmt.Sprintf("check-%d", c.orders), Amount: amounts[c.orders%len(amounts)], FirstName: "Test", Email: "test@example.com"}
+// rootName is the name of the test of a subtest.
+func rootName(name string) string {
+	root, _, _ := strings.Cut(name, "/")
+	return root
 }

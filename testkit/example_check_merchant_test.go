@@ -39,16 +39,17 @@ func Example_checkMerchant() {
 	mock := testkit.Start(t)
 	shop := &adapter{mock, testkit.NewReceiver(t, mock.Key), map[string]string{}}
 
-	for _, f := range testkit.InspectMerchant(t, mock, shop, testkit.Stories("outcome/no-funds", "return/twice")) {
-		fmt.Printf("%s: %s (%s)\n", f.Story, f.Code, f.Level)
-		fmt.Println("\tproblem:", f.Problem)
-		fmt.Println("\tremedy: ", f.Remedy)
+	result := testkit.InspectMerchant(t, mock, shop, testkit.Stories("outcome/no-funds", "return/twice"))
+	for _, f := range result.Findings {
+		fmt.Println(f.Headline())
+		fmt.Println("\tcost:  ", f.Cost)
+		fmt.Println("\tremedy:", f.Remedy)
 	}
 	// Output:
-	// outcome/no-funds: paid-without-capture (must)
-	// 	problem: the order was marked as paid or was fulfilled, but no charge of the order was captured
-	// 	remedy:  treat only the status CAPTURED as paid; INITIATED, IN_PROGRESS, UNKNOWN, RESTRICTED, DECLINED and all others are not paid
-	// return/twice: fulfilled-twice (must)
-	// 	problem: the order was fulfilled more than once
-	// 	remedy:  let the database decide which request fulfils the order (a unique key, or one conditional update); a check before the update is not enough
+	// trusts-return (must, 1 story): the payer's return alone made the order paid, without a GET of the charge: the order is paid, fulfilled once, while the charge is FAILED
+	// 	cost:   the merchant loses the goods
+	// 	remedy: use only tap_id of the return URL, and call GET /v2/charges/{id}
+	// fulfilled-twice (must, 1 story): the order was fulfilled more than once: the order is paid, fulfilled 2 times
+	// 	cost:   the merchant loses the goods
+	// 	remedy: let the database decide which request fulfils the order (a unique key, or one conditional update); a check before the update is not enough
 }

@@ -15,8 +15,8 @@ func TestNoKitGoroutineLeaks(t *testing.T) {
 		mock := testkit.Start(t)
 		r := testkit.NewReceiver(t, mock.Key)
 		create(t, mock, r)
-		if found := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("webhook/concurrent", "api/create-slow")); len(found) != 0 {
-			t.Errorf("found %v", found)
+		if r := testkit.InspectMerchant(t, mock, NewShop(t, mock), testkit.Stories("webhook/concurrent", "api/create-slow")); len(r.Findings) != 0 {
+			t.Errorf("%s", r)
 		}
 	})
 	deadline := time.Now().Add(2 * time.Second)

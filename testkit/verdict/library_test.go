@@ -1,4 +1,4 @@
-package testkit
+package verdict
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// TestEveryScenarioIsChecked compares the library of scenarios with the stories of a check.
-func TestEveryScenarioIsChecked(t *testing.T) {
+// TestEveryScenarioIsPlayed compares the library of scenarios with the stories of a check.
+func TestEveryScenarioIsPlayed(t *testing.T) {
 	t.Parallel()
 	without := map[string]string{
 		"chaos/mild":    "its faults are random",
@@ -29,6 +29,24 @@ func TestEveryScenarioIsChecked(t *testing.T) {
 	for _, name := range names {
 		if slices.Contains(played, name) == (without[name] != "") {
 			t.Errorf("%s: played %t; reason not to play it: %q", name, slices.Contains(played, name), without[name])
+		}
+	}
+}
+
+func TestReasonsAreComplete(t *testing.T) {
+	t.Parallel()
+	seen := map[Code]bool{}
+	for _, r := range Reasons() {
+		if seen[r.Code] || r.Problem == "" || r.Cost == "" || r.Remedy == "" || r.Level != Must && r.Level != Should {
+			t.Errorf("%+v", r)
+		}
+		seen[r.Code] = true
+	}
+	for cause, codes := range consequences {
+		for _, c := range append(codes, cause) {
+			if !seen[c] {
+				t.Errorf("%s is not a code", c)
+			}
 		}
 	}
 }

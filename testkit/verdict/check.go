@@ -1,0 +1,163 @@
+package verdict
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+)
+
+// Config says what a check plays. Mock, Key and Merchant are required.
+type Config struct {
+	Mock     *control.Client // of the account, which the check has to itself
+	Key      string          // secret key of the account
+	Merchant Merchant
+
+	Stories []string // only the stories whose names contain one of these words, such as webhook/ or forge/replay; none means all
+
+	AcknowledgeWithin   time.Duration // how long a webhook may wait for its response, in real time; 0: 2 s
+	WorkWithin          time.Duration // how long an order may take to become paid after the merchant got the news, in real time; 0: 2 s
+	ClientTimeoutWithin time.Duration // how long the merchant may wait for a slow answer of the API, in real time; 0: 10 s
+	Patience            time.Duration // how long one Checkout or one delivery may take, in real time; 0: 20 s, and always more than ClientTimeoutWithin
+
+	Progress func(story string, findings int) // called after each story; nil: not
+}
+
+// check is one check of a merchant.
+type check struct {
+	Config
+	http   *http.Client
+	orders int
+	lost   int           // stories so far in which the whole WorkWithin was waited for nothing
+	worked time.Duration // longest wait so far after which an order was paid
+}
+
+// Check plays the stories against a merchant. The error says why it could not: a word that fits no story, or a mock that cannot be
+// reached. The account's clock is frozen and stays so; its queue is emptied, its default scenario and settings are restored.
+func Check(ctx context.Context, config Config) (*Result, error) {
+	stories, err := chosen(config.Stories)
+	if err != nil {
+		return nil, err
+	}
+	if config.Mock == nil || config.Merchant == nil {
+		return nil, errors.New("a check needs a mock and a merchant")
+	}
+	c := newCheck(config)
+	defer c.http.CloseIdleConnections()
+	restore, err := c.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{began: time.Now(), all: len(library)}
+	err = c.playAll(ctx, stories, r)
+	r.Took = time.Since(r.began)
+	return r, errors.Join(err, restore(context.WithoutCancel(ctx)))
+}
+
+func newCheck(config Config) *check {
+	c := &check{Config: config}
+	c.AcknowledgeWithin = cmp.Or(c.AcknowledgeWithin, 2*time.Second)
+	c.WorkWithin = cmp.Or(c.WorkWithin, 2*time.Second)
+	c.ClientTimeoutWithin = cmp.Or(c.ClientTimeoutWithin, 10*time.Second)
+	c.Patience = max(cmp.Or(c.Patience, 20*time.Second), 2*c.ClientTimeoutWithin)
+	c.http = &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return c
+}
+
+// begin freezes the clock and makes the check's settings. The returned func restores what was there before.
+func (c *check) begin(ctx context.Context) (restore func(context.Context) error, err error) {
+	account, err := c.Mock.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, err := c.Mock.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings := map[string]string{"webhook_timeout": "5s", "payer": "person", "journal_requests": "true"}
+	if err := c.Mock.Set(ctx, settings); err != nil {
+		return nil, err
+	}
+	if _, err := c.Mock.Freeze(ctx, time.Time{}); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		for key := range settings {
+			settings[key] = before[key]
+		}
+		return errors.Join(c.Mock.ClearQueue(ctx), c.Mock.SetDefaultScenario(ctx, account.DefaultScenario), c.Mock.Set(ctx, settings))
+	}, nil
+}
+
+// playAll plays the stories one after another.
+func (c *check) playAll(ctx context.Context, stories []story, r *Result) error {
+	_, reconciles := c.Merchant.(Reconciler)
+	for i := range stories {
+		s := &stories[i]
+		if s.Reconcile && !reconciles {
+			r.NotPlayed = append(r.NotPlayed, NotPlayed{s.Name, "the merchant has no Reconcile"})
+			continue
+		}
+		found, flaky, err := c.playTwice(ctx, s)
+		if err != nil {
+			return fmt.Errorf("story %s: %w", s.Name, err)
+		}
+		r.Played = append(r.Played, s.Name)
+		r.add(found, flaky)
+		if c.Progress != nil {
+			c.Progress(s.Name, len(found))
+		}
+	}
+	r.conclude()
+	return c.diagnose(ctx, r)
+}
+
+// playTwice plays a story, and again if anything was found: what does not show twice is flaky.
+func (c *check) playTwice(ctx context.Context, s *story) (found, flaky []Finding, err error) {
+	first, err := c.play(ctx, s, false)
+	if err != nil || len(first) == 0 {
+		return nil, nil, err
+	}
+	second, err := c.play(ctx, s, slices.ContainsFunc(first, isUnpaid))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range second {
+		if slices.ContainsFunc(first, f.confirms) {
+			found = append(found, f)
+		} else {
+			flaky = append(flaky, f)
+		}
+	}
+	for _, f := range first {
+		if !slices.ContainsFunc(found, func(g Finding) bool { return g.confirms(f) }) {
+			flaky = append(flaky, f)
+		}
+	}
+	return found, flaky, nil
+}
+
+// isUnpaid reports whether the finding is an order that was taken for paid. When such a story is played again, the return waits, so that
+// the check sees whether the webhook or the return made the order paid.
+func isUnpaid(f Finding) bool {
+	return slices.Contains([]Code{PaidWithoutCapture, TrustsReturn, TakesAnotherCharge, IgnoresAmount, TrustsWebhookAlone}, f.Code)
+}
+
+// confirms reports whether the finding shows again what another run of the story has shown.
+func (f Finding) confirms(first Finding) bool {
+	return f.Code == first.Code || f.Code == TrustsReturn && isUnpaid(first)
+}
+
+// amounts are those of orders, in turn: with decimals that are easily lost.
+var amounts = []string{"12.345", "0.500", "1.050", "100.005"}
+
+// newOrder is the next order; an amount "" is the next of amounts.
+func (c *check) newOrder(amount string) Order {
+	c.orders++
+	return Order{ID: fmt.Sprintf("check-%d", c.orders), Amount: cmp.Or(amount, amounts[c.orders%len(amounts)]), FirstName: "Test", Email: "test@example.com"}
+}

@@ -1,0 +1,131 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// NotPlayed is a story that was not played, and why.
+type NotPlayed struct{ Story, Reason string }
+
+// Result is the verdict on a merchant.
+type Result struct {
+	Played    []string    // names of the stories that were played
+	NotPlayed []NotPlayed // stories that the merchant's adapter cannot play
+	Findings  []Finding   // one for each cause, the most important first
+	Flaky     []Finding   // what showed once and not again: no verdict on the merchant
+	Took      time.Duration
+
+	began time.Time
+	all   int // stories of the library
+}
+
+// Musts are the findings of level must.
+func (r *Result) Musts() []Finding { return r.level(Must) }
+
+// Shoulds are the findings of level should.
+func (r *Result) Shoulds() []Finding { return r.level(Should) }
+
+func (r *Result) level(l Level) []Finding {
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Level != l })
+}
+
+// add adds what a story has shown: a code that is known gets another story.
+func (r *Result) add(found, flaky []Finding) {
+	r.Findings, r.Flaky = merged(r.Findings, found), merged(r.Flaky, flaky)
+}
+
+func merged(all, more []Finding) []Finding {
+	for _, f := range more {
+		i := slices.IndexFunc(all, func(g Finding) bool { return g.Code == f.Code })
+		if i < 0 {
+			f.Stories = []string{f.Story}
+			all = append(all, f)
+			continue
+		}
+		f.Stories, f.unsure = append(all[i].Stories, f.Story), f.unsure && all[i].unsure
+		if strings.Count(f.Trace, "\n") < strings.Count(all[i].Trace, "\n") {
+			all[i] = f
+		} else {
+			all[i].Stories, all[i].unsure = f.Stories, f.unsure
+		}
+	}
+	return all
+}
+
+// conclude drops the consequences of other findings and puts the most important first.
+func (r *Result) conclude() {
+	r.Findings = withoutConsequences(r.Findings)
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Code == TrustsReturn }) {
+		r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Code == PaidWithoutCapture && f.unsure })
+	}
+	certain := func(f Finding) bool {
+		return slices.ContainsFunc(r.Findings, func(g Finding) bool { return g.Code == f.Code })
+	}
+	r.Flaky = slices.DeleteFunc(r.Flaky, certain)
+	order := func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(levels[a.Level], levels[b.Level]), cmp.Compare(rank(a.Code), rank(b.Code)))
+	}
+	slices.SortFunc(r.Findings, order)
+	slices.SortFunc(r.Flaky, order)
+}
+
+var levels = map[Level]int{Must: 0, Should: 1}
+
+// Summary is the result in one line.
+func (r *Result) Summary() string {
+	text := fmt.Sprintf("%s played in %.1f s: %s, %s", plural(len(r.Played), "story", "stories"), r.Took.Seconds(),
+		plural(len(r.Musts()), "must", "musts"), plural(len(r.Shoulds()), "should", "shoulds"))
+	if names := codes(r.Shoulds()); names != "" {
+		text += " (" + names + ")"
+	}
+	if names := codes(r.Flaky); names != "" {
+		text += ", flaky: " + names
+	}
+	if n := len(r.NotPlayed); n > 0 {
+		text += fmt.Sprintf("; %d not played: %s (%s)", n, r.NotPlayed[0].Reason, shortened(r.skipped()))
+	}
+	return text
+}
+
+func codes(findings []Finding) string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, string(f.Code))
+	}
+	return strings.Join(all, ", ")
+}
+
+func (r *Result) skipped() []string {
+	var names []string
+	for _, n := range r.NotPlayed {
+		names = append(names, n.Story)
+	}
+	return names
+}
+
+// Table has a line for each cause: code, level, number of stories, and what was observed.
+func (r *Result) Table() string {
+	var b strings.Builder
+	for _, part := range []struct {
+		findings []Finding
+		level    string
+	}{{r.Musts(), "must"}, {r.Shoulds(), "should"}, {r.Flaky, "flaky"}} {
+		for _, f := range part.findings {
+			fmt.Fprintf(&b, "  %-24s %-7s %-10s %s\n", f.Code, part.level, plural(len(f.Stories), "story", "stories"), cmp.Or(f.Cause, f.Observed))
+		}
+	}
+	return b.String()
+}
+
+// String is the summary, the table, and each finding with its shortest story.
+func (r *Result) String() string {
+	text := r.Summary() + "\n" + r.Table()
+	for _, f := range r.Findings {
+		text += "\n" + f.String()
+	}
+	return text
+}
