@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -19,7 +21,8 @@ var (
 )
 
 // VerifyWebhook verifies a received webhook: it must have header hashstring, header hash or both, and each must be correct. It needs
-// no mock. The error says what differs and what to change.
+// no mock. The error says for each wrong header what causes the difference, what was received and expected, and what is signed: the
+// hashed string, or the number of bytes of the body. It never has the secret key.
 func VerifyWebhook(secret string, header http.Header, body []byte) error {
 	hashString, hash := header.Get("hashstring"), header.Get("hash")
 	if hashString == "" && hash == "" {
@@ -33,12 +36,12 @@ func VerifyWebhook(secret string, header http.Header, body []byte) error {
 		return fmt.Errorf("%w: its object is %q", ErrNotCharge, x.Object)
 	}
 	return errors.Join(
-		differs(ErrHashString, x, hashString, x.Signatures.HashString, "it is the HMAC-SHA256, in lower-case hex with the secret key, of "+x.Input),
-		differs(ErrHash, x, hash, x.Signatures.Hash, "it is the HMAC-SHA256, in lower-case hex with the secret key, of the body's bytes as received"))
+		differs(ErrHashString, x, secret, hashString, x.Signatures.HashString, printable(x.Input)),
+		differs(ErrHash, x, secret, hash, x.Signatures.Hash, fmt.Sprintf("the body's %d bytes as received", len(body))))
 }
 
-// differs compares a signature in constant time, and explains a wrong one. An absent one does not differ.
-func differs(which error, x *tap.Explanation, got, want, rule string) error {
+// differs compares a signature in constant time, and explains a wrong one. An absent one does not differ. input is what is signed.
+func differs(which error, x *tap.Explanation, secret, got, want, input string) error {
 	if got == "" || hmac.Equal([]byte(got), []byte(want)) {
 		return nil
 	}
@@ -46,7 +49,23 @@ func differs(which error, x *tap.Explanation, got, want, rule string) error {
 	if equals != "" {
 		cause = "it is the value of header " + equals
 	}
-	return fmt.Errorf("%w: %s; %s", which, cmp.Or(cause, "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed"), rule)
+	cause = cmp.Or(cause, "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed")
+	if secret != "" {
+		got = strings.ReplaceAll(got, secret, "(the secret key)")
+	}
+	return fmt.Errorf("%w: %s\n\treceived: %s\n\texpected: %s\n\twhich is the HMAC-SHA256, in lower-case hex with the secret key, of: %s",
+		which, cause, printable(got[:min(len(got), maxHeader)]), want, input)
+}
+
+// maxHeader is how much of a received header an error has, in bytes; a signature has 64.
+const maxHeader = 200
+
+// printable is a text as it is, or quoted if it has characters that cannot be printed.
+func printable(text string) string {
+	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
+		return quoted
+	}
+	return text
 }
 
 // SignWebhook returns the headers that Tap sends with a webhook of exactly these bytes, to test a handler without a mock. A body that

@@ -3,6 +3,7 @@ package testkit_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -10,6 +11,38 @@ import (
 
 	"github.com/tapmock/tapmock/testkit"
 )
+
+// TestVerifyWebhookLines checks what the error has about each header, and that it never has the secret key.
+func TestVerifyWebhookLines(t *testing.T) {
+	t.Parallel()
+	key, header, body := recorded(t)
+	wrong := http.Header{}
+	wrong.Set("hashstring", "Bearer "+key)
+	wrong.Set("hash", strings.Repeat("0", 300)+"\x01")
+	err := testkit.VerifyWebhook(key, wrong, body)
+	if err == nil {
+		t.Fatal("wrong headers were accepted")
+	}
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		lines = append(lines, strings.TrimSuffix(line, "\n"))
+	}
+	if len(lines) != 8 || strings.Contains(err.Error(), key) {
+		t.Fatalf("%d lines, key %t:\n%v", len(lines), strings.Contains(err.Error(), key), err)
+	}
+	const of = "\twhich is the HMAC-SHA256, in lower-case hex with the secret key, of: "
+	for i, want := range map[int]string{
+		1: "\treceived: Bearer (the secret key)", 2: "\texpected: " + header.Get("hashstring"),
+		5: "\treceived: " + strings.Repeat("0", 200), 6: "\texpected: " + header.Get("hash"), 7: of + fmt.Sprintf("the body's %d bytes as received", len(body)),
+	} {
+		if lines[i] != want {
+			t.Errorf("line %d is %q, want %q", i, lines[i], want)
+		}
+	}
+	if !strings.HasPrefix(lines[3], of+"x_idchg_") || !strings.Contains(lines[3], "x_status") {
+		t.Errorf("the hashed string: %q", lines[3])
+	}
+}
 
 // recorded is a webhook that Tap sent, with its headers and the secret key.
 func recorded(t *testing.T) (key string, header http.Header, body []byte) {
