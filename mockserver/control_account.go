@@ -13,7 +13,7 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
-	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.EvictedCharges, LastEntry: o.Journal, EvictedEntries: o.EvictedEntries, Pending: o.Pending,
+	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.EvictedCharges, LastEntry: o.LastEntry, EvictedEntries: o.EvictedEntries, ScheduledCount: o.Scheduled,
 		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
 }
 
@@ -35,7 +35,7 @@ func (s *Server) reset(c *controlCall) (any, error) {
 	if c.account == nil {
 		accounts = s.gateway.Accounts()
 	}
-	all := control.Dropped{Pending: []control.Effect{}, InFlight: []string{}, Queue: []string{}, Accounts: len(accounts)}
+	all := control.Dropped{Scheduled: []control.Effect{}, InFlight: []string{}, Queue: []string{}, Accounts: len(accounts)}
 	var failed []error
 	for _, a := range accounts {
 		d, err := a.Reset(c.r.Context())
@@ -44,8 +44,8 @@ func (s *Server) reset(c *controlCall) (any, error) {
 			all.Accounts--
 			continue
 		}
-		all.Charges, all.Entries, all.CutOff = all.Charges+d.Charges, all.Entries+d.Entries, all.CutOff || d.CutOff
-		all.Pending = append(all.Pending, effects(d.Pending)...)
+		all.Charges, all.Entries, all.Aborted = all.Charges+d.Charges, all.Entries+d.Entries, all.Aborted || d.Aborted
+		all.Scheduled = append(all.Scheduled, effects(d.Scheduled)...)
 		all.InFlight, all.Queue = append(all.InFlight, d.InFlight...), append(all.Queue, d.Queue...)
 	}
 	if len(failed) > 0 {

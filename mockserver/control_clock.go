@@ -74,9 +74,9 @@ func getTimeline(c *controlCall) (any, error) {
 		return nil, err
 	}
 	now, _ := c.account.Clock()
-	t := control.Timeline{Now: now, Effects: []control.Effect{}, Waiting: []control.Effect{}}
-	pending, waiting := c.account.Pending()
-	t.Effects, t.Waiting = append(t.Effects, effects(pending)...), append(t.Waiting, effects(waiting)...)
+	t := control.Timeline{Now: now, Scheduled: []control.Effect{}, Waiting: []control.Effect{}}
+	scheduled, waiting := c.account.Scheduled()
+	t.Scheduled, t.Waiting = append(t.Scheduled, effects(scheduled)...), append(t.Waiting, effects(waiting)...)
 	return t, nil
 }
 

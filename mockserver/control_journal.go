@@ -81,11 +81,11 @@ func getControlCharge(c *controlCall) (any, error) {
 
 func getTrace(c *controlCall) (any, error) {
 	c.account.Calm(c.r.Context())
-	charge, entries, pending, err := c.account.Trace(c.name)
+	charge, entries, scheduled, err := c.account.Trace(c.name)
 	if err != nil {
 		return nil, err
 	}
-	trace := control.Trace{Charge: controlCharge(&charge), Entries: []control.Entry{}, Pending: effects(pending)}
+	trace := control.Trace{Charge: controlCharge(&charge), Entries: []control.Entry{}, Scheduled: effects(scheduled)}
 	for i := range entries {
 		trace.Entries = append(trace.Entries, entry(&entries[i]))
 	}
@@ -109,7 +109,7 @@ func traceText(t *control.Trace) string {
 		}
 		b.WriteByte('\n')
 	}
-	for _, e := range t.Pending {
+	for _, e := range t.Scheduled {
 		fmt.Fprintf(&b, "    …  %s  %s", e.Due.UTC().Format("2006-01-02 15:04:05.000"), e.Text)
 		if e.Gate != "" {
 			fmt.Fprintf(&b, ", at the gate %s", e.Gate)
@@ -139,7 +139,7 @@ func objectOf(o tap.Object) *control.Object {
 }
 
 func responseOf(t *gateway.Attempt) control.Response {
-	return control.Response{Status: t.Status, Fault: t.Fault, Remedy: t.Remedy, Body: t.Body, TookMS: float64(t.Took.Microseconds()) / 1000}
+	return control.Response{Status: t.Status, Failure: t.Failure, Remedy: t.Remedy, Body: t.Body, TookMS: float64(t.Took.Microseconds()) / 1000}
 }
 
 // longestWait bounds how long a call of the control API waits, in real time.
@@ -167,7 +167,7 @@ func getJournal(c *controlCall) (any, error) {
 			return nil, err
 		}
 	}
-	j := control.Journal{Entries: []control.Entry{}, Last: c.account.Overview().Journal, HasMore: more}
+	j := control.Journal{Entries: []control.Entry{}, LastEntry: c.account.Overview().LastEntry, HasMore: more}
 	for i := range found[:min(len(found), limit)] {
 		j.Entries = append(j.Entries, entry(&found[i]))
 	}
@@ -214,8 +214,8 @@ func (c *controlCall) journalQuery() (q gateway.Question, wait time.Duration, er
 	}
 	q = gateway.Question{After: after, Before: before, Event: tap.Event(v.Get("event")), Object: v.Get("object"), Max: limit, Latest: !v.Has("after") && wait == 0}
 	switch {
-	case q.Event != "" && !tap.KnownEvent(q.Event):
-		return q, 0, badControl("event: %.40q is not an event; the events are %s", q.Event, strings.Join(tap.EventNames(), ", "))
+	case q.Event != "" && tap.CheckEvent(q.Event) != nil:
+		return q, 0, badControl("event: %v", tap.CheckEvent(q.Event))
 	case before > 0 && !q.Latest:
 		return q, 0, badControl("before lists the latest entries first and cannot be combined with after or wait")
 	}

@@ -94,7 +94,10 @@ func TestJournalOrder(t *testing.T) {
 
 	s.refused("GET", "/journal?before=3&after=1", "", 400, "bad_request", "before", "after")
 	s.refused("GET", "/journal?before=3&wait=1s", "", 400, "bad_request", "before", "wait")
-	s.refused("GET", "/journal?event=charge_created", "", 400, "bad_request", `"charge_created"`, "created, replayed", "webhook_given_up")
+	s.refused("GET", "/journal?event=charge_created", "", 400, "bad_request", `"charge_created" is now created`)
+	s.refused("GET", "/journal?event=charge_settled", "", 400, "bad_request", `"charge_settled" is now settled, corrected or expired`)
+	s.refused("GET", "/journal?event=setled", "", 400, "bad_request", `"setled"`, "did you mean settled?")
+	s.refused("GET", "/journal?event=paid", "", 400, "bad_request", `"paid"`, "created, create_repeated", "webhook_given_up")
 	s.refused("GET", "/journal?object=whd_1", "", 400, "bad_request", `"whd_1"`, "chg_")
 	s.refused("GET", "/journal?charge="+c.ID, "", 400, "bad_request", "object")
 	s.refused("GET", "/journal?limit=10001", "", 400, "bad_request", "10000")
@@ -130,11 +133,11 @@ func TestChargeAndTrace(t *testing.T) {
 	}
 	status, trace := s.ask("GET", "/charges/"+id+"/trace", "")
 	same := fmt.Sprint(trace["charge"]) == fmt.Sprint(charge)
-	entries, pending := trace["entries"].([]any), trace["pending"].([]any)
-	if status != http.StatusOK || !same || len(entries) < 6 || len(pending) != 1 || !strings.Contains(trace["text"].(string), "\n    1  ") {
+	entries, scheduled := trace["entries"].([]any), trace["scheduled"].([]any)
+	if status != http.StatusOK || !same || len(entries) < 6 || len(scheduled) != 1 || !strings.Contains(trace["text"].(string), "\n    1  ") {
 		t.Errorf("the trace: HTTP %d %v", status, trace)
 	}
-	first, effect := entries[0].(object), pending[0].(object)
+	first, effect := entries[0].(object), scheduled[0].(object)
 	for _, one := range []object{first, effect} {
 		if object := one["object"].(object); object["kind"] != "charge" || object["id"] != id {
 			t.Errorf("%v is about %v", one, object)

@@ -24,7 +24,7 @@ func nextRelayTask(c *controlCall) (any, error) {
 	}
 	d := task.Webhook
 	out := control.RelayTask{ID: task.ID, Visit: task.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
-		Unsigned: d.Unsigned, UpperHex: d.UpperHex, Signature: d.Signature, Copies: task.Copies, Concurrent: task.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
+		Unsigned: d.Unsigned, UpperCase: d.UpperCase, Signature: d.Signature, Copies: task.Copies, Concurrent: task.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
 	for _, part := range d.Parts {
 		out.Parts = append(out.Parts, control.Part{Label: part.Label, Value: part.Value})
 	}
@@ -45,7 +45,7 @@ func finishRelayTask(c *controlCall) (any, error) {
 	}
 	var attempts []gateway.Attempt
 	for _, a := range in.Responses {
-		attempts = append(attempts, gateway.Attempt{Status: a.Status, Fault: a.Fault, Remedy: a.Remedy, Body: gateway.Excerpt([]byte(a.Body))})
+		attempts = append(attempts, gateway.Attempt{Status: a.Status, Failure: a.Failure, Remedy: a.Remedy, Body: gateway.Excerpt([]byte(a.Body))})
 	}
 	if err := c.account.FinishRelayTask(id, attempts); errors.Is(err, gateway.ErrNoRelayTask) {
 		return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: err.Error()}

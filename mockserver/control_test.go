@@ -93,7 +93,7 @@ func TestReset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Charges != 2 || d.Entries < 5 || d.CutOff || len(d.InFlight) != 0 || !slices.Equal(d.Queue, []string{"webhook/late + payer/pays"}) || len(d.Pending) != 1 {
+	if d.Charges != 2 || d.Entries < 5 || d.Aborted || len(d.InFlight) != 0 || !slices.Equal(d.Queue, []string{"webhook/late + payer/pays"}) || len(d.Scheduled) != 1 {
 		t.Errorf("dropped: %+v", d)
 	}
 	if a := s.call("GET", "/v2/charges/"+first.ID, ""); a.status != 400 {
@@ -103,7 +103,7 @@ func TestReset(t *testing.T) {
 		t.Errorf("the old page: HTTP %d", p.page.status)
 	}
 	acct, err := s.control.Account(ctx)
-	if err != nil || acct.Frozen || acct.Charges != 0 || acct.LastEntry != 0 || acct.Pending != 0 || len(acct.Queue) != 0 {
+	if err != nil || acct.Frozen || acct.Charges != 0 || acct.LastEntry != 0 || acct.ScheduledCount != 0 || len(acct.Queue) != 0 {
 		t.Errorf("after the reset: %+v, %v", acct, err)
 	}
 	if _, err := s.control.Freeze(ctx, opening); err != nil {
@@ -131,7 +131,7 @@ func TestResetCutsOff(t *testing.T) {
 	c := s.create(s.order(nil))
 	<-called
 	d, err := s.control.Reset(t.Context())
-	if err != nil || !d.CutOff || !slices.Equal(d.InFlight, []string{"webhook attempt 1 for " + c.ID}) {
+	if err != nil || !d.Aborted || !slices.Equal(d.InFlight, []string{"webhook attempt 1 for " + c.ID}) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
@@ -146,7 +146,7 @@ func TestJournalWaits(t *testing.T) {
 		found <- j
 	}()
 	c := s.create(s.order(nil))
-	if j := <-found; len(j.Entries) != 1 || j.Entries[0].Object.ID != c.ID || j.Last != 1 {
+	if j := <-found; len(j.Entries) != 1 || j.Entries[0].Object.ID != c.ID || j.LastEntry != 1 {
 		t.Errorf("%+v", j)
 	}
 	if j, err := s.control.Journal(ctx, control.JournalQuery{Event: "webhook", Wait: time.Millisecond}); err != nil || len(j.Entries) != 0 {

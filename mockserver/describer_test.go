@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -29,6 +30,7 @@ func describe(t *testing.T) object {
 	}
 	d.schemas["ErrorBody"] = object{"type": "object", "description": upperFirst(d.docs["errorBody"]), "properties": object{"error": d.schema(reflect.TypeFor[control.Error]())}, "required": []string{"error"}}
 	valueAt(d.schemas, "Error", "properties", "code").(object)["enum"] = errorCodes
+	valueAt(d.schemas, "Effect", "properties", "kind").(object)["enum"] = gateway.Kinds()
 	return object{
 		"openapi": "3.1.0",
 		"info": object{"title": "tapmock control API", "version": "1", "description": "Controls the clock, scenarios, settings and gates of an account, and returns what happened. " +
@@ -40,8 +42,8 @@ func describe(t *testing.T) object {
 	}
 }
 
-// errorCodes are the codes of errors of the control API that a server sends.
-var errorCodes = []string{"unauthorized", "bad_request", "not_found", "busy", "backwards", "evicted", "too_large", "full"}
+// errorCodes are the codes of errors of the control API, and that of the Go client.
+var errorCodes = []string{"unauthorized", "bad_request", "not_found", "busy", "backwards", "evicted", "too_large", "full", "internal"}
 
 // createCharge is Tap's own call, as far as the mock adds to it.
 var createCharge = object{

@@ -183,10 +183,10 @@ func (s *Server) visit(ctx context.Context, address string) gateway.Attempt {
 
 func message(d gateway.Delivery) webhook.Message {
 	return webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format,
-		Sent: d.Sent, Unsigned: d.Unsigned, UpperHex: d.UpperHex, Signature: d.Signature}
+		Sent: d.Sent, Unsigned: d.Unsigned, UpperCase: d.UpperCase, Signature: d.Signature}
 }
 
 func (s *Server) attempt(res webhook.Result, begin time.Time) gateway.Attempt {
-	return gateway.Attempt{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body),
+	return gateway.Attempt{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: gateway.Excerpt(res.Body),
 		Took: s.gateway.RealNow().Sub(begin)}
 }

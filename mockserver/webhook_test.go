@@ -81,7 +81,7 @@ func TestSilentMerchant(t *testing.T) {
 	if got := m.retrieve(c.ID); got.Post.Status != "PENDING" || got.Redirect.Status != "SUCCESS" {
 		t.Errorf("redirect %s, post %s", got.Redirect.Status, got.Post.Status)
 	}
-	if !slices.Contains(m.events(c.ID), tap.EventSilent) {
+	if !slices.Contains(m.events(c.ID), tap.EventMerchantTimeout) {
 		t.Errorf("the journal does not say that the merchant was silent: %v", m.events(c.ID))
 	}
 	close(respond)

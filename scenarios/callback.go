@@ -42,7 +42,7 @@ type Return struct {
 	Copies     int               `key:"copies" min:"1" max:"50" doc:"How often the merchant's address is opened. Default: 1."`
 	Concurrent *bool             `key:"concurrent" doc:"Open it concurrently, as after an impatient double click."`
 	TapID      TapID             `key:"tap_id" doc:"Which charge tap_id names: own, another one of the account, unknown, or none."`
-	Add        map[string]string `key:"add" doc:"Parameters added to the address, such as status: CAPTURED."`
+	Query      map[string]string `key:"add" doc:"Parameters added to the address, such as status: CAPTURED."`
 	Gate       Gate              `key:"gate" doc:"It waits at this gate until a test releases it."`
 }
 

@@ -123,8 +123,8 @@ func (c *checker) payer(p *Payer) {
 	if p.Cancel == Unopened {
 		c.blame(&p.Cancel, "a payer who has not opened the page cannot press Cancel; use entry or confirm")
 	}
-	if e := p.After.Event; e != "" && e != Created && e != Answered && e != Expired {
-		c.blame(&p.After, "the payer can start at created, answered or expired; %s happens only after the payer has acted", p.After)
+	if e := p.At.Event; e != "" && e != Created && e != Answered && e != Expired {
+		c.blame(&p.At, "the payer can start at created, answered or expired; %s happens only after the payer has acted", p.At)
 	}
 }
 
@@ -133,7 +133,7 @@ func (c *checker) bank(b *Bank, partial bool) {
 	if b == nil {
 		return
 	}
-	if b.Delay.Never && b.Gate != "" {
+	if b.Delay.Forever && b.Gate != "" {
 		c.blame(&b.Gate, "a bank that never decides cannot wait at a gate")
 	}
 	if b.Code != "" && b.Result != "" && b.Result != tap.KNETNotCaptured {
@@ -153,7 +153,7 @@ func (c *checker) amount(b *Bank) {
 	case !b.Amount.set:
 	case b.Amount.amount == 0:
 		c.blame(&b.Amount, "a captured amount is more than zero")
-	case b.Delay.Never:
+	case b.Delay.Forever:
 		c.blame(&b.Amount, "a bank that never decides captures no amount; a later result captures that of the charge")
 	case decided && o.Status != tap.Captured:
 		c.blame(&b.Amount, "bank.amount is for a capture only; here the payment ends %s", o.Status)
@@ -246,7 +246,7 @@ func (c *checker) webhook(w *Webhook, partial bool) {
 }
 
 // decidedEvents are the events at which a payment has a result, so that the payer may return.
-var decidedEvents = []Event{Settled, Corrected, Delivered, Returned}
+var decidedEvents = []Event{Settled, Corrected, FirstAttempt, Returned}
 
 func (c *checker) returns(r *Return, partial bool) {
 	if r.Never {
@@ -258,18 +258,18 @@ func (c *checker) returns(r *Return, partial bool) {
 	if r.At.Event != "" && !slices.Contains(decidedEvents, r.At.Event) {
 		c.blame(&r.At, "the payer cannot return before the payment has a result: use settled or a later event, not %s", r.At.Event)
 	}
-	if len(r.Add) > maxSteps {
-		c.blame(&r.Add, "%d entries are more than %d", len(r.Add), maxSteps)
+	if len(r.Query) > maxSteps {
+		c.blame(&r.Query, "%d entries are more than %d", len(r.Query), maxSteps)
 	}
 	if r.IsConcurrent() && r.Copies < 2 && !c.spoilt[&r.Copies] && !partial {
 		c.blame(r.Concurrent, "concurrent needs copies: 2 or more")
 	}
-	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
+	for _, key := range slices.Sorted(maps.Keys(r.Query)) {
 		switch {
 		case key == "tap_id":
-			c.blame(place{&r.Add, key}, "tap_id is in the address already; the key tap_id of the return changes it")
-		case key == "" || len(key)+len(r.Add[key]) > maxSetting || strings.ContainsAny(key+r.Add[key], "\r\n"):
-			c.blame(place{&r.Add, key}, "%q cannot be added: name and value must be one line of at most %d bytes", clip(key), maxSetting)
+			c.blame(place{&r.Query, key}, "tap_id is in the address already; the key tap_id of the return changes it")
+		case key == "" || len(key)+len(r.Query[key]) > maxSetting || strings.ContainsAny(key+r.Query[key], "\r\n"):
+			c.blame(place{&r.Query, key}, "%q cannot be added: name and value must be one line of at most %d bytes", clip(key), maxSetting)
 		}
 	}
 }

@@ -13,7 +13,7 @@ func checkScript(s *Script) []finding {
 		step := &s.Callbacks[i]
 		switch {
 		case step.Webhook != nil && !step.Webhook.Never:
-			root := c.reachable(s, step.Webhook.At, &step.Webhook.At, Moment{Event: Delivered, N: s.Number(i)}.String())
+			root := c.reachable(s, step.Webhook.At, &step.Webhook.At, Moment{Event: FirstAttempt, N: s.Number(i)}.String())
 			c.comes(s, root, &step.Webhook.At, s.PlainWebhook)
 			c.forgery(s, step.Webhook)
 		case step.Return != nil && !step.Return.Never:
@@ -23,7 +23,7 @@ func checkScript(s *Script) []finding {
 			}
 			root := c.reachable(s, step.Return.At, &step.Return.At, self)
 			c.comes(s, root, &step.Return.At, s.PlainReturn)
-			if step.Return.At.Event == Delivered && root != "" && !slices.Contains(decidedEvents, root) {
+			if step.Return.At.Event == FirstAttempt && root != "" && !slices.Contains(decidedEvents, root) {
 				c.blame(&step.Return.At, "the payer cannot return before the payment has a result, but webhook#%d is sent at %s", step.Return.At.N, root)
 			}
 		}
@@ -56,7 +56,7 @@ func (s *Script) keepsFrom(e Event) string {
 	far := len(order) // how many of them happen
 	why := ""
 	switch {
-	case p.After.Event == Expired:
+	case p.At.Event == Expired:
 		far, why = 0, "the payer opens the page after the charge has expired"
 	case p.Abandon == Unopened:
 		far, why = 0, "the payer never opens the page; an unpaid charge reaches expired instead"
@@ -64,7 +64,7 @@ func (s *Script) keepsFrom(e Event) string {
 		far, why = 1, "the payer leaves on the entry screen; an unpaid charge reaches expired instead"
 	case p.Abandon == Confirm:
 		far, why = 2, "the payer leaves on the confirm screen; an unpaid charge reaches expired instead"
-	case p.Cancel == "" && s.Bank.Delay.Never:
+	case p.Cancel == "" && s.Bank.Delay.Forever:
 		far, why = 3, "the bank never decides; an unpaid charge reaches expired instead"
 	}
 	at := slices.Index(order, e)
@@ -91,7 +91,7 @@ func (c *checker) reachable(s *Script, m Moment, about any, self string) Event {
 	for {
 		name := Moment{Event: m.Event, N: m.N}.String()
 		switch m.Event {
-		case Delivered:
+		case FirstAttempt:
 			w := s.Webhook(m.N)
 			if w == nil {
 				c.blame(about, "there is no %s: the scenario has %s", name, countWebhooks(s))

@@ -39,7 +39,7 @@ func beside(a, b Scenario) (Scenario, error) {
 func fitted(s Scenario) Scenario {
 	if c := (&checker{}); s.Bank != nil {
 		bank := *s.Bank
-		if bank.Delay.Never {
+		if bank.Delay.Forever {
 			bank.Gate, bank.Amount = "", Money{}
 		}
 		if c.bank(&bank, false); len(c.found) > 0 {

@@ -125,9 +125,9 @@ func randomSpan(r *rand.Rand) time.Duration {
 }
 
 func randomMoment(r *rand.Rand) scenarios.Moment {
-	e := pick(r, scenarios.Created, scenarios.Settled, scenarios.Settled, scenarios.Expired, scenarios.Returned, scenarios.Delivered, scenarios.PageOpened)
+	e := pick(r, scenarios.Created, scenarios.Settled, scenarios.Settled, scenarios.Expired, scenarios.Returned, scenarios.FirstAttempt, scenarios.PageOpened)
 	m := scenarios.Moment{Event: e, Plus: some(r, randomSpan(r))}
-	if e == scenarios.Delivered {
+	if e == scenarios.FirstAttempt {
 		m.N = r.IntN(3)
 	}
 	return m
@@ -173,7 +173,7 @@ func randomPayer(r *rand.Rand) *scenarios.Payer {
 		return &scenarios.Payer{Person: true, Cancel: some(r, scenarios.Entry)}
 	}
 	return &scenarios.Payer{Pay: some(r, &scenarios.Pay{}, &scenarios.Pay{Card: "8888880000000001", Expiry: "01/29", OTP: scenarios.WrongOTP, Clicks: r.IntN(6)}),
-		Cancel: some(r, scenarios.Entry, scenarios.Confirm), After: some(r, scenarios.Moment{Event: scenarios.Created}),
+		Cancel: some(r, scenarios.Entry, scenarios.Confirm), At: some(r, scenarios.Moment{Event: scenarios.Created}),
 		Duration: some(r, scenarios.Duration(randomSpan(r))), Gate: some(r, scenarios.Gate("a"), "b-c/d", "E")}
 }
 
@@ -181,7 +181,7 @@ func randomBank(r *rand.Rand) *scenarios.Bank {
 	b := &scenarios.Bank{Result: some(r, scenarios.KNETWord(pick(r, tap.KNETWords()...))), Code: some(r, scenarios.BankCode("51"), "5"),
 		Status: some(r, scenarios.StatusWord(pick(r, tap.Statuses()...))), Response: some(r, scenarios.TapCode("505"), "000"),
 		OTP:    some(r, &scenarios.BankOTP{Ask: some(r, new(true), new(false)), Refuse: scenarios.Refusal(r.IntN(4) - 1)}),
-		Amount: some(r, scenarios.MoneyOf(tap.Amount(r.IntN(1e6)-100))), PIN: some(r, &scenarios.BankPIN{Refuse: scenarios.RefuseAll}), Delay: some(r, scenarios.Delay{Never: true}, scenarios.Delay{For: randomSpan(r)})}
+		Amount: some(r, scenarios.MoneyOf(tap.Amount(r.IntN(1e6)-100))), PIN: some(r, &scenarios.BankPIN{Refuse: scenarios.RefuseAll}), Delay: some(r, scenarios.Delay{Forever: true}, scenarios.Delay{For: randomSpan(r)})}
 	if r.IntN(4) == 0 {
 		b.Later = &scenarios.Later{At: randomMoment(r), Result: "CAPTURED"}
 	}
@@ -195,7 +195,7 @@ func randomStep(r *rand.Rand) scenarios.Callback {
 				scenarios.Retries{Set: true, Waits: []time.Duration{0, randomSpan(r)}}, scenarios.Retries{Waits: []time.Duration{1}})})}
 	}
 	return scenarios.Callback{Return: pick(r, &scenarios.Return{}, &scenarios.Return{At: some(r, randomMoment(r)), Copies: r.IntN(60),
-		TapID: some(r, scenarios.AnotherCharge), Add: some(r, map[string]string{randomText(r): randomText(r), "e": ""})})}
+		TapID: some(r, scenarios.AnotherCharge), Query: some(r, map[string]string{randomText(r): randomText(r), "e": ""})})}
 }
 
 func randomFault(r *rand.Rand) scenarios.Fault {

@@ -14,30 +14,30 @@ import (
 // Event is an event of a payment at which steps can be scheduled: one of the moments of [tap.Events].
 type Event = tap.Event
 
-// The events at which steps can be scheduled. Each happens once in a charge. Delivered is written webhook#n and happens when the
+// The events at which steps can be scheduled. Each happens once in a charge. FirstAttempt is written webhook#n and happens when the
 // first attempt of the n-th webhook step has been answered or has failed.
 const (
-	Created    = tap.EventCreated
-	Answered   = tap.EventAnswered
-	PageOpened = tap.EventPageOpened
-	Submitted  = tap.EventSubmitted
-	Confirmed  = tap.EventConfirmed
-	Settled    = tap.EventSettled
-	Corrected  = tap.EventCorrected
-	Returned   = tap.EventReturned
-	Expired    = tap.EventExpired
-	Delivered  = tap.EventWebhook
+	Created      = tap.EventCreated
+	Answered     = tap.EventAnswered
+	PageOpened   = tap.EventPageOpened
+	Submitted    = tap.EventSubmitted
+	Confirmed    = tap.EventConfirmed
+	Settled      = tap.EventSettled
+	Corrected    = tap.EventCorrected
+	Returned     = tap.EventReturned
+	Expired      = tap.EventExpired
+	FirstAttempt = tap.EventWebhook
 )
 
 // events are the moments as they are written, webhook#1 for all webhooks at the end.
 var events = func() []string {
 	var names []string
 	for _, e := range tap.Events() {
-		if e.Moment && e.Event != Delivered {
+		if e.Moment && e.Event != FirstAttempt {
 			names = append(names, string(e.Event))
 		}
 	}
-	return append(names, string(Delivered)+"#1")
+	return append(names, string(FirstAttempt)+"#1")
 }()
 
 // Moment is an event, or some time after it on the account's clock. The zero value is none.
@@ -63,11 +63,11 @@ func (m *Moment) read(text string) error {
 	switch {
 	case webhookNumber.MatchString(name):
 		m.N, _ = strconv.Atoi(name[len("webhook#"):])
-		m.Event = Delivered
+		m.Event = FirstAttempt
 		return nil
 	case strings.HasPrefix(name, "webhook#"):
 		return fmt.Errorf("%q is not a webhook step; they are counted from 1: webhook#1", clip(name))
-	case name == string(Delivered):
+	case name == string(FirstAttempt):
 		return errors.New(`"webhook" needs a number: webhook#1 is the first webhook step`)
 	case minus:
 		return fmt.Errorf("%q: a step cannot run before its event; write %s + 2s", clip(name), clip(before))
@@ -77,7 +77,7 @@ func (m *Moment) read(text string) error {
 
 func (m *Moment) write() string {
 	text := string(m.Event)
-	if m.Event == Delivered {
+	if m.Event == FirstAttempt {
 		text += "#" + strconv.Itoa(m.N)
 	}
 	if m.Plus > 0 {
@@ -94,7 +94,7 @@ func (m *Moment) schema() object {
 }
 
 // Is reports whether the moment belongs to that event, with that number if it is Delivered.
-func (m Moment) Is(e Event, n int) bool { return m.Event == e && (e != Delivered || m.N == n) }
+func (m Moment) Is(e Event, n int) bool { return m.Event == e && (e != FirstAttempt || m.N == n) }
 
 // Duration is a duration on the account's clock.
 type Duration time.Duration
@@ -117,12 +117,12 @@ func (d Duration) Time() time.Duration { return time.Duration(d) }
 
 // Delay is a duration, or never.
 type Delay struct {
-	Never bool
-	For   time.Duration
+	Forever bool
+	For     time.Duration
 }
 
 func (d *Delay) read(text string) (err error) {
-	if d.Never = text == "never"; d.Never {
+	if d.Forever = text == "never"; d.Forever {
 		return nil
 	}
 	if d.For, err = parseSpan(text); err != nil {
@@ -132,7 +132,7 @@ func (d *Delay) read(text string) (err error) {
 }
 func (d *Delay) write() string {
 	switch {
-	case d.Never:
+	case d.Forever:
 		return "never"
 	case d.For == 0:
 		return ""

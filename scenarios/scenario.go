@@ -28,7 +28,7 @@ type Payer struct {
 	Pay      *Pay     `key:"pay" doc:"Pay: open the page, enter the card, confirm. {} pays with the test card and an expiry that is captured."`
 	Cancel   Screen   `key:"cancel" doc:"Press Cancel on this screen."`
 	Abandon  Screen   `key:"abandon" doc:"Leave on this screen and never come back; unopened: never open the page."`
-	After    Moment   `key:"after" doc:"When the payer opens the page. Default: answered."`
+	At       Moment   `key:"after" doc:"When the payer opens the page. Default: answered."`
 	Duration Duration `key:"duration" doc:"Time between opening the page and submitting the card or pressing Cancel. Default: none."`
 	Gate     Gate     `key:"gate" doc:"Wait at this gate before opening the page, until a test releases it."`
 }

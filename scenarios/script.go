@@ -98,7 +98,7 @@ func (s *Script) Number(i int) int {
 // payment is settled, because real shops read post.status when the payer returns, and else at once.
 func (s *Script) plainReturn() Moment {
 	if w := s.Webhook(1); w != nil && w.At == (Moment{Event: Settled}) && w.Gate == "" {
-		return Moment{Event: Delivered, N: 1}
+		return Moment{Event: FirstAttempt, N: 1}
 	}
 	return Moment{Event: Settled}
 }
@@ -155,10 +155,10 @@ func (s *Script) moments() []Moment {
 
 // Start is when the payer opens the page.
 func (p *Payer) Start() Moment {
-	if p.After.Event == "" {
+	if p.At.Event == "" {
 		return Moment{Event: Answered}
 	}
-	return p.After
+	return p.At
 }
 
 // Outcome is the result of the payment as the bank decides it; decided is false if the card decides.

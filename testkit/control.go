@@ -39,10 +39,10 @@ func (m *Mock) Set(key, value string) {
 	m.check(m.control.Set(m.tb.Context(), map[string]string{key: value}))
 }
 
-// Inherit returns settings of the account to the values of the server.
-func (m *Mock) Inherit(keys ...string) {
+// Unset returns settings of the account to the values of the server.
+func (m *Mock) Unset(keys ...string) {
 	m.tb.Helper()
-	m.check(m.control.Inherit(m.tb.Context(), keys...))
+	m.check(m.control.Unset(m.tb.Context(), keys...))
 }
 
 // Now is the time on the account's clock.

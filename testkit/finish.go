@@ -36,7 +36,7 @@ func (m *Mock) finish() {
 	case err != nil:
 		m.tb.Errorf("testkit: the account could not be reset: %v", err)
 	case len(d.InFlight) > 0:
-		m.tb.Errorf("testkit: the test ended while deliveries were under way (aborted: %t): %v. Wait for them with AwaitWebhook or AwaitIdle", d.CutOff, d.InFlight)
+		m.tb.Errorf("testkit: the test ended while deliveries were under way (aborted: %t): %v. Wait for them with AwaitWebhook or AwaitIdle", d.Aborted, d.InFlight)
 	}
 	if err == nil && passed && len(d.Queue) > 0 {
 		m.tb.Errorf("testkit: no charge used the scenarios that Next queued: %s. Check that the code under test uses mock.Key and creates as many charges as the test expects", strings.Join(d.Queue, ", "))

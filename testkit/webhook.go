@@ -35,18 +35,18 @@ func (w Webhook) Genuine() bool { return w.Forge == "" && !w.Replay }
 
 // Response is the merchant's response to a webhook or a return, or the reason why there was none.
 type Response struct {
-	Status int           // HTTP status; 0 if there was no response
-	Fault  string        // timeout, refused, …; "" if there was a response
-	Remedy string        // what may help against the fault
-	Body   string        // the first bytes of the body
-	Took   time.Duration // in real time
+	Status  int           // HTTP status; 0 if there was no response
+	Failure string        // timeout, refused, …; "" if there was a response
+	Remedy  string        // what may help against the failure
+	Body    string        // the first bytes of the body
+	Took    time.Duration // in real time
 }
 
 // OK reports whether the merchant acknowledged with any 2xx (Tap API 5.4, unknown).
 func (r Response) OK() bool { return r.Status/100 == 2 }
 
 func responseOf(r control.Response) Response {
-	return Response{Status: r.Status, Fault: r.Fault, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
+	return Response{Status: r.Status, Failure: r.Failure, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
 }
 
 // Webhooks are the attempts to deliver webhooks of a charge that have ended, or of all charges if id is "", oldest first.

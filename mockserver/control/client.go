@@ -143,8 +143,8 @@ func (c *Client) Set(ctx context.Context, values map[string]string) error {
 	return c.call(ctx, "PATCH", "/settings", settings{change}, nil)
 }
 
-// Inherit resets settings to the values that the account inherits from the server.
-func (c *Client) Inherit(ctx context.Context, keys ...string) error {
+// Unset resets settings to the values that the account inherits from the server.
+func (c *Client) Unset(ctx context.Context, keys ...string) error {
 	change := map[string]any{}
 	for _, key := range keys {
 		change[key] = nil

@@ -62,7 +62,7 @@ func (r *relay) run(task RelayTask) {
 	var responses []Response
 	for _, res := range r.send(ctx, task) {
 		body := strings.ToValidUTF8(string(res.Body[:min(len(res.Body), maxExcerpt)]), "?")
-		responses = append(responses, Response{Status: res.Status, Fault: res.Fault, Remedy: res.Remedy, Body: body})
+		responses = append(responses, Response{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: body})
 	}
 	report, stop := context.WithTimeout(context.Background(), relayWait)
 	defer stop()
@@ -74,7 +74,7 @@ func (r *relay) send(ctx context.Context, task RelayTask) []webhook.Result {
 	if task.Visit != "" {
 		return []webhook.Result{r.sender.Visit(ctx, task.Visit)}
 	}
-	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, Unsigned: task.Unsigned, UpperHex: task.UpperHex}
+	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, Unsigned: task.Unsigned, UpperCase: task.UpperCase}
 	if task.Sent != "" {
 		m.Sent = []byte(task.Sent)
 	}

@@ -15,7 +15,7 @@ const AccountHeader = "X-Tapmock-Account"
 // Error is the error of a failed call.
 type Error struct {
 	Status  int    `json:"-"`       // HTTP status
-	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, evicted, too_large, full or internal
+	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, evicted, too_large or full; internal: the Go client got an answer that is not of tapmock
 	Message string `json:"message"` // what is wrong, where, and what to do
 }
 
@@ -34,7 +34,7 @@ type Account struct {
 	EvictedCharges  int       `json:"evicted_charges"`  // evicted to stay within the limits
 	LastEntry       uint64    `json:"last_entry"`       // seq of the journal's last entry
 	EvictedEntries  uint64    `json:"evicted_entries"`  // journal entries evicted to stay within the limits
-	Pending         int       `json:"pending"`          // effects on the timeline
+	ScheduledCount  int       `json:"scheduled_count"`  // number of scheduled effects, also those that wait at gates
 	Now             time.Time `json:"now"`              // on the account's clock
 	Frozen          bool      `json:"frozen"`           // whether the clock is frozen
 	DefaultScenario string    `json:"default_scenario"` // scenario of charges for which none is chosen; "" is none
@@ -111,7 +111,7 @@ type Object struct {
 // Effect is a scheduled effect, such as a webhook attempt.
 type Effect struct {
 	Text    string    `json:"text"`
-	Kind    string    `json:"kind"` // expire, settle, correct, webhook, return, act or answer
+	Kind    string    `json:"kind"` // expire, settle, correct, webhook, return, payer or answer
 	Object  *Object   `json:"object,omitempty"`
 	Due     time.Time `json:"due"`
 	Attempt int       `json:"attempt,omitempty"`
@@ -120,9 +120,9 @@ type Effect struct {
 
 // Timeline is what is scheduled in an account.
 type Timeline struct {
-	Now     time.Time `json:"now"`
-	Effects []Effect  `json:"effects"` // in the order in which they become due
-	Waiting []Effect  `json:"waiting"` // due, and waiting at gates
+	Now       time.Time `json:"now"`
+	Scheduled []Effect  `json:"scheduled"` // in the order in which they become due
+	Waiting   []Effect  `json:"waiting"`   // due, and waiting at gates
 }
 
 // Gate is a name at which steps of scenarios wait until it is released.
@@ -172,10 +172,10 @@ type Charges struct {
 
 // Trace is a charge with all its journal entries and scheduled effects.
 type Trace struct {
-	Charge  Charge   `json:"charge"`
-	Entries []Entry  `json:"entries"` // oldest first
-	Pending []Effect `json:"pending"`
-	Text    string   `json:"text"` // the same as readable text
+	Charge    Charge   `json:"charge"`
+	Entries   []Entry  `json:"entries"` // oldest first
+	Scheduled []Effect `json:"scheduled"`
+	Text      string   `json:"text"` // the same as readable text
 }
 
 // Entry is one entry of the journal.
@@ -192,11 +192,11 @@ type Entry struct {
 
 // Response is the merchant's response to a webhook or a return, or the reason why there was none.
 type Response struct {
-	Status int     `json:"status,omitempty"` // HTTP
-	Fault  string  `json:"fault,omitempty"`  // timeout, refused, …
-	Remedy string  `json:"remedy,omitempty"` // what to do about the fault
-	Body   string  `json:"body,omitempty"`   // its beginning
-	TookMS float64 `json:"took_ms"`          // real time
+	Status  int     `json:"status,omitempty"`  // HTTP
+	Failure string  `json:"failure,omitempty"` // why there was no response: timeout, refused, …
+	Remedy  string  `json:"remedy,omitempty"`  // what to do about the failure
+	Body    string  `json:"body,omitempty"`    // its beginning
+	TookMS  float64 `json:"took_ms"`           // real time
 }
 
 // OK reports whether the merchant acknowledged with a 2xx status.
@@ -204,9 +204,9 @@ func (r *Response) OK() bool { return r.Status/100 == 2 }
 
 // Journal is a part of the journal.
 type Journal struct {
-	Entries []Entry `json:"entries"`
-	HasMore bool    `json:"has_more"`
-	Last    uint64  `json:"last"` // seq of the journal's last entry
+	Entries   []Entry `json:"entries"`
+	HasMore   bool    `json:"has_more"`
+	LastEntry uint64  `json:"last_entry"` // seq of the journal's last entry
 }
 
 // JournalQuery selects entries of the journal. Without After and Wait the latest come first, else the oldest after After.
@@ -274,8 +274,8 @@ type RelayTask struct {
 	Format     string `json:"format,omitempty"`
 	Sent       string `json:"sent,omitempty"` // sent instead of the body, if it was changed after signing
 	Unsigned   bool   `json:"unsigned,omitempty"`
-	UpperHex   bool   `json:"upper_hex,omitempty"`
-	Signature  string `json:"signature,omitempty"` // sent in both headers instead of the signatures
+	UpperCase  bool   `json:"upper_case,omitempty"` // both signatures in upper-case hex
+	Signature  string `json:"signature,omitempty"`  // sent in both headers instead of the signatures
 	Copies     int    `json:"copies"`
 	Concurrent bool   `json:"concurrent,omitempty"` // send all copies concurrently
 	TimeoutMS  int64  `json:"timeout_ms"`
@@ -289,11 +289,11 @@ type done struct{}
 
 // Dropped is what a reset dropped.
 type Dropped struct {
-	Charges  int      `json:"charges"`
-	Entries  int      `json:"entries"`   // of the journal
-	Pending  []Effect `json:"pending"`   // scheduled effects
-	InFlight []string `json:"in_flight"` // deliveries that were under way
-	CutOff   bool     `json:"cut_off"`   // whether those deliveries were aborted
-	Queue    []string `json:"queue"`     // scenarios that waited for a charge
-	Accounts int      `json:"accounts"`  // number of reset accounts; more than one only with the admin token
+	Charges   int      `json:"charges"`
+	Entries   int      `json:"entries"`   // of the journal
+	Scheduled []Effect `json:"scheduled"` // effects that no longer run
+	InFlight  []string `json:"in_flight"` // deliveries that were under way
+	Aborted   bool     `json:"aborted"`   // whether those deliveries were aborted because they took too long
+	Queue     []string `json:"queue"`     // scenarios that waited for a charge
+	Accounts  int      `json:"accounts"`  // number of reset accounts; more than one only with the admin token
 }

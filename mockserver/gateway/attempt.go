@@ -14,11 +14,11 @@ import (
 
 // Attempt is the result of one attempt to call the merchant.
 type Attempt struct {
-	Status int           // HTTP status of the response; 0 if there was none
-	Fault  string        // kind of the failure if there was no response: "timeout", "refused", …
-	Remedy string        // what would help, in plain words; may be ""
-	Body   string        // the beginning of the response's body, without possible card numbers
-	Took   time.Duration // real time
+	Status  int           // HTTP status of the response; 0 if there was none
+	Failure string        // kind of the failure if there was no response: "timeout", "refused", …
+	Remedy  string        // what would help, in plain words; may be ""
+	Body    string        // the beginning of the response's body, without possible card numbers
+	Took    time.Duration // real time
 }
 
 // OK reports whether the merchant acknowledged the webhook, with any 2xx (Tap API 5.4, unknown).
@@ -93,7 +93,7 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 		a.afterAttemptLocked(c, e, w, sent, ok, cause)
 	}
 	if e.Attempt == 1 {
-		a.reachLocked(c, scenarios.Delivered, e.script.Number(e.Step), cause)
+		a.reachLocked(c, scenarios.FirstAttempt, e.script.Number(e.Step), cause)
 	}
 }
 
@@ -101,7 +101,7 @@ func (a *Account) delivered(e *Effect, w *scenarios.Webhook, sent *Sent, attempt
 func (a *Account) assumeAttemptsLocked(c *Charge, attempts []Attempt, cause uint64) {
 	for i := range attempts {
 		switch t := &attempts[i]; {
-		case t.Fault == "timeout":
+		case t.Failure == "timeout":
 			a.assumeLocked(c, assumesTimeout, cause)
 		case t.Status > 200 && t.Status < 400:
 			a.assumeLocked(c, assumes2xx, cause)
@@ -159,7 +159,7 @@ func (a *Account) sendCopies(d Delivery, copies int, concurrent bool) []Attempt 
 func (a *Account) sendConcurrently(d Delivery, copies int) []Attempt {
 	free, ok := a.takeSlot()
 	if !ok {
-		return slices.Repeat([]Attempt{{Fault: "cancelled"}}, copies)
+		return slices.Repeat([]Attempt{{Failure: "cancelled"}}, copies)
 	}
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
@@ -174,7 +174,7 @@ func (a *Account) sendConcurrently(d Delivery, copies int) []Attempt {
 func (a *Account) send(d Delivery) Attempt {
 	free, ok := a.takeSlot()
 	if !ok {
-		return Attempt{Fault: "cancelled"}
+		return Attempt{Failure: "cancelled"}
 	}
 	defer free()
 	ctx, cancel := context.WithTimeout(a.context(), d.Timeout)
@@ -227,7 +227,7 @@ func (s *Sent) target() string {
 
 // String returns the response or the failure in a few words.
 func (t *Attempt) String() string {
-	if t.Status != 0 && t.Fault == "" {
+	if t.Status != 0 && t.Failure == "" {
 		text := "HTTP " + strconv.Itoa(t.Status)
 		if t.Status/100 == 3 {
 			text += " (redirects are not followed)"
@@ -235,9 +235,9 @@ func (t *Attempt) String() string {
 		return text
 	}
 	if t.Remedy != "" {
-		return t.Fault + " (" + t.Remedy + ")"
+		return t.Failure + " (" + t.Remedy + ")"
 	}
-	return t.Fault
+	return t.Failure
 }
 
 // maxExcerpt bounds what is kept of the body of a merchant's response, in bytes.

@@ -10,12 +10,12 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// The steps of an automatic payer. Each is one effect.
+// The steps of an automatic payer, by their events. Each is one effect.
 const (
-	actOpen    = "open"
-	actSubmit  = "submit"
-	actConfirm = "confirm"
-	actCancel  = "cancel"
+	actionOpen    = string(tap.EventPageOpened)
+	actionSubmit  = string(tap.EventSubmitted)
+	actionConfirm = string(tap.EventConfirmed)
+	actionCancel  = string(tap.EventCancelled)
 )
 
 // act performs one step of an automatic payer (open, submit, confirm or cancel) without rendering the page.
@@ -34,14 +34,14 @@ func (a *Account) act(e *Effect) {
 	c.automatic = true
 	payer := e.script.Payer
 	a.unlock()
-	switch e.Act {
-	case actOpen:
+	switch e.Action {
+	case actionOpen:
 		a.actOpen(e, p, payer)
-	case actSubmit:
+	case actionSubmit:
 		a.actSubmit(e, p, payer)
-	case actConfirm:
+	case actionConfirm:
 		a.actConfirm(e, p, payer)
-	case actCancel:
+	case actionCancel:
 		p.do(func(a *Account, c *Charge) { a.cancelLocked(c) })
 	}
 }
@@ -56,7 +56,7 @@ func (a *Account) noteRefused(charge, detail string) {
 func (a *Account) stepRefused(e *Effect, err error) {
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: "the payer's step " + e.Act + " was not possible: " + err.Error()})
+	a.record(Entry{Event: tap.EventPageRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: e.Action + " was not possible: " + err.Error()})
 }
 
 // scheduleStep puts the payer's next step on the timeline.
@@ -66,7 +66,7 @@ func (a *Account) scheduleStep(e *Effect, action string, in time.Duration) {
 	if c := a.charges[e.Charge]; c.over() || c.deciding {
 		return
 	}
-	a.addLocked(a.charges[e.Charge], &Effect{Kind: Act, script: e.script, Charge: e.Charge, Due: a.nowLocked().Add(in), Act: action, Cause: e.Cause})
+	a.addLocked(a.charges[e.Charge], &Effect{Kind: PayerStep, script: e.script, Charge: e.Charge, Due: a.nowLocked().Add(in), Action: action, Cause: e.Cause})
 }
 
 func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
@@ -89,9 +89,9 @@ func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
 	})
 	switch {
 	case payer.Cancel == scenarios.Entry:
-		a.scheduleStep(e, actCancel, time.Duration(payer.Duration))
+		a.scheduleStep(e, actionCancel, time.Duration(payer.Duration))
 	case payer.Abandon != scenarios.Entry:
-		a.scheduleStep(e, actSubmit, time.Duration(payer.Duration))
+		a.scheduleStep(e, actionSubmit, time.Duration(payer.Duration))
 	}
 }
 
@@ -111,11 +111,11 @@ func (a *Account) actSubmit(e *Effect, p *Payer, payer *scenarios.Payer) {
 	p.do(func(a *Account, c *Charge) { wrong = a.submitLocked(c, card, expiryOf(c, pay), false) })
 	switch {
 	case errors.Is(wrong, ErrWrongPIN):
-		a.scheduleStep(e, actSubmit, 0)
+		a.scheduleStep(e, actionSubmit, 0)
 	case payer.Cancel == scenarios.Confirm:
-		a.scheduleStep(e, actCancel, 0)
+		a.scheduleStep(e, actionCancel, 0)
 	case payer.Abandon != scenarios.Confirm:
-		a.scheduleStep(e, actConfirm, 0)
+		a.scheduleStep(e, actionConfirm, 0)
 	}
 }
 
@@ -148,14 +148,14 @@ func (a *Account) actConfirm(e *Effect, p *Payer, payer *scenarios.Payer) {
 	fresh := c.OTPLeft(a.nowLocked()) > 0
 	a.unlock()
 	if asked && word == scenarios.ExpiredOTP && fresh {
-		a.scheduleStep(e, actConfirm, late)
+		a.scheduleStep(e, actionConfirm, late)
 		return
 	}
 	if asked && word == scenarios.WrongOTP {
 		otp = wrongOTP(otp)
 	}
 	if a.press(p, otp, max(1, payer.Pay.Clicks)) {
-		a.scheduleStep(e, actConfirm, 0)
+		a.scheduleStep(e, actionConfirm, 0)
 	}
 }
 

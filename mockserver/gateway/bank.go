@@ -12,7 +12,7 @@ import (
 func (a *Account) decideLocked(c *Charge, cause uint64) {
 	bank := c.Script.Bank
 	switch {
-	case bank.Delay.Never:
+	case bank.Delay.Forever:
 		c.deciding = true
 		a.record(Entry{Event: tap.EventBankSilent, Object: c.object(), Cause: cause, Detail: "the bank does not decide"})
 	case bank.Delay.For > 0 || bank.Gate != "":
@@ -89,7 +89,7 @@ func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause 
 	before := *c
 	if err := c.Apply(Change{To: end.Status, At: now, Activity: activity}, end.Result, event == tap.EventCorrected); err != nil {
 		a.forgetID(activity)
-		a.record(Entry{Event: tap.EventMoveRefused, Object: c.object(), Cause: cause, Detail: err.Error()})
+		a.record(Entry{Event: tap.EventChangeRefused, Object: c.object(), Cause: cause, Detail: err.Error()})
 		return false
 	}
 	if c.progress != nil {

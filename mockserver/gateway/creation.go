@@ -150,7 +150,7 @@ func (a *Account) replayLocked(c *Charge, fingerprint uint64, strict bool) (Crea
 	if other && strict {
 		return Creation{}, ErrOtherBody
 	}
-	a.record(Entry{Event: tap.EventReplayed, Object: c.object(), Detail: "the original answer to the same reference.idempotent"})
+	a.record(Entry{Event: tap.EventCreateRepeated, Object: c.object(), Detail: "the original answer to the same reference.idempotent"})
 	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
 }
 

@@ -133,7 +133,7 @@ func runOut(t *testing.T, a *Account) (ran int) {
 				t.Fatal(err)
 			}
 		}
-		pending, atGates := a.Pending()
+		pending, atGates := a.Scheduled()
 		if len(pending)+len(atGates) == 0 {
 			return ran
 		}

@@ -134,7 +134,7 @@ func New(cfg Config) *Gateway {
 // fillSenders sets funcs that send nothing for those that are nil.
 func (cfg *Config) fillSenders() {
 	if cfg.Send == nil {
-		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Fault: "not configured"} }
+		cfg.Send = func(context.Context, Delivery) Attempt { return Attempt{Failure: "not configured"} }
 	}
 	if cfg.SendConcurrently == nil {
 		send := cfg.Send
@@ -147,7 +147,7 @@ func (cfg *Config) fillSenders() {
 		}
 	}
 	if cfg.Visit == nil {
-		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Fault: "not configured"} }
+		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Failure: "not configured"} }
 	}
 }
 

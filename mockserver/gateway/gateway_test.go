@@ -75,7 +75,7 @@ func TestReturnWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, a := start(t, Config{Send: func(ctx context.Context, _ Delivery) Attempt {
 			<-ctx.Done()
-			return Attempt{Fault: "timeout"}
+			return Attempt{Failure: "timeout"}
 		}})
 		c := create(t, a)
 		begin := time.Now()
@@ -203,7 +203,7 @@ func TestCloseCancelsDeliveries(t *testing.T) {
 		if !errors.Is(context.Cause(ctx), ErrClosed) {
 			t.Errorf("the cause is %v", context.Cause(ctx))
 		}
-		return Attempt{Fault: "cancelled"}
+		return Attempt{Failure: "cancelled"}
 	}})
 	a, err := g.Account(testKey)
 	if err != nil {

@@ -16,9 +16,9 @@ type Overview struct {
 	Name           string
 	Charges        int
 	EvictedCharges int    // charges that were evicted
-	Journal        uint64 // number of the last entry
+	LastEntry      uint64 // number of the last entry
 	EvictedEntries uint64 // entries that were evicted
-	Pending        int    // effects on the timeline or at gates
+	Scheduled      int    // effects on the timeline or at gates
 	Now            time.Time
 	Frozen         bool
 	Default        string   // name of the default scenario, or ""
@@ -33,8 +33,8 @@ func (a *Account) Overview() Overview {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	o := Overview{
-		Name: a.name, Charges: len(a.charges), EvictedCharges: a.evicted, Journal: a.journal.seq,
-		EvictedEntries: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Pending: len(a.timeline.queue) + len(a.atGates),
+		Name: a.name, Charges: len(a.charges), EvictedCharges: a.evicted, LastEntry: a.journal.seq,
+		EvictedEntries: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Scheduled: len(a.timeline.queue) + len(a.atGates),
 		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: name, Queue: queue, InFlight: []string{}, Findings: a.findings,
 	}
 	for _, e := range a.inFlight {
@@ -78,9 +78,9 @@ func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Lis
 	return l, nil
 }
 
-// Trace returns a charge, its journal entries, and its pending effects, including those at gates. Errors: [*NoChargeError], and
+// Trace returns a charge, its journal entries, and its scheduled effects, including those at gates. Errors: [*NoChargeError], and
 // [*EvictedError] if entries were evicted.
-func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect, err error) {
+func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effect, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	found, ok := a.charges[id]
@@ -88,8 +88,8 @@ func (a *Account) Trace(id string) (c Charge, entries []Entry, pending []Effect,
 		return c, nil, nil, &NoChargeError{Evicted: a.evicted}
 	}
 	entries, err = a.askLocked(Question{After: found.createdBy - 1, Object: id})
-	pending = slices.DeleteFunc(a.pendingLocked(), func(e Effect) bool { return e.Charge != id })
-	return *found, entries, pending, err
+	scheduled = slices.DeleteFunc(a.scheduledLocked(), func(e Effect) bool { return e.Charge != id })
+	return *found, entries, scheduled, err
 }
 
 // Accounts lists the accounts, the most recently used first.

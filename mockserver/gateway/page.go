@@ -148,7 +148,7 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 		action(a, c)
 		return
 	}
-	cause := a.record(Entry{Event: tap.EventPageExpired, Object: c.object(), Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+	cause := a.record(Entry{Event: tap.EventPageLimitReached, Object: c.object(), Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
 	a.assumeLocked(c, assumesPageLimit, cause)
 	a.assumeLocked(c, assumesPageTimeout, cause)
 	a.settleLocked(c, tap.OutcomePageExpired(), cause)

@@ -59,7 +59,7 @@ func (a *Account) reachLocked(c *Charge, event scenarios.Event, n int, cause uin
 		}
 	}
 	if p := script.Payer; p != nil && p.Start().Is(event, n) {
-		a.addLocked(c, &Effect{Kind: Act, script: script, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Gate, Act: actOpen, Cause: cause})
+		a.addLocked(c, &Effect{Kind: PayerStep, script: script, Charge: c.ID, Due: a.nowLocked().Add(p.Start().Plus), Gate: p.Gate, Action: actionOpen, Cause: cause})
 	}
 }
 
@@ -71,7 +71,7 @@ func (a *Account) webhookLocked(c *Charge, step int, cause uint64) {
 		return
 	}
 	if w.At.Plus == 0 && !c.notifies(c.Script) {
-		a.reachLocked(c, scenarios.Delivered, c.Script.Number(step), cause)
+		a.reachLocked(c, scenarios.FirstAttempt, c.Script.Number(step), cause)
 		return
 	}
 	a.addLocked(c, &Effect{Kind: SendWebhook, script: c.Script, Charge: c.ID, Due: a.nowLocked().Add(w.At.Plus), Step: step, Attempt: 1, Gate: w.Gate, Cause: cause})

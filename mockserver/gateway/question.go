@@ -89,11 +89,11 @@ func (a *Account) AskNow(q Question) ([]Entry, error) {
 	return a.askLocked(q)
 }
 
-// Pending lists the pending effects in order, and separately the due effects that wait at gates.
-func (a *Account) Pending() (pending, atGates []Effect) {
+// Scheduled lists the scheduled effects in order, and separately the due effects that wait at gates.
+func (a *Account) Scheduled() (scheduled, atGates []Effect) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	all := a.pendingLocked()
+	all := a.scheduledLocked()
 	n := len(all) - len(a.atGates)
 	return all[:n], all[n:]
 }

@@ -47,11 +47,11 @@ func (a *Account) relay(ctx context.Context, task *RelayTask) []Attempt {
 		}
 		return attempts
 	case <-ctx.Done():
-		fault := Attempt{Fault: "timeout", Remedy: "delivery=relay: check that the process that fetches the deliveries is still running"}
+		failed := Attempt{Failure: "timeout", Remedy: "delivery=relay: check that the process that fetches the deliveries is still running"}
 		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			fault = Attempt{Fault: "cancelled"}
+			failed = Attempt{Failure: "cancelled"}
 		}
-		return slices.Repeat([]Attempt{fault}, task.Copies)
+		return slices.Repeat([]Attempt{failed}, task.Copies)
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// EvictedEntries says what a reset has dropped.
+// Dropped is what a reset has dropped.
 type Dropped struct {
-	Charges  int
-	Pending  []Effect // pending effects
-	InFlight []string // deliveries that were under way
-	CutOff   bool     // whether they were cancelled because they took too long
-	Queue    []string // scenarios in the queue
-	Entries  int      // journal entries
+	Charges   int
+	Scheduled []Effect // effects that no longer run
+	InFlight  []string // deliveries that were under way
+	Aborted   bool     // whether they were aborted because they took too long
+	Queue     []string // scenarios in the queue
+	Entries   int      // journal entries
 }
 
 // resetWait is how long a reset waits for deliveries under way before it cancels them, in real time.
@@ -44,7 +44,7 @@ func (a *Account) Reset(ctx context.Context) (Dropped, error) {
 	quiet, bound := a.quietLocked(), resetWait
 	a.unlock()
 	defer a.endTurn()
-	d.CutOff = a.awaitOrCancel(ctx, quiet, bound)
+	d.Aborted = a.awaitOrCancel(ctx, quiet, bound)
 	a.mu.Lock()
 	defer a.unlock()
 	a.emptyLocked(&d)
@@ -72,7 +72,7 @@ func (a *Account) awaitOrCancel(ctx context.Context, quiet <-chan struct{}, boun
 
 // emptyLocked drops everything.
 func (a *Account) emptyLocked(d *Dropped) {
-	d.Charges, d.Pending, d.Entries = len(a.charges), a.pendingLocked(), len(a.journal.entries)-a.journal.head
+	d.Charges, d.Scheduled, d.Entries = len(a.charges), a.scheduledLocked(), len(a.journal.entries)-a.journal.head
 	for _, q := range a.queue {
 		d.Queue = append(d.Queue, q.name)
 	}

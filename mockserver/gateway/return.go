@@ -31,7 +31,7 @@ func (e *WaitError) Error() string {
 // stays PENDING.
 func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 	a := p.account
-	silent := a.awaitReturn(ctx, c)
+	timedOut := a.awaitReturn(ctx, c)
 	a.mu.Lock()
 	defer a.unlock()
 	defer a.endPendingLocked(c)
@@ -43,8 +43,8 @@ func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 		return "", ctx.Err()
 	case !c.returnAllowed && (!c.over() || !c.Script.PlainReturn):
 		return "", &WaitError{*c}
-	case silent && !c.returnAllowed:
-		a.silentLocked(c)
+	case timedOut && !c.returnAllowed:
+		a.merchantTimeoutLocked(c)
 	}
 	again := c.Redirect == tap.DeliverySuccess // as after a double click
 	c.Redirect = tap.DeliverySuccess
@@ -60,11 +60,11 @@ func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 	return address, nil
 }
 
-// silentLocked allows the return although the merchant has not responded to the webhook.
-func (a *Account) silentLocked(c *Charge) { a.allowReturnLocked(c, a.noteSilentLocked(c)) }
+// merchantTimeoutLocked allows the return although the merchant has not responded to the webhook.
+func (a *Account) merchantTimeoutLocked(c *Charge) { a.allowReturnLocked(c, a.noteTimeoutLocked(c)) }
 
-func (a *Account) noteSilentLocked(c *Charge) uint64 {
-	cause := a.record(Entry{Event: tap.EventSilent, Object: c.object(), Cause: c.settledBy, Detail: "no response to the webhook within " +
+func (a *Account) noteTimeoutLocked(c *Charge) uint64 {
+	cause := a.record(Entry{Event: tap.EventMerchantTimeout, Object: c.object(), Cause: c.settledBy, Detail: "the merchant did not respond to the webhook within " +
 		c.Settings.ReturnWait.String() + " while the payer's request was open; the payer is sent back"})
 	a.assumeLocked(c, assumesReturnWait, cause)
 	return cause
@@ -72,11 +72,11 @@ func (a *Account) noteSilentLocked(c *Charge) uint64 {
 
 // awaitReturn waits until the return is allowed, and reports whether that took longer than return_wait. It returns at once if
 // return_wait is 0 or the return can never happen, and on a frozen clock once no effect is running or due.
-func (a *Account) awaitReturn(ctx context.Context, c *Charge) (silent bool) {
+func (a *Account) awaitReturn(ctx context.Context, c *Charge) (timedOut bool) {
 	a.mu.Lock()
 	bound := c.Settings.ReturnWait
 	allowed := c.returnSignalLocked()
-	pointless := c.neverReturns() || c.Script.Bank.Delay.Never && !c.over()
+	pointless := c.neverReturns() || c.Script.Bank.Delay.Forever && !c.over()
 	var idle <-chan struct{}
 	if a.clock.frozen && !a.advancing {
 		idle = a.idleLocked()
@@ -179,7 +179,7 @@ func (a *Account) visit(address string, copies int, concurrent bool, timeout tim
 	open := func(i int) {
 		free, ok := a.takeSlot()
 		if !ok {
-			attempts[i] = Attempt{Fault: "cancelled"}
+			attempts[i] = Attempt{Failure: "cancelled"}
 			return
 		}
 		defer free()
@@ -230,8 +230,8 @@ func (a *Account) returnParameters(c *Charge, r *scenarios.Return) []string {
 	if c.Settings.ReturnData {
 		more = append(more, fmt.Sprintf("data=%016X%016X", c.draw.Uint64(), c.draw.Uint64()))
 	}
-	for _, key := range slices.Sorted(maps.Keys(r.Add)) {
-		more = append(more, url.QueryEscape(key)+"="+url.QueryEscape(r.Add[key]))
+	for _, key := range slices.Sorted(maps.Keys(r.Query)) {
+		more = append(more, url.QueryEscape(key)+"="+url.QueryEscape(r.Query[key]))
 	}
 	id := c.ID
 	switch r.TapID {

@@ -258,7 +258,7 @@ func (a *Account) runDelivery(c *Charge, e *Effect) {
 	a.mu.Lock()
 	defer a.unlock()
 	if e.Kind == SendWebhook && c.automatic && !c.returnAllowed && c.Script.PlainReturn {
-		cause := a.noteSilentLocked(c)
+		cause := a.noteTimeoutLocked(c)
 		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: c.firstReturn(), Attempt: 1, Cause: cause})
 	}
 }
@@ -314,7 +314,7 @@ func (a *Account) runEffect(e *Effect) {
 		a.deliver(e)
 	case Return:
 		a.runReturn(e)
-	case Act:
+	case PayerStep:
 		a.act(e)
 	case Answer:
 		a.giveAnswer(e)

@@ -35,7 +35,7 @@ func awaitEvent(t *testing.T, a *Account, event tap.Event) {
 // hanging is a merchant that never responds.
 func hanging(ctx context.Context, _ Delivery) Attempt {
 	<-ctx.Done()
-	return Attempt{Fault: "cancelled"}
+	return Attempt{Failure: "cancelled"}
 }
 
 // TestDelayedAnswerAcrossAReset resets the account while an answer waits at a gate and a webhook hangs.
@@ -82,7 +82,7 @@ func TestPersonAndAutomaticPayer(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		p.Confirm(ctx, "")
-		awaitEvent(t, a, tap.EventSilent)
+		awaitEvent(t, a, tap.EventMerchantTimeout)
 		if _, err := a.Reset(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -12,15 +12,15 @@ import (
 
 // Delivery is a webhook that is ready to be signed with Key and sent; the signatures cover Body and Parts.
 type Delivery struct {
-	Key      string
-	URL      string
-	Body     []byte
-	Parts    []tap.Part // of the hashstring
-	Format   string     // the setting webhook_format
-	Timeout  time.Duration
-	Sent     []byte // sent instead of Body if the body is changed after signing
-	Unsigned bool   // without signatures
-	UpperHex bool   // signatures in upper-case hex
+	Key       string
+	URL       string
+	Body      []byte
+	Parts     []tap.Part // of the hashstring
+	Format    string     // the setting webhook_format
+	Timeout   time.Duration
+	Sent      []byte // sent instead of Body if the body is changed after signing
+	Unsigned  bool   // without signatures
+	UpperCase bool   // signatures in upper-case hex
 
 	Signature string // sent in both headers instead of the signatures; "": none
 }
@@ -84,7 +84,7 @@ func (s *Sent) signed(key string) Delivery {
 	case scenarios.TwoDecimals:
 		amount = c.Amount.Rounded(2).Text(2)
 	case scenarios.UpperCase:
-		d.UpperHex = true
+		d.UpperCase = true
 	case scenarios.BodyChanged:
 		object.Amount = tap.Number((c.Amount * 10).Text(places))
 		d.Sent = c.webhookBody(object)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -20,7 +21,7 @@ const (
 	Correct     Kind = "correct" // a later result of the bank
 	SendWebhook Kind = "webhook" // one attempt of a webhook
 	Return      Kind = "return"  // the payer returns to the merchant
-	Act         Kind = "act"     // a step of an automatic payer
+	PayerStep   Kind = "payer"   // a step of an automatic payer
 	Answer      Kind = "answer"  // a delayed answer of the API
 )
 
@@ -34,7 +35,7 @@ type Effect struct {
 	script   *scenarios.Script // that scheduled it; the charge may have another one now
 	Delivery string            // id of the webhook delivery; "" before the first attempt
 	Attempt  int               // of a webhook or return, from 1
-	Act      string            // of an automatic payer: open, submit, confirm or cancel
+	Action   string            // of an automatic payer, see the constants action…
 	Answer   uint64            // number of the delayed answer of the API
 	Gate     scenarios.Gate
 	Cause    uint64 // the journal entry that led to it
@@ -95,14 +96,21 @@ func (t *timeline) Pop() any {
 	return e
 }
 
-// String describes the effect in a few words, such as "webhook attempt 1 for chg_…".
+// effectTexts name the kinds of effects by the word that a scenario or the journal has for what happens.
+var effectTexts = map[Kind]string{Expire: string(tap.EventExpired), Settle: string(tap.EventSettled), Correct: string(tap.EventCorrected), SendWebhook: "webhook",
+	Return: "return", PayerStep: "payer", Answer: "delayed answer"}
+
+// Kinds lists the kinds of effects.
+func Kinds() []Kind { return []Kind{Expire, Settle, Correct, SendWebhook, Return, PayerStep, Answer} }
+
+// String describes the effect in a few words, such as "webhook attempt 1 for chg_…" or "payer: submitted for chg_…".
 func (e *Effect) String() string {
-	text := string(e.Kind)
+	text := effectTexts[e.Kind]
 	switch e.Kind {
 	case SendWebhook:
 		text += fmt.Sprintf(" attempt %d", e.Attempt)
-	case Act:
-		text = "payer: " + e.Act
+	case PayerStep:
+		text += ": " + e.Action
 	}
 	if e.Charge != "" {
 		text += " for " + e.Charge
@@ -110,8 +118,8 @@ func (e *Effect) String() string {
 	return text
 }
 
-// pendingLocked lists the pending effects in order, and then those that wait at gates.
-func (a *Account) pendingLocked() []Effect {
+// scheduledLocked lists the scheduled effects in order, and then those that wait at gates.
+func (a *Account) scheduledLocked() []Effect {
 	all := make([]Effect, 0, len(a.timeline.queue)+len(a.atGates))
 	for _, e := range a.timeline.queue {
 		all = append(all, *e)

@@ -1,6 +1,10 @@
 package tap
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Event names something that happens to a payment object or an account. Scenarios, the journal and the control API use the same
 // names. Some events are moments: a step of a scenario can be scheduled at them, see [EventDoc].
@@ -8,38 +12,39 @@ type Event string
 
 // The events. [Events] documents them.
 const (
-	EventCreated       Event = "created"
-	EventReplayed      Event = "replayed"
-	EventAnswered      Event = "answered"
-	EventPageOpened    Event = "page_opened"
-	EventMethodChosen  Event = "method_chosen"
-	EventSubmitted     Event = "submitted"
-	EventSubmitRefused Event = "submit_refused"
-	EventPageBack      Event = "page_back"
-	EventConfirmed     Event = "confirmed"
-	EventCardSaved     Event = "card_saved"
-	EventCardDeleted   Event = "card_deleted"
-	EventOTPSent       Event = "otp_sent"
-	EventOTPRefused    Event = "otp_refused"
-	EventCancelled     Event = "cancelled"
-	EventPageExpired   Event = "page_expired"
-	EventOutcomeChosen Event = "outcome_chosen"
-	EventSettled       Event = "settled"
-	EventCorrected     Event = "corrected"
-	EventExpired       Event = "expired"
-	EventMoveRefused   Event = "move_refused"
-	EventWebhook       Event = "webhook"
-	EventGivenUp       Event = "webhook_given_up"
-	EventSilent        Event = "merchant_silent"
-	EventReturned      Event = "returned"
-	EventReturnLost    Event = "return_lost"
-	EventBankSilent    Event = "bank_silent"
-	EventFault         Event = "fault_injected"
-	EventGateReached   Event = "gate_reached"
-	EventAnswerDelayed Event = "answer_delayed"
-	EventAssumption    Event = "assumption"
-	EventUnknown       Event = "unknown_request"
-	EventAPICall       Event = "api_call"
+	EventCreated          Event = "created"
+	EventCreateRepeated   Event = "create_repeated"
+	EventAnswered         Event = "answered"
+	EventPageOpened       Event = "page_opened"
+	EventMethodChosen     Event = "method_chosen"
+	EventSubmitted        Event = "submitted"
+	EventSubmitRefused    Event = "submit_refused"
+	EventPageRefused      Event = "page_refused"
+	EventPageBack         Event = "page_back"
+	EventConfirmed        Event = "confirmed"
+	EventCardSaved        Event = "card_saved"
+	EventCardDeleted      Event = "card_deleted"
+	EventOTPSent          Event = "otp_sent"
+	EventOTPRefused       Event = "otp_refused"
+	EventCancelled        Event = "cancelled"
+	EventPageLimitReached Event = "page_limit_reached"
+	EventOutcomeChosen    Event = "outcome_chosen"
+	EventSettled          Event = "settled"
+	EventCorrected        Event = "corrected"
+	EventExpired          Event = "expired"
+	EventChangeRefused    Event = "change_refused"
+	EventWebhook          Event = "webhook"
+	EventGivenUp          Event = "webhook_given_up"
+	EventMerchantTimeout  Event = "merchant_timeout"
+	EventReturned         Event = "returned"
+	EventReturnLost       Event = "return_lost"
+	EventBankSilent       Event = "bank_silent"
+	EventFault            Event = "fault_injected"
+	EventGateReached      Event = "gate_reached"
+	EventAnswerDelayed    Event = "answer_delayed"
+	EventAssumption       Event = "assumption"
+	EventUnknown          Event = "unknown_request"
+	EventAPICall          Event = "api_call"
 )
 
 // EventDoc documents an [Event].
@@ -51,12 +56,13 @@ type EventDoc struct {
 
 var events = []EventDoc{
 	{EventCreated, true, "the charge was created"},
-	{EventReplayed, false, "a create request with a known reference.idempotent got the original answer"},
+	{EventCreateRepeated, false, "a create request with a known reference.idempotent got the original answer again, and created no charge"},
 	{EventAnswered, true, "the create answer was written completely; recorded only if a step is scheduled at it"},
 	{EventPageOpened, true, "the payer opened KNET's page"},
 	{EventMethodChosen, false, "the payer chose KNET on the page of src_all or src_card"},
 	{EventSubmitted, true, "the payer submitted a card"},
 	{EventSubmitRefused, false, "the page refused a submitted form"},
+	{EventPageRefused, false, "a step of an automatic payer was no longer possible at the page"},
 	{EventPageBack, false, "the payer went back from the confirm screen to the entry screen"},
 	{EventConfirmed, true, "the payer pressed Confirm"},
 	{EventCardSaved, false, "a card was saved for KFAST"},
@@ -64,15 +70,15 @@ var events = []EventDoc{
 	{EventOTPSent, false, "a one-time password was sent to the payer"},
 	{EventOTPRefused, false, "a one-time password was refused"},
 	{EventCancelled, false, "the payer pressed Cancel"},
-	{EventPageExpired, false, "the payer acted after the time limit of KNET's page"},
+	{EventPageLimitReached, false, "the payer acted after the time limit of KNET's page"},
 	{EventOutcomeChosen, false, "a person chose an outcome in the panel of the page"},
 	{EventSettled, true, "the payment has its first result: the bank decided, or the payer cancelled or took too long"},
 	{EventCorrected, true, "a later result of the bank replaced the first"},
 	{EventExpired, true, "the charge was not paid within transaction.expiry"},
-	{EventMoveRefused, false, "a scheduled change of status was no longer possible"},
+	{EventChangeRefused, false, "a scheduled change of status was no longer possible"},
 	{EventWebhook, true, "an attempt to deliver a webhook has ended; as a moment webhook#n, the first attempt of the n-th webhook step"},
 	{EventGivenUp, false, "the last attempt of a webhook failed"},
-	{EventSilent, false, "the merchant did not answer the first webhook attempt within return_wait while the payer was waiting"},
+	{EventMerchantTimeout, false, "the merchant did not respond to the first webhook attempt within return_wait while the payer was waiting"},
 	{EventReturned, true, "the payer was sent back to the merchant, or the mock made the return of an automatic payer"},
 	{EventReturnLost, false, "the payer had left the page before the return"},
 	{EventBankSilent, false, "the bank gives no decision"},
@@ -99,6 +105,20 @@ func EventNames() []string {
 // KnownEvent reports whether e is one of the events.
 func KnownEvent(e Event) bool {
 	return slices.ContainsFunc(events, func(d EventDoc) bool { return d.Event == e })
+}
+
+// CheckEvent returns an error if e is not one of the events. It says what replaced the event, or which events there are.
+func CheckEvent(e Event) error {
+	switch {
+	case KnownEvent(e):
+		return nil
+	case renamedEvents[e] != "":
+		return fmt.Errorf("%q is now %s", e, renamedEvents[e])
+	}
+	if near := Nearest(string(e), EventNames()); near != "" {
+		return fmt.Errorf("%.40q is not an event, did you mean %s?", e, near)
+	}
+	return fmt.Errorf("%.40q is not an event; the events are %s", e, strings.Join(EventNames(), ", "))
 }
 
 // Kind names a kind of payment object in scenarios, the journal and the control API.

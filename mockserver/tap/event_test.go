@@ -2,6 +2,7 @@ package tap
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,7 +25,17 @@ func TestEvents(t *testing.T) {
 	if !slices.Equal(moments, want) {
 		t.Errorf("moments %v, want %v", moments, want)
 	}
-	if KnownEvent("charge_created") {
-		t.Error("charge_created, an old name, is known")
+}
+
+func TestRenamedEvents(t *testing.T) {
+	for old, is := range renamedEvents {
+		if err := CheckEvent(old); KnownEvent(old) || err == nil || !strings.HasSuffix(err.Error(), "is now "+is) {
+			t.Errorf("%s: %v", old, err)
+		}
+		for word := range strings.FieldsFuncSeq(strings.ReplaceAll(is, " or ", ","), func(r rune) bool { return r == ',' || r == ' ' }) {
+			if err := CheckEvent(Event(word)); err != nil {
+				t.Errorf("%s is now %s: %v", old, word, err)
+			}
+		}
 	}
 }

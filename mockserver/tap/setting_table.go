@@ -136,3 +136,12 @@ var renamedValues = map[string]string{
 	"strict=assumptions": "strict=true with assumption_findings=true",
 	"delivery=pull":      "relay",
 }
+
+// renamedEvents are names that events had before the first release, and what replaced them.
+var renamedEvents = map[Event]string{
+	"charge_created": "created", "charge_replayed": "create_repeated", "replayed": "create_repeated", "charge_settled": "settled, corrected or expired",
+	"page_chose_knet": "method_chosen", "page_submitted": "submitted", "page_confirmed": "confirmed", "page_cancelled": "cancelled",
+	"page_outcome": "outcome_chosen", "page_expired": "page_limit_reached", "move_refused": "change_refused", "merchant_silent": "merchant_timeout",
+	"webhook_attempt": "webhook", "payer_returned": "returned", "payer_lost": "return_lost", "api_fault": "fault_injected",
+	"gate_held": "gate_reached", "answer_held": "answer_delayed",
+}

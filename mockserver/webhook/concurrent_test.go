@@ -26,7 +26,7 @@ func wantResults(t *testing.T, got []Result, want ...string) {
 	t.Helper()
 	var short []string
 	for _, r := range got {
-		short = append(short, strings.TrimPrefix(fmt.Sprint(r.Status, r.Fault), "0"))
+		short = append(short, strings.TrimPrefix(fmt.Sprint(r.Status, r.Failure), "0"))
 	}
 	if fmt.Sprint(short) != fmt.Sprint(want) {
 		t.Errorf("results %q, want %q", short, want)

@@ -22,7 +22,7 @@ func TestDialEndsWithTheAttempt(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begin := time.Now()
-		if r := s.Send(ctx, message("http://shop.example/")); r.Fault != "timeout" || time.Since(begin) != 10*time.Second {
+		if r := s.Send(ctx, message("http://shop.example/")); r.Failure != "timeout" || time.Since(begin) != 10*time.Second {
 			t.Errorf("%+v after %s", r, time.Since(begin))
 		}
 	})

@@ -30,8 +30,8 @@ func TestResponse(t *testing.T) {
 			}
 		}))
 		res := NewSender(Config{}).Send(t.Context(), message(shop.URL))
-		if res.Status != 200 || string(res.Body) != want || res.ContentType != "text/x-"+path[1:] || res.Fault != "" {
-			t.Errorf("%s: %d %s %s, %d bytes", path, res.Status, res.Fault, res.ContentType, len(res.Body))
+		if res.Status != 200 || string(res.Body) != want || res.ContentType != "text/x-"+path[1:] || res.Failure != "" {
+			t.Errorf("%s: %d %s %s, %d bytes", path, res.Status, res.Failure, res.ContentType, len(res.Body))
 		}
 		shop.Close()
 	}
@@ -52,7 +52,7 @@ func TestStalledResponse(t *testing.T) {
 		}()
 		begin := time.Now()
 		res := s.Send(t.Context(), message("http://shop.example/"))
-		if took := time.Since(begin); res.Status != 200 || res.Fault != "" || string(res.Body) != "half" || took != 500*time.Millisecond {
+		if took := time.Since(begin); res.Status != 200 || res.Failure != "" || string(res.Body) != "half" || took != 500*time.Millisecond {
 			t.Errorf("%+v after %s", res, took)
 		}
 	})

@@ -19,7 +19,7 @@ var (
 )
 
 // Visit makes the payer's return to the merchant, as a browser does: it gets address, which may have no http://, and follows redirects
-// without cookies. Status, Body and ContentType are those of the last response, also if a Fault follows it. In addition to the faults
+// without cookies. Status, Body and ContentType are those of the last response, also if a failure follows it. In addition to the failures
 // of [Sender.Send] there are "app link", for a scheme that only a device can open, and "redirect loop".
 func (s *Sender) Visit(ctx context.Context, address string) Result {
 	var seen Result
@@ -36,7 +36,7 @@ func (s *Sender) Visit(ctx context.Context, address string) Result {
 		}
 		at, err = at.Parse(next)
 	}
-	seen.Fault, seen.Remedy = classifyVisit(ctx, err)
+	seen.Failure, seen.Remedy = classifyVisit(ctx, err)
 	return seen
 }
 
@@ -74,7 +74,7 @@ func isRedirect(status int) bool {
 	return false
 }
 
-func classifyVisit(ctx context.Context, err error) (fault, remedy string) {
+func classifyVisit(ctx context.Context, err error) (failure, remedy string) {
 	_, unreadable := errors.AsType[*url.Error](err)
 	switch {
 	case errors.Is(err, errAppLink):

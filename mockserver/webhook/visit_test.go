@@ -25,7 +25,7 @@ func TestVisitOnTheWire(t *testing.T) {
 		t.Errorf("got  %q\nwant %q (%v)", got, want, err)
 	}
 	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\nthanks")
-	if r := <-seen; r.Status != 200 || string(r.Body) != "thanks" || r.ContentType != "text/html" || r.Fault != "" {
+	if r := <-seen; r.Status != 200 || string(r.Body) != "thanks" || r.ContentType != "text/html" || r.Failure != "" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -52,7 +52,7 @@ func TestVisitFollowsRedirects(t *testing.T) {
 		if status == 300 || status == 304 {
 			want, wantAsked = status, "[GET /]"
 		}
-		if r := NewSender(Config{}).Visit(t.Context(), shop.URL); r.Status != want || r.Fault != "" {
+		if r := NewSender(Config{}).Visit(t.Context(), shop.URL); r.Status != want || r.Failure != "" {
 			t.Errorf("%d: %+v", status, r)
 		}
 		if fmt.Sprint(asked) != wantAsked {
@@ -71,17 +71,17 @@ func TestVisitCountsRedirects(t *testing.T) {
 		}
 	}))
 	defer shop.Close()
-	if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/ten"); r.Status != 200 || r.Fault != "" || calls != 11 {
+	if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/ten"); r.Status != 200 || r.Failure != "" || calls != 11 {
 		t.Errorf("ten redirects: %+v after %d calls", r, calls)
 	}
 	calls = 0
-	if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/more"); r.Status != 303 || r.Fault != "redirect loop" || calls != 11 {
+	if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/more"); r.Status != 303 || r.Failure != "redirect loop" || calls != 11 {
 		t.Errorf("more: %+v after %d calls", r, calls)
 	}
 }
 
-// TestVisitFaults visits addresses without a page, directly and by a redirect.
-func TestVisitFaults(t *testing.T) {
+// TestVisitFailures visits addresses without a page, directly and by a redirect.
+func TestVisitFailures(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +95,7 @@ func TestVisitFaults(t *testing.T) {
 		closed.URL: "refused", strings.TrimPrefix(closed.URL, "http://") + "/back": "refused",
 	} {
 		r := NewSender(Config{}).Visit(t.Context(), address)
-		if r.Fault != want || r.Status != 0 {
+		if r.Failure != want || r.Status != 0 {
 			t.Errorf("%s: %+v, want %s", address, r, want)
 		}
 		if want == "app link" && r.Remedy != "the address opens an app, which is possible only on a device" {
@@ -103,13 +103,13 @@ func TestVisitFaults(t *testing.T) {
 		}
 	}
 	for to, want := range map[string]string{"myapp://paid": "app link", closed.URL: "refused", "http://[/": "bad url"} {
-		if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/?to="+to); r.Fault != want || r.Status != 302 {
+		if r := NewSender(Config{}).Visit(t.Context(), shop.URL+"/?to="+to); r.Failure != want || r.Status != 302 {
 			t.Errorf("redirected to %s: %+v, want %s", to, r, want)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r := NewSender(Config{}).Visit(ctx, shop.URL); r.Fault != "cancelled" {
+	if r := NewSender(Config{}).Visit(ctx, shop.URL); r.Failure != "cancelled" {
 		t.Errorf("with a cancelled context: %+v", r)
 	}
 }

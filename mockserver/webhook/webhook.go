@@ -46,9 +46,9 @@ type Message struct {
 	Parts  []tap.Part // of the hashed string, see [tap.HashParts]
 	Format string     // "2023" or "2022": the headers that are sent
 
-	Sent     []byte // sent instead of Body, with the signatures of Body; nil means Body
-	Unsigned bool   // send neither hashstring nor hash
-	UpperHex bool   // send both signatures in upper-case hex
+	Sent      []byte // sent instead of Body, with the signatures of Body; nil means Body
+	Unsigned  bool   // send neither hashstring nor hash
+	UpperCase bool   // send both signatures in upper-case hex
 
 	Signature string // sent in both headers instead of the signatures; "": none
 }
@@ -60,18 +60,18 @@ func (m Message) sent() []byte {
 	return m.Body
 }
 
-// Result is the merchant's response, or the fault that prevented it.
+// Result is the merchant's response, or the failure that prevented it.
 type Result struct {
 	Status      int    // HTTP status of the response; 0 if there was none
 	ContentType string // of the response
 	Body        []byte // beginning of the response body, at most 1 KB; empty if the response has no Content-Length
-	Fault       string // if there was no response: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
-	Remedy      string // what to do about the fault, or ""
+	Failure     string // if there was no response: timeout, refused, unknown host, certificate, not tls, cut off, bad url, cancelled, unreachable
+	Remedy      string // what to do about the failure, or ""
 }
 
 func failed(ctx context.Context, err error) Result {
-	fault, remedy := classify(ctx, err)
-	return Result{Fault: fault, Remedy: remedy}
+	failure, remedy := classify(ctx, err)
+	return Result{Failure: failure, Remedy: remedy}
 }
 
 // Send makes one attempt, bounded by ctx. It signs the bytes of m.Body and sends them, or m.Sent if it is not nil.
@@ -131,7 +131,7 @@ func (m Message) sign() tap.Signatures {
 		return tap.Signatures{HashString: m.Signature, Hash: m.Signature}
 	}
 	sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
-	if m.UpperHex {
+	if m.UpperCase {
 		sig.HashString, sig.Hash = strings.ToUpper(sig.HashString), strings.ToUpper(sig.Hash)
 	}
 	return sig
@@ -139,8 +139,8 @@ func (m Message) sign() tap.Signatures {
 
 var errBadURL = errors.New("bad url")
 
-// classify returns the fault of an error, which is the same from run to run, and a remedy if there is one.
-func classify(ctx context.Context, err error) (fault, remedy string) {
+// classify returns the failure of an error, which is the same from run to run, and a remedy if there is one.
+func classify(ctx context.Context, err error) (failure, remedy string) {
 	if errors.Is(err, errBadURL) {
 		return "bad url", "post.url must be an http or https URL with a host"
 	}

@@ -55,7 +55,7 @@ func TestOnTheWire(t *testing.T) {
 		}()
 		m := message("http://" + listener.Addr().String() + "/hook?a=b")
 		m.Format = format
-		if res := NewSender(Config{}).Send(t.Context(), m); res.Status != 204 || res.Fault != "" {
+		if res := NewSender(Config{}).Send(t.Context(), m); res.Status != 204 || res.Failure != "" {
 			t.Errorf("%s: %+v", format, res)
 		}
 		sig := tap.SignWebhook(m.Key, m.Parts, m.Body)
@@ -91,10 +91,10 @@ func TestForgedWebhooks(t *testing.T) {
 			}
 		}))
 		m := message(shop.URL)
-		m.Unsigned, m.UpperHex = name == "unsigned", name == "upper"
+		m.Unsigned, m.UpperCase = name == "unsigned", name == "upper"
 		switch name {
 		case "chosen": // also for a message that was unsigned
-			m.Signature, m.Unsigned, m.UpperHex = "sha256=Ab/+", true, true
+			m.Signature, m.Unsigned, m.UpperCase = "sha256=Ab/+", true, true
 		case "changed":
 			m.Sent = []byte(`{"id":"chg_2","more":1}`)
 		case "emptied":
@@ -107,8 +107,8 @@ func TestForgedWebhooks(t *testing.T) {
 	}
 }
 
-// TestFaults checks the fault of every kind of failure.
-func TestFaults(t *testing.T) {
+// TestFailures checks the text of every kind of failure.
+func TestFailures(t *testing.T) {
 	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer cut.Close()
 	half := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -116,7 +116,7 @@ func TestFaults(t *testing.T) {
 		w.Write([]byte("half"))
 	}))
 	defer half.Close()
-	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Fault != "" || string(res.Body) != "half" {
+	if res := NewSender(Config{}).Send(t.Context(), message(half.URL)); res.Status != 200 || res.Failure != "" || string(res.Body) != "half" {
 		t.Errorf("a response with half a body: %+v", res)
 	}
 	secret := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -129,13 +129,13 @@ func TestFaults(t *testing.T) {
 		cut.URL: "cut off", secret.URL: "certificate", closed.URL: "refused", "https" + cut.URL[4:]: "not tls",
 		"http://no-such-host.invalid/": "unknown host", "ftp://a.b/": "bad url", "shop": "bad url", "http://": "bad url", "http://a b/": "bad url",
 	} {
-		if res := NewSender(Config{}).Send(t.Context(), message(url)); res.Fault != want || res.Status != 0 {
+		if res := NewSender(Config{}).Send(t.Context(), message(url)); res.Failure != want || res.Status != 0 {
 			t.Errorf("%s: %+v, want %s", url, res, want)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if res := NewSender(Config{}).Send(ctx, message(cut.URL)); res.Fault != "cancelled" {
+	if res := NewSender(Config{}).Send(ctx, message(cut.URL)); res.Failure != "cancelled" {
 		t.Errorf("with a cancelled context: %+v", res)
 	}
 }
@@ -152,7 +152,7 @@ func TestTimeout(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begin := time.Now()
-		if res := s.Send(ctx, message("http://shop.example/")); res.Fault != "timeout" || time.Since(begin) != 10*time.Second {
+		if res := s.Send(ctx, message("http://shop.example/")); res.Failure != "timeout" || time.Since(begin) != 10*time.Second {
 			t.Errorf("%+v after %s", res, time.Since(begin))
 		}
 	})
@@ -180,8 +180,8 @@ func TestNoProxyFromTheEnvironment(t *testing.T) {
 }
 
 func TestClassifyUnexpected(t *testing.T) {
-	if fault, _ := classify(t.Context(), errors.New("odd")); fault != "unreachable" {
-		t.Errorf("fault %s", fault)
+	if failure, _ := classify(t.Context(), errors.New("odd")); failure != "unreachable" {
+		t.Errorf("failure %s", failure)
 	}
 }
 
@@ -194,7 +194,7 @@ func ExampleSender_Send() {
 	body := []byte(`{"id":"chg_1","status":"CAPTURED"}`)
 	result := NewSender(Config{}).Send(context.Background(), Message{URL: shop.URL, Key: "sk_test_x", Body: body, Format: "2023",
 		Parts: tap.HashParts("chg_1", "0.500", "KWD", "1", "2", "CAPTURED", "3")})
-	fmt.Println(result.Status, result.Fault)
+	fmt.Println(result.Status, result.Failure)
 	// Output:
 	// hash is right: true
 	// 200

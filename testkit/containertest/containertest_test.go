@@ -129,7 +129,7 @@ func TestUnreachable(t *testing.T) {
 			mock := containertest.Start(t, opts...)
 			mock.Pay(checkout(t, mock, c.shop(shop.URL)))
 			mock.AwaitIdle()
-			if w := mock.Webhooks(""); len(w) != 1 || w[0].Response.Fault != c.fault || !strings.Contains(w[0].Response.Remedy, c.remedy) {
+			if w := mock.Webhooks(""); len(w) != 1 || w[0].Response.Failure != c.fault || !strings.Contains(w[0].Response.Remedy, c.remedy) {
 				t.Errorf("%+v", w)
 			}
 		})

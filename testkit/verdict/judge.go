@@ -196,7 +196,7 @@ func (p *performance) judgeDeliveries(deliveries []control.Webhook) {
 }
 
 func (p *performance) isSlow(r *control.Response) bool {
-	return time.Duration(r.TookMS*float64(time.Millisecond)) > p.check.AcknowledgeWithin || r.Fault == "timeout"
+	return time.Duration(r.TookMS*float64(time.Millisecond)) > p.check.AcknowledgeWithin || r.Failure == "timeout"
 }
 
 func attempts(n int) string {
@@ -209,7 +209,7 @@ func attempts(n int) string {
 // describe is a merchant's response in a few words.
 func describe(r control.Response) string {
 	if r.Status == 0 {
-		return r.Fault
+		return r.Failure
 	}
 	text := fmt.Sprintf("HTTP %d", r.Status)
 	if body := strings.Join(strings.Fields(r.Body), " "); body != "" {

@@ -137,7 +137,7 @@ func settings(t *testing.T, e *env) {
 	if err := e.Control().Set(t.Context(), map[string]string{"bank_captured_expiries": "soon"}); err == nil {
 		t.Error("an invalid value was accepted")
 	}
-	e.Inherit("bank_captured_expiries")
+	e.Unset("bank_captured_expiries")
 	if all, err := e.Control().Settings(t.Context()); err != nil || !maps.Equal(all, before) {
 		t.Errorf("after Inherit: %v %v, want %v", err, all, before)
 	}
@@ -149,7 +149,7 @@ func reset(t *testing.T, e *env) {
 	e.order(t, "o-1")
 	e.Next("webhook/never")
 	d, err := e.Control().Reset(t.Context())
-	if err != nil || d.Charges != 1 || len(d.Pending) == 0 || len(d.Queue) != 1 || len(d.InFlight) > 0 {
+	if err != nil || d.Charges != 1 || len(d.Scheduled) == 0 || len(d.Queue) != 1 || len(d.InFlight) > 0 {
 		t.Errorf("%v, dropped %+v", err, d)
 	}
 	if account, err := e.Control().Account(t.Context()); err != nil || account.Charges != 0 || account.Frozen || len(account.Queue) > 0 {

@@ -78,7 +78,7 @@ func unreachable(t *testing.T, e *env) {
 	e.Pay(c.Transaction.URL)
 	e.Advance(time.Hour)
 	w := e.Webhooks(c.ID)
-	if len(w) != 3 || w[0].Response.Fault != "refused" || !strings.Contains(w[0].Response.Remedy, "127.0.0.1 is the container itself") || e.Charge(c.ID).PostStatus != "ERROR" {
+	if len(w) != 3 || w[0].Response.Failure != "refused" || !strings.Contains(w[0].Response.Remedy, "127.0.0.1 is the container itself") || e.Charge(c.ID).PostStatus != "ERROR" {
 		t.Errorf("%d attempts\n%s", len(w), e.Trace(c.ID))
 	}
 }
