@@ -18,6 +18,7 @@
 // [CheckMerchant] plays the library of scenarios against a merchant's system, through a small adapter, and reports each mistake with a
 // code and a remedy.
 //
-// The kit does not sleep: the Await methods wait for events, and [Mock.Advance] moves the account's clock and returns when every
-// delivery that became due has ended. The log of a test that fails has the traces of its charges.
+// The kit does not sleep: the Await methods wait for events, and end the test early if an event cannot come any more. [Mock.Advance]
+// moves the account's clock and returns when every delivery that became due has ended. The log of a test that fails has the traces of
+// its charges.
 package testkit

@@ -145,6 +145,23 @@ func TestDeliveryUnderWayFails(t *testing.T) {
 	wantParts(t, text, "the test ended while deliveries were under way (aborted: true)", "webhook attempt 1 for chg_")
 }
 
+// TestHoldMisspelt holds a gate that no scenario of the account has.
+func TestHoldMisspelt(t *testing.T) {
+	t.Parallel()
+	f := &failingTB{onceTB: onceTB{TB: t}}
+	text := f.run(func() {
+		mock := testkit.Start(f)
+		mock.PutScenarios("scenarios:\n  - {name: x, description: x, callbacks: [webhook: {at: settled, gate: inspected}]}\n")
+		mock.Hold("inspected")()
+		mock.Hold("inspekted")
+		t.Error("the test goes on")
+	})
+	wantParts(t, text, "testkit: ", "inspekted", "did you mean inspected?")
+	if strings.Count(text, "testkit:") != 1 {
+		t.Errorf("more than one error:\n%s", text)
+	}
+}
+
 // TestAwaitTimeout waits for a status that the charge does not get.
 func TestAwaitTimeout(t *testing.T) {
 	t.Parallel()

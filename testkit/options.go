@@ -59,5 +59,7 @@ func Frozen(at time.Time) Option { return func(o *options) { o.frozen = at } }
 // container then reaches a merchant that listens on the loopback of the test process, such as an httptest.Server.
 func Relay() Option { return func(o *options) { o.relay = true } }
 
-// AwaitTimeout sets how long the Await methods wait, in real time; the default is 10 s.
+// AwaitTimeout sets how long the Await methods wait, in real time; the default is 10 s. They end the test earlier if what they wait for
+// cannot come any more, and say why: the mock has given up, or the charge has ended. While an effect is scheduled or waits at a gate, or
+// the payer may still act on the page, they wait; on a frozen clock for two seconds, if only a move of the clock can run the effect.
 func AwaitTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }

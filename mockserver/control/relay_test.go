@@ -19,7 +19,9 @@ func TestRelay(t *testing.T) {
 	if err := c.Set(t.Context(), map[string]string{"delivery": "relay", "payer": "auto"}); err != nil {
 		t.Fatal(err)
 	}
+	signatures := make(chan string, 4)
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		signatures <- r.Header.Get("hashstring")
 		w.Header().Set("Content-Length", "2000")
 		w.Write([]byte("card 4111 1111 1111 1111 \xff" + strings.Repeat("x", 2000-26)))
 	}))
@@ -36,6 +38,12 @@ func TestRelay(t *testing.T) {
 		if r := j.Entries[0].Response; r.Status != 200 || !strings.HasPrefix(r.Body, "card **** **** **** 1111 ?xxx") || len(r.Body) != 512 || r.TookMS <= 0 {
 			t.Errorf("%s: %+v", event, r)
 		}
+	}
+	if w, err := c.ResendWebhookSigned(ctx, "whd_1", "another"); err != nil || w.Attempts[0].Response.Status != 200 {
+		t.Errorf("sent again: %v %+v", err, w)
+	}
+	if first, _, again := <-signatures, <-signatures, <-signatures; len(first) != 64 || again != "another" {
+		t.Errorf("signatures %q and %q", first, again)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -53,12 +53,23 @@ func TestOptions(t *testing.T) {
 	if mock.Key != "sk_test_first" || !mock.Now().Equal(at) {
 		t.Errorf("key %s, now %s", mock.Key, mock.Now())
 	}
+	if second := mock.NewAccount(t); second.Key != "sk_test_second" || len(second.Charges()) != 0 {
+		t.Errorf("the second account has the key %s", second.Key)
+	}
 	if all, err := mock.Control().Settings(t.Context()); err != nil || all["payer"] != "auto" || all["bank_decline_code"] != "61" || all["delivery"] != "relay" {
 		t.Errorf("%v %v", err, all)
 	}
 	all, err := mock.Control().Scenarios(t.Context())
 	if err != nil || len(all.Server) != 2 || all.Server[0].Name != "shop/no-funds" || all.Server[1].Name != "shop/cancels" {
 		t.Errorf("%v %+v", err, all.Server)
+	}
+}
+
+// TestKeysAreForTheKit needs no container: a mock in the test process gets the options that Keys has for testkit.
+func TestKeysAreForTheKit(t *testing.T) {
+	mock := testkit.Start(t, containertest.KitOptions(containertest.Keys("sk_test_first", "sk_test_second"))...)
+	if second := mock.NewAccount(t); mock.Key != "sk_test_first" || second.Key != "sk_test_second" {
+		t.Errorf("the keys of the accounts are %s and %s", mock.Key, second.Key)
 	}
 }
 
