@@ -178,13 +178,13 @@ func TestAwaitOnFrozenClock(t *testing.T) {
 		want     []string
 	}{
 		"webhook": {"payer/pays + webhook/late", func(m *testkit.Mock, id string) { m.AwaitWebhook(id) },
-			[]string{"no webhook for chg_", ": the charge has ended as CAPTURED; the clock is frozen, and webhook attempt 1 for chg_", "is pending until 2026-03-01 09:01:00: call Advance"}},
+			[]string{"no webhook for chg_", ": the charge has ended as CAPTURED; the clock is frozen, pending until 2026-03-01 09:01:00: call Advance (webhook attempt 1 for chg_"}},
 		"retry": {"payer/pays", func(m *testkit.Mock, id string) { m.AwaitDelivered(id) },
-			[]string{"no acknowledged webhook for chg_", `: 1 attempt: HTTP 401 "bad signature"; the charge has ended as CAPTURED; the clock is frozen, and webhook attempt 2`, "call Advance"}},
+			[]string{"no acknowledged webhook for chg_", `: 1 attempt: HTTP 401 "bad signature"; the charge has ended as CAPTURED; the clock is frozen, pending until 2026-03-01 09:00:00.001: call Advance (webhook attempt 2`}},
 		"bank": {"payer/pays + outcome/slow-bank", func(m *testkit.Mock, id string) { m.AwaitStatus(id, tap.Captured) },
-			[]string{"did not become CAPTURED: the charge is INITIATED; the clock is frozen, and settle for chg_", "call Advance"}},
+			[]string{"did not become CAPTURED: the charge is INITIATED; the clock is frozen, pending until 2026-03-01 09:00:20: call Advance ("}},
 		"payer": {"payer/pays-later", func(m *testkit.Mock, id string) { m.AwaitReturn(id) },
-			[]string{"did not return: the charge is INITIATED; the clock is frozen, and payer: open for chg_", "call Advance"}},
+			[]string{"did not return: the charge is INITIATED; the clock is frozen, pending until 2026-03-01 09:00:10: call Advance (payer: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -211,18 +211,18 @@ func TestAwaitTimesOut(t *testing.T) {
 			id, page := order(f, mock, shop(t), "o-1")
 			mock.Pay(page)
 			mock.AwaitWebhook(id)
-		}, []string{"waiting for a webhook of chg_", ": the charge has ended as CAPTURED; webhook attempt 1 for chg_", " waits at the gate inspected: call Release\n"}},
+		}, []string{"waiting for a webhook of chg_", ": the charge has ended as CAPTURED, and an effect waits at the gate inspected: call Release (webhook attempt 1 for chg_"}},
 		"person": {func(f *failingTB, mock *testkit.Mock) {
 			mock.Freeze(morning)
 			id, _ := order(f, mock, shop(t), "o-1")
 			mock.AwaitStatus(id, tap.Captured)
-		}, []string{"waiting for charge chg_", ": the charge is INITIATED; the clock is frozen, and expire for chg_", "is pending until 2026-03-01 09:30:00: call Advance\n"}},
+		}, []string{"waiting for charge chg_", ": the charge is INITIATED; the clock is frozen, pending until 2026-03-01 09:30:00: call Advance ("}},
 		"retry": {func(f *failingTB, mock *testkit.Mock) {
 			mock.Set("webhook_retries", "1h")
 			mock.Next("payer/pays")
 			id, _ := order(f, mock, refusing(t, 401), "o-1")
 			mock.AwaitDelivered(id)
-		}, []string{"to acknowledge a webhook of chg_", `: 1 attempt: HTTP 401 "bad signature"; the charge has ended as CAPTURED; webhook attempt 2 for chg_`, "is pending until "}},
+		}, []string{"to acknowledge a webhook of chg_", `: 1 attempt: HTTP 401 "bad signature"; the charge has ended as CAPTURED; pending until `, "(webhook attempt 2 for chg_"}},
 		"charge": {func(f *failingTB, mock *testkit.Mock) {
 			order(f, mock, shop(t), "o-1")
 			mock.AwaitCharge("o-2")

@@ -171,7 +171,7 @@ func TestAwaitTimeout(t *testing.T) {
 		id, _ := order(f, mock, shop(t), "o-1")
 		mock.AwaitStatus(id, "CAPTURED")
 	})
-	wantParts(t, text, "timeout after 20ms waiting for charge chg_", "to become CAPTURED", "created", "expire for chg_")
+	wantParts(t, text, "timeout after 20ms waiting for charge chg_", "to become CAPTURED", "created", "the charge is INITIATED; pending until ", "(expired for chg_")
 }
 
 // TestAssumptionFails depends on an assumption.

@@ -93,7 +93,7 @@ func (o *outlook) awaitsPayer() bool {
 
 // payerMayAct reports whether a person may still pay on the page. If an automatic payer or the bank is about to act, it is scheduled.
 func (o *outlook) payerMayAct() bool {
-	return o.Charge.Status == tap.Initiated && !o.pending("act", "settle") && !o.seen(tap.EventBankSilent)
+	return o.Charge.Status == tap.Initiated && !o.pending("payer", "settle") && !o.seen(tap.EventBankSilent)
 }
 
 // mayBeAnswered reports whether steps are scheduled at the create answer, which is not written yet.
@@ -166,8 +166,8 @@ const dueFormat = "2006-01-02 15:04:05.999"
 
 // schedule says what is scheduled for the charge.
 func (o *outlook) schedule(account *control.Account) string {
-	if g := o.atGate(account.Now); g != nil {
-		return fmt.Sprintf("%s; %s waits at the gate %s: call Release", o.ended(), g.Text, g.Gate)
+	if e := o.atGate(account.Now); e != nil {
+		return fmt.Sprintf("%s, and an effect waits at the gate %s: call Release (%s)", o.ended(), e.Gate, e.Text)
 	}
 	if len(o.Scheduled) == 0 {
 		return o.ended() + " and nothing is scheduled"
@@ -175,9 +175,9 @@ func (o *outlook) schedule(account *control.Account) string {
 	next := o.Scheduled[0]
 	due := next.Due.UTC().Format(dueFormat)
 	if account.Frozen {
-		return fmt.Sprintf("%s; the clock is frozen, and %s is pending until %s: call Advance", o.ended(), next.Text, due)
+		return fmt.Sprintf("%s; the clock is frozen, pending until %s: call Advance (%s)", o.ended(), due, next.Text)
 	}
-	return fmt.Sprintf("%s; %s is pending until %s", o.ended(), next.Text, due)
+	return fmt.Sprintf("%s; pending until %s (%s)", o.ended(), due, next.Text)
 }
 
 // because is a reason, after the merchant's responses to the webhooks if they are wanted.
