@@ -31,7 +31,10 @@ func Attach(tb TB, baseURL, key string, opts ...Option) *Mock {
 		ring.claim(tb, key)
 	}
 	m := o.open(tb, baseURL, key, ring)
-	m.check(m.probe())
+	if err := m.probe(); err != nil {
+		m.http.CloseIdleConnections()
+		m.check(err)
+	}
 	return o.begin(m)
 }
 

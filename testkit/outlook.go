@@ -66,7 +66,7 @@ func (o *outlook) seen(events ...tap.Event) bool {
 	return slices.ContainsFunc(o.Entries, func(e control.Entry) bool { return slices.Contains(events, e.Event) })
 }
 
-func (o *outlook) pending(kinds ...string) bool {
+func (o *outlook) hasScheduled(kinds ...string) bool {
 	return slices.ContainsFunc(o.Scheduled, func(e control.Effect) bool { return slices.Contains(kinds, e.Kind) })
 }
 
@@ -93,7 +93,7 @@ func (o *outlook) awaitsPayer() bool {
 
 // payerMayAct reports whether a person may still pay on the page. If an automatic payer or the bank is about to act, it is scheduled.
 func (o *outlook) payerMayAct() bool {
-	return o.Charge.Status == tap.Initiated && !o.pending("payer", "settle") && !o.seen(tap.EventBankSilent)
+	return o.Charge.Status == tap.Initiated && !o.hasScheduled("payer", "settle") && !o.seen(tap.EventBankSilent)
 }
 
 // mayBeAnswered reports whether steps are scheduled at the create answer, which is not written yet.
@@ -125,7 +125,7 @@ func (o *outlook) scenarioReturns() bool {
 
 // neverReturns says why the payer of the charge never returns; "" if they may.
 func (o *outlook) neverReturns() string {
-	if !o.scenarioReturns() {
+	if !o.scenarioReturns() && !o.hasScheduled("return") {
 		return "the scenario " + o.Charge.Scenario + " never returns the payer"
 	}
 	return ""
@@ -136,7 +136,7 @@ func (o *outlook) sendsNoWebhook() string {
 	switch {
 	case o.Charge.PostURL == "":
 		return "the charge has no post.url"
-	case o.script != nil && o.script.Webhook(1) == nil:
+	case o.script != nil && o.script.Webhook(1) == nil && !o.hasScheduled("webhook"):
 		return "the scenario " + o.Charge.Scenario + " sends no webhook"
 	}
 	return ""
@@ -144,7 +144,7 @@ func (o *outlook) sendsNoWebhook() string {
 
 // staysEnded says that the charge has ended and its status never changes; "" if it may.
 func (o *outlook) staysEnded() string {
-	if o.Charge.Status == tap.Initiated || o.script == nil || o.script.Bank.Later != nil || o.pending("settle", "correct") {
+	if o.Charge.Status == tap.Initiated || o.script == nil || o.script.Bank.Later != nil || o.hasScheduled("settle", "correct") {
 		return ""
 	}
 	return o.ended() + " and nothing is scheduled that changes it"
