@@ -139,7 +139,7 @@ func TestResendKnownMistakes(t *testing.T) {
 		}
 		return 200
 	}
-	s.pays("webhook/once", nil)
+	s.pays("webhook/no-retry", nil)
 	genuine, err := s.control.Webhook(t.Context(), "whd_1")
 	if err != nil || attemptsOf(genuine) != "1:401" {
 		t.Fatalf("%+v, %v", genuine, err)

@@ -35,7 +35,7 @@ func checkIsolation(t *testing.T, s *stage, i int) {
     description: x
     match: {reference.order: "o-*"}
     settings: {merchant_id: "%d"}
-    payer: {pay: {}, after: answered + %ds}
+    payer: {pay: {}, at: answered + %ds}
     bank: {result: NOT CAPTURED, code: "%d"}
     callbacks:
       - webhook: {copies: %d}

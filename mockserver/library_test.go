@@ -78,7 +78,7 @@ func (s *stage) recordScenario(name string) string {
 // blank replaces ids that the test does not know.
 func blank(text string) string { return anyCharge.ReplaceAllString(text, "other") }
 
-// createUntilAnswered creates a charge as a sound merchant does: with the same reference.idempotent until there is an answer.
+// createUntilAnswered creates a charge as a correct merchant does: with the same reference.idempotent until there is an answer.
 func (s *stage) createUntilAnswered(b *strings.Builder) string {
 	s.t.Helper()
 	body := s.order(map[string]any{"reference": map[string]any{"order": "1001", "idempotent": "1001"}})

@@ -38,11 +38,11 @@ func TestThreeDaysOfRetries(t *testing.T) {
 	s.shop.respond = func(v visit) int { return 500 }
 	c := s.pays("webhook/three-days", nil)
 	begin := time.Now()
-	s.advance(80 * time.Hour)
+	s.advance(72 * time.Hour)
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("three days took %s", took)
 	}
-	want := []time.Duration{0, time.Minute, 11 * time.Minute, 71 * time.Minute, 431 * time.Minute, 1151 * time.Minute, 2591 * time.Minute, 4331 * time.Minute}
+	want := []time.Duration{0, time.Minute, 11 * time.Minute, 71 * time.Minute, 431 * time.Minute, 1151 * time.Minute, 2591 * time.Minute, 72 * time.Hour}
 	if got := times(s.shop.visits("/hook")); !slices.Equal(got, want) {
 		t.Errorf("webhooks were received at %v, want %v", got, want)
 	}
@@ -208,7 +208,7 @@ func TestSilentMerchantDelaysOnlyItsOwnCharge(t *testing.T) {
 // TestStrictAssumptions checks that a payment's uses of assumptions are findings.
 func TestStrictAssumptions(t *testing.T) {
 	s := startStage(t, mockserver.Config{}, "strict=true", "assumption_findings=true", "payer=auto")
-	refused := s.pays("payer/refused", nil)
+	refused := s.pays("payer/declined", nil)
 	if a := s.call("GET", "/v2/charges/"+refused.ID, ""); !strings.Contains(strings.Join(a.header.Values("X-Tapmock-Note"), " "), "assumption: NOT CAPTURED becomes FAILED 401") {
 		t.Errorf("notes: %v", a.header.Values("X-Tapmock-Note"))
 	}
@@ -226,7 +226,7 @@ func TestStrictAssumptions(t *testing.T) {
 	}
 }
 
-// TestGetInsideAHandler has a GET inside a webhook handler, as sound merchants have: the delivery under way does not delay it, on either clock.
+// TestGetInsideAHandler has a GET inside a webhook handler, as correct merchants have: the delivery under way does not delay it, on either clock.
 func TestGetInsideAHandler(t *testing.T) {
 	for _, frozen := range []bool{true, false} {
 		s := startStage(t, mockserver.Config{})

@@ -12,7 +12,7 @@ import (
 // TestPayerAtThePage has a payer at the page while the scenario delays the bank and the return.
 func TestPayerAtThePage(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
-	c := s.createFrom("bank: {delay: 20s}\ncallbacks:\n  - return: {at: settled + 1m, add: {lang: ar}}\n  - webhook: {at: returned + 5s}", nil)
+	c := s.createFrom("bank: {delay: 20s}\ncallbacks:\n  - return: {at: settled + 1m, query: {lang: ar}}\n  - webhook: {at: returned + 5s}", nil)
 	p := s.open(c.Transaction.URL).submit("9", "2030").post("confirm")
 	waits := func() {
 		t.Helper()

@@ -25,7 +25,7 @@ func (s *stage) details(event tap.Event, names *strings.Replacer) []string {
 // one.
 func TestJournalShowsWhatGETShowed(t *testing.T) {
 	s := startStage(t, mockserver.Config{}, "journal_requests=true")
-	c := s.createFrom(`payer: {pay: {}, after: answered + 1s}
+	c := s.createFrom(`payer: {pay: {}, at: answered + 1s}
 api:
   - {on: charge.get, calls: 1, fault: stale}
   - {on: charge.get, calls: 3, fault: {status: 503}}
@@ -87,9 +87,9 @@ func TestJournalShowsAddedParameters(t *testing.T) {
 		{automatic + "{}]", "/return?order=1&secret=2#top", "/return?…&tap_id=own: HTTP 200"},
 		{automatic + "{tap_id: none}]", "/return?secret=2", "/return?…: HTTP 200"},
 		{automatic + "{tap_id: none}]", "/return", "/return: HTTP 200"},
-		{automatic + "{tap_id: another, add: {status: CAPTURED, 'a b': '&'}}]", "/return", "/return?tap_id=first&a+b=%26&status=CAPTURED: HTTP 200"},
-		{automatic + "{add: {card: '4111111111111111'}}]", "/return?secret=2", "/return?…&tap_id=own&card=************1111: HTTP 200"},
-		{"callbacks: [return: {add: {status: CAPTURED}}]", "/return?secret=2#top", "/return?…&tap_id=own&status=CAPTURED"},
+		{automatic + "{tap_id: another, query: {status: CAPTURED, 'a b': '&'}}]", "/return", "/return?tap_id=first&a+b=%26&status=CAPTURED: HTTP 200"},
+		{automatic + "{query: {card: '4111111111111111'}}]", "/return?secret=2", "/return?…&tap_id=own&card=************1111: HTTP 200"},
+		{"callbacks: [return: {query: {status: CAPTURED}}]", "/return?secret=2#top", "/return?…&tap_id=own&status=CAPTURED"},
 	} {
 		s := startStage(t, mockserver.Config{})
 		first := s.pays("return/never", nil).ID

@@ -32,7 +32,7 @@ func wantAmounts(t *testing.T, where string, c tap.Charge, want string) {
 // later VOID. The create answer is replayed with the created amount.
 func TestCapturedAmount(t *testing.T) {
 	s := startStage(t, mockserver.Config{}, "assumption_findings=true", "webhook_retries=none")
-	const lines = "payer: {pay: {}, after: answered + 1m}\nbank: {result: CAPTURED, amount: 1.000, later: {at: settled + 1h, status: VOID}}\n" +
+	const lines = "payer: {pay: {}, at: answered + 1m}\nbank: {result: CAPTURED, amount: 1.000, later: {at: settled + 1h, status: VOID}}\n" +
 		"callbacks: [webhook: {}, webhook: {at: corrected}, webhook: {at: settled + 1m, forge: body-changed}, webhook: {at: settled + 1m, forge: two-decimals}]"
 	fields := map[string]any{"reference": map[string]any{"order": "1001", "idempotent": "1"}}
 	c := s.createFrom(lines, fields)

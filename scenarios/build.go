@@ -148,7 +148,9 @@ func (b *builder) blame(s *Scenario, f finding) {
 	b.bad[s] = true
 	o := b.bySource[s]
 	trail, _ := trailTo(reflect.ValueOf(s).Elem(), f.at) // else it was inherited or filled in
-	b.blameAt(o.source, append([]string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}, trail...), pathText(b.label(s), trail), f.text)
+	at := []string{"scenarios", "[" + strconv.Itoa(o.i) + "]"}
+	_, written := follow(o.root, append(at, trail...))
+	b.blameAt(o.source, written, pathText(b.label(s), written[len(at):]), f.text)
 }
 
 func (b *builder) blameAt(src source, trail []string, path, text string) {

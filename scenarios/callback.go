@@ -10,8 +10,8 @@ type Callback struct {
 	Return  *Return  `key:"return" numbered:"true" doc:"A return of the payer to redirect.url; never: the payer does not come back."`
 }
 
-// Webhook is one webhook step. The n-th one of a scenario is webhook#n; that moment comes when its first attempt has been answered
-// or has failed.
+// Webhook is one webhook step. The n-th one of a scenario is webhook#n; that moment comes when the merchant has responded to its first
+// attempt, or the attempt has failed.
 type Webhook struct {
 	Never      bool    // written as webhook: never
 	At         Moment  `key:"at" doc:"When it is sent. Default: settled."`
@@ -42,7 +42,7 @@ type Return struct {
 	Copies     int               `key:"copies" min:"1" max:"50" doc:"How often the merchant's address is opened. Default: 1."`
 	Concurrent *bool             `key:"concurrent" doc:"Open it concurrently, as after an impatient double click."`
 	TapID      TapID             `key:"tap_id" doc:"Which charge tap_id names: own, another one of the account, unknown, or none."`
-	Query      map[string]string `key:"add" doc:"Parameters added to the address, such as status: CAPTURED."`
+	Query      map[string]string `key:"query" doc:"Parameters added to the query of the address, such as status: CAPTURED."`
 	Gate       Gate              `key:"gate" doc:"It waits at this gate until a test releases it."`
 }
 

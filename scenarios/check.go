@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -103,6 +104,9 @@ func (c *checker) settings(s *Scenario) {
 			c.blame(place{&s.Settings, key}, "%q is too long for a setting", clip(key+": "+s.Settings[key]))
 		} else if err := into.Set(key, s.Settings[key]); err != nil {
 			text := strings.TrimPrefix(err.Error(), "setting "+key+": ")
+			if old, ok := errors.AsType[*tap.RenamedValueError](err); ok {
+				text = old.Written("%s: %s")
+			}
 			c.blame(place{&s.Settings, key}, "%s", strings.TrimPrefix(text, tap.ErrAmount.Error()+": "))
 		} else if !tap.PerCharge(key) {
 			c.blame(place{&s.Settings, key}, "the setting belongs to the whole account or server and cannot be set for single charges; use -set, TAPMOCK_SET or the control API")

@@ -95,7 +95,7 @@ func TestCombine(t *testing.T) {
 		{"chaos/mild + chaos/harsh", "chaos/mild and chaos/harsh both set chaos.max_consecutive; use one of them"},
 		{"outcome/no-funds + return/claims-captured", ""}, // both refuse with 51
 		{"api/list-down + api/list-down", ""},
-		{"webhook/twice + webhook/tvice", `there is no scenario "webhook/tvice", did you mean webhook/twice or webhook/once or webhook/late or webhook/never?`},
+		{"webhook/twice + webhook/tvice", `there is no scenario "webhook/tvice", did you mean webhook/twice or webhook/late or webhook/never?`},
 		{"", `there is no scenario ""; tapmock scenarios list shows all`},
 		{"+", `there is no scenario ""; tapmock scenarios list shows all`},
 		{strings.Repeat("webhook/twice + ", 16) + "webhook/twice", "17 scenarios are too many; at most 16 can be combined"},

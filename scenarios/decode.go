@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -27,6 +28,10 @@ func decodeFile(name string, data []byte) (*File, *decoder) {
 	root, err := parseYAML(data)
 	if err != nil {
 		d.mistake(&yaml.Node{Line: err.line, Column: err.column}, "", "%s", err.text)
+		return f, d
+	}
+	if text := withoutList(root); text != "" {
+		d.mistake(root, "", "%s", text)
 		return f, d
 	}
 	d.root = root
@@ -78,6 +83,8 @@ func (d *decoder) refused(n *yaml.Node, v reflect.Value, path string) bool {
 		d.wrong(n, v, path, noAnchors)
 	case n.Style&yaml.TaggedStyle != 0:
 		d.wrong(n, v, path, "tags, which begin with !, are not supported; remove %s", clip(n.Tag))
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!null" && v.Type() == reflect.TypeFor[Gate]():
+		d.wrong(n, v, path, "%s", noGate(cmp.Or(n.Value, "null"), path))
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
 		d.wrong(n, v, path, "there is no value here; remove the key, or give it a value")
 	default:
@@ -117,18 +124,22 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string) {
 
 func (d *decoder) word(n *yaml.Node, v reflect.Value, w word, path string) {
 	if n.Kind != yaml.ScalarNode {
-		hint := ""
-		if _, names := w.(*Combination); names {
-			hint = ": names with + between them, such as outcome/no-funds + webhook/twice"
-		}
-		d.wrong(n, v, path, "this is %s, but a single value is required%s", kindName(n), hint)
+		d.wrong(n, v, path, "this is %s, but a single value is required%s", kindName(n), listHint(w, n))
+		return
+	}
+	if _, gate := w.(*Gate); gate && isNone(n.Value) {
+		d.wrong(n, v, path, "%s", noGate(n.Value, path))
 		return
 	}
 	err := w.read(n.Value)
 	if err == nil {
 		return
 	}
-	d.wrong(n, v, path, "%s", strings.TrimPrefix(err.Error(), tap.ErrAmount.Error()+": "))
+	text := strings.TrimPrefix(err.Error(), tap.ErrAmount.Error()+": ")
+	if strings.HasSuffix(path, ".payer.at") { // a payer comes before the payment has a result
+		text = strings.Replace(text, "write settled + ", "write answered + ", 1)
+	}
+	d.wrong(n, v, path, "%s", text)
 }
 
 // scalar reads plain texts, booleans and whole numbers.
@@ -209,6 +220,10 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 		if _, ok := v.Addr().Interface().(word); ok {
 			or = "a single value or "
 		}
+		if hint := mappingHint(v.Type(), n.Value); hint != "" {
+			d.wrong(n, v, path, "this is %s, but a mapping is required%s", kindName(n), hint)
+			return
+		}
 		d.wrong(n, v, path, "this is %s, but %sa mapping is required: %s", kindName(n), or, keys())
 		return
 	}
@@ -268,8 +283,8 @@ func (d *decoder) field(key, value *yaml.Node, v reflect.Value, path string) {
 }
 
 func (d *decoder) unknownKey(key, value *yaml.Node, v reflect.Value, s *shape, path string) {
-	if hint := commaHint(key); hint != "" {
-		d.mistake(key, path, "%s", hint)
+	if hint := keyHint(key, value, v.Type()); hint != "" {
+		d.misplaced(key, v, path, hint)
 		return
 	}
 	if is := renamed("key", key.Value); is != "" && slices.Contains(s.keys, is) {
@@ -277,6 +292,10 @@ func (d *decoder) unknownKey(key, value *yaml.Node, v reflect.Value, s *shape, p
 		field := v.Field(s.fields[s.byKey[is]].Index[0])
 		d.value(value, field, join(path, key.Value)) // what is below it may have old words too
 		d.spoilt[field.Addr().Interface()] = true
+		return
+	}
+	if at := elsewhere(key.Value); at != "" {
+		d.misplaced(key, v, path, at)
 		return
 	}
 	near := s.near(key.Value)
@@ -290,15 +309,12 @@ func (d *decoder) unknownKey(key, value *yaml.Node, v reflect.Value, s *shape, p
 	d.mistake(key, path, "there is no key %q here, did you mean %q?", clip(key.Value), near)
 }
 
-// commaHint is a suggestion for a text that is not a key, or "".
-func commaHint(key *yaml.Node) string {
-	if key.Value != "" && key.Value[0] >= '0' && key.Value[0] <= '9' {
-		return fmt.Sprintf("%q is not a key; if it belongs to the value before the comma, put that value in quotes", clip(key.Value))
+// misplaced reports a key that belongs to another place. A callback or a fault without it need not be reported as empty.
+func (d *decoder) misplaced(key *yaml.Node, v reflect.Value, path, text string) {
+	if t := v.Type(); t == reflect.TypeFor[Callback]() || t == reflect.TypeFor[Fault]() {
+		d.spoilt[v.Addr().Interface()] = true
 	}
-	if key.Value == "metadata" || key.Value == "header" {
-		return fmt.Sprintf("there is no key %q here; write %s.NAME, such as %s.color: red", key.Value, key.Value, key.Value)
-	}
-	return ""
+	d.mistake(key, path, "%s", text)
 }
 
 // entries reads a mapping whose keys are free.

@@ -45,14 +45,14 @@ func (f *FaultKind) String() string {
 	return strconv.Itoa(f.Status)
 }
 
-func (w *Webhook) read(text string) error { return never(&w.Never, text) }
+func (w *Webhook) read(text string) error { return never(&w.Never, "webhook", text) }
 func (w *Webhook) write() string          { return writeNever(w.Never) }
 func (w *Webhook) schema() object         { return object{"const": "never"} }
-func (r *Return) read(text string) error  { return never(&r.Never, text) }
+func (r *Return) read(text string) error  { return never(&r.Never, "return", text) }
 func (r *Return) write() string           { return writeNever(r.Never) }
 func (r *Return) schema() object          { return object{"const": "never"} }
 
-func never(to *bool, text string) error {
+func never(to *bool, kind, text string) error {
 	*to = text == "never"
 	switch {
 	case *to:
@@ -60,7 +60,7 @@ func never(to *bool, text string) error {
 	case nearest(text, []string{"never"}) != "":
 		return fmt.Errorf("%q is unknown, did you mean \"never\"?", clip(text))
 	}
-	return fmt.Errorf("%q is not never; write keys, such as {at: settled + 1s}", clip(text))
+	return fmt.Errorf("%q is not possible here; write %s: never if there is none, or keys, such as {at: settled + 1s}", clip(text), kind)
 }
 
 func writeNever(never bool) string {

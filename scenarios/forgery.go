@@ -29,7 +29,7 @@ var wrongValues = []Forgery{AnotherAmount, AnotherCurrency, AnotherOrder}
 type ForgeryDoc struct {
 	Forgery  Forgery
 	What     string // what is sent
-	Reaction string // what a sound merchant does
+	Reaction string // what a correct merchant does
 }
 
 var forgeries = []ForgeryDoc{

@@ -80,7 +80,7 @@ func TestHostile(t *testing.T) {
 		"long setting": one + "    settings: {" + strings.Repeat("k", 900) + ": " + strings.Repeat("v", 1<<20) + "}\n",
 		"bytes":        strings.Repeat("x", 9<<20), "blanks": strings.Repeat(" ", 8<<20-1), "lines": strings.Repeat("\n", 400_000), "unknown keys": one + strings.Repeat("    k: 1\n", 100_000),
 		"metadata": one + "    match: {" + many("metadata.%d: a, ", 10_000) + "}\n", "settings": one + "    settings: {" + many("k%d: a, ", 90) + "}\n",
-		"add": one + "    callbacks: [{return: {add: {" + many("k%d: a, ", 10_000) + "}}}]\n", "nulls": "scenarios:\n" + strings.Repeat("-\n", 5_000),
+		"add": one + "    callbacks: [{return: {query: {" + many("k%d: a, ", 10_000) + "}}}]\n", "nulls": "scenarios:\n" + strings.Repeat("-\n", 5_000),
 		"aliases": "a: &a [x]\n" + many("b%[1]d: &b%[1]d [*a,*a,*a,*a]\n", 10_000), "chain": chain.String() + "- {name: a/8000, description: A.}\n", "circle": chain.String() + "- {name: a/8000, description: A., extends: a/0}\n",
 		"missing": missing.String(), "missing few": few.String(), "faults": api.String() + "- {name: a/400, description: A.}\n", "broken at the end": strings.Repeat("a: b\n", 10_000) + "\"", "quotes": strings.Repeat("\"\n", 40_000),
 	} {

@@ -14,7 +14,7 @@ scenarios:
     settings: {otp_from: 1.000, strict: true}
     payer: {pay: {otp: wrong}, gate: payer}
     bank: {result: CAPTURED, delay: 5s, gate: bank, later: {at: settled + 1h, status: VOID}}
-    callbacks: [{webhook: {at: settled, copies: 2}}, {webhook: {at: corrected, gate: second}}, {return: {at: settled + 1m, add: {a: b}}}]
+    callbacks: [{webhook: {at: settled, copies: 2}}, {webhook: {at: corrected, gate: second}}, {return: {at: settled + 1m, query: {a: b}}}]
     api: [{on: page.open, delay: 1s}]
     chaos: {rates: {webhook/twice: 10%, return/twice: 20%}}
   - {name: gates, description: X., extends: base, unset: [payer.gate, bank.gate, settings.otp_from, chaos.rates.webhook/twice]}
@@ -24,6 +24,7 @@ scenarios:
   - {name: person, description: X., extends: base, payer: person}
   - {name: again, description: X., extends: person, payer: {cancel: entry}}
   - {name: second, description: X., extends: base, callbacks: [{webhook#2: {at: corrected + 1s}}, {return#1: {copies: 3}}]}
+  - {name: ungated, description: X., extends: base, unset: [callbacks.webhook#2.gate, callbacks.return#1.query.a, callbacks.webhook#1.copies], callbacks: [{webhook#2: {copies: 4}}]}
   - {name: one, description: X., extends: webhook/concurrent, callbacks: [{webhook#1: {copies: 2, concurrent: false}}]}
   - {name: default, description: X., extends: outcome/captured, callbacks: [{webhook#1: {gate: late}}, {return#1: {copies: 2}}]}
   - {name: alone, description: X., callbacks: [{webhook#1: {at: settled + 5s}}]}
@@ -41,17 +42,18 @@ func TestInherit(t *testing.T) {
     payer: {pay: {otp: wrong}}
     bank: {result: CAPTURED, delay: 5s, later: {at: settled + 1h, status: VOID}}
 ` + callbacks + `      - {webhook: {at: corrected, gate: second}}
-      - {return: {at: settled + 1m, add: {a: b}}}
+      - {return: {at: settled + 1m, query: {a: b}}}
     api:
       - {on: page.open, delay: 1s}
     chaos: {rates: {return/twice: 20%}}
 `,
 		"whole":    "",
-		"webhooks": "later: {at: settled + 2h, status: VOID}}\n    callbacks:\n      - {return: {at: settled + 1m, add: {a: b}}}\n",
-		"replaced": "    bank: {code: \"51\"}\n    callbacks:\n      - {return: {at: settled + 1m, add: {a: b}}}\n      - {webhook: {at: settled}}\n",
+		"webhooks": "later: {at: settled + 2h, status: VOID}}\n    callbacks:\n      - {return: {at: settled + 1m, query: {a: b}}}\n",
+		"replaced": "    bank: {code: \"51\"}\n    callbacks:\n      - {return: {at: settled + 1m, query: {a: b}}}\n      - {webhook: {at: settled}}\n",
 		"person":   "    payer: person\n",
 		"again":    "    payer: {cancel: entry}\n",
-		"second":   callbacks + "      - {webhook: {at: corrected + 1s, gate: second}}\n      - {return: {at: settled + 1m, copies: 3, add: {a: b}}}\n",
+		"second":   callbacks + "      - {webhook: {at: corrected + 1s, gate: second}}\n      - {return: {at: settled + 1m, copies: 3, query: {a: b}}}\n",
+		"ungated":  "    callbacks:\n      - {webhook: {at: settled}}\n      - {webhook: {at: corrected, copies: 4}}\n      - {return: {at: settled + 1m}}\n",
 		"one":      "    callbacks:\n      - {webhook: {copies: 2, concurrent: false}}\n",
 		"default":  "    callbacks:\n      - {webhook: {gate: late}}\n      - {return: {copies: 2}}\n",
 		"alone":    "    callbacks:\n      - {webhook: {at: settled + 5s}}\n",
@@ -76,7 +78,7 @@ func TestPerson(t *testing.T) {
 			t.Errorf("%s: automatic payer %t", name, got)
 		}
 	}
-	if base := resolve(t, set, "base"); base.Payer.Gate != "payer" || base.Bank.Gate != "bank" || len(base.Callbacks) != 3 {
+	if base := resolve(t, set, "base"); base.Payer.Gate != "payer" || base.Bank.Gate != "bank" || len(base.Callbacks) != 3 || base.Callbacks[1].Webhook.Gate != "second" || base.Callbacks[2].Return.Query["a"] != "b" {
 		t.Errorf("the inherited scenario was changed: %+v", base)
 	}
 }

@@ -43,7 +43,7 @@ func TestLoadReportsTheMistakesOfAllFiles(t *testing.T) {
 	_, err := scenarios.Load(nil, dir)
 	want := strings.ReplaceAll(`DIR/a.yaml:4:20: a.bank.result: "NO" is unknown; it is one of CAPTURED, NOT CAPTURED, CANCELED, HOST TIMEOUT, DENIED BY RISK
 DIR/b.yaml:2:11: a.name: the name is already used in DIR/a.yaml, line 2
-DIR/b.yaml:4:12: a.payer: {} is empty; remove the key, or set some of its keys: pay, cancel, abandon, after, duration, gate
+DIR/b.yaml:4:12: a.payer: {} is empty; remove the key, or set some of its keys: pay, cancel, abandon, at, duration, gate
 DIR/c.yaml:1:1: the file is empty; write a list of scenarios under the key scenarios`, "DIR", dir)
 	if got := text(err); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,14 +48,28 @@ func trailInStruct(v reflect.Value, about any) ([]string, bool) {
 
 // nodeAt follows a trail as far as the file goes.
 func nodeAt(n *yaml.Node, trail []string) *yaml.Node {
-	for _, step := range trail {
+	n, _ = follow(n, trail)
+	return n
+}
+
+// follow follows a trail as far as the file goes, also through keys that are written with their old words. It returns the trail as
+// the file has it.
+func follow(n *yaml.Node, trail []string) (*yaml.Node, []string) {
+	written := slices.Clone(trail)
+	for i, step := range trail {
 		next := child(n, step)
+		for _, old := range oldKeys(step) {
+			if next == nil {
+				next, written[i] = child(n, old), old
+			}
+		}
 		if next == nil {
+			written[i] = step
 			break
 		}
 		n = next
 	}
-	return n
+	return n, written
 }
 
 func child(n *yaml.Node, step string) *yaml.Node {

@@ -14,8 +14,8 @@ import (
 // Event is an event of a payment at which steps can be scheduled: one of the moments of [tap.Events].
 type Event = tap.Event
 
-// The events at which steps can be scheduled. Each happens once in a charge. FirstAttempt is written webhook#n and happens when the
-// first attempt of the n-th webhook step has been answered or has failed.
+// The events at which steps can be scheduled. Each happens once in a charge. FirstAttempt is written webhook#n and happens when
+// the merchant has responded to the first attempt of the n-th webhook step, or the attempt has failed.
 const (
 	Created      = tap.EventCreated
 	Answered     = tap.EventAnswered
@@ -43,7 +43,7 @@ var events = func() []string {
 // Moment is an event, or some time after it on the account's clock. The zero value is none.
 type Moment struct {
 	Event Event
-	N     int // of Delivered, from 1
+	N     int // of FirstAttempt, from 1
 	Plus  time.Duration
 }
 
@@ -61,6 +61,8 @@ func (m *Moment) read(text string) error {
 	}
 	before, _, minus := strings.Cut(name, " -")
 	switch {
+	case durationForm.MatchString(name) && !later:
+		return fmt.Errorf("%q is a duration without an event; write settled + %s, or another event", clip(name), clip(name))
 	case webhookNumber.MatchString(name):
 		m.N, _ = strconv.Atoi(name[len("webhook#"):])
 		m.Event = FirstAttempt
@@ -93,7 +95,7 @@ func (m *Moment) schema() object {
 	return pattern(`^ *(`+strings.Join(events[:len(events)-1], "|")+`|webhook#[1-9][0-9]{0,2})( *\+ *`+durationExpr+`)? *$`, "settled + 2s")
 }
 
-// Is reports whether the moment belongs to that event, with that number if it is Delivered.
+// Is reports whether the moment belongs to that event, with that number if it is FirstAttempt.
 func (m Moment) Is(e Event, n int) bool { return m.Event == e && (e != FirstAttempt || m.N == n) }
 
 // Duration is a duration on the account's clock.
@@ -115,32 +117,35 @@ func (d *Duration) schema() object { return pattern("^"+durationExpr+"$", "1m30s
 // Time is the duration in Go's type.
 func (d Duration) Time() time.Duration { return time.Duration(d) }
 
-// Delay is a duration, or never.
+// Delay is a duration, or forever.
 type Delay struct {
 	Forever bool
 	For     time.Duration
 }
 
 func (d *Delay) read(text string) (err error) {
-	if d.Forever = text == "never"; d.Forever {
+	if d.Forever = text == "forever"; d.Forever {
 		return nil
 	}
+	if err := renamedWord(text, []string{"forever"}); err != nil {
+		return err
+	}
 	if d.For, err = parseSpan(text); err != nil {
-		return fmt.Errorf("%w, or never", err)
+		return fmt.Errorf("%w, or forever", err)
 	}
 	return nil
 }
 func (d *Delay) write() string {
 	switch {
 	case d.Forever:
-		return "never"
+		return "forever"
 	case d.For == 0:
 		return ""
 	}
 	return formatDuration(d.For)
 }
 func (d *Delay) schema() object {
-	return object{"oneOf": []object{{"const": "never"}, pattern("^"+durationExpr+"$", "1m30s")}}
+	return object{"oneOf": []object{{"const": "forever"}, pattern("^"+durationExpr+"$", "1m30s")}}
 }
 
 // durationExpr is the notation of a duration: days first, then Go's units.

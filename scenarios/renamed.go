@@ -20,16 +20,21 @@ var renames = []struct{ kind, old, new string }{
 	{"key", "until", "before"},
 	{"key", "nth", "calls"},
 	{"key", "in_a_row", "max_consecutive"},
+	{"key", "after", "at"},
+	{"key", "add", "query"},
 	{"value", "create_charge", "charge.create"},
 	{"value", "retrieve_charge", "charge.get"},
 	{"value", "list_charges", "charge.list"},
 	{"value", "page", "page.open or page.submit"},
 	{"value", "redirected", "returned"},
 	{"value", "replay", "the key replay: true"},
+	{"value", "never", "forever"},
 	{"scenario", "redirect/together", "return/concurrent"},
 	{"scenario", "webhook/together", "webhook/concurrent"},
 	{"scenario", "webhook/with-redirect", "webhook/with-return"},
 	{"scenario", "webhook/after-redirect", "webhook/after-return"},
+	{"scenario", "webhook/once", "webhook/no-retry"},
+	{"scenario", "payer/refused", "payer/declined"},
 	{"scenario", "lie/", "forge/"},
 	{"scenario", "adversary/", "chaos/"},
 	{"scenario", "api/retrieve-", "api/get-"},
@@ -44,6 +49,17 @@ func renamed(kind, old string) string {
 		}
 	}
 	return ""
+}
+
+// oldKeys are the keys that a key of a file replaced; step is one step of a trail.
+func oldKeys(step string) []string {
+	var old []string
+	for _, r := range renames {
+		if r.kind == "key" && r.new == step {
+			old = append(old, r.old)
+		}
+	}
+	return old
 }
 
 // renamedScenario is the name of the library that replaced another, or "".

@@ -28,7 +28,7 @@ type Payer struct {
 	Pay      *Pay     `key:"pay" doc:"Pay: open the page, enter the card, confirm. {} pays with the test card and an expiry that is captured."`
 	Cancel   Screen   `key:"cancel" doc:"Press Cancel on this screen."`
 	Abandon  Screen   `key:"abandon" doc:"Leave on this screen and never come back; unopened: never open the page."`
-	At       Moment   `key:"after" doc:"When the payer opens the page. Default: answered."`
+	At       Moment   `key:"at" doc:"When the payer opens the page. Default: answered."`
 	Duration Duration `key:"duration" doc:"Time between opening the page and submitting the card or pressing Cancel. Default: none."`
 	Gate     Gate     `key:"gate" doc:"Wait at this gate before opening the page, until a test releases it."`
 }
@@ -51,7 +51,7 @@ type Bank struct {
 	Amount   Money      `key:"amount" doc:"The amount that is captured, if it is not that of the charge. Only for a capture."`
 	OTP      *BankOTP   `key:"otp" doc:"Whether a one-time password is required and accepted."`
 	PIN      *BankPIN   `key:"pin" doc:"Whether the PIN is accepted."`
-	Delay    Delay      `key:"delay" doc:"Time until the bank decides; never: it does not decide, and the charge stays unpaid until it expires."`
+	Delay    Delay      `key:"delay" doc:"Time until the bank decides; forever: it does not decide, and the charge stays unpaid until it expires."`
 	Gate     Gate       `key:"gate" doc:"The bank's decision waits at this gate until a test releases it."`
 	Later    *Later     `key:"later" doc:"A second result that comes later and replaces the first, such as a capture after the charge has expired."`
 }

@@ -130,6 +130,9 @@ func (c Combination) Names() []string {
 type Gate string
 
 func (g *Gate) read(text string) error {
+	if isNone(text) {
+		return errors.New(noGate(text, ""))
+	}
 	if err := new(Name).read(text); err != nil {
 		return fmt.Errorf("%q is not the name of a gate; use words of a-z, 0-9 and dashes, such as before-webhook", clip(text))
 	}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -37,12 +38,26 @@ const (
 
 var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage)}
 
+// operationVerbs are the operations that a word in an unknown operation probably means.
+var operationVerbs = map[string]Operation{"create": CreateCharge, "post": CreateCharge, "get": GetCharge, "retrieve": GetCharge, "fetch": GetCharge,
+	"list": ListCharges, "open": OpenPage, "submit": SubmitPage}
+
 // IsPage reports whether the operation is one of the payment page.
 func (o Operation) IsPage() bool { return o == OpenPage || o == SubmitPage }
 
-func (o *Operation) read(text string) error { return oneOf((*string)(o), text, operations) }
-func (o *Operation) write() string          { return string(*o) }
-func (o *Operation) schema() object         { return enum(operations...) }
+func (o *Operation) read(text string) error {
+	if slices.Contains(operations, text) || renamedWord(text, operations) != nil {
+		return oneOf((*string)(o), text, operations)
+	}
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if is := operationVerbs[strings.TrimSuffix(word, "s")]; is != "" {
+			return fmt.Errorf("%q is unknown, did you mean %q?", clip(text), is)
+		}
+	}
+	return oneOf((*string)(o), text, operations)
+}
+func (o *Operation) write() string  { return string(*o) }
+func (o *Operation) schema() object { return enum(operations...) }
 
 // Rate is a share of the charges, in thousandths.
 type Rate int

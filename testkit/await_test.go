@@ -65,7 +65,7 @@ func TestAwaitDeliveredEnds(t *testing.T) {
 	}{
 		"all refused":   {"payer/pays", []int{401}, `3 attempts, all HTTP 401 "bad signature"` + "\n"},
 		"different":     {"payer/pays", []int{500, 0, 401}, `3 attempts: HTTP 500 "bad signature", cut off (the merchant closed the connection without a response), HTTP 401 "bad signature"` + "\n"},
-		"one attempt":   {"payer/pays + webhook/once", []int{401}, `1 attempt: HTTP 401 "bad signature"` + "\n"},
+		"one attempt":   {"payer/pays + webhook/no-retry", []int{401}, `1 attempt: HTTP 401 "bad signature"` + "\n"},
 		"never sent":    {"payer/pays + webhook/never", []int{401}, "the scenario payer/pays + webhook/never sends no webhook\n"},
 		"many attempts": {"payer/pays + webhook/three-days", []int{401}, `8 attempts, all HTTP 401 "bad signature"` + "\n"},
 	} {

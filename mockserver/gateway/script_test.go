@@ -42,7 +42,7 @@ func hanging(ctx context.Context, _ Delivery) Attempt {
 func TestDelayedAnswerAcrossAReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, a := start(t, Config{Send: hanging})
-		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, api: [{on: charge.get, gate: g}]}")
+		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, at: created}, api: [{on: charge.get, gate: g}]}")
 		c := create(t, a)
 		awaitEvent(t, a, tap.EventSettled)
 		_, f, err := a.Retrieve(c.ID)
@@ -68,7 +68,7 @@ func TestDelayedAnswerAcrossAReset(t *testing.T) {
 func TestPersonAndAutomaticPayer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, a := start(t, Config{Send: hanging, Visit: func(context.Context, string) Attempt { return Attempt{Status: 200} }})
-		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created, duration: 1h}}")
+		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, at: created, duration: 1h}}")
 		c := create(t, a)
 		awaitEvent(t, a, tap.EventPageOpened)
 		p, err := g.Payer(c.Token)
@@ -115,7 +115,7 @@ func TestAbandonedByTheBank(t *testing.T) {
 	calls := 0
 	count := func() Attempt { calls++; return Attempt{Status: 200} }
 	_, a := start(t, Config{Send: func(context.Context, Delivery) Attempt { return count() }, Visit: func(context.Context, string) Attempt { return count() }})
-	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, bank: {status: ABANDONED}}")
+	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, at: created}, bank: {status: ABANDONED}}")
 	c := create(t, a)
 	awaitEvent(t, a, tap.EventSettled)
 	if _, err := a.Advance(t.Context(), time.Hour); err != nil || calls != 0 {

@@ -27,7 +27,7 @@ func TestTenth(t *testing.T) {
 // TestCapturedAmountIsRounded captures an amount with more decimals than the currency has.
 func TestCapturedAmountIsRounded(t *testing.T) {
 	_, a := start(t, Config{Now: frozenNow})
-	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, after: created}, bank: {amount: 1.005}}")
+	queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, at: created}, bank: {amount: 1.005}}")
 	req := *chargeRequest()
 	req.Currency, req.Source, req.Amount = "USD", tap.SourceKNET, 12_340
 	made, err := a.CreateCharge(&req, nil, "http://mock.example")

@@ -132,9 +132,9 @@ var renamedSettings = map[string]string{
 }
 
 // renamedValues are values that settings had before the first release, and what replaced them.
-var renamedValues = map[string]string{
-	"strict=assumptions": "strict=true with assumption_findings=true",
-	"delivery=pull":      "relay",
+var renamedValues = map[string][][2]string{
+	"strict=assumptions": {{"strict", "true"}, {"assumption_findings", "true"}},
+	"delivery=pull":      {{"", "relay"}},
 }
 
 // renamedEvents are names that events had before the first release, and what replaced them.

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,8 +104,8 @@ func (s *Settings) Set(key, text string) error {
 	if i < 0 {
 		return unknownSetting(key)
 	}
-	if is := renamedValues[key+"="+text]; is != "" {
-		return fmt.Errorf("setting %s: %q is now %s", key, text, is)
+	if is := renamedValues[key+"="+text]; is != nil {
+		return fmt.Errorf("setting %s: %w", key, &RenamedValueError{text, is})
 	}
 	if err := settings[i].bind(s).set(text); err != nil {
 		return fmt.Errorf("setting %s: %w", key, err)
@@ -120,7 +121,39 @@ func unknownSetting(key string) error {
 	if near := Nearest(key, SettingNames()); near != "" {
 		return fmt.Errorf("there is no setting %q, did you mean %q?", key, near)
 	}
-	return fmt.Errorf("there is no setting %q; the settings are %s", key, strings.Join(SettingNames(), ", "))
+	text := fmt.Sprintf("there is no setting %.60q", key)
+	if same := sameGroup(key); len(same) > 0 {
+		text += "; those that begin like it are " + strings.Join(same, ", ")
+	}
+	return errors.New(text + "; tapmock -h lists all settings")
+}
+
+// sameGroup lists the keys that have the first word of an unknown key, such as webhook_.
+func sameGroup(key string) []string {
+	group, _, _ := strings.Cut(key, "_")
+	return slices.DeleteFunc(SettingNames(), func(k string) bool { return !strings.HasPrefix(k, group+"_") })
+}
+
+// RenamedValueError says that a value of a setting was replaced before the first release.
+type RenamedValueError struct {
+	Value string      // the old one
+	Is    [][2]string // what replaced it: keys with values
+}
+
+// Error has the new values as -set takes them.
+func (e *RenamedValueError) Error() string { return e.Written("%s=%s") }
+
+// Written is the error with the new keys and values in another format, such as "%s: %s" for YAML.
+func (e *RenamedValueError) Written(format string) string {
+	var is []string
+	for _, one := range e.Is {
+		if one[0] == "" { // another value of the same setting
+			is = append(is, one[1])
+			continue
+		}
+		is = append(is, fmt.Sprintf(format, one[0], one[1]))
+	}
+	return fmt.Sprintf("%q is now %s", e.Value, strings.Join(is, " and "))
 }
 
 // Inherit gives the setting named key the value that it has in from, and makes it chosen only if it is chosen there. The error

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -109,7 +110,7 @@ func TestSettingGroups(t *testing.T) {
 
 func TestUnknownSettings(t *testing.T) {
 	var s Settings
-	for key, want := range map[string]string{"page_limt": `did you mean "page_limit"?`, "zzzzzz": "charge_style"} {
+	for key, want := range map[string]string{"page_limt": `did you mean "page_limit"?`, "zzzzzz": "tapmock -h lists all settings", "return_hurry": "those that begin like it are return_wait, return_status, return_data;"} {
 		if err := s.Set(key, "1s"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Set(%q): %v, want %s", key, err, want)
 		}
@@ -134,12 +135,17 @@ func TestRenamedSettings(t *testing.T) {
 	for old, is := range renamedValues {
 		s := DefaultSettings()
 		key, value, _ := strings.Cut(old, "=")
-		if err := s.Set(key, value); err == nil || err.Error() != "setting "+key+`: "`+value+`" is now `+is {
+		if err := s.Set(key, value); err == nil || err.Error() != "setting "+key+": "+(&RenamedValueError{value, is}).Error() {
 			t.Errorf("Set(%q, %q): %v, want the new value %s", key, value, err, is)
 		}
 		if !reflect.DeepEqual(s, DefaultSettings()) {
 			t.Errorf("%s changes the settings", old)
 		}
+	}
+	s := DefaultSettings()
+	err, _ := errors.AsType[*RenamedValueError](s.Set("strict", "assumptions"))
+	if want := `"assumptions" is now strict: true and assumption_findings: true`; err == nil || err.Written("%s: %s") != want {
+		t.Errorf("in YAML: %v, want %s", err, want)
 	}
 	for key, value := range map[string]string{"strict": "true", "assumption_findings": "true", "delivery": "relay"} {
 		s := DefaultSettings()
