@@ -54,7 +54,7 @@ var library = concat(
 		"timed-out", "unknown", "denied-by-risk", "restricted", "declined", "cancelled", "page-expired", "otp", "otp-refused", "slow-bank", "silent-bank"),
 	each("outcome/", story{Unpaid: IgnoresAmount, Mismatch: true}, "captured-less"),
 	each("payer/", story{Payer: own}, "cancels", "cancels-at-confirm", "abandons", "abandons-at-confirm", "never-opens", "too-slow", "after-expiry",
-		"refused", "double-click", "two-tabs", "wrong-otp"),
+		"declined", "double-click", "two-tabs", "wrong-otp"),
 	each("payer/", story{Payer: own, Lost: LosesEarlyWebhook}, "before-answer"),
 	each("webhook/", story{Concurrent: 3}, "concurrent"),
 	each("webhook/", story{}, "twice", "after-return", "late", "next-day", "no-retry", "three-days"),
