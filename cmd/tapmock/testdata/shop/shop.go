@@ -42,7 +42,7 @@ type charge struct {
 
 // NewShop starts a shop that uses the API at api with the secret key.
 func NewShop(t *testing.T, api, key string) *Shop {
-	s := &Shop{api: api, key: key, client: http.Client{Timeout: 200 * time.Millisecond}, orders: map[string]*Order{}}
+	s := &Shop{api: api, key: key, client: http.Client{Timeout: 500 * time.Millisecond}, orders: map[string]*Order{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/webhook", s.webhook)
 	mux.HandleFunc("/return", s.back)
