@@ -7,6 +7,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -35,8 +36,8 @@ func (s *Server) createCharge(c *call) error {
 		c.answering(func() bool { answer.send(c.w); return true })
 		return nil
 	}
-	begun.RecordFault()
 	if !f.Commits() {
+		begun.RecordFault("")
 		begun.Abort(true)
 	}
 	return withFault(c, f, c.account, func() string { return c.created }, func(w http.ResponseWriter) error {
@@ -66,6 +67,9 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 		return nil, nil, invalid
 	}
 	begun.Commit()
+	if len(begun.Script.Faults(scenarios.ListCharges)) > 0 && !c.account.FaultyLists() {
+		c.note("a fault of charge.list works only in the default scenario; see PUT " + control.Prefix + "/default-scenario")
+	}
 	for _, note := range notes {
 		c.note("lenient: " + note)
 	}
@@ -111,6 +115,9 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	}
 	charge := &made.Charge
 	c.created = charge.ID
+	if begun.Fault != nil && begun.Fault.Commits() {
+		begun.RecordFault(charge.ID)
+	}
 	c.account.BeforeAnswer(c.r.Context(), charge.ID)
 	writeCharge(w, charge, tap.MethodCreate)
 	c.awaited = charge.AwaitsAnswer()

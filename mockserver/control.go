@@ -84,20 +84,6 @@ func describe(w http.ResponseWriter, _ *http.Request) {
 // isControl reports whether a request is for the control API.
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/_tapmock") }
 
-// noControl answers a request for a path or a method that the control API does not have. status is 404 or 405.
-func noControl(w http.ResponseWriter, r *http.Request, status int) {
-	var paths []string
-	for _, op := range control.Operations() {
-		paths = append(paths, op.Method+" "+control.Prefix+op.Path)
-	}
-	call := r.Method + " " + r.URL.Path
-	text := "the control API has no " + headerSafe(call)
-	if near := tap.Nearest(call, paths); near != "" {
-		text += "; did you mean " + near + "?"
-	}
-	writeControlError(w, &control.Error{Status: status, Code: "not_found", Message: text + "; GET " + control.Prefix + "/openapi.json lists all calls"})
-}
-
 // control authorises a call, reads its body and writes the answer that the handler returns.
 func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -124,7 +110,7 @@ func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.
 	}
 	name, err := url.PathUnescape(mux.Vars(r)["name"] + mux.Vars(r)["id"])
 	if err != nil {
-		return nil, badControl("the path cannot be unescaped: %v", err)
+		return nil, badControl("the path has a %% that two hexadecimal digits do not follow")
 	}
 	return handle(&controlCall{r, account, name, body})
 }
@@ -178,26 +164,6 @@ func badControl(format string, args ...any) *control.Error {
 	return &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: fmt.Sprintf(format, args...)}
 }
 
-// read decodes the call's JSON body strictly. An empty body leaves in unchanged.
-func (c *controlCall) read(in any) error {
-	if len(bytes.TrimSpace(c.body)) == 0 {
-		return nil
-	}
-	dec := json.NewDecoder(bytes.NewReader(c.body))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(in)
-	if err == nil && dec.More() {
-		err = errors.New("more text follows after the JSON object")
-	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return badControl("the body: %s has the wrong JSON type, a %s", wrong.Field, wrong.Value)
-	}
-	if err != nil {
-		return badControl("the body: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
-}
-
 // controlError converts every error to the control API's error.
 func controlError(err error) *control.Error {
 	if e, ok := errors.AsType[*control.Error](err); ok {
@@ -222,7 +188,9 @@ func controlError(err error) *control.Error {
 	case is[*gateway.FullError](err):
 		set(http.StatusServiceUnavailable, "full")
 	case is[*http.MaxBytesError](err):
+		large, _ := errors.AsType[*http.MaxBytesError](err)
 		set(http.StatusRequestEntityTooLarge, "too_large")
+		e.Message = fmt.Sprintf("the body is larger than %d bytes; raise -limit body", large.Limit)
 	case errors.Is(err, gateway.ErrUnknownKey):
 		set(http.StatusUnauthorized, "unauthorized")
 	}

@@ -3,6 +3,10 @@ package mockserver
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -74,28 +78,52 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 	var in struct {
 		Settings map[string]json.RawMessage `json:"settings"`
 	}
+	if err := c.settingsAtTop(); err != nil {
+		return nil, err
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	if len(in.Settings) == 0 {
 		return nil, badControl(`the body has no settings; send {"settings": {"page_limit": "1m"}}`)
 	}
-	values := map[string]*string{}
-	for key, raw := range in.Settings {
-		value, err := settingText(raw)
+	values, mistakes := map[string]*string{}, gateway.SettingsError(nil)
+	for _, key := range slices.Sorted(maps.Keys(in.Settings)) {
+		value, err := settingText(in.Settings[key])
 		if err != nil {
-			return nil, badControl("settings.%.60s: %v", key, err)
+			mistakes = append(mistakes, fmt.Errorf("setting %.60s: %w", key, err))
+			continue
 		}
 		values[key] = value
+	}
+	if len(mistakes) > 0 {
+		return nil, badControl("%v", mistakes)
 	}
 	change := s.gateway.SetSettings
 	if c.account != nil {
 		change = c.account.SetSettings
 	}
 	if err := change(values); err != nil {
-		return nil, err
+		return nil, settingsError(err)
 	}
 	return s.getSettings(c)
+}
+
+// settingsError is the error of a change of settings, with all its mistakes, as JSON writes them.
+func settingsError(err error) error {
+	mistakes, ok := errors.AsType[gateway.SettingsError](err)
+	if !ok {
+		return err
+	}
+	var texts []string
+	for _, one := range mistakes {
+		text := one.Error()
+		if old, ok := errors.AsType[*tap.RenamedValueError](one); ok {
+			text = strings.Replace(text, old.Error(), old.Written(`"%s": %s`), 1)
+		}
+		texts = append(texts, text)
+	}
+	return badControl("%s", strings.Join(texts, "; "))
 }
 
 // settingText converts a JSON value to the text that -set takes; nil for null.

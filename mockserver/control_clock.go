@@ -44,14 +44,18 @@ func moved(a *gateway.Account, done gateway.Advanced) control.Moved {
 
 func freezeClock(c *controlCall) (any, error) {
 	var in struct {
-		At *time.Time `json:"at"`
+		At *string `json:"at"`
 	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
 	at := time.Time{}
 	if in.At != nil {
-		if at = *in.At; at.Year() < 2000 || at.Year() > 2199 {
+		var err error
+		if at, err = time.Parse(time.RFC3339, *in.At); err != nil {
+			return nil, badControl("at: %.40q is not an instant; write 2026-03-01T09:00:00Z", *in.At)
+		}
+		if at.Year() < 2000 || at.Year() > 2199 {
 			return nil, badControl("at: the year %d is out of range; use 2000 to 2199", at.Year())
 		}
 	}

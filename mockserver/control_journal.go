@@ -47,7 +47,7 @@ func listControlCharges(c *controlCall) (any, error) {
 	q := c.r.URL.Query()
 	status, order := tap.Status(q.Get("status")), q.Get("order")
 	if status != "" && !slices.Contains(tap.Statuses(), status) {
-		return nil, badControl("status: %.40q is not a status; the statuses are %v", status, tap.Statuses())
+		return nil, badControl("status: %.40q is not a status; the statuses are %s", status, strings.Trim(strings.ReplaceAll(fmt.Sprint(tap.Statuses()), " ", ", "), "[]"))
 	}
 	c.account.Calm(c.r.Context())
 	list, err := c.account.Charges(func(charge *gateway.Charge) bool {

@@ -23,7 +23,7 @@ func TestResendSigned(t *testing.T) {
 		t.Fatalf("%+v, %v", forged, err)
 	}
 	again, err := s.control.ResendWebhook(t.Context(), "whd_2") // the bytes of the last attempt, with its signature
-	if err != nil || again.Forge != "signature" {
+	if err != nil || again.Forge != "signature" || forged.ResendOf != "whd_1" || again.ResendOf != "whd_2" {
 		t.Errorf("%+v, %v", again, err)
 	}
 	if charge, err := s.control.Charge(t.Context(), c.ID); err != nil || charge.PostStatus != tap.DeliverySuccess {
@@ -77,7 +77,7 @@ func TestResendSignedBounds(t *testing.T) {
 		`{"signature": "a\nb"}`:                                  "one line",
 		`{"signature": "a\u0000b"}`:                              "one line",
 		`{"signature": "` + strings.Repeat("x", 201) + `"}`:      "201 bytes; the limit is 200",
-		`{"signature": 7}`:                                       "wrong JSON type",
+		`{"signature": 7}`:                                       "signature is a number, but must be a string",
 		`{"signatur": "a"}`:                                      "signatur",
 		`{"signature": "a"} {}`:                                  "more text",
 		`{"signature": "` + strings.Repeat("\u00e9", 101) + `"}`: "202 bytes",

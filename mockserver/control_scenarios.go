@@ -1,6 +1,9 @@
 package mockserver
 
 import (
+	"bytes"
+	"strings"
+
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -28,15 +31,24 @@ func infos(set *scenarios.Set) []control.ScenarioInfo {
 func (s *Server) putScenarios(c *controlCall) (any, error) {
 	set, err := scenarios.Parse(s.gateway.Scenarios(), "body", c.body)
 	if err != nil {
+		if c.lostLineEnds() {
+			err = badControl("%v\nthe body has no line ends, which curl -d removes; send a file with --data-binary @FILE", err)
+		}
 		return nil, err
 	}
 	c.account.SetScenarios(set)
-	return control.Scenarios{Own: infos(set), Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, DefaultScenario: c.account.Default()}, nil
+	return s.listScenarios(c)
 }
 
-func (*Server) deleteScenarios(c *controlCall) (any, error) {
+// lostLineEnds reports whether the body is probably a file without its line ends, as curl -d @FILE sends it.
+func (c *controlCall) lostLineEnds() bool {
+	contentType, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";")
+	return contentType == "application/x-www-form-urlencoded" && len(c.body) > 0 && !bytes.Contains(c.body, []byte("\n"))
+}
+
+func (s *Server) deleteScenarios(c *controlCall) (any, error) {
 	c.account.SetScenarios(nil)
-	return control.Scenarios{Own: []control.ScenarioInfo{}, Server: []control.ScenarioInfo{}, Library: []control.ScenarioInfo{}, DefaultScenario: c.account.Default()}, nil
+	return s.listScenarios(c)
 }
 
 // getScenario answers with one scenario as its file has it, or with a combination as one scenario.

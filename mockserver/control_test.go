@@ -49,11 +49,11 @@ func TestClock(t *testing.T) {
 		t.Errorf("%+v, %v", moved, err)
 	}
 	for body, want := range map[string]string{
-		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by has the wrong JSON type", `{"buy": "1s"}`: `unknown field "buy"`,
-		`{`: "the body", ``: "not a duration", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
+		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by is a number, but must be a string", `{"buy": "1s"}`: `no key \"buy\", did you mean \"by\"?`,
+		`{`: "it ends too early", ``: "not a duration", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
 	} {
 		a := s.call("POST", control.Prefix+"/clock/advance", body)
-		if a.status != 400 || !strings.Contains(a.body, want[:min(len(want), 12)]) || !strings.Contains(a.body, `"bad_request"`) {
+		if a.status != 400 || !strings.Contains(a.body, want) || !strings.Contains(a.body, `"bad_request"`) {
 			t.Errorf("%s: HTTP %d %s", body, a.status, a.body)
 		}
 	}

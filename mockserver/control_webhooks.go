@@ -103,7 +103,7 @@ func (c *controlCall) signature() (string, error) {
 // explained is a webhook delivery with its attempts.
 func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
 	first := d.Entries[0]
-	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay,
+	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay, ResendOf: first.Sent.ResendOf,
 		URL: account.Message(first.Sent).URL}
 	for i := range d.Entries {
 		w.Attempts = append(w.Attempts, explainedAttempt(account, &d.Entries[i]))

@@ -16,6 +16,7 @@ type Webhook struct {
 	ChargeID   string            // id of the charge
 	Forge      string            // how it was forged, such as wrong-key; "" is genuine
 	Replay     bool              // whether it repeats an earlier delivery
+	ResendOf   string            // id of the delivery that was sent again as this one, such as whd_2; "" is none
 	URL        string            // that it was sent to
 	At         time.Time         // when it was sent, on the account's clock
 	Headers    map[string]string // as sent, by lower-case names
@@ -57,7 +58,7 @@ func (m *Mock) Webhooks(id string) []Webhook {
 	var all []Webhook
 	for _, d := range deliveries {
 		for _, a := range d.Attempts {
-			w := Webhook{Delivery: d.ID, Attempt: a.Attempt, ChargeID: d.Object.ID, Forge: d.Forge, Replay: d.Replay, URL: d.URL, At: a.At,
+			w := Webhook{Delivery: d.ID, Attempt: a.Attempt, ChargeID: d.Object.ID, Forge: d.Forge, Replay: d.Replay, ResendOf: d.ResendOf, URL: d.URL, At: a.At,
 				Headers: a.Headers, Body: a.Body, Hashed: a.Hashed, HashString: a.HashString, Hash: a.Hash, Response: responseOf(a.Response), Curl: a.Curl, entry: a.Entry}
 			for _, p := range a.Parts {
 				w.Parts = append(w.Parts, tap.Part{Label: p.Label, Value: p.Value})

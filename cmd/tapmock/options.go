@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"flag"
@@ -9,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +61,9 @@ func parseOptions(args []string, getenv func(string) string, out io.Writer) (*op
 		printHelp(fs, out)
 		return nil, flag.ErrHelp
 	} else if err != nil {
+		if hint := settingFlag(fs, err, args); hint != nil {
+			return nil, hint
+		}
 		return nil, flagError(fs, err, "tapmock -h lists all flags")
 	}
 	if fs.NArg() > 0 {
@@ -80,9 +85,9 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.Func("public-url", "`base` of the page links, as browsers reach this server, for example https behind a proxy; default: from the request", setting("public_url"))
 	fs.Func("keys", "comma-separated `list` of the secret keys that have an account; default: each sk_test_ key opens its own account", o.setKeys)
 	fs.Func("seed", "`number` from which everything random is derived; 0: a random number, which is logged", o.setSeed)
-	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; repeat the flag, or separate several by ;")
-	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit, several as in -set; defaults: "+strings.Join(mockserver.LimitNames(), ", "))
-	fs.Var((*paths)(&o.config.ScenarioFiles), "scenario-files", "`path` of a scenario file or of a directory of them, loaded again after each change; repeat the flag, or separate several by ;")
+	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; repeat the flag for several, or separate them by ;")
+	fs.Var(assignments{o.config.Limits.Set}, "limit", "`name=value` of a limit; repeat the flag for several, or separate them by ;. The defaults: "+strings.Join(mockserver.LimitNames(), ", "))
+	fs.Var((*paths)(&o.config.ScenarioFiles), "scenario-files", "`path` of a scenario file, or of a directory of such files, loaded again after each change; repeat the flag for several, or separate them by ;")
 	fs.Func("default-scenario", "`name` of the scenario of charges for which none is chosen; + combines several", o.setDefaultScenario)
 	fs.Func("admin-token", "`token` that authorizes the control API for all accounts, at least 16 characters; safer in the environment", o.setAdminToken)
 	fs.Func("log-format", "`format`: text or json (default text)", o.setLogFormat)
@@ -227,6 +232,32 @@ func flagError(fs *flag.FlagSet, err error, hint string) error {
 		return usageError{fmt.Errorf("there is no flag -%s, did you mean -%s?", unknown, near)}
 	}
 	return usageError{fmt.Errorf("there is no flag -%s; %s", unknown, hint)}
+}
+
+// settingFlag is the error for a setting that is written as a flag, such as -payer auto; nil if the error is another one.
+func settingFlag(fs *flag.FlagSet, err error, args []string) error {
+	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	key := strings.ReplaceAll(unknown, "-", "_")
+	i := slices.IndexFunc(tap.SettingKeys(), func(s tap.Setting) bool { return s.Key == key })
+	if !ok || i < 0 || fs.Lookup(strings.ReplaceAll(key, "_", "-")) != nil {
+		return nil
+	}
+	value := ""
+	for i, arg := range args {
+		name, text, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		switch {
+		case name != unknown || !strings.HasPrefix(arg, "-"):
+		case given:
+			value = text
+		case i+1 < len(args) && !strings.HasPrefix(args[i+1], "-"):
+			value = args[i+1]
+		}
+	}
+	preset := tap.SettingKeys()[i].Default
+	if preset == "true" || preset == "false" { // a flag without a value turns it on
+		preset = "true"
+	}
+	return usageError{fmt.Errorf("%s is a setting: write -set %s=%s", unknown, key, cmp.Or(value, preset))}
 }
 
 // renamedVariable is the error for an environment variable that was renamed, if its flag is in fs, or nil.

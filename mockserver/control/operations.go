@@ -29,8 +29,8 @@ var operations = []Operation{
 	{Name: "ChangeSettings", Method: "PATCH", Path: "/settings", Description: "Changes settings for new charges, all or none. Values are text, booleans or numbers; null returns to the inherited value.", Request: settings{}, Response: settings{}, Server: true},
 
 	{Name: "ListScenarios", Method: "GET", Path: "/scenarios", Description: "The scenarios that charges of the account can follow.", Response: Scenarios{}},
-	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", Description: "Replaces the account's own scenarios, which precede those of the server, by a scenario file. The answer lists only the new ones.", Request: "", Response: Scenarios{}},
-	{Name: "DeleteScenarios", Method: "DELETE", Path: "/scenarios", Description: "Removes the account's own scenarios.", Response: Scenarios{}},
+	{Name: "PutScenarios", Method: "PUT", Path: "/scenarios", Description: "Replaces the account's own scenarios, which precede those of the server, by a scenario file. The answer is that of ListScenarios.", Request: "", Response: Scenarios{}},
+	{Name: "DeleteScenarios", Method: "DELETE", Path: "/scenarios", Description: "Removes the account's own scenarios. The answer is that of ListScenarios.", Response: Scenarios{}},
 	{Name: "GetScenario", Method: "GET", Path: "/scenarios/{name}", Description: "One scenario, or several joined by +, in YAML.", Response: ""},
 	{Name: "GetDefaultScenario", Method: "GET", Path: "/default-scenario", Description: "The scenario of charges for which none is chosen: the account's, else the server's; empty if there is none.", Response: defaultScenario{}},
 	{Name: "SetDefaultScenario", Method: "PUT", Path: "/default-scenario", Description: "Sets the scenario of charges for which none is chosen.", Request: defaultScenario{}, Response: defaultScenario{}},

@@ -224,8 +224,9 @@ type JournalQuery struct {
 type Webhook struct {
 	ID       string           `json:"id"` // such as whd_3
 	Object   Object           `json:"object"`
-	Forge    string           `json:"forge,omitempty"`  // how it was forged: as in scenarios, or signature if a call chose its signatures
-	Replay   bool             `json:"replay,omitempty"` // whether it repeats an earlier delivery
+	Forge    string           `json:"forge,omitempty"`     // how it was forged: as in scenarios, or signature if a call chose its signatures
+	Replay   bool             `json:"replay,omitempty"`    // whether it repeats an earlier delivery
+	ResendOf string           `json:"resend_of,omitempty"` // id of the delivery whose bytes a call has sent again, such as whd_2
 	URL      string           `json:"url"`
 	Attempts []WebhookAttempt `json:"attempts"` // oldest first
 }

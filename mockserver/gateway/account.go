@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -112,7 +113,7 @@ func (a *Account) cancelDeliveries(cause error) {
 }
 
 // SetSettings changes settings of the account for new charges: all or none. With nil a setting inherits the server's value again.
-// The error names the key and what is allowed.
+// The error is a [SettingsError]: for each mistake the key and what is allowed.
 func (a *Account) SetSettings(values map[string]*string) error {
 	a.mu.Lock()
 	defer a.unlock()
@@ -125,17 +126,33 @@ func (a *Account) SetSettings(values map[string]*string) error {
 	return nil
 }
 
-// withSettings returns a copy of the settings with some of them changed; for nil it takes the inherited value.
+// SettingsError are all mistakes in a change of settings, sorted by the settings.
+type SettingsError []error
+
+// Error joins the mistakes.
+func (e SettingsError) Error() string {
+	var texts []string
+	for _, one := range e {
+		texts = append(texts, one.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+// withSettings returns a copy of the settings with some of them changed; for nil it takes the inherited value. The error is a
+// [SettingsError].
 func withSettings(s, inherited *tap.Settings, values map[string]*string) (*tap.Settings, error) {
-	changed := *s
+	changed, mistakes := *s, SettingsError(nil)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		set := func() error { return changed.Inherit(key, inherited) }
 		if text := values[key]; text != nil {
 			set = func() error { return changed.Set(key, *text) }
 		}
 		if err := set(); err != nil {
-			return nil, err
+			mistakes = append(mistakes, err)
 		}
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
 	}
 	return &changed, nil
 }

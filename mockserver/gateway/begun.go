@@ -266,12 +266,12 @@ func (b *Begun) Commit() {
 	}
 }
 
-// RecordFault journals the fault that is injected into the call.
-func (b *Begun) RecordFault() {
+// RecordFault journals the fault that is injected into the call. charge is the id of the charge that the call has created, or "".
+func (b *Begun) RecordFault(charge string) {
 	a := b.account
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: tap.EventFault, Detail: fmt.Sprintf("charge.create, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
+	a.record(Entry{Event: tap.EventFault, Object: chargeObject(charge), Detail: fmt.Sprintf("charge.create, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
 }
 
 func committed(f *scenarios.Fault) string {

@@ -73,14 +73,7 @@ func (a *Account) ListFault() *scenarios.Fault {
 	}
 	a.mu.Lock()
 	defer a.unlock()
-	script := a.defaultScript
-	if script == nil {
-		script = a.gw.defaultScript.Load()
-	}
-	if script == nil {
-		return nil
-	}
-	faults := script.Faults(scenarios.ListCharges)
+	script, faults := a.listFaultsLocked()
 	if len(faults) == 0 {
 		return nil
 	}
@@ -93,6 +86,26 @@ func (a *Account) ListFault() *scenarios.Fault {
 		}
 	}
 	return nil
+}
+
+// listFaultsLocked returns the default scenario in force, or nil, and its faults of lists.
+func (a *Account) listFaultsLocked() (*scenarios.Script, []*scenarios.Fault) {
+	script := a.defaultScript
+	if script == nil {
+		script = a.gw.defaultScript.Load()
+	}
+	if script == nil {
+		return nil, nil
+	}
+	return script, script.Faults(scenarios.ListCharges)
+}
+
+// FaultyLists reports whether the default scenario in force has faults of lists.
+func (a *Account) FaultyLists() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, faults := a.listFaultsLocked()
+	return len(faults) > 0
 }
 
 // FaultyPages reports whether a charge has had a script with faults of its page.

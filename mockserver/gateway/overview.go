@@ -155,7 +155,7 @@ func (a *Account) Resend(ctx context.Context, e Entry, signature string) (Entry,
 		return Entry{}, a.busyLocked()
 	}
 	again := *e.Sent
-	again.Delivery = a.newDeliveryLocked()
+	again.Delivery, again.ResendOf = a.newDeliveryLocked(), e.Sent.Delivery
 	if signature != "" {
 		again.Signature, again.Replay = signature, false
 	}

@@ -33,7 +33,8 @@ type Sent struct {
 	Replay   bool
 	URL      string
 
-	Signature string // that a call of the control API has chosen for both headers, or ""
+	ResendOf  string // id of the delivery that a call of the control API has sent again as this one, or ""
+	Signature string // that such a call has chosen for both headers, or ""
 
 	charge   Charge // when the webhook was made
 	seed     uint64 // of the invented parts of a forged webhook

@@ -85,7 +85,7 @@ var events = []EventDoc{
 	{EventFault, false, "a fault was injected into a call of the API or of the page"},
 	{EventGateReached, false, "a due effect waits at a gate"},
 	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
-	{EventAssumption, false, "an inferred or unknown default was used; recorded under assumption_findings, as a finding"},
+	{EventAssumption, false, "a value was used that is not confirmed for Tap (inferred or unknown); recorded under assumption_findings, as a finding"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
 }

@@ -4,9 +4,9 @@ import "time"
 
 // settings is the table behind [Settings]: the key, group, default and meaning of each setting, and the field that holds it.
 var settings = []Setting{
-	{Key: "strict", Group: general, Default: "false", Doc: "answer each leniency (form bodies, amounts as text, unknown fields …) with an error that names the field",
+	{Key: "strict", Group: general, Default: "false", Doc: "refuse what Tap's documentation does not allow (form bodies, amounts as text, unknown fields …), with an error that names the field",
 		bind: func(s *Settings) value { return boolean{&s.Strict} }},
-	{Key: "assumption_findings", Group: general, Default: "false", Doc: "record each use of an inferred or unknown default as a finding, which fails a test of the testkit",
+	{Key: "assumption_findings", Group: general, Default: "false", Doc: "record in the journal when a value is used that is not confirmed for Tap (event assumption); testkit fails the test",
 		bind: func(s *Settings) value { return boolean{&s.AssumptionFindings} }},
 	{Key: "answer_format", Group: general, Default: "compact", Doc: "layout of successful answers of the API; indented is two spaces with CRLF",
 		bind: func(s *Settings) value { return word(&s.AnswerFormat, "compact", "indented") }},
@@ -29,7 +29,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return money{&s.ChargeAmountMax} }},
 	{Key: "charge_expiry_outcome", Group: "charge", Default: "ABANDONED", Doc: "status of an unpaid charge after transaction.expiry",
 		bind: func(s *Settings) value { return word(&s.ChargeExpiryOutcome, "ABANDONED", "CANCELLED") }},
-	{Key: "charge_post_absent", Group: "charge", Default: "object", Doc: "post of a charge without post.url: an object with a status, or none",
+	{Key: "charge_post_absent", Group: "charge", Default: "object", Doc: "the key post of a charge without post.url: an object with the status PENDING, or no key at all (none)",
 		bind: func(s *Settings) value { return word(&s.ChargePostAbsent, "object", "none") }},
 	{Key: "charge_currency_error", Group: "charge", Default: "1119", Doc: "error for src_kw.knet in another currency than KWD",
 		bind: func(s *Settings) value { return word(&s.ChargeCurrencyError, "1119", "9998") }},

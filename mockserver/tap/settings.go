@@ -15,7 +15,7 @@ import (
 type Settings struct {
 	// General.
 	Strict             bool   // leniencies become errors
-	AssumptionFindings bool   // the use of an inferred or unknown default becomes a finding
+	AssumptionFindings bool   // the use of a value that is not confirmed for Tap becomes a finding
 	AnswerFormat       string // compact or indented
 	NoCredentialsError string // 2105 or 2107
 	PublicURL          string // base of the page links; "" means: from the request
