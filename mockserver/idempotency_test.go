@@ -14,8 +14,8 @@ func idempotent(name string) string {
 	return request(map[string]any{"reference": at("idempotent", name)})
 }
 
-// TestReplay repeats a create: for 24 hours the answer is the original one, whatever the status of the charge.
-func TestReplay(t *testing.T) {
+// TestRepeatedCreate repeats a create: for 24 hours the answer is the original one, whatever the status of the charge.
+func TestRepeatedCreate(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	first := m.api("POST", "/v2/charges", idempotent("once"))
 	c := decode(t, first.body)
@@ -23,7 +23,7 @@ func TestReplay(t *testing.T) {
 	m.advance(24*time.Hour - time.Millisecond)
 	second := m.api("POST", "/v2/charges", idempotent("once"))
 	if second.status != 200 || second.body != first.body || second.header.Get("X-Tapmock-Note") != "" {
-		t.Errorf("the replay is HTTP %d, note %q\n%s\nwant\n%s", second.status, second.header.Get("X-Tapmock-Note"), second.body, first.body)
+		t.Errorf("the repeated create is HTTP %d, note %q\n%s\nwant\n%s", second.status, second.header.Get("X-Tapmock-Note"), second.body, first.body)
 	}
 	if got := m.retrieve(c.ID); got.Status != tap.Captured || got.Reference.Idempotent != "once" {
 		t.Errorf("the charge is %s, reference %+v", got.Status, got.Reference)
@@ -34,7 +34,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-func TestReplayWithAnotherBody(t *testing.T) {
+func TestRepeatedCreateWithAnotherBody(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	c := m.create(idempotent("x"))
 	a := m.api("POST", "/v2/charges", request(map[string]any{"amount": 1, "reference": at("idempotent", "x")}))
@@ -46,8 +46,8 @@ func TestReplayWithAnotherBody(t *testing.T) {
 	}
 }
 
-// TestReplayAtTheSameInstant sends the same request over 16 connections concurrently.
-func TestReplayAtTheSameInstant(t *testing.T) {
+// TestRepeatedCreateAtTheSameInstant sends the same request over 16 connections concurrently.
+func TestRepeatedCreateAtTheSameInstant(t *testing.T) {
 	m := startMock(t, mockserver.Config{Now: time.Now})
 	bodies := make([]string, 16)
 	start := make(chan struct{})

@@ -52,8 +52,8 @@ func (r *Return) IsConcurrent() bool { return isTrue(r.Concurrent) }
 // Fault is a fault that is injected into calls of the API or of the payment page.
 type Fault struct {
 	On     Operation  `key:"on" doc:"Operation. Required."`
-	Calls  Calls      `key:"calls" doc:"Only these calls of the operation, counted from 1: 3, 1-2 or 4-. Default: all."`
-	Before Moment     `key:"before" doc:"Only before this moment."`
+	Calls  Calls      `key:"calls" doc:"Only these calls of the operation for one order or one charge, counted from 1: 3, 1-2 or 4-. Default: all."`
+	Before Moment     `key:"before" doc:"The fault ends at this moment."`
 	Commit *bool      `key:"commit" doc:"Whether the operation takes effect before the fault. Default: false, unless the fault needs the correct answer: a delay or gate without a fault, half-body or content-type. For charge.create, page.open and page.submit."`
 	Delay  Duration   `key:"delay" doc:"Delay of the answer."`
 	Gate   Gate       `key:"gate" doc:"The answer waits at this gate until a test releases it."`

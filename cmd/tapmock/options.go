@@ -219,6 +219,9 @@ var renamedFlags = []struct{ old, new string }{{"scenario", "default-scenario"},
 func flagError(fs *flag.FlagSet, err error, hint string) error {
 	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !ok {
+		if strings.Contains(err.Error(), "tapmock -h") {
+			return usageError{err}
+		}
 		return usageError{fmt.Errorf("%w; %s", err, hint)}
 	}
 	for _, r := range renamedFlags {

@@ -24,7 +24,7 @@ tapmock scenarios schema
         print the JSON Schema of a scenario file, for editors
 
 A scenario is the script of a charge: what the payer and the bank do, when the merchant gets webhooks and the payer's return, and
-which faults are injected. -scenario-files (TAPMOCK_SCENARIO_FILES) may be repeated; ; separates several.
+which faults are injected. Repeat -scenario-files (TAPMOCK_SCENARIO_FILES) for several files or directories, or separate them by ;.
 `
 
 // scenarioCommands are the commands below tapmock scenarios.

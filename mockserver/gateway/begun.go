@@ -87,7 +87,7 @@ type sources struct {
 	settings      *tap.Settings
 }
 
-// takeSources reads what the account's lock guards. For a replay it takes the charge's script, otherwise, with queue set, the
+// takeSources reads what the account's lock guards. For a repeated request it takes the charge's script, otherwise, with queue set, the
 // next one of the queue; decided reports whether it found one.
 func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sources, decided bool) {
 	a.mu.Lock()
@@ -142,7 +142,7 @@ func (from sources) match(c *scenarios.Candidate) *scenarios.Script {
 // finishChoiceLocked adds what chaos injects, the script's settings and an automatic payer.
 func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sources) (err error) {
 	if b.Settings != nil {
-		return nil // a replay
+		return nil // a repeated request
 	}
 	if b.Script.Chaos != nil {
 		b.Script = a.injectChaosLocked(b.Script, b.createCall, from)

@@ -195,8 +195,8 @@ func TestReplayOnAFullServer(t *testing.T) {
 	}
 	for range 2 {
 		again, err := a.CreateCharge(req, nil, "")
-		if err != nil || !again.Replay || again.Charge.ID != first.Charge.ID {
-			t.Errorf("replay %v, %v", again.Replay, err)
+		if err != nil || !again.Repeated || again.Charge.ID != first.Charge.ID {
+			t.Errorf("replay %v, %v", again.Repeated, err)
 		}
 		if got, _ := a.Charge(first.Charge.ID); !got.Status.Final() {
 			confirm(t, g, first.Charge)

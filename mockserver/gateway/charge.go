@@ -39,7 +39,7 @@ type Charge struct {
 	Page   Page
 	Script *scenarios.Script // never nil
 
-	fingerprint         uint64 // of the request's body, to detect a replay with a different one
+	fingerprint         uint64 // of the request's body, to detect a repeated request with a different one
 	draw                *rand.Rand
 	expiry              *Effect       // nil once it has run or is not needed
 	createdBy           uint64        // journal entry of the creation

@@ -15,7 +15,7 @@ import (
 // Creation is the result of a create request.
 type Creation struct {
 	Charge    Charge
-	Replay    bool // the original answer to an earlier request with the same reference.idempotent
+	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
 	OtherBody bool // and that request had a different body
 }
 
@@ -28,7 +28,7 @@ var (
 	ErrOtherBody       = errors.New("reference.idempotent: the same value was sent before with a different body")
 )
 
-// CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect replays with a
+// CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect repeated requests with a
 // different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	begun, err := a.Begin(req, nil)
@@ -42,7 +42,7 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 // Create makes the charge of a create call that was begun, see [Account.CreateCharge].
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
-	if made, err, replayed := a.replay(begun, req, fingerprint); replayed {
+	if made, err, repeated := a.repeated(begun, req, fingerprint); repeated {
 		begun.requeue()
 		return made, err
 	}
@@ -64,15 +64,15 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 	switch {
 	case err != nil:
 		begun.Abort(false)
-	case made.Replay:
+	case made.Repeated:
 		begun.requeue()
 	}
 	return made, err
 }
 
-// replay answers a request whose reference.idempotent is known. It comes before room is made for a new charge, because that could
+// repeated answers a request whose reference.idempotent is known. It comes before room is made for a new charge, because that could
 // evict the original.
-func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, replayed bool) {
+func (a *Account) repeated(begun *Begun, req *tap.ChargeRequest, fingerprint uint64) (made Creation, err error, repeated bool) {
 	if req.Idempotent == "" {
 		return Creation{}, nil, false
 	}
@@ -82,14 +82,14 @@ func (a *Account) replay(begun *Begun, req *tap.ChargeRequest, fingerprint uint6
 	if c == nil {
 		return Creation{}, nil, false
 	}
-	made, err = a.replayLocked(c, fingerprint, begun.Settings.Strict)
+	made, err = a.repeatedLocked(c, fingerprint, begun.Settings.Strict)
 	return made, err, true
 }
 
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	now := a.nowLocked()
-	if c := a.originalLocked(req, now); c != nil { // made since replay was called
-		return a.replayLocked(c, fingerprint, begun.Settings.Strict)
+	if c := a.originalLocked(req, now); c != nil { // made since repeated was called
+		return a.repeatedLocked(c, fingerprint, begun.Settings.Strict)
 	}
 	if begun.Settings.Strict && req.Customer.ID != "" && !a.knowsCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
@@ -145,13 +145,13 @@ func (a *Account) originalLocked(req *tap.ChargeRequest, now time.Time) *Charge 
 	return c
 }
 
-func (a *Account) replayLocked(c *Charge, fingerprint uint64, strict bool) (Creation, error) {
+func (a *Account) repeatedLocked(c *Charge, fingerprint uint64, strict bool) (Creation, error) {
 	other := c.fingerprint != fingerprint
 	if other && strict {
 		return Creation{}, ErrOtherBody
 	}
 	a.record(Entry{Event: tap.EventCreateRepeated, Object: c.object(), Detail: "the original answer to the same reference.idempotent"})
-	return Creation{Charge: c.Original(), Replay: true, OtherBody: other}, nil
+	return Creation{Charge: c.Original(), Repeated: true, OtherBody: other}, nil
 }
 
 func (a *Account) knowsCustomerLocked(id string) bool {

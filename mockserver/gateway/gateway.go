@@ -185,7 +185,7 @@ func (g *Gateway) logDropped() {
 		a.mu.Unlock()
 	}
 	if dropped > 0 {
-		g.log.Warn("pending webhooks were dropped", "dropped", dropped)
+		g.log.Warn("scheduled webhooks were dropped", "dropped", dropped)
 	}
 }
 

@@ -88,7 +88,7 @@ var ledger = []LedgerEntry{
 
 	// Retrieve and idempotency.
 	{"reference.idempotent: the original answer within 24 hours", Documented, "Tap API 4", ""},
-	{"a replay is 200 within one merchant", Inferred, "Tap API 4", ""},
+	{"a repeated create is 200 within one merchant", Inferred, "Tap API 4", ""},
 	{"another body under the same reference.idempotent gets the original answer", NothingFound, "Tap API 4", "strict"},
 
 	// Lists.
