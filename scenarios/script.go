@@ -94,11 +94,13 @@ func (s *Script) Number(i int) int {
 	return n
 }
 
-// plainReturn is the default moment of the return: after the first webhook if that is sent as soon as the
-// payment is settled, because real shops read post.status when the payer returns, and else at once.
+// plainReturn is the default moment of the return: after the first webhook that is sent as soon as the payment is settled, because
+// real shops read post.status when the payer returns; at once if there is none.
 func (s *Script) plainReturn() Moment {
-	if w := s.Webhook(1); w != nil && w.At == (Moment{Event: Settled}) && w.Gate == "" {
-		return Moment{Event: FirstAttempt, N: 1}
+	for n := 1; s.Webhook(n) != nil; n++ {
+		if w := s.Webhook(n); w.At == (Moment{Event: Settled}) && w.Gate == "" {
+			return Moment{Event: FirstAttempt, N: n}
+		}
 	}
 	return Moment{Event: Settled}
 }

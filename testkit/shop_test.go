@@ -54,8 +54,8 @@ func NewShop(t *testing.T, mock *testkit.Mock, flaws ...flaw) *Shop {
 	return s
 }
 
-// clientTimeout is how long a shop waits for an answer of the API.
-const clientTimeout = 150 * time.Millisecond
+// clientTimeout is how long a shop waits for an answer of the API: a busy machine must not exceed it.
+const clientTimeout = 500 * time.Millisecond
 
 func newClient(flaws []flaw) *http.Client {
 	c := &http.Client{Transport: &http.Transport{}, Timeout: clientTimeout}

@@ -17,7 +17,8 @@ type Finding struct {
 	Cause       string // what exactly is wrong, if it could be found out; "" if not
 	Trace       string // traces of the order's charges
 
-	unsure bool // it is not known whether the webhook or the return made the order paid
+	unsure     bool // it is not known whether the webhook or the return made the order paid
+	concurrent bool // the story has concurrent requests
 }
 
 // maxTrace bounds the lines of a trace in the text of a finding, maxStories the names of stories.

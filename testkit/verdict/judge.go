@@ -326,6 +326,7 @@ func (p *performance) findings(ctx context.Context) ([]Finding, error) {
 	}
 	for i := range p.found {
 		p.found[i].Trace, p.found[i].Description, p.found[i].unsure = trace.String(), p.story.description(), unsure
+		p.found[i].concurrent = p.story.Concurrent > 0
 	}
 	return p.found, nil
 }

@@ -38,22 +38,34 @@ func (r *Result) add(found, flaky []Finding) {
 	r.Findings, r.Flaky = merged(r.Findings, found), merged(r.Flaky, flaky)
 }
 
+// merged adds findings to others. In a story with concurrent requests the merchant's own threads decide whether a mistake shows, so such
+// a story counts only for a code that no other story shows: two checks of one merchant then have the same result.
 func merged(all, more []Finding) []Finding {
 	for _, f := range more {
 		i := slices.IndexFunc(all, func(g Finding) bool { return g.Code == f.Code })
-		if i < 0 {
+		switch {
+		case i < 0:
 			f.Stories = []string{f.Story}
 			all = append(all, f)
-			continue
-		}
-		f.Stories, f.unsure = append(all[i].Stories, f.Story), f.unsure && all[i].unsure
-		if strings.Count(f.Trace, "\n") < strings.Count(all[i].Trace, "\n") {
+		case f.concurrent && !all[i].concurrent:
+		case all[i].concurrent && !f.concurrent:
+			f.Stories = []string{f.Story}
 			all[i] = f
-		} else {
-			all[i].Stories, all[i].unsure = f.Stories, f.unsure
+		default:
+			all[i] = joined(all[i], f)
 		}
 	}
 	return all
+}
+
+// joined is the finding of two stories, with the shorter one as the example.
+func joined(f, g Finding) Finding {
+	stories, unsure := append(f.Stories, g.Story), f.unsure && g.unsure
+	if strings.Count(g.Trace, "\n") < strings.Count(f.Trace, "\n") {
+		f = g
+	}
+	f.Stories, f.unsure = stories, unsure
+	return f
 }
 
 // conclude drops the consequences of other findings and puts the most important first.
