@@ -78,7 +78,7 @@ func TestPerson(t *testing.T) {
 			t.Errorf("%s: automatic payer %t", name, got)
 		}
 	}
-	if base := resolve(t, set, "base"); base.Payer.Gate != "payer" || base.Bank.Gate != "bank" || len(base.Callbacks) != 3 || base.Callbacks[1].Webhook.Gate != "second" || base.Callbacks[2].Return.Query["a"] != "b" {
+	if base := resolve(t, set, "base").Scenario(); base.Payer.Gate != "payer" || base.Bank.Gate != "bank" || len(base.Callbacks) != 3 || base.Callbacks[1].Webhook.Gate != "second" || base.Callbacks[2].Return.Query["a"] != "b" {
 		t.Errorf("the inherited scenario was changed: %+v", base)
 	}
 }
