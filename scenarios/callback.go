@@ -38,7 +38,7 @@ func isTrue(b *bool) bool { return b != nil && *b }
 // mock makes all others, and all returns of an automatic payer.
 type Return struct {
 	Never      bool              // written as return: never
-	At         Moment            `key:"at" doc:"When the payer returns. Default: after the first attempt of webhook#1."`
+	At         Moment            `key:"at" doc:"When the payer returns. Default: after the first attempt of the first webhook at settled without a gate, else settled."`
 	Copies     int               `key:"copies" min:"1" max:"50" doc:"How often the merchant's address is opened. Default: 1."`
 	Concurrent *bool             `key:"concurrent" doc:"Open it concurrently, as after an impatient double click."`
 	TapID      TapID             `key:"tap_id" doc:"Which charge tap_id names: own, another one of the account, unknown, or none."`
