@@ -56,7 +56,7 @@ func (m *Mock) NewAccount(tb TB, opts ...Option) *Mock {
 func (o *options) begin(m *Mock) *Mock {
 	m.tb.Helper()
 	if o.seed != 0 || o.files != nil {
-		m.tb.Fatalf("testkit: Seed and ScenarioFiles are only for Start; give the mock the flags -seed and -scenario-files")
+		m.tb.Fatalf("testkit: Seed and ScenarioFiles are only for Start; a mock elsewhere has the flags -seed and -scenario-files, an account PutScenarios")
 	}
 	m.must(m.control.Reset(m.tb.Context()))
 	m.tb.Cleanup(m.finish)

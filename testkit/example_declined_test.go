@@ -7,14 +7,14 @@ import (
 )
 
 // The bank declines the payment: because of the card, or with any card because of a scenario.
-func Example_refused() {
-	t := &example{name: "refused"} // in a test: t *testing.T
+func Example_declined() {
+	t := &example{name: "declined"} // in a test: t *testing.T
 	defer t.end()
 	mock := testkit.Start(t)
 	shop := testkit.NewReceiver(t, mock.Key)
 
 	_, payURL := checkout(mock, shop, "order-1", "12.345")
-	mock.PayWith(payURL, testkit.RefusedCard)
+	mock.PayWith(payURL, testkit.DeclinedCard)
 	mock.Next("outcome/no-funds")
 	_, payURL = checkout(mock, shop, "order-2", "12.345")
 	mock.Pay(payURL)

@@ -181,7 +181,7 @@ func TestAssumptionFails(t *testing.T) {
 	text := f.run(func() {
 		mock := testkit.Start(f, testkit.Set("assumption_findings", "true"))
 		_, page := order(f, mock, shop(t), "o-1")
-		mock.PayWith(page, testkit.RefusedCard)
+		mock.PayWith(page, testkit.DeclinedCard)
 	})
 	wantParts(t, text, "depends on an assumption about Tap: NOT CAPTURED becomes FAILED 401")
 }

@@ -9,10 +9,10 @@ import (
 // Card is a KNET card, as a payer types it.
 type Card = control.Card
 
-// The test cards: payments by GoodCard are captured, payments by RefusedCard are declined by the bank.
+// The test cards: payments by GoodCard are captured, payments by DeclinedCard are declined by the bank.
 var (
-	GoodCard    = control.GoodCard
-	RefusedCard = control.RefusedCard
+	GoodCard     = control.GoodCard
+	DeclinedCard = control.DeclinedCard
 )
 
 // Payer is a payer at the payment page. It sends the page's forms over HTTP, without a browser. Its fields describe the page that is
@@ -54,15 +54,19 @@ func (m *Mock) open(payURL string, client *http.Client) *Payer {
 	return (&Payer{mock: m, page: page}).show(nil)
 }
 
-// Pay pays with [GoodCard], and with the one-time password if the page asks for one. It returns the URL at which the payer
-// lands: the merchant's redirect.url with tap_id.
+// Pay pays with [GoodCard], and with the one-time password if the page asks for one. It returns the URL at which the payer lands: the
+// merchant's redirect.url with tap_id; or the page's, if the payer still waits there for the bank or for the return. It ends the test if
+// the page refuses the card.
 func (m *Mock) Pay(payURL string) (landed string) { m.tb.Helper(); return m.PayWith(payURL, GoodCard) }
 
 // PayWith is [Mock.Pay] with another card.
 func (m *Mock) PayWith(payURL string, card Card) (landed string) {
 	m.tb.Helper()
 	p := m.Open(payURL).Submit(card)
-	if p.Screen == "confirm" {
+	switch p.Screen {
+	case "entry":
+		m.tb.Fatalf("testkit: the page refused the card: %s; Open and Submit show the screen instead of ending the test", p.Message)
+	case "confirm":
 		p.Confirm()
 	}
 	return p.URL

@@ -48,7 +48,7 @@ func TestTabs(t *testing.T) {
 	if old.Submit(testkit.GoodCard); old.Screen != "other tab" || !strings.Contains(old.Message, "IPAY0100040") {
 		t.Errorf("the older tab: %s %q", old.Screen, old.Message)
 	}
-	if newer.Submit(testkit.RefusedCard).Confirm(); mock.Charge(id).Status != "FAILED" {
+	if newer.Submit(testkit.DeclinedCard).Confirm(); mock.Charge(id).Status != "FAILED" {
 		t.Errorf("the charge is %s", mock.Charge(id).Status)
 	}
 }

@@ -162,19 +162,31 @@ func (r *Receiver) payerReturn(w http.ResponseWriter, req *http.Request) {
 
 func (r *Receiver) changedLocked() { close(r.changed); r.changed = make(chan struct{}) }
 
-// FailNext responds to the next n webhooks with an HTTP status, such as 500.
-func (r *Receiver) FailNext(n, status int) { r.replyNext(n, reply(status)) }
+// FailNext responds to the next n webhooks with an HTTP status, such as 500. Each attempt of a delivery is a webhook: FailNext(1, 500)
+// fails the first attempt, and the retry succeeds.
+func (r *Receiver) FailNext(n, status int) {
+	r.tb.Helper()
+	if status < 200 || status > 599 {
+		r.tb.Fatalf("testkit: FailNext(%d, %d): the second argument is an HTTP status from 200 to 599", n, status)
+	}
+	r.replyNext(n, reply(status))
+}
 
 // DisconnectNext closes the connections of the next n webhooks without a response.
-func (r *Receiver) DisconnectNext(n int) { r.replyNext(n, disconnect) }
+func (r *Receiver) DisconnectNext(n int) { r.tb.Helper(); r.replyNext(n, disconnect) }
 
 func (r *Receiver) replyNext(n int, how reply) {
+	r.tb.Helper()
+	if n < 1 {
+		r.tb.Fatalf("testkit: the next %d webhooks: the number must be at least 1", n)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.next = append(r.next, slices.Repeat([]reply{how}, n)...)
 }
 
-// Delay delays the response to each later webhook, in real time; 0 ends the delay.
+// Delay delays the response to each later webhook, in real time; 0 ends the delay. The payer's return waits for the response at most for
+// the setting return_wait, and an attempt ends at webhook_timeout.
 func (r *Receiver) Delay(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -231,13 +243,16 @@ func (r *Receiver) AwaitReturn(n int) Received {
 
 func (r *Receiver) await(list *[]Received, n int, what string) Received {
 	r.tb.Helper()
+	if n < 1 {
+		r.tb.Fatalf("testkit: %s %d: they are counted from 1", what, n)
+	}
 	ctx, cancel := context.WithTimeout(r.tb.Context(), defaultTimeout)
 	defer cancel()
 	for {
 		r.mu.Lock()
 		got, changed := slices.Clone(*list), r.changed
 		r.mu.Unlock()
-		if n >= 1 && len(got) >= n {
+		if len(got) >= n {
 			return got[n-1]
 		}
 		select {

@@ -35,13 +35,17 @@ func VerifyWebhook(secret string, header http.Header, body []byte) error {
 	if x.Object != "charge" {
 		return fmt.Errorf("%w: its object is %q", ErrNotCharge, x.Object)
 	}
-	return errors.Join(
-		differs(ErrHashString, x, secret, hashString, x.Signatures.HashString, printable(x.Input)),
-		differs(ErrHash, x, secret, hash, x.Signatures.Hash, fmt.Sprintf("the body's %d bytes as received", len(body))))
+	fallback := "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed"
+	wrong := differs(ErrHashString, x, secret, hashString, x.Signatures.HashString, printable(x.Input), fallback)
+	if wrong == nil && hashString != "" {
+		fallback = "header hashstring is correct, so the body was changed in a place that hashstring does not sign; pass the bytes as received, not JSON encoded again"
+	}
+	return errors.Join(wrong, differs(ErrHash, x, secret, hash, x.Signatures.Hash, fmt.Sprintf("the body's %d bytes as received", len(body)), fallback))
 }
 
-// differs compares a signature in constant time, and explains a wrong one. An absent one does not differ. input is what is signed.
-func differs(which error, x *tap.Explanation, secret, got, want, input string) error {
+// differs compares a signature in constant time, and explains a wrong one. An absent one does not differ. input is what is signed,
+// and fallback the cause if none is known.
+func differs(which error, x *tap.Explanation, secret, got, want, input, fallback string) error {
 	if got == "" || hmac.Equal([]byte(got), []byte(want)) {
 		return nil
 	}
@@ -49,7 +53,7 @@ func differs(which error, x *tap.Explanation, secret, got, want, input string) e
 	if equals != "" {
 		cause = "it is the value of header " + equals
 	}
-	cause = cmp.Or(cause, "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed")
+	cause = cmp.Or(cause, fallback)
 	if secret != "" {
 		got = strings.ReplaceAll(got, secret, "(the secret key)")
 	}

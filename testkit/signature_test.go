@@ -112,6 +112,7 @@ func TestVerifyWebhookErrors(t *testing.T) {
 		"upper case":   {with("hash", strings.ToUpper(header.Get("hash"))), string(body), testkit.ErrHash, "upper-case hex"},
 		"swapped":      {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the value of header hashstring"},
 		"body changed": {header, strings.Replace(string(body), "CAPTURED", "FAILED", 1), testkit.ErrHash, "as received"},
+		"re-encoded":   {header, strings.Replace(string(body), "{", "{ ", 1), testkit.ErrHash, "header hashstring is correct"},
 		"wrong key":    {testkit.SignWebhook("other", body), string(body), testkit.ErrHashString, "secret key"},
 	} {
 		err := testkit.VerifyWebhook(key, c.header, []byte(c.body))

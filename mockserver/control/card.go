@@ -12,10 +12,10 @@ type Card struct {
 	PIN    string // 4 digits
 }
 
-// The test cards: payments by GoodCard are captured, payments by RefusedCard are declined by the bank.
+// The test cards: payments by GoodCard are captured, payments by DeclinedCard are declined by the bank.
 var (
-	GoodCard    = Card{Number: "8888880000000001", Expiry: "09/2030", PIN: "1234"}
-	RefusedCard = Card{Number: "8888880000000001", Expiry: "01/2029", PIN: "1234"}
+	GoodCard     = Card{Number: "8888880000000001", Expiry: "09/2030", PIN: "1234"}
+	DeclinedCard = Card{Number: "8888880000000001", Expiry: "01/2029", PIN: "1234"}
 )
 
 // testBank is the value of KNET's test bank in the list of banks.

@@ -69,6 +69,9 @@ func (p *Payer) SubmitAndSave(ctx context.Context, card Card) error {
 
 // SubmitSaved chooses saved card n (an index of Saved), types its PIN and presses Submit.
 func (p *Payer) SubmitSaved(ctx context.Context, n int, pin string) error {
+	if n < 0 || n >= len(p.Saved) {
+		return fmt.Errorf("there is no saved card %d: the page %s offers %d, counted from 0", n, p.URL, len(p.Saved))
+	}
 	return p.send(ctx, "proceed", url.Values{"paymentOption": {"FC"}, "savedCardNumber": {strconv.Itoa(n)}, "debitsavedcardPIN": {pin}})
 }
 
@@ -108,11 +111,21 @@ var (
 	errorText   = regexp.MustCompile(`id="(?:ValidationMessage|otpmsgDC2?)"[^>]*role="alert"[^>]*>([^<]+)<`)
 )
 
-// send submits the page's form by a button, with these fields.
+// screens are the screens that have a button; cancel is on all.
+var screens = map[string]string{"knet": "choice", "proceed": "entry", "confirm": "confirm", "back": "confirm", "resend": "confirm"}
+
+func said(message string) string {
+	if message == "" {
+		return ""
+	}
+	return ": " + message
+}
+
+// send submits the page's form by a button, with these fields. The error says that the page does not show the button.
 func (p *Payer) send(ctx context.Context, button string, fields url.Values) error {
 	tag := formTag.FindString(p.Body)
-	if tag == "" || p.Screen == "merchant" {
-		return fmt.Errorf("the payer cannot press %s: the page %s shows the screen %s", button, p.URL, p.Screen)
+	if screen := screens[button]; tag == "" || p.Screen == "merchant" || screen != "" && p.Screen != screen {
+		return fmt.Errorf("the payer cannot press %s: the page %s shows the screen %s%s", button, p.URL, p.Screen, said(p.Message))
 	}
 	to := p.at // a form without an action is sent to the URL of its page
 	if action := formAction.FindStringSubmatch(tag); action != nil {

@@ -39,7 +39,7 @@ func cancel(t *testing.T, e *env) {
 
 func refuse(t *testing.T, e *env) {
 	c := e.order(t, "o-1")
-	e.PayWith(c.Transaction.URL, testkit.RefusedCard)
+	e.PayWith(c.Transaction.URL, testkit.DeclinedCard)
 	e.AwaitWebhook(c.ID)
 	e.wantStatus(t, c.ID, "FAILED")
 }
