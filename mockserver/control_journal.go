@@ -103,7 +103,7 @@ func traceText(t *control.Trace) string {
 	}
 	b.WriteByte('\n')
 	for _, e := range t.Entries {
-		fmt.Fprintf(&b, "%5d  %s  %-17s %s", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
+		fmt.Fprintf(&b, "%5d  %s  %-18s %s", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
 		if e.Cause != 0 {
 			fmt.Fprintf(&b, "  (by %d)", e.Cause)
 		}

@@ -91,7 +91,7 @@ func (m *Mock) tracesText(ctx context.Context) string {
 	j, _ := m.control.Journal(ctx, control.JournalQuery{Oldest: true, Limit: 10_000})
 	for _, e := range j.Entries {
 		if e.Object == nil {
-			fmt.Fprintf(&b, "%5d  %s  %-17s %s\n", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
+			fmt.Fprintf(&b, "%5d  %s  %-18s %s\n", e.Seq, e.At.UTC().Format("2006-01-02 15:04:05.000"), e.Event, e.Detail)
 		}
 	}
 	return b.String()
