@@ -29,7 +29,7 @@ type performance struct {
 }
 
 // errNoCharge says that the merchant talks to another mock, or to another account of it.
-var errNoCharge = errors.New("Checkout returned a payment page, but the account got no charge: the merchant must use the mock's address and the key of this account")
+var errNoCharge = errors.New("the merchant's Checkout returned a payment page, but the account got no charge: the merchant must use the mock's address and the key of this account")
 
 // thinking is how long an automatic payer takes before they pay, see payer/pays-later: merchants have stored their charge by then.
 const thinking = 10 * time.Second
