@@ -135,9 +135,10 @@ func (r *Result) Table() string {
 
 // String is the summary, the table, and each finding with its shortest story.
 func (r *Result) String() string {
-	text := r.Summary() + "\n" + r.Table()
+	var text strings.Builder
+	text.WriteString(r.Summary() + "\n" + r.Table())
 	for _, f := range r.Findings {
-		text += "\n" + f.String()
+		text.WriteString("\n" + f.String())
 	}
-	return text
+	return text.String()
 }
