@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -14,21 +15,41 @@ var ErrTabClosed = errors.New("the payer has closed the tab")
 // ErrNoOutcome is returned for an unknown outcome.
 var ErrNoOutcome = errors.New("there is no such outcome")
 
-// outcomes are the outcomes that a person can choose on the page instead of paying, each a combination of library scenarios.
+// panelParts are parts of outcomes that the library does not have.
+var panelParts = sync.OnceValues(func() (*scenarios.Set, error) {
+	return scenarios.Parse(scenarios.Builtin(), "the outcome panel", []byte(`
+scenarios:
+  - name: panel/captured-later
+    description: The payment is captured a minute after the bank declined it, with a webhook for each of the two results.
+    bank: {later: {at: settled + 1m, result: CAPTURED}}
+    callbacks: [webhook: {at: settled}, webhook: {at: corrected}]
+`))
+})
+
+// outcomes are the outcomes that a person can choose on the page instead of paying, each a combination of scenarios of the library
+// and panelParts.
 var outcomes = []struct{ name, scenario string }{
 	{"captured", "outcome/captured"},
 	{"no-funds", "outcome/no-funds"},
 	{"wrong-pin", "outcome/wrong-pin"},
 	{"host-timeout", "outcome/host-timeout"},
+	{"cancelled", "outcome/cancelled"},
+	{"expired", "outcome/page-expired"},
 	{"closed", "outcome/captured + return/never"},
+	{"webhook-never", "outcome/captured + webhook/never"},
 	{"webhook-twice", "outcome/captured + webhook/twice"},
 	{"webhook-late", "outcome/captured + webhook/late"},
+	{"captured-later", "outcome/no-funds + panel/captured-later"},
 }
 
 func outcomeScript(name string) (*scenarios.Script, error) {
+	parts, err := panelParts()
+	if err != nil {
+		return nil, err
+	}
 	for _, o := range outcomes {
 		if o.name == name {
-			return scenarios.Builtin().Resolve(o.scenario)
+			return parts.Resolve(o.scenario)
 		}
 	}
 	return nil, ErrNoOutcome
