@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -116,6 +117,11 @@ func TestWordsAreComplete(t *testing.T) {
 			}
 		}
 	}
+	for i, o := range english.Outcomes {
+		if i >= len(arabic.Outcomes) || arabic.Outcomes[i].Name != o.Name || arabic.Outcomes[i].Text == "" || arabic.Outcomes[i].Text == o.Text {
+			t.Errorf("the outcome %s has no Arabic text", o.Name)
+		}
+	}
 }
 
 func TestLayouts(t *testing.T) {
@@ -154,7 +160,7 @@ func TestSkeleton(t *testing.T) {
 		for _, screen := range []Screen{Entry, Confirm} {
 			for _, merchant := range []string{"First", `"><script>`, "Third"} {
 				p := Payment{Screen: screen, Year: 2026, Look: testLook, Amount: "1.000", Currency: "KWD", Merchant: merchant, Website: "w" + merchant,
-					PaymentID: "1", Expiry: tap.CardExpiry{Month: 9, Year: 2030}, Captured: []tap.CardExpiry{{Month: 1, Year: 2027}}}
+					PaymentID: "1", Left: 90*time.Second + 1, Running: merchant == "First", Expiry: tap.CardExpiry{Month: 9, Year: 2030}, Captured: []tap.CardExpiry{{Month: 1, Year: 2027}}}
 				s, err := skeletonFor(p, shape)
 				if err != nil {
 					t.Fatal(err)

@@ -88,8 +88,33 @@ const (
 	msgKFAST  = "KFast Registration failed. Please check your card/mobile information with your issuer bank."
 )
 
-// wrongField is the id of the field of a message.
-var wrongField = map[string]string{msgBank: "bankBrand", msgNumber: "debitNumber", msgExpiry: "cardExpdate", msgPIN: "cardPin"}
+// wrongFields is the ids of the fields that a message is about. The first gets the focus.
+func wrongFields(message string, shape layout, form entryForm) []string {
+	switch {
+	case message == msgBank:
+		return []string{"bankBrand"}
+	case message == msgNumber:
+		return []string{"debitNumber"}
+	case message == msgPIN && form.saved:
+		return []string{"debitsavedcardPIN"}
+	case message == msgPIN:
+		return []string{"cardPin"}
+	case message == msgKFAST:
+		return []string{"fCFlg"}
+	case message == msgExpiry && shape == oneBox:
+		return []string{"cardExpiry"}
+	case message == msgExpiry && form.monthOK():
+		return []string{"debitYearSelect"}
+	case message == msgExpiry && form.yearOK():
+		return []string{"debitMonthSelect"}
+	case message == msgExpiry:
+		return []string{"debitMonthSelect", "debitYearSelect"}
+	}
+	return nil
+}
+
+func (f *entryForm) monthOK() bool { return f.Month >= 1 && f.Month <= 12 }
+func (f *entryForm) yearOK() bool  { return f.Year >= 2000 && f.Year <= 9999 }
 
 // check makes the checks of the real page in their order and returns the message of the first that fails.
 func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {
@@ -100,7 +125,7 @@ func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {
 		return tap.TestCard{}, tap.CardExpiry{}, msgBank
 	case err != nil:
 		return tap.TestCard{}, tap.CardExpiry{}, msgNumber
-	case f.Month < 1 || f.Month > 12 || f.Year < 2000 || f.Year > 9999:
+	case !f.monthOK() || !f.yearOK():
 		return tap.TestCard{}, tap.CardExpiry{}, msgExpiry
 	case !f.pinOK:
 		return tap.TestCard{}, tap.CardExpiry{}, msgPIN

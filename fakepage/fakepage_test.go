@@ -33,6 +33,7 @@ func (f fixed) Confirm(context.Context, string, string) (string, error) {
 	return f.back, f.err
 }
 func (f fixed) Cancel(context.Context, string) (string, error)           { return f.back, f.err }
+func (f fixed) NoticeLimit(context.Context, string) (string, error)      { return f.back, f.err }
 func (f fixed) End(context.Context, string, string) (string, error)      { return f.back, f.err }
 func (f fixed) SubmitSaved(context.Context, string, int) (string, error) { return f.back, f.err }
 func (f fixed) DeleteSaved(context.Context, string, int) (string, error) { return f.back, f.err }

@@ -133,6 +133,10 @@ func (p *Pages) Router() http.Handler {
 			return
 		}
 		token := r.PostForm.Get("token")
+		if r.PostForm.Has("limit") { // the countdown of a page has ended, even if it is not the latest view
+			p.act(w, r, token, "", p.payments.NoticeLimit)
+			return
+		}
 		if view, err := strconv.Atoi(r.PostForm.Get("view")); err == nil && !p.payments.Latest(token, view) {
 			p.refuse(w, errOtherTab, "")
 			return
@@ -278,7 +282,7 @@ func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err
 	case isWait:
 		w.Header().Set("Refresh", "1; url="+root+pageAddress(Payment{}, token))
 		t := wordsIn(waits.Lang)
-		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t})
+		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t, Waits: true})
 	default:
 		p.refuse(w, cmp.Or(err, errNotOver), root)
 	}

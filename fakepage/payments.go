@@ -26,6 +26,7 @@ type Payments interface {
 	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
 	Resend(ctx context.Context, token string) (string, error)
 	Cancel(ctx context.Context, token string) (string, error)
+	NoticeLimit(ctx context.Context, token string) (string, error) // ends the payment if the page's limit has passed
 }
 
 // Screen is the screen that a payment has reached.
@@ -56,6 +57,8 @@ type Payment struct {
 	View         int  // number of this view of the page
 	PINTriesLeft int
 	Saved        []SavedCard
+	Left         time.Duration // until the page's limit has passed
+	Running      bool          // whether time passes; it does not on a frozen clock
 
 	ReturnStatus int // HTTP status of the redirect to the merchant; 0 means 303
 }

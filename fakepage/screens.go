@@ -10,8 +10,10 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -50,7 +52,8 @@ type knetScreen struct {
 	Off, OffConfirm template.HTMLAttr // for the fields of the entry and the confirm screen; see off
 	Message         string            // of the failed check
 	Advice          string            // added by the mock
-	Wrong           string            // id of the field of the message
+	Wrong           []string          // ids of the fields that the message is about, see Mark
+	returned        bool              // the payer went back to the entry screen
 	Lists           lists
 	Amount          string
 	CardMask        string
@@ -58,6 +61,37 @@ type knetScreen struct {
 	Paid            string // expiries with which a payment by a test card is captured
 	OTPLeft         int    // seconds
 	Timer           string
+	LimitLeft       string // seconds until the page's limit has passed
+}
+
+// Mark is the attributes of a field if the message is about it. The first such field has the focus.
+func (s knetScreen) Mark(id string) template.HTMLAttr {
+	switch slices.Index(s.Wrong, id) {
+	case -1:
+		return ""
+	case 0:
+		return ` aria-invalid="true" aria-describedby="ValidationMessage" autofocus`
+	}
+	return ` aria-invalid="true" aria-describedby="ValidationMessage"`
+}
+
+// focus gives a heading the focus, so that a screen reader begins with the new screen.
+const focus template.HTMLAttr = ` tabindex="-1" autofocus`
+
+// ConfirmFocus gives the heading of the confirm screen the focus, unless the one-time password has it.
+func (s knetScreen) ConfirmFocus() template.HTMLAttr {
+	if s.Confirming && s.Payment.OTP == nil {
+		return focus
+	}
+	return ""
+}
+
+// EntryFocus gives the heading of the entry screen the focus if the payer returned to it. A page that is loaded first has no focus.
+func (s knetScreen) EntryFocus() template.HTMLAttr {
+	if s.returned {
+		return focus
+	}
+	return ""
 }
 
 type choiceScreen struct {
@@ -75,6 +109,7 @@ type notice struct {
 	Status, Code, Message string // of an ended payment
 	Error                 string // Tap's error code for a used or expired page
 	Return                string // the merchant's address
+	Waits                 bool   // the page reloads itself, so its heading does not get the focus
 }
 
 // showKNET shows the KNET page with the payment's screen.
@@ -99,7 +134,8 @@ func showKNET(w http.ResponseWriter, r *http.Request, p Payment, token, message 
 
 // paymentView is the view with the values of the payment itself.
 func paymentView(p Payment, token string) knetScreen {
-	s := knetScreen{Payment: p, Token: token, View: strconv.Itoa(p.View), Confirming: p.Screen == Confirm, Amount: money(p)}
+	s := knetScreen{Payment: p, Token: token, View: strconv.Itoa(p.View), Confirming: p.Screen == Confirm, Amount: money(p),
+		LimitLeft: strconv.FormatInt(int64((p.Left+time.Second-1)/time.Second), 10)}
 	if s.Confirming {
 		s.CardMask, s.Month, s.Year = p.Card.Masked(), fmt.Sprintf("%02d", p.Expiry.Month), fmt.Sprint(p.Expiry.Year)
 	}
@@ -123,21 +159,9 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 		s.Title = t.MobileTitle
 	}
 	if message != "" {
-		s.Message, s.Wrong = t.message(message), wrongField[message]
-		switch message {
-		case msgNumber:
-			s.Advice = t.Advice
-		case msgBank:
-			if form.Bank != "" && form.Bank != "bankname" {
-				s.Advice = t.AdviceBank
-			}
-		case msgPIN:
-			if form.saved {
-				s.Wrong = "debitsavedcardPIN"
-			}
-			s.Advice = fmt.Sprintf(t.OnlyTries, p.PINTriesLeft)
-		}
+		s.Message, s.Wrong, s.Advice = t.message(message), wrongFields(message, shape, form), advice(t, message, p, form)
 	}
+	s.returned = message == "" && form != (entryForm{})
 	if s.Confirming {
 		s.Off = off // the lists are hidden and stay empty
 	} else {
@@ -145,6 +169,19 @@ func knetView(p Payment, shape layout, token, message string, form entryForm) kn
 		s.Lists = listsFor(&p.Look, p.Year, form)
 	}
 	return s
+}
+
+// advice is what the mock adds to the message of a failed check.
+func advice(t *words, message string, p Payment, form entryForm) string {
+	switch {
+	case message == msgNumber:
+		return t.Advice
+	case message == msgBank && form.Bank != "" && form.Bank != "bankname":
+		return t.AdviceBank
+	case message == msgPIN:
+		return fmt.Sprintf(t.OnlyTries, p.PINTriesLeft)
+	}
+	return ""
 }
 
 // paidExpiries lists the expiries, such as "09/2030, 09/2025", or is a dash for none.

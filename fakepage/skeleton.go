@@ -21,6 +21,7 @@ type skeletonKey struct {
 	year       int
 	paid       string
 	confirming bool
+	running    bool
 }
 
 // skeletons are the rendered pages. There are few combinations of settings, but no limit, so the number of pages is bounded.
@@ -37,7 +38,7 @@ func slot(name string) string { return "SLOT" + name + "TOLS" }
 
 // skeletonFor returns the skeleton of a payment's page. It renders each skeleton once.
 func skeletonFor(p Payment, shape layout) (*skeleton, error) {
-	key := skeletonKey{p.Look, shape, p.Year, paidExpiries(p.Captured), p.Screen == Confirm}
+	key := skeletonKey{p.Look, shape, p.Year, paidExpiries(p.Captured), p.Screen == Confirm, p.Running}
 	skeletons.Lock()
 	defer skeletons.Unlock()
 	if s := skeletons.known[key]; s != nil {
@@ -45,7 +46,7 @@ func skeletonFor(p Payment, shape layout) (*skeleton, error) {
 	}
 	view := knetView(p, shape, slot("token"), "", entryForm{})
 	view.Payment.PaymentID, view.Payment.Merchant, view.Payment.Website = slot("paymentid"), slot("merchant"), slot("website")
-	view.View = slot("view")
+	view.View, view.LimitLeft = slot("view"), slot("left")
 	view.Amount, view.CardMask, view.Month, view.Year = slot("amount"), slot("card"), slot("month"), slot("year")
 	var page bytes.Buffer
 	if err := templates.ExecuteTemplate(&page, string(shape)+".html.tmpl", view); err != nil {
@@ -88,6 +89,8 @@ func (v *knetScreen) value(name string) string {
 		return v.Token
 	case "view":
 		return v.View
+	case "left":
+		return v.LimitLeft
 	case "paymentid":
 		return v.Payment.PaymentID
 	case "merchant":

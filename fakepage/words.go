@@ -15,7 +15,8 @@ type words struct {
 	Month, Year, ExpiryMonth, ExpiryYear          string
 	PIN, NumberTitle, PINTitle                    string
 	Submit, Reset, Cancel, Confirm, Back, Busy    string
-	ConfirmHeading, MovesNoMoney, Hint, Foot      string
+	ConfirmHeading, MovesNoMoney, Foot            string
+	HintBank, HintPIN                             string // before and after the number of the test card
 	MsgBank, MsgNumber, MsgExpiry, MsgPIN, Advice string
 
 	OTP, Resend, SMS, Timeout, TimedOut         string
@@ -25,7 +26,13 @@ type words struct {
 	ChoiceTitle, ChoiceHeading, ChoiceKNETOnly, ChoiceOthers                                                        string
 
 	SavedCard, OtherCard, Delete, Consent, MsgKFAST string
+
+	TimeLeft, EndAs, Accessible string
+	Outcomes                    []outcome
 }
+
+// outcome is a button of the outcome panel: the outcome's name, as [Payments.End] takes it, and its text.
+type outcome struct{ Name, Text string }
 
 var english = words{
 	Lang: "en", Dir: "ltr",
@@ -36,7 +43,7 @@ var english = words{
 	PIN: "PIN:", NumberTitle: "Should be in number. Length should be 10", PINTitle: "Should be in number. Length should be 4",
 	Submit: "Submit", Reset: "Reset", Cancel: "Cancel", Confirm: "Confirm", Back: "Back", Busy: "Processing.. please wait ...",
 	ConfirmHeading: "Confirm the payment", MovesNoMoney: "SIMULATION: confirming moves no money.",
-	Hint:    "Test card: Knet Test Card [KNET1], 888888 0000000001, any 4-digit PIN. Expiries that are paid:",
+	HintBank: "Test card: Knet Test Card [KNET1],", HintPIN: ", any 4-digit PIN. Expiries that are paid:",
 	Foot:    "tapmock, a stand-in for testing. No money moves here.",
 	MsgBank: msgBank, MsgNumber: msgNumber, MsgExpiry: msgExpiry, MsgPIN: msgPIN,
 	Advice: "Type the 10 digits behind the prefix. Only test cards that begin with 888888 are taken here.",
@@ -52,6 +59,14 @@ var english = words{
 	ChoiceTitle: "Choose a payment method", ChoiceHeading: "How do you want to pay?",
 	ChoiceKNETOnly: "KNET accepts Kuwaiti dinars only, so it is not offered here. You can only cancel.",
 	ChoiceOthers:   "Cards, Apple Pay, Google Pay and other wallets are not simulated.",
+	TimeLeft:       "Time left on this page:", EndAs: "End this payment as …",
+	Accessible: "The setting page_accessible=true adds a label to every field, which the real page does not have.",
+	Outcomes: []outcome{
+		{"captured", "Captured"}, {"no-funds", "No funds"}, {"wrong-pin", "Wrong PIN"}, {"host-timeout", "Host time-out"},
+		{"cancelled", "Cancelled"}, {"expired", "Page expired"},
+		{"closed", "Captured, tab closed"}, {"webhook-never", "Captured, no webhook"}, {"webhook-twice", "Captured, webhook twice"},
+		{"webhook-late", "Captured, webhook a minute late"}, {"captured-later", "No funds, captured a minute later"},
+	},
 }
 
 var arabic = words{
@@ -63,13 +78,13 @@ var arabic = words{
 	PIN: ":الرقم السري", NumberTitle: "يجب أن يكون في العدد. يجب أن يكون الطول 10", PINTitle: "يجب أن يكون الرمز السري مكون من ٤ أرقام",
 	Submit: "إرسال", Reset: "إعادة", Cancel: "الغاء", Confirm: "تأكيد العملية", Back: "رجوع", Busy: "جاري المعالجة، يرجى الانتظار ...",
 	ConfirmHeading: "تأكيد الدفع", MovesNoMoney: "محاكاة: التأكيد لا يحوّل أي مبلغ.",
-	Hint:    "بطاقة الاختبار: بنك الاختبار [KNET1]، 888888 0000000001، أي رقم سري من 4 أرقام. تواريخ الانتهاء التي تُدفع:",
+	HintBank: "بطاقة الاختبار: بنك الاختبار [KNET1]،", HintPIN: "، أي رقم سري من 4 أرقام. تواريخ الانتهاء التي تُدفع:",
 	Foot:    "tapmock، بديل للاختبار. لا تُحوَّل أي أموال هنا.",
 	MsgBank: "بيانات غير صحيحة - يرجى اختيار البنك", MsgNumber: "بيانات غير صحيحة - يرجى التحقق من رقم البطاقة.",
 	MsgExpiry: "يرجى التحقق من شهر وسنة إنتهاء الصلاحية.", MsgPIN: "بيانات غير صحيحة - يرجى التحقق من الرقم السري (4 أرقام).",
 	SavedCard: "بطاقة محفوظة", OtherCard: "بطاقة أخرى", Delete: "حذف البطاقة المحفوظة", Consent: "لقد قرأت ووافقت على شروط التسجيل في KFast (محاكاة)",
 	MsgKFAST: "فشل التسجيل في KFast. يرجى التحقق من بيانات بطاقتك لدى البنك المصدر.",
-	OTP:      ":كلمة المرور لمرة واحدة (OTP)", Resend: "إعادة إرسال الرمز", SMS: "رسالة قصيرة محاكاة: رمزك لمرة واحدة هو", Timeout: "ينتهي خلال:",
+	OTP:      ":كلمة المرور لمرة واحدة", Resend: "إعادة إرسال الرمز", SMS: "رسالة قصيرة محاكاة: رمزك لمرة واحدة هو", Timeout: "ينتهي خلال:",
 	TimedOut: "انتهت صلاحية الرمز.", OTPMissing: "يرجى إدخال الرمز المكون من 6 أرقام", OTPWrong: "الرمز غير صحيح", OTPExpired: "انتهت صلاحية الرمز.",
 	OnlyTries:  "المحاولات المتبقية: %d",
 	Advice:     "اكتب الأرقام العشرة بعد البادئة. تُقبل هنا بطاقات الاختبار التي تبدأ بـ 888888 فقط.",
@@ -80,6 +95,14 @@ var arabic = words{
 	ChoiceTitle: "اختيار طريقة الدفع", ChoiceHeading: "كيف تريد أن تدفع؟",
 	ChoiceKNETOnly: "تقبل كي نت الدينار الكويتي فقط، لذلك لا تُعرض هنا. يمكن الإلغاء فقط.",
 	ChoiceOthers:   "البطاقات الأخرى وApple Pay وGoogle Pay والمحافظ غير محاكاة.",
+	TimeLeft:       "الوقت المتبقي لهذه الصفحة:", EndAs: "إنهاء هذه الدفعة بنتيجة …",
+	Accessible: "الإعداد page_accessible=true يضيف اسما لكل حقل، وهو ما لا تفعله الصفحة الحقيقية.",
+	Outcomes: []outcome{
+		{"captured", "تم الدفع"}, {"no-funds", "الرصيد غير كاف"}, {"wrong-pin", "الرقم السري خطأ"}, {"host-timeout", "لا رد من البنك"},
+		{"cancelled", "ملغاة"}, {"expired", "انتهت مهلة الصفحة"},
+		{"closed", "تم الدفع وأُغلقت الصفحة"}, {"webhook-never", "تم الدفع دون إشعار"}, {"webhook-twice", "تم الدفع والإشعار مرتين"},
+		{"webhook-late", "تم الدفع والإشعار بعد دقيقة"}, {"captured-later", "الرصيد غير كاف، ثم تم الدفع بعد دقيقة"},
+	},
 }
 
 // wordsIn returns the texts of a language, "en" or "ar".

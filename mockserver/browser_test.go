@@ -286,18 +286,22 @@ func TestScreenshots(t *testing.T) {
 		lang, agent   string
 		steps         chromedp.Tasks
 	}{
-		"page":   {1000, 700, nil, "en", "", nil},
-		"arabic": {1000, 700, nil, "ar", "", nil},
-		"error":  {1000, 740, nil, "en", "", chromedp.Tasks{press("#proceed"), chromedp.WaitVisible("#ValidationMessage")}},
-		"phone":  {360, 860, nil, "en", suites["F"].agent, nil},
-		"onebox": {1000, 600, []string{"page_generation=onebox"}, "en", "", nil},
-		"otp": {1000, 760, []string{"otp_from=0"}, "en", "", chromedp.Tasks{choose("#bankBrand", bankLabel), fill("#debitNumber", "0000000001"),
+		"page":   {1000, 740, nil, "en", "", nil},
+		"arabic": {1000, 740, nil, "ar", "", nil},
+		"panel":  {1000, 860, nil, "en", "", chromedp.Tasks{press(".outcomes summary")}},
+		"arabic-phone": {320, 960, nil, "ar", suites["F"].agent, chromedp.Tasks{choose("#bankBrand", "بنك اختبار كي نت [KNET1]"), fill("#debitNumber", "0000000001"),
+			choose("#debitMonthSelect", "9"), choose("#debitYearSelect", "2030")}},
+		"arabic-narrow": {320, 1120, []string{"kfast=true"}, "ar", "", chromedp.Tasks{fill("#debitNumber", "0000000001")}},
+		"error":         {1000, 790, nil, "en", "", chromedp.Tasks{press("#proceed"), chromedp.WaitVisible("#ValidationMessage")}},
+		"phone":         {360, 900, nil, "en", suites["F"].agent, nil},
+		"onebox":        {1000, 600, []string{"page_generation=onebox"}, "en", "", nil},
+		"otp": {1000, 810, []string{"otp_from=0"}, "en", "", chromedp.Tasks{choose("#bankBrand", bankLabel), fill("#debitNumber", "0000000001"),
 			choose("#debitMonthSelect", "9"), choose("#debitYearSelect", "2030"), fill("#cardPin", "1234"), press("#proceed"), chromedp.WaitVisible("#debitOTPtimer")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := tab(t)
 			m := startMock(t, mockserver.Config{Now: time.Now}, s.settings...)
-			c := m.create(request(nil), "lang_code", s.lang)
+			c := m.create(forCustomer("cus_one"), "lang_code", s.lang)
 			var png []byte
 			tasks := chromedp.Tasks{chromedp.EmulateViewport(s.width, s.height)}
 			if s.agent != "" {

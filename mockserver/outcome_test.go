@@ -35,9 +35,13 @@ func TestOutcomePanel(t *testing.T) {
 		{"no-funds", 303, tap.Failed, tap.Result{Code: "51", Message: "NOT CAPTURED"}, "SUCCESS", 1},
 		{"wrong-pin", 303, tap.Failed, tap.Result{Code: "55", Message: "NOT CAPTURED"}, "SUCCESS", 1},
 		{"host-timeout", 303, tap.Failed, tap.Result{Message: "HOST TIMEOUT"}, "SUCCESS", 1},
+		{"cancelled", 303, tap.Cancelled, tap.Result{}, "SUCCESS", 1},
+		{"expired", 303, tap.Cancelled, tap.Result{}, "SUCCESS", 1},
 		{"closed", 200, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "PENDING", 1},
+		{"webhook-never", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 0},
 		{"webhook-twice", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 2},
 		{"webhook-late", 303, tap.Captured, tap.Result{Code: "00", Message: "CAPTURED"}, "SUCCESS", 0},
+		{"captured-later", 303, tap.Failed, tap.Result{Code: "51", Message: "NOT CAPTURED"}, "SUCCESS", 1},
 	} {
 		t.Run(c.outcome, func(t *testing.T) {
 			shop := startMerchant(t, nil)
@@ -54,7 +58,11 @@ func TestOutcomePanel(t *testing.T) {
 				shop.next(t.Context()).verify(t, "12.345")
 			}
 			got := m.retrieve(charge.ID)
-			if got.Status != c.want || got.Gateway.Response != c.bank || got.Redirect.Status != c.redirect {
+			var bank tap.Result
+			if got.Gateway != nil {
+				bank = got.Gateway.Response
+			}
+			if got.Status != c.want || bank != c.bank || got.Redirect.Status != c.redirect {
 				t.Errorf("%s, %+v, redirect %s", got.Status, got.Gateway, got.Redirect.Status)
 			}
 			shop.none()
@@ -69,6 +77,44 @@ func TestOutcomePanel(t *testing.T) {
 				t.Errorf("once more: HTTP %d", a.status)
 			}
 		})
+	}
+}
+
+// TestOutcomeResponses checks the codes of the two outcomes that are CANCELLED.
+func TestOutcomeResponses(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for outcome, want := range map[string]tap.Result{"cancelled": tap.PlainResult(tap.Cancelled), "expired": tap.ResultPageExpired()} {
+		charge := m.create(request(nil))
+		m.open(charge.Transaction.URL).end(outcome)
+		if got := m.retrieve(charge.ID); got.Response != want || got.Gateway != nil {
+			t.Errorf("%s: %+v, %+v", outcome, got.Response, got.Gateway)
+		}
+	}
+}
+
+// TestOutcomesAfterTheReturn ends payments whose merchant is notified never, or a second time after a minute.
+func TestOutcomesAfterTheReturn(t *testing.T) {
+	shop := startMerchant(t, nil)
+	m := startMock(t, mockserver.Config{})
+	later, never := m.create(withPost(shop.url)), m.create(withPost(shop.url))
+	m.open(never.Transaction.URL).end("webhook-never")
+	m.open(later.Transaction.URL).end("captured-later")
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.ID != later.ID || got.Status != tap.Failed {
+		t.Errorf("the first webhook says %s %s", got.ID, got.Status)
+	}
+	m.advance(time.Minute - time.Millisecond)
+	if got := m.retrieve(later.ID).Status; got != tap.Failed {
+		t.Errorf("before the minute has passed the charge is %s", got)
+	}
+	shop.none()
+	m.advance(time.Millisecond)
+	if got := shop.next(t.Context()).verify(t, "12.345"); got.ID != later.ID || got.Status != tap.Captured {
+		t.Errorf("the second webhook says %s %s", got.ID, got.Status)
+	}
+	m.advance(24 * time.Hour)
+	shop.none()
+	if l, n := m.retrieve(later.ID), m.retrieve(never.ID); l.Status != tap.Captured || n.Status != tap.Captured || n.Post.Status != tap.DeliveryPending {
+		t.Errorf("the charges are %s and %s, post.status %s", l.Status, n.Status, n.Post.Status)
 	}
 }
 

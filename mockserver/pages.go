@@ -31,9 +31,10 @@ func (p payments) show(ctx context.Context, token string, get func(*gateway.Paye
 		return fakepage.Payment{}, pageError(err)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
+	now, frozen := payer.Clock()
 	var otp *fakepage.OTP
 	if c.Page.Stage == gateway.StageConfirm && c.Page.OTP.Sent > 0 {
-		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(payer.Now()), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends,
+		otp = &fakepage.OTP{Code: c.OTPCode(), Left: c.OTPLeft(now), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends,
 			TriesLeft: c.Settings.OTPTries - c.Page.OTP.Tries}
 	}
 	return fakepage.Payment{
@@ -41,7 +42,7 @@ func (p payments) show(ctx context.Context, token string, get func(*gateway.Paye
 		Screen: fakepage.Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
 		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
 		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), ReturnStatus: c.Settings.ReturnStatus,
-		Captured: c.Settings.BankCapturedExpiries, Look: lookOf(&c),
+		Captured: c.Settings.BankCapturedExpiries, Look: lookOf(&c), Left: c.PageLeft(now), Running: !frozen,
 	}, nil
 }
 
@@ -127,6 +128,10 @@ func (p payments) Resend(ctx context.Context, token string) (string, error) {
 
 func (p payments) Cancel(ctx context.Context, token string) (string, error) {
 	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.Cancel(ctx) })
+}
+
+func (p payments) NoticeLimit(ctx context.Context, token string) (string, error) {
+	return p.act(ctx, token, func(payer *gateway.Payer) (string, error) { return payer.NoticeLimit(ctx) })
 }
 
 // pageError converts the gateway's errors to those of the pages.

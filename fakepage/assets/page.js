@@ -1,6 +1,7 @@
 // The KNET page works without this file. With it: letters do not get into number boxes, a button pressed twice sends once,
 // the prefix list follows the bank, a foreign card number does not leave the browser, and the few words of jQuery that
-// browser suites use are there. The browser's Back stays on the page.
+// browser suites use are there. The browser's Back stays on the page. The page shows how much time is left, and asks the server
+// where the payer goes when that has passed.
 (function () {
   'use strict';
 
@@ -23,6 +24,7 @@
   var prefix = document.getElementById('dcprefix');
   var number = document.getElementById('debitNumber');
   var loading = document.getElementById('loading');
+  var sent = false;
   var delay = Number(document.body.dataset.prefixDelay) || 0;
   var testBank = /^201825717889145\|/;
   var prefixes = prefix ? prefix.options[1].cloneNode(true) : null;
@@ -70,23 +72,56 @@
     return prefix !== null && prefix.value !== '888888' && prefix.value !== 'bankcode';
   }
 
-  var otp = document.getElementById('debitOTPtimer');
-  if (otp) {
-    var end = Date.now() + Number(otp.dataset.left) * 1000;
-    var tick = setInterval(function () {
-      var left = Math.max(0, Math.round((end - Date.now()) / 1000));
-      otp.placeholder = left > 0
-        ? otp.dataset.timeout + ' ' + Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0')
-        : otp.dataset.expired;
+  // countDown shows the seconds that are left, from now on in real time, or once if the account's clock is frozen.
+  var limit = document.getElementById('pagelimit');
+  function countDown(seconds, show) {
+    var end = Date.now() + seconds * 1000, tick;
+    function step() {
+      var left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
       if (left === 0) clearInterval(tick);
-    }, 1000);
+      show(left, Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0'));
+    }
+    if (limit.hasAttribute('data-running')) tick = setInterval(step, 1000);
+    step();
   }
+
+  var otp = document.getElementById('debitOTPtimer');
+  if (otp) countDown(Number(otp.dataset.left), function (left, clock) {
+    otp.placeholder = left > 0 ? otp.dataset.timeout + ' ' + clock : otp.dataset.expired;
+  });
+
+  // Number and PIN are not sent with it. The server continues the page if the account's clock says that time is left.
+  function limitReached() {
+    if (sent) return;
+    sent = true;
+    var post = document.createElement('form');
+    post.method = 'post';
+    post.action = form.action;
+    [['token', form.elements.token.value], ['limit', 'reached']].forEach(function (field) {
+      var input = document.createElement('input');
+      input.type = 'hidden';
+      input.name = field[0];
+      input.value = field[1];
+      post.appendChild(input);
+    });
+    document.body.appendChild(post);
+    post.submit();
+  }
+
+  countDown(Number(limit.dataset.left), function (left, clock) {
+    limit.lastElementChild.textContent = clock;
+    limit.hidden = false;
+    if (left === 0) limitReached();
+  });
+
+  // Browsers without autofocus for headings.
+  var first = document.querySelector('[autofocus]');
+  if (first && document.activeElement === document.body) first.focus();
 
   // The real page blocks the browser's Back; the page has a button of its own for it.
   history.pushState(null, '', location.href);
   window.addEventListener('popstate', function () { history.pushState(null, '', location.href); });
 
-  var sent = false;
   form.addEventListener('submit', function (event) {
     var pays = event.submitter && event.submitter.id === 'proceed';
     if (pays && foreignCard()) {
@@ -95,11 +130,13 @@
       box.textContent = box.dataset.number;
       box.hidden = false;
       number.setAttribute('aria-invalid', 'true');
+      number.setAttribute('aria-describedby', box.id);
+      number.focus();
       event.preventDefault();
       return;
     }
     if (sent) event.preventDefault();
-    sent = true;
   });
+  document.addEventListener('submit', function (event) { if (!event.defaultPrevented) sent = true; });
   window.addEventListener('pageshow', function () { sent = false; });
 })();

@@ -59,8 +59,8 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 	return &Payer{e.account, e.charge}, nil
 }
 
-// Now returns the time on the clock of the payer's account.
-func (p *Payer) Now() time.Time { return p.account.Now() }
+// Clock is [Account.Clock] of the payer's account.
+func (p *Payer) Clock() (now time.Time, frozen bool) { return p.account.Clock() }
 
 // Calm is [Account.Calm] of the payer's account.
 func (p *Payer) Calm(ctx context.Context) { p.account.Calm(ctx) }
@@ -148,7 +148,7 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 		action(a, c)
 		return
 	}
-	cause := a.record(Entry{Event: tap.EventPageLimitReached, Object: c.object(), Detail: "the payer acted after " + c.Settings.PageLimit.String() + " on the page"})
+	cause := a.record(Entry{Event: tap.EventPageLimitReached, Object: c.object(), Detail: "after " + c.Settings.PageLimit.String() + " on the page"})
 	a.assumeLocked(c, assumesPageLimit, cause)
 	a.assumeLocked(c, assumesPageTimeout, cause)
 	a.settleLocked(c, tap.OutcomePageExpired(), cause)
@@ -219,6 +219,17 @@ func (p *Payer) sendBackIfPending(ctx context.Context, err error) (string, error
 // pastLimit reports whether the time limit of KNET's page has passed.
 func (p *Page) pastLimit(now time.Time, limit time.Duration) bool {
 	return (p.Stage == StageEntry || p.Stage == StageConfirm) && now.Sub(p.Opened) >= limit
+}
+
+// PageLeft returns how long KNET's page may still be used.
+func (c *Charge) PageLeft(now time.Time) time.Duration {
+	return max(0, c.Settings.PageLimit-now.Sub(c.Page.Opened))
+}
+
+// NoticeLimit ends the payment and sends the payer back if the page's time limit has passed; otherwise it does nothing. The page
+// calls it when its countdown has ended.
+func (p *Payer) NoticeLimit(ctx context.Context) (string, error) {
+	return p.act(ctx, func(*Account, *Charge) {})
 }
 
 // returnPending reports whether the payment ended on the page and the payer has not been sent back yet.
