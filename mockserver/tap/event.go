@@ -70,7 +70,7 @@ var events = []EventDoc{
 	{EventOTPSent, false, "a one-time password was sent to the payer"},
 	{EventOTPRefused, false, "a one-time password was refused"},
 	{EventCancelled, false, "the payer pressed Cancel"},
-	{EventPageLimitReached, false, "the payer acted after the time limit of KNET's page"},
+	{EventPageLimitReached, false, "the time limit of KNET's page had passed when the payer acted or the page's countdown ended"},
 	{EventOutcomeChosen, false, "a person chose an outcome in the panel of the page"},
 	{EventSettled, true, "the payment has its first result: the bank decided, or the payer cancelled or took too long"},
 	{EventCorrected, true, "a later result of the bank replaced the first"},

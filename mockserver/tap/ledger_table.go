@@ -174,6 +174,7 @@ var ledger = []LedgerEntry{
 	{"Arabic texts of the page; the unknown ones are translations of tapmock", Observed, "KNET page 15", "page_language"},
 	{"Arabic name of the test bank", Observed, "KNET page 15", "page_arabic_test_bank"},
 	{"the page's limit is 5 minutes, noticed when the payer next acts", Inferred, "KNET page 6", "page_limit"},
+	{"a countdown on the page, after which an open page goes on by itself, is an addition; the real page has none", Observed, "KNET page 4", "page_limit"},
 	{"the card's expiry decides: with 09/30 the payment is captured", Documented, "KNET page 12", "bank_captured_expiries"},
 	{"with 09/25 the payment is captured too", Documented, "KNET page 12", "bank_captured_expiries"},
 	{"NOT CAPTURED becomes FAILED 401", Inferred, "KNET page 13", ""},

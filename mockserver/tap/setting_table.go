@@ -55,7 +55,7 @@ var settings = []Setting{
 	{Key: "kfast_max_cards", Group: "bank", Default: "5", Doc: "cards that one customer may save",
 		bind: func(s *Settings) value { return whole{&s.KFASTMaxCards, 0, 50} }},
 
-	{Key: "page_limit", Group: "page", Default: "5m", Doc: "time limit of KNET's page, from its opening; checked when the payer next acts",
+	{Key: "page_limit", Group: "page", Default: "5m", Doc: "time limit of KNET's page, from its opening; checked when the payer next acts, or when the page's countdown ends",
 		bind: func(s *Settings) value { return duration{&s.PageLimit, 0} }},
 	{Key: "page_path", Group: "page", Default: "gosell", Doc: "first part of the page link's path: gosell (2025) or test_gosell (2021 to 2024)",
 		bind: func(s *Settings) value { return word(&s.PagePath, "gosell", "test_gosell") }},
