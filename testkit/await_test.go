@@ -242,97 +242,106 @@ func TestAwaitTimesOut(t *testing.T) {
 	}
 }
 
-// TestAwaitGoesOn waits for healthy events that come late: from a slow merchant, a retry, a bank, a gate or a clock that another goroutine
-// moves, and a payer at the page. None of them ends early.
+// lateness is how late the healthy events of TestAwaitGoesOn come.
+const lateness = 150 * time.Millisecond
+
+// slowShop is a merchant that responds late.
+func slowShop(t *testing.T) string {
+	return server(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(lateness)
+	})
+}
+
+// soon does something in another goroutine after a while; wait waits for its end.
+func soon(do func()) (wait func()) {
+	done := make(chan struct{})
+	go func() { defer close(done); time.Sleep(lateness); do() }()
+	return func() { <-done }
+}
+
+// lateEvents are healthy events that come late: from a slow merchant, a retry, a bank, a gate or a clock that another goroutine moves,
+// and a payer at the page.
+var lateEvents = map[string]func(t *testing.T, mock *testkit.Mock){
+	"slow merchant": func(t *testing.T, mock *testkit.Mock) {
+		mock.Next("payer/pays")
+		id, _ := order(t, mock, slowShop(t), "o-1")
+		mock.AwaitDelivered(id)
+		mock.AwaitReturn(id)
+		mock.AwaitIdle() // the request of the return is slow too
+	},
+	"after the return": func(t *testing.T, mock *testkit.Mock) {
+		mock.Set("return_wait", "0s")
+		mock.NextScenario(scenarioOf("bank: {delay: 50ms}\n    callbacks: [return: {at: settled}, webhook: {at: returned}]"))
+		id, page := order(t, mock, slowShop(t), "o-1")
+		p := mock.Open(page).Submit(testkit.GoodCard).Confirm()
+		if p.Screen != "waiting" {
+			t.Errorf("screen %s", p.Screen)
+		}
+		mock.AwaitStatus(id, tap.Captured)
+		defer soon(func() { p.Reload() })() // until then nothing is scheduled
+		mock.AwaitDelivered(id)
+	},
+	"retry": func(t *testing.T, mock *testkit.Mock) {
+		mock.Set("webhook_retries", "100ms,100ms")
+		mock.Next("payer/pays")
+		id, _ := order(t, mock, refusing(t, 500, 0, 200), "o-1")
+		if w := mock.AwaitDelivered(id); w.Attempt != 3 {
+			t.Errorf("attempt %d", w.Attempt)
+		}
+	},
+	"bank": func(t *testing.T, mock *testkit.Mock) {
+		mock.NextScenario(scenarioOf("payer: {pay: {}}\n    bank: {result: NOT CAPTURED, delay: 100ms, later: {at: settled + 100ms, result: CAPTURED}}"))
+		id, _ := order(t, mock, shop(t), "o-1")
+		mock.AwaitStatus(id, tap.Captured)
+	},
+	"gate": func(t *testing.T, mock *testkit.Mock) {
+		mock.NextScenario(scenarioOf("payer: {pay: {}}\n    callbacks: [return: {at: settled}, webhook: {at: settled, gate: inspected}]"))
+		id, _ := order(t, mock, shop(t), "o-1")
+		mock.AwaitReturn(id)
+		defer soon(func() { mock.Release("inspected") })()
+		mock.AwaitWebhook(id)
+	},
+	"frozen clock": func(t *testing.T, mock *testkit.Mock) {
+		mock.Freeze(morning)
+		mock.Next("payer/pays + webhook/late")
+		id, _ := order(t, mock, shop(t), "o-1")
+		mock.AwaitReturn(id)
+		defer soon(func() { mock.Advance(time.Hour) })()
+		mock.AwaitDelivered(id)
+	},
+	"payer": func(t *testing.T, mock *testkit.Mock) {
+		id, page := order(t, mock, slowShop(t), "o-1")
+		defer soon(func() { mock.Pay(page) })()
+		mock.AwaitStatus(id, tap.Captured)
+		mock.AwaitReturn(id)
+		mock.AwaitDelivered(id)
+	},
+	"busy account": func(t *testing.T, mock *testkit.Mock) {
+		for i := range 10 {
+			mock.Next("payer/pays")
+			defer mock.AwaitIdle()
+			order(t, mock, slowShop(t), fmt.Sprint("other-", i))
+		}
+		mock.Next("payer/pays + webhook/concurrent")
+		id, _ := order(t, mock, slowShop(t), "o-1")
+		mock.AwaitDelivered(id)
+	},
+	"before the answer": func(t *testing.T, mock *testkit.Mock) {
+		mock.NextScenario(scenarioOf("payer: {at: created, pay: {}}\n    api: [{on: charge.create, calls: 1, commit: true, fault: reset}]\n    callbacks: [webhook: {at: answered}]"))
+		r := testkit.NewReceiver(t, mock.Key)
+		checkout(mock, r, "o-1", "1.000") // the answer is lost
+		id := mock.AwaitCharge("o-1").ID
+		mock.AwaitReturn(id)
+		defer soon(func() { checkout(mock, r, "o-1", "1.000") })() // until then nothing is scheduled
+		mock.AwaitDelivered(id)
+	},
+}
+
+// TestAwaitGoesOn waits for late events. None of the Await methods ends early.
 func TestAwaitGoesOn(t *testing.T) {
 	t.Parallel()
-	const late = 150 * time.Millisecond
-	slow := func(t *testing.T) string {
-		return server(t, func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			time.Sleep(late)
-		})
-	}
-	soon := func(do func()) (wait func()) {
-		done := make(chan struct{})
-		go func() { defer close(done); time.Sleep(late); do() }()
-		return func() { <-done }
-	}
-	for name, play := range map[string]func(t *testing.T, mock *testkit.Mock){
-		"slow merchant": func(t *testing.T, mock *testkit.Mock) {
-			mock.Next("payer/pays")
-			id, _ := order(t, mock, slow(t), "o-1")
-			mock.AwaitDelivered(id)
-			mock.AwaitReturn(id)
-			mock.AwaitIdle() // the request of the return is slow too
-		},
-		"after the return": func(t *testing.T, mock *testkit.Mock) {
-			mock.Set("return_wait", "0s")
-			mock.NextScenario(scenarioOf("bank: {delay: 50ms}\n    callbacks: [return: {at: settled}, webhook: {at: returned}]"))
-			id, page := order(t, mock, slow(t), "o-1")
-			p := mock.Open(page).Submit(testkit.GoodCard).Confirm()
-			if p.Screen != "waiting" {
-				t.Errorf("screen %s", p.Screen)
-			}
-			mock.AwaitStatus(id, tap.Captured)
-			defer soon(func() { p.Reload() })() // until then nothing is scheduled
-			mock.AwaitDelivered(id)
-		},
-		"retry": func(t *testing.T, mock *testkit.Mock) {
-			mock.Set("webhook_retries", "100ms,100ms")
-			mock.Next("payer/pays")
-			id, _ := order(t, mock, refusing(t, 500, 0, 200), "o-1")
-			if w := mock.AwaitDelivered(id); w.Attempt != 3 {
-				t.Errorf("attempt %d", w.Attempt)
-			}
-		},
-		"bank": func(t *testing.T, mock *testkit.Mock) {
-			mock.NextScenario(scenarioOf("payer: {pay: {}}\n    bank: {result: NOT CAPTURED, delay: 100ms, later: {at: settled + 100ms, result: CAPTURED}}"))
-			id, _ := order(t, mock, shop(t), "o-1")
-			mock.AwaitStatus(id, tap.Captured)
-		},
-		"gate": func(t *testing.T, mock *testkit.Mock) {
-			mock.NextScenario(scenarioOf("payer: {pay: {}}\n    callbacks: [return: {at: settled}, webhook: {at: settled, gate: inspected}]"))
-			id, _ := order(t, mock, shop(t), "o-1")
-			mock.AwaitReturn(id)
-			defer soon(func() { mock.Release("inspected") })()
-			mock.AwaitWebhook(id)
-		},
-		"frozen clock": func(t *testing.T, mock *testkit.Mock) {
-			mock.Freeze(morning)
-			mock.Next("payer/pays + webhook/late")
-			id, _ := order(t, mock, shop(t), "o-1")
-			mock.AwaitReturn(id)
-			defer soon(func() { mock.Advance(time.Hour) })()
-			mock.AwaitDelivered(id)
-		},
-		"payer": func(t *testing.T, mock *testkit.Mock) {
-			id, page := order(t, mock, slow(t), "o-1")
-			defer soon(func() { mock.Pay(page) })()
-			mock.AwaitStatus(id, tap.Captured)
-			mock.AwaitReturn(id)
-			mock.AwaitDelivered(id)
-		},
-		"busy account": func(t *testing.T, mock *testkit.Mock) {
-			for i := range 10 {
-				mock.Next("payer/pays")
-				defer mock.AwaitIdle()
-				order(t, mock, slow(t), fmt.Sprint("other-", i))
-			}
-			mock.Next("payer/pays + webhook/concurrent")
-			id, _ := order(t, mock, slow(t), "o-1")
-			mock.AwaitDelivered(id)
-		},
-		"before the answer": func(t *testing.T, mock *testkit.Mock) {
-			mock.NextScenario(scenarioOf("payer: {at: created, pay: {}}\n    api: [{on: charge.create, calls: 1, commit: true, fault: reset}]\n    callbacks: [webhook: {at: answered}]"))
-			r := testkit.NewReceiver(t, mock.Key)
-			checkout(mock, r, "o-1", "1.000") // the answer is lost
-			id := mock.AwaitCharge("o-1").ID
-			mock.AwaitReturn(id)
-			defer soon(func() { checkout(mock, r, "o-1", "1.000") })() // until then nothing is scheduled
-			mock.AwaitDelivered(id)
-		},
-	} {
+	for name, play := range lateEvents {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			play(t, testkit.Start(t, testkit.AwaitTimeout(time.Minute)))

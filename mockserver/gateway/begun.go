@@ -302,14 +302,3 @@ func (b *Begun) Abort(counts bool) {
 	a.consecutiveFaults = b.consecutiveFaults
 	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool { return p.call == b.createCall })
 }
-
-// requeue puts the scenario that was taken from the queue back, because no charge was made.
-func (b *Begun) requeue() {
-	if b.next == nil {
-		return
-	}
-	a := b.account
-	a.mu.Lock()
-	defer a.unlock()
-	a.queue = append([]queued{*b.next}, a.queue...)
-}

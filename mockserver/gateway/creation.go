@@ -43,7 +43,7 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
 	if made, err, repeated := a.repeated(begun, req, fingerprint); repeated {
-		begun.requeue()
+		begun.Abort(true)
 		return made, err
 	}
 	if err := a.gw.makeRoom(); err != nil {
@@ -65,7 +65,7 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 	case err != nil:
 		begun.Abort(false)
 	case made.Repeated:
-		begun.requeue()
+		begun.Abort(true)
 	}
 	return made, err
 }
