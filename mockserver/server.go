@@ -32,7 +32,11 @@ type Config struct {
 
 	Webhooks WebhookTrust     // which certificates of merchants are accepted
 	Now      func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
-	Logger   *slog.Logger     // nil: no log
+
+	// Logger logs the events of each charge at info and each request at debug; nil: no log. No account is locked while it writes, but
+	// the request or the effect that it logs waits for it: a handler that blocks delays that payment. The command tapmock therefore
+	// has a queue below its handler, which drops lines instead.
+	Logger *slog.Logger
 }
 
 // WebhookTrust selects the certificates of merchants that are accepted.

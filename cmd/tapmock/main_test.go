@@ -254,17 +254,23 @@ func TestHash(t *testing.T) {
 	}
 }
 
-// TestSIGTERM stops the binary while a merchant does not answer: the delivery is aborted after stopBound, and the exit code is 0.
-func TestSIGTERM(t *testing.T) {
+// builtBinary builds the program and returns its path.
+func builtBinary(t *testing.T) string {
+	t.Helper()
 	binary := filepath.Join(t.TempDir(), "tapmock")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	return binary
+}
+
+// TestSIGTERM stops the binary while a merchant does not answer: the delivery is aborted after stopBound, and the exit code is 0.
+func TestSIGTERM(t *testing.T) {
 	begun, end := make(chan bool), make(chan bool)
 	shop := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { begun <- true; <-end }))
 	defer shop.Close()
 	defer close(end)
-	cmd := exec.Command(binary, "-addr", "127.0.0.1:0", "-set", "return_wait=0s", "-webhook-timeout", "1h")
+	cmd := exec.Command(builtBinary(t), "-addr", "127.0.0.1:0", "-set", "return_wait=0s", "-webhook-timeout", "1h")
 	out, log := &lines{sent: make(chan string, 1000)}, &lines{sent: make(chan string, 1000)}
 	cmd.Stdout, cmd.Stderr = out, log
 	if err := cmd.Start(); err != nil {

@@ -10,7 +10,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
@@ -21,7 +23,7 @@ import (
 // stopBound is how long a stopping server waits, once for open requests and once for deliveries under way.
 const stopBound = 5 * time.Second
 
-// serve listens, prints how to use the mock, and serves until ctx is done.
+// serve listens, prints how to use the mock, and serves until ctx is done. It never waits for the log, except logFlushBound at the end.
 func serve(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	o, err := parseOptions(args, getenv, std.out)
 	if errors.Is(err, flag.ErrHelp) {
@@ -30,7 +32,11 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	if err != nil {
 		return err
 	}
-	log := o.logger(std.err)
+	signal.Ignore(syscall.SIGPIPE) // a closed log or output does not end the mock
+	queue := newLogQueue(std.err, logQueueBytes, o.logHandler)
+	defer queue.close(logFlushBound)
+	log := slog.New(o.logHandler(queue))
+	slog.SetDefault(log) // net/http logs some events of its connections there, and must not wait either
 	o.config.Logger = log
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
@@ -57,12 +63,12 @@ func configError(err error) error {
 	return usageError{err}
 }
 
-func (o *options) logger(to io.Writer) *slog.Logger {
+func (o *options) logHandler(to io.Writer) slog.Handler {
 	opts := &slog.HandlerOptions{Level: o.logLevel}
 	if o.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(to, opts))
+		return slog.NewJSONHandler(to, opts)
 	}
-	return slog.New(slog.NewTextHandler(to, opts))
+	return slog.NewTextHandler(to, opts)
 }
 
 // serveOn serves until ctx is done. Then it accepts no more requests, waits for open requests and deliveries under way, and
