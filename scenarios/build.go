@@ -26,14 +26,16 @@ type builder struct {
 	depth    map[string]int // length of the chain of extends of a name
 	known    []string       // all names, made for the first unknown one
 	whole    map[string]*Scenario
-	bad      map[*Scenario]bool // with mistakes of their own
+	weak     map[string]map[string]bool // the settings of a resolved name that only a file sets, for all its scenarios
+	bad      map[*Scenario]bool         // with mistakes of their own
 	mistakes Mistakes
 }
 
 func build(under *Set, sources []source) (*Set, error) {
 	b := &builder{
-		set:      &Set{under: under, scripts: map[string]*Script{}, combined: map[string]*Script{}},
-		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{}, depth: map[string]int{}, bad: map[*Scenario]bool{},
+		set:      &Set{under: under, shared: map[*Scenario]Settings{}, scripts: map[string]*Script{}, combined: map[string]*Script{}},
+		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{},
+		weak: map[string]map[string]bool{}, depth: map[string]int{}, bad: map[*Scenario]bool{},
 	}
 	for _, src := range sources {
 		b.mistakes = append(b.mistakes, src.mistakes...)
@@ -92,7 +94,7 @@ func (b *builder) read(src source) {
 		s := &src.file.Scenarios[i]
 		b.bySource[s] = origin{src, i}
 		b.set.written = append(b.set.written, s)
-		b.set.shared = append(b.set.shared, src.file.Settings)
+		b.set.shared[s] = src.file.Settings
 		for _, f := range checkWritten(s, src.spoilt) {
 			b.blame(s, f)
 		}
@@ -172,6 +174,7 @@ func (b *builder) script(s *Scenario) {
 		found = checkWhole(whole)
 	}
 	st := scriptOf(*whole)
+	st.weak = b.weak[string(s.Name)]
 	for _, f := range append(found, checkScript(st)...) {
 		b.blame(s, f)
 	}
@@ -184,7 +187,8 @@ const maxExtends = 100
 // errReported is a mistake that was reported for another scenario.
 var errReported = errors.New("reported already")
 
-// resolve is a scenario with everything that it extends and with its file's settings, or nil if it has mistakes.
+// resolve is a scenario with everything that it extends and with its file's settings, or nil if it has mistakes. A setting that the
+// scenario or one that it extends sets itself overrides those of files.
 func (b *builder) resolve(s *Scenario) *Scenario {
 	name := string(s.Name)
 	if done, ok := b.whole[name]; ok {
@@ -193,18 +197,21 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 	b.busy = append(b.busy, name)
 	defer func() { b.busy = b.busy[:len(b.busy)-1] }()
 	b.whole[name] = nil
-	own := *s
-	own.Settings = withShared(b.bySource[s].file.Settings, s.Settings)
+	own, strong := *s, map[string]bool{}
 	var base Scenario
 	if s.Extends != "" {
 		var err error
-		if base, err = combine(s.Extends, b.single); err != nil {
+		if base, err = combine(s.Extends, b.noting(strong)); err != nil {
 			if !errors.Is(err, errReported) {
 				b.blame(s, finding{&s.Extends, err.Error()})
 			}
 			return nil
 		}
 	}
+	for _, path := range s.Unset {
+		path.unsetSettings(strong)
+	}
+	b.shareSettings(s, &own, strong)
 	own, found := inherit(base, own)
 	for _, f := range found {
 		b.blame(s, f)
@@ -217,7 +224,46 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 		return nil
 	}
 	b.whole[name] = &own
+	b.noteWeak(name, s.Settings, own.Settings, strong)
 	return &own
+}
+
+// noteWeak notes which settings of a resolved scenario neither it nor one that it extends sets itself.
+func (b *builder) noteWeak(name string, own, all Settings, strong map[string]bool) {
+	for key := range all {
+		if _, set := own[key]; set || strong[key] {
+			continue
+		}
+		if b.weak[name] == nil {
+			b.weak[name] = map[string]bool{}
+		}
+		b.weak[name][key] = true
+	}
+}
+
+// noting is [builder.single], and adds to strong the settings that the scenario does not only have from its file.
+func (b *builder) noting(strong map[string]bool) func(string) (Scenario, error) {
+	return func(name string) (Scenario, error) {
+		one, err := b.single(name)
+		weak := b.weak[name]
+		if st := b.set.under.find(name); b.byName[name] == nil && st != nil {
+			weak = st.weak
+		}
+		for key := range one.Settings {
+			if !weak[key] {
+				strong[key] = true
+			}
+		}
+		return one, err
+	}
+}
+
+// shareSettings adds to own the settings of the file of s, except those that s inherits from a scenario that sets them itself.
+func (b *builder) shareSettings(s, own *Scenario, strong map[string]bool) {
+	shared := maps.Clone(b.set.shared[s])
+	maps.DeleteFunc(shared, func(key, _ string) bool { return strong[key] })
+	b.set.shared[s] = shared
+	own.Settings = withShared(shared, s.Settings)
 }
 
 // withShared adds a scenario's settings to those of its file.

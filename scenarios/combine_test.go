@@ -169,7 +169,7 @@ func TestExtends(t *testing.T) {
 		"pay":      `payer: {pay: {otp: wrong, tabs: 3}, duration: 1m}`,
 		"webhook":  "callbacks:\n      - {return: {copies: 2}}\n      - {webhook: {at: expired}}",
 		"fault":    "api:\n      - {on: page.open, delay: 2s}\n      - {on: page.open, delay: 1s}",
-		"settings": `settings: {otp_tries: "1", pin_tries: "5", strict: "true"}`,
+		"settings": `settings: {otp_tries: "1", pin_tries: "4", strict: "true"}`,
 	} {
 		whole := resolve(t, set, name).Scenario()
 		if got := string(whole.YAML()); !strings.Contains(got, "    "+want+"\n") {

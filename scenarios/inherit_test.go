@@ -82,3 +82,50 @@ func TestPerson(t *testing.T) {
 		t.Errorf("the inherited scenario was changed: %+v", base)
 	}
 }
+
+// TestSettingsOfFileAndExtended: a scenario's own setting counts first, then what it extends sets itself, then its file's, then those of
+// the file of what it extends.
+func TestSettingsOfFileAndExtended(t *testing.T) {
+	dir := folder(t, map[string]string{"a.yaml": `
+settings: {page_limit: 1m, otp_tries: "1", otp_resends: "1"}
+scenarios:
+  - {name: base, description: A., settings: {page_limit: 2m}}
+`, "b.yaml": `
+settings: {page_limit: 3m, otp_tries: "3"}
+scenarios:
+  - {name: inherits, description: A., extends: base}
+  - {name: again, description: A., extends: inherits}
+  - {name: both, description: A., extends: inherits + webhook/twice}
+  - {name: own, description: A., extends: base, settings: {page_limit: 4m}}
+  - {name: unset, description: A., extends: base, unset: settings.page_limit}
+`})
+	server, err := scenarios.Load(scenarios.Builtin(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := scenarios.Parse(server, "c.yaml", []byte(`
+settings: {page_limit: 5m, otp_tries: "5", otp_resends: "5"}
+scenarios:
+  - {name: above, description: A., extends: inherits, settings: {otp_resends: "6"}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied, err := scenarios.Parse(server, "c.yaml", account.File().YAML())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []*scenarios.Set{account, copied} {
+		for name, want := range map[string][3]string{"base": {"2m", "1", "1"}, "inherits": {"2m", "3", "1"}, "again": {"2m", "3", "1"},
+			"both": {"2m", "3", "1"}, "own": {"4m", "3", "1"}, "unset": {"3m", "3", "1"}, "above": {"2m", "5", "6"}} {
+			script, err := set.Resolve(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := script.Settings
+			if got := [3]string{s["page_limit"], s["otp_tries"], s["otp_resends"]}; got != want {
+				t.Errorf("%s has page_limit, otp_tries and otp_resends %q, want %q", name, got, want)
+			}
+		}
+	}
+}

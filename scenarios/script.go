@@ -23,8 +23,9 @@ type Script struct {
 	PlainReturn  bool // the return is the default one
 	PersonPays   bool // the scenario wants a person, whatever the setting payer says
 
-	from Scenario       // that it was made from
-	used map[Event]bool // events at which something is scheduled
+	from Scenario        // that it was made from
+	weak map[string]bool // the settings that only a file sets, for all its scenarios
+	used map[Event]bool  // events at which something is scheduled
 }
 
 // scriptOf fills in the defaults of a scenario.

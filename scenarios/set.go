@@ -13,8 +13,8 @@ import (
 type Set struct {
 	under   *Set // searched for names that this one does not have
 	written []*Scenario
-	shared  []Settings         // of the file of each, as long as written
-	scripts map[string]*Script // of single names
+	shared  map[*Scenario]Settings // of the file of each of written, as far as they apply to it
+	scripts map[string]*Script     // of single names
 	rules   rules
 	library bool // is the built-in library
 
@@ -210,8 +210,8 @@ func (s *Set) Lookup(name string) (Scenario, error) {
 // File is the set as one file, with its own scenarios only. Settings of a whole file are repeated in each scenario.
 func (s *Set) File() *File {
 	f := &File{Scenarios: s.List()}
-	for i := range f.Scenarios {
-		f.Scenarios[i].Settings = withShared(s.shared[i], f.Scenarios[i].Settings)
+	for i, w := range s.written {
+		f.Scenarios[i].Settings = withShared(s.shared[w], w.Settings)
 	}
 	return f
 }

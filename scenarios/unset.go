@@ -103,6 +103,14 @@ func (p Path) without(s *Scenario) bool {
 	return take(reflect.ValueOf(s).Elem(), strings.Split(string(p), "."))
 }
 
+// unsetSettings removes the settings that the path names, as keys.
+func (p Path) unsetSettings(keys map[string]bool) {
+	if p == "settings" {
+		clear(keys)
+	}
+	delete(keys, strings.TrimPrefix(string(p), "settings."))
+}
+
 // takeFromStep takes a key out of the step of this kind and number, such as webhook#1.
 func (s *Scenario) takeFromStep(step string, keys []string) bool {
 	kind, number, _ := strings.Cut(step, "#")
