@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -102,20 +103,43 @@ func unique(files []string) []string {
 	return out
 }
 
-// readFile reads a file within the size limit of scenario files.
+// readFile reads a file within the size limit of scenario files. It refuses what is not a regular file before opening it, because to
+// open or read a FIFO or a device may never end.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: %w", err)
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("scenarios: %s has %d bytes; the limit is %d", name, info.Size(), maxFile)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("scenarios: %s is %s; name a regular file, or a directory of regular files", name, kindOfFile(info.Mode()))
 	}
-	text, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: %w", err)
 	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1)) // whatever size Stat has told: some files have 0 there
+	if err != nil {
+		return nil, fmt.Errorf("scenarios: %w", err)
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("scenarios: %s has more than %d bytes, which is the limit; split it", name, maxFile)
+	}
 	return text, nil
+}
+
+func kindOfFile(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory inside a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "not a regular file"
 }
 
 // Fingerprint identifies the state of the files by their names and contents. It is an error if one of them cannot be read.
