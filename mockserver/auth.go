@@ -29,14 +29,17 @@ func (s *Server) authenticate(r *http.Request) (*gateway.Account, error) {
 	if err := CheckKey(key); err != nil {
 		return nil, tap.NewError("2104", err.Error())
 	}
-	if s.gateway.Settings().Strict && len(key) != tapKeyLength {
-		return nil, tap.NewError("2104", "strict: a secret key has 24 characters after sk_test_")
+	if n := len(key) - len("sk_test_"); s.gateway.Settings().Strict && n != oldKey && n != newKey {
+		return nil, tap.NewError("2104", "strict: a secret key has 24 or 29 characters after sk_test_")
 	}
 	return s.gateway.Account(key)
 }
 
-// tapKeyLength is the length of Tap's own keys (Tap API 0, documented).
-const tapKeyLength = len("sk_test_") + 24
+// Characters of Tap's own keys after sk_test_ (Rest of v2 16, documented).
+const (
+	oldKey = 24
+	newKey = 29 // issued through Connect in 2026
+)
 
 var errKey = errors.New("a secret key is sk_test_ and 1 to 64 letters, digits and underscores")
 

@@ -175,7 +175,7 @@ func TestCredentials(t *testing.T) {
 		status       int
 		code         string
 	}{
-		{"none", "", 401, "2105"},
+		{"none", "", 401, "2107"},
 		{"another scheme", "Basic c2tfdGVzdF9hYmM6", 401, "2104"},
 		{"no scheme", key, 401, "2104"},
 		{"bearer of nothing", "Bearer ", 401, "2104"},
@@ -204,15 +204,18 @@ func TestCredentials(t *testing.T) {
 }
 
 func TestConfiguredKeysOnly(t *testing.T) {
-	m := startMock(t, mockserver.Config{Keys: []string{"sk_test_mine"}}, "no_credentials_error=2107")
-	if a := m.api("POST", "/v2/charges", request(nil)); a.status != 401 || !strings.Contains(a.body, "2104") {
-		t.Errorf("another key: HTTP %d %s", a.status, a.body)
+	m := startMock(t, mockserver.Config{Keys: []string{"sk_test_mine"}}, "no_credentials_error=2105")
+	if a := m.api("POST", "/v2/charges", request(nil)); a.status != 401 || !strings.Contains(a.body, "2104") || !strings.Contains(a.header.Get("X-Tapmock-Note"), "-keys") {
+		t.Errorf("another key: HTTP %d %s, note %q", a.status, a.body, a.header.Get("X-Tapmock-Note"))
 	}
 	if a := m.api("POST", "/v2/charges", request(nil), "Authorization", "Bearer sk_test_mine"); a.status != 200 {
 		t.Errorf("the configured key: HTTP %d %s", a.status, a.body)
 	}
-	if a := m.api("POST", "/v2/charges", request(nil), "Authorization", ""); !strings.Contains(a.body, "2107") {
+	if a := m.api("POST", "/v2/charges", request(nil), "Authorization", ""); !strings.Contains(a.body, "2105") {
 		t.Errorf("no key: %s", a.body)
+	}
+	if a := m.api("GET", control.Prefix+"/account", "", "Authorization", "Bearer sk_test_other"); a.status != 401 || !strings.Contains(a.body, "no account has this key; the server takes only the keys of -keys") {
+		t.Errorf("the control API, another key: HTTP %d %s", a.status, a.body)
 	}
 	if _, err := mockserver.New(mockserver.Config{Keys: []string{"sk_live_mine"}}); err == nil || strings.Contains(err.Error(), "mine") {
 		t.Errorf("a configured live key: %v", err)

@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,26 @@ func TestRepeatedCreate(t *testing.T) {
 	m.advance(time.Millisecond)
 	if third := m.create(idempotent("once")); third.ID == c.ID {
 		t.Error("after 24 hours the answer is still the original one")
+	}
+}
+
+// TestRepeatedCreateKeepsThePage repeats a create through another address and under other settings: the payer gets the same page.
+func TestRepeatedCreateKeepsThePage(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	first := m.create(idempotent("once"))
+	for _, change := range []string{`{"settings": {"page_path": "test_gosell"}}`, `{"settings": {"public_url": "https://pay.shop.example"}}`} {
+		if a := m.api("PATCH", "/_tapmock/v1/settings", change); a.status != 200 {
+			t.Fatalf("HTTP %d %s", a.status, a.body)
+		}
+		other := strings.Replace(m.url, "127.0.0.1", "localhost", 1)
+		req, _ := http.NewRequest("POST", other+"/v2/charges", strings.NewReader(idempotent("once")))
+		req.Header.Set("Authorization", "Bearer "+key)
+		if again := decode(t, m.send(req).body); again.ID != first.ID || again.Transaction.URL != first.Transaction.URL {
+			t.Errorf("the repeated create has the page %s, want %s", again.Transaction.URL, first.Transaction.URL)
+		}
+	}
+	if second := m.create(idempotent("twice")); !strings.HasPrefix(second.Transaction.URL, "https://pay.shop.example/test_gosell/") {
+		t.Errorf("a new charge has the page %s", second.Transaction.URL)
 	}
 }
 

@@ -129,11 +129,13 @@ func TestAcceptedWithoutANote(t *testing.T) {
 		"metadata null":       request(map[string]any{"metadata": nil}),
 		"empty texts":         request(map[string]any{"description": "", "statement_descriptor": "", "merchant": at("id", ""), "reference": at("order", "")}),
 		"ignored fields":      request(map[string]any{"hashstring": "abc", "platform": at("id", "x"), "destinations": []any{at("id", "x")}}),
-		"customer by id":      request(map[string]any{"customer": at("id", "cus_TS01A0120261506b5FO0403089")}),
-		"no scheme":           request(map[string]any{"redirect": at("url", "shop.example/return")}),
-		"custom scheme":       request(map[string]any{"redirect": at("url", "shopapp://paid")}),
-		"loopback":            request(map[string]any{"redirect": at("url", "http://localhost:3000/return")}),
-		"1e1":                 strings.Replace(request(nil), "12.345", "1e1", 1),
+		"fields of 2026": request(map[string]any{"authentication": map[string]any{"id": "x", "eci": "05"}, "payment_agreement": map[string]any{"contract": at("id", "x")},
+			"source": map[string]any{"id": "src_kw.knet", "on_file": true, "card": map[string]any{"crypted_data": "x"}}}),
+		"customer by id": request(map[string]any{"customer": at("id", "cus_TS01A0120261506b5FO0403089")}),
+		"no scheme":      request(map[string]any{"redirect": at("url", "shop.example/return")}),
+		"custom scheme":  request(map[string]any{"redirect": at("url", "shopapp://paid")}),
+		"loopback":       request(map[string]any{"redirect": at("url", "http://localhost:3000/return")}),
+		"1e1":            strings.Replace(request(nil), "12.345", "1e1", 1),
 	} {
 		a := m.api("POST", "/v2/charges", body)
 		if a.status != 200 || a.header.Get("X-Tapmock-Note") != "" {
@@ -166,8 +168,10 @@ func TestStrict(t *testing.T) {
 	}
 	m.pay(c.Transaction.URL, "9", "2030")
 	m.create(request(map[string]any{"customer": at("id", m.retrieve(c.ID).Customer.ID)}))
-	if a := m.api("POST", "/v2/charges", good, "Authorization", "Bearer sk_test_short"); a.status != 401 {
-		t.Errorf("a short key: HTTP %d", a.status)
+	for n, want := range map[int]int{5: 401, 23: 401, 24: 200, 25: 401, 28: 401, 29: 200, 30: 401} {
+		if a := m.api("POST", "/v2/charges", good, "Authorization", "Bearer sk_test_"+strings.Repeat("k", n)); a.status != want {
+			t.Errorf("a key of %d characters: HTTP %d, want %d", n, a.status, want)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (l Limits) orDefaults() Limits {
 }
 
 // ErrUnknownKey is returned for a key that has no account and cannot open one.
-var ErrUnknownKey = errors.New("no account has this key")
+var ErrUnknownKey = errors.New("no account has this key; the server takes only the keys of -keys")
 
 // FullError says that a limit is reached and nothing can be evicted.
 type FullError struct {

@@ -132,7 +132,7 @@ func pow10(n int) Amount { return [...]Amount{1, 10, 100, 1000}[n] }
 
 // decimals holds the currencies of Tap (Tap API 0, documented).
 var decimals = map[string]int{
-	"BHD": 3, "KWD": 3, "OMR": 3,
+	"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3,
 	"AED": 2, "QAR": 2, "SAR": 2, "USD": 2, "EUR": 2, "GBP": 2, "EGP": 2,
 }
 

@@ -57,8 +57,8 @@ func (e *Error) Body() []byte {
 	return Indent(b)
 }
 
-// errorTexts holds the descriptions of Tap's catalogue. For 1108, 1110, 1144 and 2104 the text on the wire is known to differ from
-// the documentation; the map has the text on the wire.
+// errorTexts holds the descriptions of Tap's catalogue. Where the text on the wire is known, as for 1108, 1110, 1125, 1144 and 2104,
+// the map has that text.
 var errorTexts = map[string]string{
 	"1100": "Header values are missing",
 	"1101": "Secret API Key and Environment are mismatched",
@@ -85,7 +85,7 @@ var errorTexts = map[string]string{
 	"1122": "Merchant order reference length should be less than 100 characters",
 	"1123": "Merchant transaction reference length should be less than 100 characters",
 	"1124": "Source id is missing",
-	"1125": "Source id is invalid",
+	"1125": "We were unable to process your payment. Please verify your payment method or card details and try again.",
 	"1126": "Source already used, Please create the new source",
 	"1127": "The metadata key length should be less than 250 characters",
 	"1128": "Metadata value length should be less than 1000 characters",

@@ -32,7 +32,8 @@ const (
 	fRedirectURL
 	fExpiryPeriod
 	fExpiryType
-	fHashString // documented and ignored
+	fHashString // documented and ignored, as fOnFile
+	fOnFile
 	fieldCount
 )
 
@@ -45,11 +46,11 @@ var fieldNames = [fieldCount]string{
 	fCustomerID: "customer.id", fFirstName: "customer.first_name", fMiddleName: "customer.middle_name",
 	fLastName: "customer.last_name", fEmail: "customer.email", fCountryCode: "customer.phone.country_code",
 	fNumber: "customer.phone.number", fSourceID: "source.id", fPostURL: "post.url", fRedirectURL: "redirect.url",
-	fExpiryPeriod: "transaction.expiry.period", fExpiryType: "transaction.expiry.type", fHashString: "hashstring",
+	fExpiryPeriod: "transaction.expiry.period", fExpiryType: "transaction.expiry.type", fHashString: "hashstring", fOnFile: "source.on_file",
 }
 
-// freeObjects are the objects whose members are not checked.
-var freeObjects = []string{"metadata", "payment_agreement", "platform", "destinations", "payment_provider"}
+// freeObjects are the paths of the objects whose members are not checked. All but metadata are documented and ignored.
+var freeObjects = []string{"metadata", "payment_agreement", "platform", "destinations", "payment_provider", "authentication", "source.card"}
 
 // schema describes the members of an object of the create request.
 type schema struct {
@@ -74,8 +75,12 @@ func buildSchema() *schema {
 		}
 		s.scalars[name] = field(f)
 	}
-	for _, name := range freeObjects {
-		root.object(name).free = true
+	for _, path := range freeObjects {
+		s := root
+		for name := range strings.SplitSeq(path, ".") {
+			s = s.object(name)
+		}
+		s.free = true
 	}
 	return root
 }

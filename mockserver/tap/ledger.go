@@ -21,7 +21,7 @@ func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, Noth
 type LedgerEntry struct {
 	Behaviour string
 	Mark      Mark
-	Source    string // heading of the fact sheet: "Tap API 5.2" or "KNET page 12"
+	Source    string // heading of the fact sheet: "Tap API 5.2", "Rest of v2 16" or "KNET page 12"
 	Setting   string // the setting that selects the alternative, or ""
 }
 

@@ -5,8 +5,9 @@ var ledger = []LedgerEntry{
 	// Requests and errors.
 	{"a success is HTTP 200, also for a create", Documented, "Tap API 0", ""},
 	{"a GET may carry a body", Documented, "Tap API 0", "strict"},
-	{"currencies and their decimals", Documented, "Tap API 0", ""},
+	{"currencies and their decimals, three for BHD, JOD, KWD and OMR", Documented, "Rest of v2 16", ""},
 	{"fields of a create request, their limits and codes", Documented, "Tap API 1.1", ""},
+	{"fields of 2026 that have no part in KNET are accepted and ignored: source.card, source.on_file, authentication, payment_agreement.contract", Inferred, "Rest of v2 16", ""},
 	{"the amount may be text", Documented, "Tap API 1.1", "strict"},
 	{"smallest amount 0.100", Documented, "Tap API 1.1", "charge_amount_min"},
 	{"largest amount 999999.999", Inferred, "Tap API 1.2", "charge_amount_max"},
@@ -20,10 +21,10 @@ var ledger = []LedgerEntry{
 	{"order of the checks: credentials, JSON, amount, currency, source, redirect, customer, lengths, features", Inferred, "Tap API 1.2", ""},
 	{"errors holds exactly one element", Proven, "Tap API 1.2", ""},
 	{"wrong key: 401 with 2104", Proven, "Tap API 1.2", ""},
-	{"no Authorization: 401 with 2105", Inferred, "Tap API 1.2", "no_credentials_error"},
+	{"no Authorization: 401 with 2107", Documented, "Rest of v2 16", "no_credentials_error"},
 	{"public key: 2106", Observed, "Tap API 1.2", ""},
 	{"live key: 1101", Documented, "Tap API 1.2", ""},
-	{"any sk_test_ key of 1 to 64 characters opens an account; strict: 24 characters", Inferred, "Tap API 1.2", "strict"},
+	{"any sk_test_ key of 1 to 64 characters opens an account; strict: 24 characters, or 29 as in keys of 2026", Inferred, "Rest of v2 16", "strict"},
 	{"broken JSON 2100, empty body 1102, amount 1117, currency 1118, source 1124 and 1125, redirect 1111, customer 1129, 1130, 1139, phone 1136 and 1137", Documented, "Tap API 1.2", ""},
 	{"redirect.url missing is 1110", Proven, "Tap API 1.2", ""},
 	{"redirect.url may have no scheme or a custom scheme", Documented, "Tap API 1.2", ""},
@@ -42,11 +43,12 @@ var ledger = []LedgerEntry{
 	{"repeated and trailing slashes in the path are ignored", Observed, "Tap API 1", "strict"},
 	{"an unknown charge id is 1144, other text 1143", Inferred, "Tap API 1.2", ""},
 	{"a missing charge id is 1142", Inferred, "Tap API 12", ""},
-	{"1144 is HTTP 400", NothingFound, "Tap API 3", "charge_not_found_status"},
+	{"1144 is HTTP 400: documented for an update, taken over for a GET", Inferred, "Rest of v2 16", "charge_not_found_status"},
 	{"unknown routes are 404 with 2102, wrong methods 405 with 2102", NothingFound, "Tap API 12", ""},
 	{"a body over the limit is 413 with 1103", NothingFound, "Tap API 12", ""},
 	{"a reached limit of the mock is 503 with 2101", NothingFound, "Tap API 12", ""},
 	{"texts of 1108, 1110, 1144 and 2104 as on the wire", Proven, "Tap API 12", ""},
+	{"text of 1125 as on the wire, not the one of the catalogue", Documented, "Rest of v2 16", ""},
 	{"texts of the other errors as documented", Documented, "Tap API 12", ""},
 	{"400s are indented with CRLF, 401s compact", Proven, "Tap API 1.3", ""},
 	{"headers ETag and x-powered-by, and helmet's on a 401", Proven, "Tap API 1.3", ""},
@@ -55,6 +57,7 @@ var ledger = []LedgerEntry{
 
 	// The charge object.
 	{"statuses, result codes and texts", Documented, "Tap API 12", ""},
+	{"001, 200 and 601, which the tables of 2026 no longer list for charges, come only from a scenario", Documented, "Rest of v2 15", ""},
 	{"CANCELLED and Cancelled are spelt with two Ls", Proven, "Tap API 0", ""},
 	{"KNET gives only CAPTURED 000, FAILED 401, CANCELLED 302 or 304", Proven, "Tap API 2.1", ""},
 	{"keys and key order of a CAPTURED KNET charge in 2022", Documented, "Tap API 2.2", "charge_style"},
@@ -74,7 +77,7 @@ var ledger = []LedgerEntry{
 	{"receipt is always echoed, false when not sent", Documented, "Tap API 1.1", ""},
 	{"a middle name without a customer id is not echoed", Documented, "Tap API 2.2", ""},
 	{"only a captured charge creates a customer", Inferred, "Tap API 2.2", ""},
-	{"without post.url, post is an object with PENDING", Documented, "Tap API 2.2", "charge_post_absent"},
+	{"without post.url, post is an object with PENDING", Documented, "Rest of v2 16", "charge_post_absent"},
 	{"amounts in answers have the currency's decimals", Inferred, "Tap API 2.2", ""},
 	{"a charge that was captured with another amount shows that amount in amount, transaction.amount and the CAPTURED activity", NothingFound, "Tap API 2.2", ""},
 	{"activities: those of the creation and of the final status, oldest first", Proven, "Tap API 2.2", ""},
@@ -88,6 +91,8 @@ var ledger = []LedgerEntry{
 
 	// Retrieve and idempotency.
 	{"reference.idempotent: the original answer within 24 hours", Documented, "Tap API 4", ""},
+	{"a repeated create has the transaction.url of the first one", Documented, "Rest of v2 12", ""},
+	{"a repeated create after the payment has the original state", NothingFound, "Rest of v2 12", ""},
 	{"a repeated create is 200 within one merchant", Inferred, "Tap API 4", ""},
 	{"another body under the same reference.idempotent gets the original answer", NothingFound, "Tap API 4", "strict"},
 
@@ -120,7 +125,7 @@ var ledger = []LedgerEntry{
 	{"in a webhook redirect and post are PENDING, method is POST", Proven, "Tap API 5.1", ""},
 	{"header hashstring: HMAC-SHA256 of seven parts", Proven, "Tap API 5.2", ""},
 	{"header hash: HMAC-SHA256 of the body", Proven, "Tap API 5.2", ""},
-	{"a part without a value keeps its label", Observed, "Tap API 5.3", ""},
+	{"a part without a value keeps its label", Documented, "Rest of v2 16", ""},
 	{"no webhook while INITIATED and none when ABANDONED", Documented, "Tap API 5.4", ""},
 	{"a CANCELLED charge has a webhook", Observed, "Tap API 5.4", "webhook_cancelled"},
 	{"the first attempt comes before the payer is sent back", Inferred, "Tap API 5.4", "return_wait"},
@@ -133,7 +138,7 @@ var ledger = []LedgerEntry{
 
 	// The page and the payer's return.
 	{"page link: tap_process.aspx with an opaque chg of 44 characters", Documented, "Tap API 11", ""},
-	{"page link under /gosell/ (2025)", Observed, "Tap API 11", "page_path"},
+	{"page link under /gosell/ (2025)", Documented, "Rest of v2 16", "page_path"},
 	{"base of the page link: that of the request", NothingFound, "Tap API 11", "public_url"},
 	{"the page link opens KNET's page directly", Documented, "Tap API 11", ""},
 	{"src_all and src_card open a page to choose the payment method", Documented, "Tap API 11", ""},

@@ -17,7 +17,7 @@ type Settings struct {
 	Strict             bool   // leniencies become errors
 	AssumptionFindings bool   // the use of a value that is not confirmed for Tap becomes a finding
 	AnswerFormat       string // compact or indented
-	NoCredentialsError string // 2105 or 2107
+	NoCredentialsError string // 2107 or 2105
 	PublicURL          string // base of the page links; "" means: from the request
 	Delivery           string // direct or relay: what makes the calls to the merchant
 	JournalRequests    bool   // record each API request in the journal
