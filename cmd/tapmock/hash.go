@@ -30,8 +30,7 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	} else if err != nil {
 		return flagError(fs, err, "tapmock hash -h lists the flags")
 	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	given := givenFlags(fs)
 	if given["key"] && *key == "" || given["expect"] && strings.TrimSpace(*expect) == "" {
 		return usageError{errors.New("-key and -expect must not be empty")}
 	}

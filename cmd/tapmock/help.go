@@ -9,22 +9,26 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-const helpHead = `tapmock [serve] [flags]: a mock of Tap Payments' v2 API and of the KNET page behind it, for tests.
-
-Commands:
-  serve         serve the mock (the default)
-  hash          explain the signatures of a webhook body
-  scenarios     list, show or check scenarios, or print their schema
-  fidelity      list the imitated behaviours and how certain each one is
-  healthcheck   check that a mock answers: exit code 0 or 1
-  version       print the version
-
-Flags of serve, each with its environment variable:
-`
+// commandNames are the commands in the order of the help, and commands what each one does.
+var (
+	commandNames = []string{"serve", "hash", "scenarios", "fidelity", "healthcheck", "version"}
+	commands     = map[string]string{
+		"serve":       "serve the mock (the default)",
+		"hash":        "explain the signatures of a webhook body",
+		"scenarios":   "list, show or check scenarios, or print their schema",
+		"fidelity":    "list the imitated behaviours and how certain each one is",
+		"healthcheck": "check that a mock answers: exit code 0 or 1",
+		"version":     "print the version",
+	}
+)
 
 // printHelp prints the commands, the flags with their environment variables, and the settings group by group.
 func printHelp(fs *flag.FlagSet, out io.Writer) {
-	fmt.Fprint(out, helpHead)
+	fmt.Fprint(out, "tapmock [serve] [flags]: a mock of Tap Payments' v2 API and of the KNET page behind it, for tests.\n\nCommands:\n")
+	for _, name := range commandNames {
+		fmt.Fprintf(out, "  %-13s %s\n", name, commands[name])
+	}
+	fmt.Fprint(out, "\nFlags of serve, each with its environment variable:\n")
 	fs.VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
 		fmt.Fprintf(out, "  %s   %s\n", strings.TrimSpace("-"+f.Name+" "+value), envName(f.Name))

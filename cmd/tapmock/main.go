@@ -56,39 +56,57 @@ func run(ctx context.Context, std streams, args []string, getenv func(string) st
 }
 
 func dispatch(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	name := "serve"
-	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
-		name, args = args[0], args[1:]
+	name, args := commandOf(args)
+	switch name {
+	case "serve":
+		return serve(ctx, std, args, getenv)
+	case "hash":
+		return hash(std, args, getenv)
+	case "scenarios":
+		return scenariosCommand(std, args, getenv)
+	case "fidelity":
+		return withoutArguments(std.out, name, args, fidelity)
+	case "healthcheck":
+		return healthcheck(ctx, std, args, getenv)
+	case "version":
+		return withoutArguments(std.out, name, args, version)
 	}
-	if asksForHelp(args) && (name == "version" || name == "fidelity") || name == "help" {
-		name, args = "serve", []string{"-h"}
+	return unknownCommand(name, "", commandNames)
+}
+
+// commandOf is the command and its arguments. tapmock help hash is tapmock hash -h, and tapmock --version is tapmock version.
+func commandOf(args []string) (name string, rest []string) {
+	switch {
+	case len(args) == 1 && (args[0] == "-version" || args[0] == "--version"):
+		return "version", nil
+	case len(args) == 1 && args[0] == "help":
+		return "serve", []string{"-h"}
+	case len(args) > 1 && args[0] == "help":
+		return args[1], []string{"-h"}
+	case len(args) > 0 && args[0] != "" && args[0][0] != '-':
+		return args[0], args[1:]
 	}
-	commands := map[string]func() error{
-		"serve":       func() error { return serve(ctx, std, args, getenv) },
-		"hash":        func() error { return hash(std, args, getenv) },
-		"scenarios":   func() error { return scenariosCommand(std, args, getenv) },
-		"fidelity":    func() error { return fidelity(std, args) },
-		"healthcheck": func() error { return healthcheck(ctx, std, args, getenv) },
-		"version":     func() error { return version(std, args) },
+	return "serve", args
+}
+
+// withoutArguments runs a command that has neither arguments nor flags.
+func withoutArguments(out io.Writer, name string, args []string, run func(io.Writer)) error {
+	switch {
+	case asksForHelp(args):
+		fmt.Fprintf(out, "tapmock %s: %s. It has no flags.\n", name, commands[name])
+	case len(args) > 0:
+		return usageError{fmt.Errorf("%s takes no arguments", name)}
+	default:
+		run(out)
 	}
-	command, ok := commands[name]
-	if !ok {
-		return unknownCommand(name, "", []string{"serve", "hash", "scenarios", "fidelity", "healthcheck", "version"})
-	}
-	return command()
+	return nil
 }
 
 func asksForHelp(args []string) bool {
 	return len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help")
 }
 
-func version(std streams, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("version takes no arguments")}
-	}
-	fmt.Fprintln(std.out, "tapmock", versionText())
-	return nil
-}
+func version(out io.Writer) { fmt.Fprintln(out, "tapmock", versionText()) }
 
 // versionText is the module's version, or the commit it was built from.
 func versionText() string {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -118,6 +119,33 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 	}
 }
 
+// TestFlagsPrecedeEnvironment sets one setting by two flags and their two variables: every flag precedes every variable.
+func TestFlagsPrecedeEnvironment(t *testing.T) {
+	for want, c := range map[string]struct {
+		env  map[string]string
+		args []string
+	}{
+		"none": {map[string]string{"TAPMOCK_WEBHOOK_RETRIES": "1s,2s"}, []string{"-set", "webhook_retries=none"}},
+		"3s":   {map[string]string{"TAPMOCK_SET": "webhook_retries=none"}, []string{"-webhook-retries", "3s"}},
+		"4s":   {map[string]string{"TAPMOCK_WEBHOOK_RETRIES": "4s", "TAPMOCK_SET": "webhook_retries=none"}, nil},
+		"5s":   {nil, []string{"-set", "webhook_retries=none", "-webhook-retries", "5s"}},
+	} {
+		address, _, stop := serving(t, c.env, append(c.args, "-addr", "127.0.0.1:0", "-log-level", "error")...)
+		req, _ := http.NewRequest("GET", address+"/_tapmock/v1/settings", nil)
+		req.Header.Set("Authorization", "Bearer sk_test_x")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		stop()
+		if got := regexp.MustCompile(`"webhook_retries": "([^"]*)"`).FindSubmatch(body); got == nil || string(got[1]) != want {
+			t.Errorf("%v %v: webhook_retries is %s, want %s", c.env, c.args, got, want)
+		}
+	}
+}
+
 // TestBadCommandLines expects exit code 2 and one line that names the mistake.
 func TestBadCommandLines(t *testing.T) {
 	for want, args := range map[string][]string{
@@ -129,6 +157,7 @@ func TestBadCommandLines(t *testing.T) {
 		"the flag -scenarios is now -scenario-files\n":           {"serve", "--scenarios=shop.yaml"},
 		`did you mean "serve"`:                                   {"sevre"},
 		"the commands are":                                       {"whatever"},
+		`there is no command "whatever"`:                         {"help", "whatever"},
 		`serve takes flags only`:                                 {"serve", "extra"},
 		"want a whole number":                                    {"-seed", "abc"},
 		"want host:port":                                         {"-addr", "8081"},
@@ -209,6 +238,20 @@ func TestHelpAndLists(t *testing.T) {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
 		}
 	}
+	for line, want := range map[string]string{
+		"fidelity --help": "tapmock fidelity: list the imitated behaviours and how certain each one is. It has no flags.\n",
+		"version --help":  "tapmock version: print the version. It has no flags.\n",
+		"help version":    "tapmock version: print the version. It has no flags.\n",
+		"--version":       "tapmock " + versionText() + "\n",
+		"-version":        "tapmock " + versionText() + "\n",
+	} {
+		if code, out, errs := runFor(t, "", nil, strings.Fields(line)...); code != 0 || out != want || errs != "" {
+			t.Errorf("%s: exit %d, %q, %q, want %q", line, code, out, errs, want)
+		}
+	}
+	if code, out, _ := runFor(t, "", nil, "help", "hash"); code != 0 || !strings.HasPrefix(out, "tapmock hash [flags] [FILE]") {
+		t.Errorf("help hash: exit %d, %q", code, out)
+	}
 	if _, out, _ := runFor(t, "", map[string]string{"TAPMOCK_KEY": "sk_test_not_printed"}, "hash", "-h"); strings.Contains(out, "sk_test_") {
 		t.Errorf("the help prints a key: %s", out)
 	}
@@ -236,6 +279,11 @@ func TestHash(t *testing.T) {
 	}
 	if code, out, errs := runFor(t, body, nil, "hash", "--expect", strings.ToUpper(right), "-"); code != 1 || errs != "" || !strings.Contains(out, "upper-case hex") {
 		t.Errorf("upper case: exit %d:\n%s%s", code, out, errs)
+	}
+	empty := strings.NewReplacer(`"gateway":"8",`, "", `"payment":"9"`, "").Replace(body)
+	left := tap.HMAC(tap.PublishedTestKey, []byte("x_idchg_1x_amount0.500x_currencyKWDx_statusCAPTUREDx_created17"))
+	if code, out, _ := runFor(t, empty, nil, "hash", "-expect", left); code != 1 || !strings.Contains(out, "x_gateway_reference and x_payment_reference: left out") {
+		t.Errorf("empty parts left out: exit %d:\n%s", code, out)
 	}
 	if code, out, _ := runFor(t, body, nil, "hash", "-expect", "nonsense"); code != 1 || !strings.Contains(out, "64 hex digits") {
 		t.Errorf("no signature: exit %d:\n%s", code, out)

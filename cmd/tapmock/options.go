@@ -50,29 +50,40 @@ func (a assignments) Set(text string) error {
 	return nil
 }
 
-// parseOptions reads the flags, then the environment for flags that are not given.
+// parseOptions reads the environment and then the flags, so that each flag precedes every variable: -set webhook_retries=none also
+// precedes TAPMOCK_WEBHOOK_RETRIES. A variable of a flag that is given is not read at all.
 func parseOptions(args []string, getenv func(string) string, out io.Writer) (*options, error) {
+	_, parsed := newOptions()
+	if err := parsed.Parse(args); errors.Is(err, flag.ErrHelp) {
+		printHelp(parsed, out)
+		return nil, flag.ErrHelp
+	} else if err != nil {
+		if hint := settingFlag(parsed, err, args); hint != nil {
+			return nil, hint
+		}
+		return nil, flagError(parsed, err, "tapmock -h lists all flags")
+	}
+	if parsed.NArg() > 0 {
+		return nil, usageError{fmt.Errorf("serve takes flags only, not %q", parsed.Arg(0))}
+	}
+	o, fs := newOptions()
+	if err := fromEnvironment(fs, givenFlags(parsed), getenv); err != nil {
+		return nil, err
+	}
+	if err := fs.Parse(args); err != nil {
+		return nil, usageError{err}
+	}
+	return o, o.checkKeys()
+}
+
+// newOptions are the options before anything is read, and the flags that set them.
+func newOptions() (*options, *flag.FlagSet) {
 	settings := tap.DefaultSettings()
 	o := &options{config: mockserver.Config{Settings: &settings}}
 	fs := flag.NewFlagSet("tapmock serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	o.define(fs)
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		printHelp(fs, out)
-		return nil, flag.ErrHelp
-	} else if err != nil {
-		if hint := settingFlag(fs, err, args); hint != nil {
-			return nil, hint
-		}
-		return nil, flagError(fs, err, "tapmock -h lists all flags")
-	}
-	if fs.NArg() > 0 {
-		return nil, usageError{fmt.Errorf("serve takes flags only, not %q", fs.Arg(0))}
-	}
-	if err := fromEnvironment(fs, getenv); err != nil {
-		return nil, err
-	}
-	return o, o.checkKeys()
+	return o, fs
 }
 
 // define declares every flag of serve.
@@ -188,10 +199,15 @@ func (o *options) setWebhookCA(file string) error {
 	return nil
 }
 
-// fromEnvironment sets each flag that is not given from its environment variable, unless that is empty.
-func fromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
+// givenFlags are the names of the flags that the command line has.
+func givenFlags(parsed *flag.FlagSet) map[string]bool {
 	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	parsed.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	return given
+}
+
+// fromEnvironment sets each flag that is not given from its environment variable, unless that is empty.
+func fromEnvironment(fs *flag.FlagSet, given map[string]bool, getenv func(string) string) error {
 	failed := renamedVariable(fs, getenv)
 	fs.VisitAll(func(f *flag.Flag) {
 		name := envName(f.Name)

@@ -24,7 +24,7 @@ type Mistake struct {
 // right signature is in it.
 func (x *Explanation) Mistakes() []Mistake {
 	seen := map[string]bool{x.Signatures.HashString: true, x.Signatures.Hash: true}
-	all := slices.Concat(x.spellings(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs(), x.commonOrders())
+	all := slices.Concat(x.spellings(), x.emptyParts(), x.otherParts(), x.otherKeys(), x.otherBodies(), x.otherInputs(), x.commonOrders())
 	return slices.DeleteFunc(all, func(m Mistake) bool {
 		again := seen[m.Signature]
 		seen[m.Signature] = true
@@ -98,7 +98,6 @@ func (x *Explanation) otherParts() []Mistake {
 		try("x_gateway_reference", strings.Join(path, ".")+" instead of reference.gateway", x.doc.at(path...))
 		try("x_payment_reference", strings.Join(path, ".")+" instead of reference.payment", x.doc.at(path...))
 	}
-	try("x_gateway_reference", "the word null", "null")
 	try("x_created", "the top-level created instead of transaction.created", x.doc.at("created"))
 	if created := x.doc.at("transaction", "created"); len(created) > 3 {
 		try("x_created", "seconds instead of milliseconds", created[:len(created)-3])
@@ -110,6 +109,47 @@ func (x *Explanation) otherParts() []Mistake {
 	}
 	for _, status := range []string{"INITIATED", "CAPTURED", strings.ToLower(x.doc.at("status"))} {
 		try("x_status", "another status", status)
+	}
+	return out
+}
+
+// emptyParts are mistakes with the parts that have no value, such as the gateway reference of a charge that no bank saw: code that
+// leaves them out, or that writes its language's word for none.
+func (x *Explanation) emptyParts() []Mistake {
+	var empty []string
+	for _, p := range x.Parts {
+		if p.Value == "" {
+			empty = append(empty, p.Label)
+		}
+	}
+	if len(empty) == 0 {
+		return nil
+	}
+	var out []Mistake
+	filled := slices.DeleteFunc(slices.Clone(x.Parts), func(p Part) bool { return p.Value == "" })
+	add := func(labels []string, cause string, parts []Part) {
+		out = append(out, Mistake{strings.Join(labels, " and ") + ": " + cause + "; a part without a value is its label alone", HMAC(x.key, []byte(HashInput(parts)))})
+	}
+	add(empty, "left out, because the body has no value", filled)
+	for _, word := range []string{"null", "undefined", "None", "nil", "NULL", "0", "-"} {
+		for _, labels := range append(eachAlone(empty), empty) {
+			parts := slices.Clone(x.Parts)
+			for i, p := range parts {
+				if slices.Contains(labels, p.Label) {
+					parts[i].Value = word
+				}
+			}
+			add(labels, quote(word)+" instead of nothing", parts)
+		}
+	}
+	return out
+}
+
+// eachAlone is a list of one label for each label.
+func eachAlone(labels []string) [][]string {
+	var out [][]string
+	for _, l := range labels {
+		out = append(out, []string{l})
 	}
 	return out
 }
@@ -169,6 +209,7 @@ func (x *Explanation) otherInputs() []Mistake {
 	request := "x_publickeyx_amount" + x.Parts[1].Value + "x_currency" + x.doc.at("currency") +
 		"x_transaction" + x.doc.at("reference", "transaction") + "x_post" + x.doc.at("post", "url")
 	return []Mistake{
+		{"nothing was hashed: the string or the body was empty, for example because the request's body had been read before", HMAC(x.key, nil)},
 		{"the labels are missing: only the values were joined", HMAC(x.key, []byte(strings.Join(values, "")))},
 		{"the formula is that of a create request; webhooks use another one", HMAC(x.key, []byte(request))},
 		{"it is a plain SHA-256 of the string, without the key", hexOf(sha256.Sum256([]byte(x.Input)))},

@@ -128,6 +128,32 @@ func TestDiagnosesOfAmountsAndBodies(t *testing.T) {
 	}
 }
 
+// TestDiagnosesOfEmptyParts makes the mistakes with parts that have no value, alone and several at once.
+func TestDiagnosesOfEmptyParts(t *testing.T) {
+	const key = "sk_test_x"
+	const both, gateway = "x_gateway_referencex_payment_reference", "x_gateway_reference"
+	for _, c := range []struct{ reference, right, wrong, cause string }{
+		{`{}`, both, "", "x_gateway_reference and x_payment_reference: left out, because the body has no value; a part without a value is its label alone"},
+		{`{}`, both, "x_gateway_referencenullx_payment_referencenull", "x_gateway_reference and x_payment_reference: null instead of nothing; "},
+		{`{}`, both, "x_gateway_referencex_payment_referenceundefined", "x_payment_reference: undefined instead of nothing; "},
+		{`{"payment":"9"}`, gateway, "", "x_gateway_reference: left out, because the body has no value; "},
+		{`{"payment":"9","gateway":null}`, gateway, gateway + "None", "x_gateway_reference: None instead of nothing; "},
+		{`{"payment":"9","gateway":""}`, gateway, gateway + "undefined", "x_gateway_reference: undefined instead of nothing; "},
+	} {
+		x, err := Explain(key, []byte(`{"id":"chg_1","object":"charge","status":"CANCELLED","amount":1,"currency":"KWD","transaction":{"created":"17"},"reference":`+c.reference+`}`))
+		if err != nil || !strings.Contains(x.Input, c.right) {
+			t.Fatalf("%v: %v has no %s", err, x, c.right)
+		}
+		checkMistakes(t, x)
+		if equals, cause := x.Diagnose(HMAC(key, []byte(strings.Replace(x.Input, c.right, c.wrong, 1)))); equals != "" || !strings.HasPrefix(cause, c.cause) {
+			t.Errorf("%s, %s: the diagnosis is %q, %q, want %q", c.reference, c.wrong, equals, cause, c.cause)
+		}
+		if _, cause := x.Diagnose(HMAC(key, nil)); !strings.HasPrefix(cause, "nothing was hashed") {
+			t.Errorf("the empty text: the diagnosis is %q", cause)
+		}
+	}
+}
+
 func TestExplainOtherObjects(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"object":"refund","id":"re_1","amount":0.5,"currency":"KWD","status":"REFUNDED","created":"17","reference":{"payment":"9"}}`:    "x_idre_1x_amount0.500x_currencyKWDx_gateway_referencex_payment_reference9x_statusREFUNDEDx_created17",
