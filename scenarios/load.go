@@ -118,7 +118,7 @@ func readFile(name string) ([]byte, error) {
 		return nil, fmt.Errorf("scenarios: %w", err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1)) // whatever size Stat has told: some files have 0 there
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1)) // regardless of the size in Stat, which is 0 for some files
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: %w", err)
 	}
