@@ -43,7 +43,7 @@ func describe(t *testing.T) object {
 }
 
 // errorCodes are the codes of errors of the control API, and that of the Go client.
-var errorCodes = []string{"unauthorized", "bad_request", "not_found", "busy", "backwards", "evicted", "too_large", "full", "internal"}
+var errorCodes = []string{"unauthorized", "bad_request", "not_found", "busy", "backwards", "evicted", "too_large", "full", "misdirected", "forbidden", "internal"}
 
 // createCharge is Tap's own call, as far as the mock adds to it.
 var createCharge = object{

@@ -27,6 +27,7 @@ type Config struct {
 	DefaultScenario string        // of charges for which none is chosen: a name, or several joined by +
 	Reload          time.Duration // how often the files are polled, in real time; 0: every second
 	AdminToken      string        // of the control API, at least 16 characters; "": none
+	AllowHosts      []string      // host names to answer for, besides local ones and that of the setting public_url, see the flag -allow-host
 
 	Unknown func(method, path string) // called for requests that have no route and no account's key; nil: none
 
@@ -56,12 +57,13 @@ type Server struct {
 	openKeys bool // whether any test key opens an account
 
 	adminToken string
+	hosts      hosts
 	reloader   *reloader // nil without files
 	unknown    func(method, path string)
 }
 
 // New makes a server and starts its gateway. The error names what is wrong in the configuration: a key that is not a test key, a token
-// that is too short, or every mistake in the scenario files.
+// that is too short, a host that is not a name, or every mistake in the scenario files.
 func New(cfg Config) (*Server, error) {
 	for _, key := range cfg.Keys {
 		if err := CheckKey(key); err != nil {
@@ -69,6 +71,10 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	if err := checkAdminToken(cfg.AdminToken); err != nil {
+		return nil, err
+	}
+	allowed, err := newHosts(cfg.AllowHosts)
+	if err != nil {
 		return nil, err
 	}
 	files, set, err := readScenarios(&cfg)
@@ -81,6 +87,7 @@ func New(cfg Config) (*Server, error) {
 		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
 		openKeys:   len(cfg.Keys) == 0,
 		adminToken: cfg.AdminToken,
+		hosts:      allowed,
 		unknown:    cfg.Unknown,
 		reloader:   files,
 	}
@@ -128,7 +135,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.recover(w, r)
-	s.route(w, withPlainPath(r))
+	if r = withPlainPath(r); s.admits(w, r) {
+		s.route(w, r)
+	}
 }
 
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {

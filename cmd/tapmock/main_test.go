@@ -99,11 +99,12 @@ func TestServe(t *testing.T) {
 func TestFlagsFromTheEnvironment(t *testing.T) {
 	env := map[string]string{"TAPMOCK_ADDR": "127.0.0.1:0", "TAPMOCK_KEYS": "sk_test_one, sk_test_two", "TAPMOCK_PUBLIC_URL": "https://wrong.example",
 		"TAPMOCK_SET": "charge_style=2022; page_limit=1m", "TAPMOCK_LIMIT": "charges=5;body=2KB", "TAPMOCK_LOG_LEVEL": "error", "TAPMOCK_LOG_FORMAT": "json",
-		"TAPMOCK_WEBHOOK_TIMEOUT": "1s", "TAPMOCK_WEBHOOK_RETRIES": "none", "TAPMOCK_WEBHOOK_INSECURE": "true", "TAPMOCK_SEED": "3"}
+		"TAPMOCK_ALLOW_HOST": "mock.example, other.example", "TAPMOCK_WEBHOOK_TIMEOUT": "1s", "TAPMOCK_WEBHOOK_RETRIES": "none", "TAPMOCK_WEBHOOK_INSECURE": "true", "TAPMOCK_SEED": "3"}
 	address, out, stop := serving(t, env, "-public-url", "https://pay.shop.example")
 	defer stop()
 	req, _ := http.NewRequest("POST", address+"/v2/charges", strings.NewReader(`{"amount":1,"currency":"KWD","source":{"id":"src_kw.knet"},"customer":{"id":"cus_1"},"redirect":{"url":"http://a.example"}}`))
 	req.Header.Set("Authorization", "Bearer sk_test_two")
+	req.Host = "other.example"
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -177,6 +178,7 @@ func TestBadCommandLines(t *testing.T) {
 		"want a base like":                                       {"-public-url", "shop"},
 		"neither text nor json":                                  {"-log-format", "xml"},
 		"want debug, info, warn or error":                        {"-log-level", "loud"},
+		`"x.example:80" is not the name of a host`:               {"-allow-host", "a.example,x.example:80"},
 		"no such file":                                           {"-webhook-ca", "does-not-exist.pem"},
 		"contains no PEM certificate":                            {"-webhook-ca", "main_test.go"},
 		"setting webhook_retries":                                {"-webhook-retries", "soon"},

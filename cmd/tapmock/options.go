@@ -94,6 +94,7 @@ func (o *options) define(fs *flag.FlagSet) {
 	o.addr = defaultAddr
 	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+defaultAddr+")", o.setAddr)
 	fs.Func("public-url", "`base` of the page links, as browsers reach this server, for example https behind a proxy; default: from the request", setting("public_url"))
+	fs.Func("allow-host", "`name` of a host to answer for, besides IP addresses, names without a dot, names under localhost, local, internal and test, and the host of -public-url; repeat the flag for several, or separate them by commas", o.allowHost)
 	fs.Func("keys", "comma-separated `list` of the secret keys that have an account; default: each sk_test_ key opens its own account", o.setKeys)
 	fs.Func("seed", "`number` from which everything random is derived; 0: a random number, which is logged", o.setSeed)
 	fs.Var(assignments{o.config.Settings.Set}, "set", "`key=value` of a setting, see below; repeat the flag for several, or separate them by ;")
@@ -115,6 +116,17 @@ func (o *options) setAddr(text string) error {
 		return errors.New("want host:port, such as 127.0.0.1:8081, or :8081 for all addresses")
 	}
 	o.addr = text
+	return nil
+}
+
+func (o *options) allowHost(text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		name = strings.TrimSpace(name)
+		if err := mockserver.CheckHost(name); err != nil {
+			return err
+		}
+		o.config.AllowHosts = append(o.config.AllowHosts, name)
+	}
 	return nil
 }
 

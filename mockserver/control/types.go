@@ -15,7 +15,7 @@ const AccountHeader = "X-Tapmock-Account"
 // Error is the error of a failed call.
 type Error struct {
 	Status  int    `json:"-"`       // HTTP status
-	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, evicted, too_large or full; internal: the Go client got an answer that is not of tapmock
+	Code    string `json:"code"`    // unauthorized, bad_request, not_found, busy, backwards, evicted, too_large, full, misdirected (a host for which the mock does not answer) or forbidden (a site that may not call); internal: the Go client got an answer that is not of tapmock
 	Message string `json:"message"` // what is wrong, where, and what to do
 }
 

@@ -1,0 +1,73 @@
+package mockserver
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// admits checks a request before it is routed. It answers and logs a request that it refuses. The journal does not have these requests,
+// because an account must not be opened for them.
+func (s *Server) admits(w http.ResponseWriter, r *http.Request) bool {
+	switch {
+	case headerSize(r) > maxHeader:
+		refuse(w, r, http.StatusRequestHeaderFieldsTooLarge, "too_large",
+			fmt.Sprintf("the request line and the header are larger than %d bytes; send fewer or shorter header fields", maxHeader))
+	case !s.answersFor(hostName(r.Host), overTLS(r)):
+		s.log.LogAttrs(r.Context(), slog.LevelWarn, "host refused", slog.String("host", clip(r.Host)), slog.String("remedy", "-allow-host"))
+		refuse(w, r, http.StatusMisdirectedRequest, "misdirected", fmt.Sprintf(
+			"tapmock does not answer for the host %q; allow it with -allow-host %[1]s, or with -public-url if browsers reach the mock there", clip(hostName(r.Host))))
+	case isControl(r) && changes(r.Method) && r.Header["Origin"] != nil && !s.trustsOrigin(r):
+		s.log.LogAttrs(r.Context(), slog.LevelWarn, "origin refused", slog.String("origin", clip(r.Header.Get("Origin"))), slog.String("remedy", "-allow-host"))
+		refuse(w, r, http.StatusForbidden, "forbidden", fmt.Sprintf(
+			"the site %q may not change anything through the control API; allow its host with -allow-host", clip(r.Header.Get("Origin"))))
+	default:
+		return true
+	}
+	return false
+}
+
+// changes reports whether calls with a method can change something.
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// clip is the part of a client's text that is repeated in an answer or in the log.
+func clip(text string) string { return gateway.Mask(text[:min(len(text), 100)]) }
+
+// maxHeader bounds the request line and the header of a request. A listener must accept somewhat more, so that the mock and not net/http
+// answers.
+const maxHeader = 64 << 10
+
+// headerSize is the number of bytes of the request line and the header, nearly.
+func headerSize(r *http.Request) int {
+	n := len(r.Method) + len(r.RequestURI) + len(r.Host)
+	for name, values := range r.Header {
+		for _, value := range values {
+			n += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	return n
+}
+
+// refuse answers in the form of the part of the mock to which the request belongs: Tap's error, the control API's, or a line of text.
+func refuse(w http.ResponseWriter, r *http.Request, status int, code, text string) {
+	switch {
+	case isControl(r):
+		writeControlError(w, &control.Error{Status: status, Code: code, Message: text})
+	case strings.HasPrefix(r.URL.Path, "/v2"):
+		e := tap.NewError("1103", text)
+		e.HTTPStatus, e.Description = status, text
+		writeError(w, e)
+	default:
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		fmt.Fprintln(w, text)
+	}
+}

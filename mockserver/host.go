@@ -1,0 +1,102 @@
+package mockserver
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// A page of any site can reach this mock under a name of that site whose DNS entry points to this machine (DNS rebinding); for the
+// browser the mock is then a part of the site. Such a request has the site's name as its host. So the mock answers only for hosts that a
+// site cannot own.
+
+// localDomains are domains without entries in the public DNS.
+var localDomains = []string{".localhost", ".local", ".internal", ".test"}
+
+// hosts are the names that [Config].AllowHosts adds, in lower case.
+type hosts map[string]bool
+
+func newHosts(names []string) (hosts, error) {
+	all := hosts{}
+	for _, name := range names {
+		if err := CheckHost(name); err != nil {
+			return nil, err
+		}
+		all[hostName(name)] = true
+	}
+	return all, nil
+}
+
+// CheckHost returns an error unless text is the name of a host, such as shop.example: at most 253 ASCII letters, digits, dots, hyphens and
+// underscores, without scheme, port and path.
+func CheckHost(text string) error {
+	name := hostName(text)
+	for i := range len(name) {
+		c := name[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && !strings.ContainsRune(".-_", rune(c)) {
+			name = ""
+			break
+		}
+	}
+	if name == "" || len(name) > 253 || strings.ContainsAny(text, "[:]") {
+		return fmt.Errorf("%.100q is not the name of a host; write the name alone, such as shop.example, without scheme, port and path, in ASCII", text)
+	}
+	return nil
+}
+
+// hostName is a host without its port, brackets and final dot, in lower case.
+func hostName(hostport string) string {
+	host := hostport
+	if strings.Contains(host, ":") {
+		if h, _, err := net.SplitHostPort(hostport); err == nil {
+			host = h
+		}
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// answersFor reports whether the server answers requests for a host. The host is empty in HTTP/1.0, which no browser sends.
+func (s *Server) answersFor(name string, overTLS bool) bool {
+	if !strings.Contains(name, ".") || s.hosts[name] {
+		return true // a name without a dot, an IPv6 address, or an allowed name
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return true
+	}
+	for _, domain := range localDomains {
+		if strings.HasSuffix(name, domain) {
+			return true
+		}
+	}
+	if overTLS && (name == "tap.company" || strings.HasSuffix(name, ".tap.company")) {
+		return true
+	}
+	public, err := url.Parse(s.gateway.Settings().PublicURL)
+	return err == nil && hostName(public.Host) == name
+}
+
+// overTLS reports whether the client used TLS, to this server or to a proxy in front of it.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || forwarded(r, "X-Forwarded-Proto") == "https"
+}
+
+// trustsOrigin reports whether the site of the header Origin may change something through the control API. Its host must be one for
+// which the server answers; a public IP address must be that of the request, because any site can have one.
+func (s *Server) trustsOrigin(r *http.Request) bool {
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || origin.Host == "" { // also the origin null
+		return false
+	}
+	name := hostName(origin.Host)
+	if name == hostName(r.Host) {
+		return true
+	}
+	if ip, err := netip.ParseAddr(name); err == nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
+	}
+	return s.answersFor(name, origin.Scheme == "https")
+}
