@@ -329,6 +329,7 @@ func BenchmarkHandlers(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				r := httptest.NewRequest("POST", "/v2/charges", strings.NewReader(benchBody))
+				r.Host = "127.0.0.1"
 				r.Header.Set("Authorization", "Bearer "+key)
 				r.Header.Set("Content-Type", "application/json")
 				w := httptest.NewRecorder()
@@ -361,6 +362,7 @@ func BenchmarkMemory(b *testing.B) {
 	for range b.N {
 		for n := range total {
 			r := httptest.NewRequest("POST", "/v2/charges", strings.NewReader(benchBody))
+			r.Host = "127.0.0.1"
 			r.Header.Set("Authorization", "Bearer "+key)
 			w := httptest.NewRecorder()
 			if server.ServeHTTP(w, r); w.Code != 200 {

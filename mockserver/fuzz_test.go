@@ -33,6 +33,7 @@ func wellAnswered(t *testing.T, server *mockserver.Server, body, contentType str
 // wellAnsweredAt also accepts a list.
 func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, contentType string) {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r.Host = "127.0.0.1"
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", contentType)
 	w := httptest.NewRecorder()
@@ -82,6 +83,7 @@ func FuzzListJSON(f *testing.F) {
 	lenient, strict := fuzzServer(f, "false"), fuzzServer(f, "true")
 	for _, server := range []*mockserver.Server{lenient, strict} {
 		r := httptest.NewRequest("POST", "/v2/charges", strings.NewReader(request(map[string]any{"metadata": at("a", "b")})))
+		r.Host = "127.0.0.1"
 		r.Header.Set("Authorization", "Bearer "+key)
 		server.ServeHTTP(httptest.NewRecorder(), r)
 	}
