@@ -35,7 +35,7 @@ func TestStates(t *testing.T) {
 		},
 		"abandoned": func(m *mock, _ string) { m.advance(30 * time.Minute) },
 	} {
-		for _, style := range []string{"newest", "2022"} {
+		for _, style := range []string{"newest", "2023", "2022"} {
 			t.Run(name+"/"+style, func(t *testing.T) {
 				t.Parallel()
 				shop := startMerchant(t, nil)
@@ -57,7 +57,7 @@ func TestStates(t *testing.T) {
 }
 
 func TestInitiated(t *testing.T) {
-	for _, style := range []string{"newest", "2022"} {
+	for _, style := range []string{"newest", "2023", "2022"} {
 		m := startMock(t, mockserver.Config{}, "charge_style="+style)
 		a := m.api("POST", "/v2/charges", documentedRequest(t, "https://shop.example"))
 		m.golden("initiated-"+style+"-create", a.wire())
@@ -96,6 +96,29 @@ func TestDocumentedWebhook(t *testing.T) {
 	}
 	if len(want) < 80 {
 		t.Errorf("the sample has only %d tokens: is it complete?", len(want))
+	}
+}
+
+// TestGenerations compares webhooks of the styles: 2023 is 2022 with customer_initiated, and the order of reference differs in the newest.
+func TestGenerations(t *testing.T) {
+	hook := map[string]string{}
+	for _, style := range []string{"newest", "2023", "2022"} {
+		shop := startMerchant(t, nil)
+		m := startMock(t, mockserver.Config{}, "charge_style="+style)
+		m.pay(m.create(documentedRequest(t, shop.url)).Transaction.URL, "9", "2030")
+		hook[style] = shop.next(t.Context()).body
+	}
+	if got, want := strings.Join(shape(t, strings.Replace(hook["2023"], `"customer_initiated":true,`, "", 1)), "\n"), strings.Join(shape(t, hook["2022"]), "\n"); got != want ||
+		!strings.Contains(hook["2023"], `"live_mode":false,"customer_initiated":true,"api_version"`) {
+		t.Errorf("2023 has the keys\n%s\nwant those of 2022 with customer_initiated\n%s", hook["2023"], hook["2022"])
+	}
+	var newest struct{ Reference json.RawMessage }
+	if err := json.Unmarshal([]byte(hook["newest"]), &newest); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(shape(t, string(newest.Reference)), " ")
+	if want := "{ track text payment text transaction text order text acquirer text gateway text }"; got != want {
+		t.Errorf("reference has %s, want %s", got, want)
 	}
 }
 

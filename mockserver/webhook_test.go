@@ -158,14 +158,19 @@ func TestRetrySucceeds(t *testing.T) {
 	}
 }
 
-// TestHeaders checks that webhooks have the headers of 2023 or of 2022, and no others.
+// TestHeaders checks that webhooks have the headers of their format, by default that of 2026, and no others.
 func TestHeaders(t *testing.T) {
 	for format, want := range map[string][]string{
+		"":     {"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Hash", "Hashstring", "User-Agent"},
 		"2023": {"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Hash", "Hashstring", "User-Agent"},
 		"2022": {"Content-Length", "Content-Type", "Hash", "Hashstring"},
 	} {
 		shop := startMerchant(t, nil)
-		m := startMock(t, mockserver.Config{}, "webhook_format="+format, "webhook_amounts=decimals")
+		set := []string{"webhook_amounts=decimals"}
+		if format != "" {
+			set = append(set, "webhook_format="+format)
+		}
+		m := startMock(t, mockserver.Config{}, set...)
 		m.pay(m.create(withPost(shop.url)).Transaction.URL, "9", "2030")
 		hook := shop.next(t.Context())
 		hook.verify(t, "12.345")
@@ -176,6 +181,9 @@ func TestHeaders(t *testing.T) {
 		slices.Sort(names)
 		if !slices.Equal(names, want) || hook.proto != "HTTP/1.1" || hook.header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s: %s %v, want %v", format, hook.proto, hook.header, want)
+		}
+		if agent := hook.header.Get("User-Agent"); agent != map[string]string{"": "Tap-Webhooks/1.0", "2023": "Apache-HttpClient/4.5.13 (Java/18.0.2.1)"}[format] {
+			t.Errorf("format %q: user-agent %q", format, agent)
 		}
 		if indented := strings.HasPrefix(hook.body, "{\r\n  \"id\""); indented != (format == "2022") || strings.HasSuffix(hook.body, "\n") {
 			t.Errorf("%s: indented is %v", format, indented)

@@ -82,7 +82,7 @@ func TestAdvanceFromInsideAWebhook(t *testing.T) {
 	var account *Account
 	inner := make(chan error, 1)
 	g, a := start(t, Config{Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Send: func(ctx context.Context, d Delivery) Attempt {
-		if d.Format == "2023" && account != nil {
+		if d.Format == "2026" && account != nil {
 			_, err := account.Advance(ctx, time.Hour)
 			inner <- err
 			return Attempt{Status: 200}

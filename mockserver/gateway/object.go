@@ -99,18 +99,15 @@ func (c *Charge) post() *tap.Post {
 
 // fillMerchantID fills merchant_id and product, which depend on the method.
 func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
-	none := ""
-	if c.Settings.ChargeStyle == tap.Style2022 {
-		o.MerchantID = &none
-		return
+	style := c.Settings.ChargeStyle
+	switch {
+	case method == tap.MethodWebhook || style != tap.StyleNewest:
+		o.MerchantID = new("")
+	case method == tap.MethodCreate:
+		o.MerchantID = &o.Merchant.ID
 	}
-	switch method {
-	case tap.MethodCreate:
-		o.MerchantID, o.Product = &o.Merchant.ID, "GOSELL"
-	case tap.MethodGet:
+	if method != tap.MethodWebhook && style != tap.Style2022 {
 		o.Product = "GOSELL"
-	case tap.MethodWebhook:
-		o.MerchantID = &none
 	}
 }
 

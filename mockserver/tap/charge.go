@@ -1,7 +1,7 @@
 package tap
 
 // Charge is Tap's charge object (Tap API 2.2). Its tags and field order are those of [StyleNewest], so it also decodes the bodies
-// of the API and of webhooks; [Charge.JSON] writes it in either style.
+// of the API and of webhooks; [Charge.JSON] writes it in each style.
 //
 // Numbers are kept as the literals on the wire (KWD 1 is "1.000" in answers and "1.0" in webhooks); read them with
 // [ParseNumber]. Empty text means that the key is absent.
@@ -95,8 +95,8 @@ type Reference struct {
 	Payment     string `json:"payment,omitempty"`
 	Transaction string `json:"transaction,omitempty"`
 	Order       string `json:"order,omitempty"`
-	Gateway     string `json:"gateway,omitempty"`
 	Acquirer    string `json:"acquirer,omitempty"`
+	Gateway     string `json:"gateway,omitempty"`
 	Idempotent  string `json:"idempotent,omitempty"`
 }
 

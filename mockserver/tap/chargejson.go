@@ -2,8 +2,8 @@ package tap
 
 import "strconv"
 
-// JSON writes the object as compact JSON in the key order of a style (Tap API 2.2), with reference and source as of 2024 or,
-// under [Style2022], as in the documented KNET webhook.
+// JSON writes the object as compact JSON in the key order of a style (Tap API 2.2), with reference and source as of 2024 and
+// 2025 or, in the other styles, as in the KNET webhook documented in 2022.
 func (c *Charge) JSON(style Style) []byte { return c.AppendJSON(make([]byte, 0, 2048), style) }
 
 // AppendJSON appends the object to b as [Charge.JSON] writes it.
@@ -75,13 +75,14 @@ func (c *Charge) appendReference(b []byte, style Style) []byte {
 	b = openObject(appendKey(b, "reference"))
 	b = appendSent(b, "track", r.Track)
 	b = appendSent(b, "payment", r.Payment)
-	if style != Style2022 {
+	if style == StyleNewest {
 		b = appendSent(b, "transaction", r.Transaction)
 		b = appendSent(b, "order", r.Order)
-	}
-	b = appendSent(b, "gateway", r.Gateway)
-	b = appendSent(b, "acquirer", r.Acquirer)
-	if style == Style2022 {
+		b = appendSent(b, "acquirer", r.Acquirer)
+		b = appendSent(b, "gateway", r.Gateway)
+	} else {
+		b = appendSent(b, "gateway", r.Gateway)
+		b = appendSent(b, "acquirer", r.Acquirer)
 		b = appendSent(b, "transaction", r.Transaction)
 		b = appendSent(b, "order", r.Order)
 	}
@@ -126,7 +127,7 @@ func (c *Charge) appendSource(b []byte, style Style) []byte {
 	b = appendText(b, "object", s.Object)
 	b = appendSent(b, "type", s.Type)
 	b = appendSent(b, "payment_type", s.PaymentType)
-	if style == Style2022 {
+	if style != StyleNewest {
 		b = appendSent(b, "payment_method", s.PaymentMethod)
 		b = appendSent(b, "channel", s.Channel)
 		return closeObject(appendText(b, "id", s.ID))
@@ -167,7 +168,7 @@ func (c *Charge) appendActivities(b []byte, style Style) []byte {
 		b = appendText(b, "currency", a.Currency)
 		b = appendRaw(b, "amount", string(a.Amount))
 		b = appendText(b, "remarks", a.Remarks)
-		if style != Style2022 {
+		if style == StyleNewest {
 			b = appendText(b, "txn_id", a.TxnID)
 		}
 		b = closeObject(b)

@@ -29,14 +29,14 @@ func TestIDs(t *testing.T) {
 	patterns := map[string]bool{}
 	for _, at := range instants() {
 		u := at.UTC()
-		for _, style := range []Style{StyleNewest, Style2022} {
+		for _, style := range []Style{StyleNewest, Style2023, Style2022} {
 			for range 200 {
 				id := ID("chg", style, at, r)
 				if !mainFamily.MatchString(id) {
 					t.Fatalf("%s does not have the form of the main family", id)
 				}
 				rest := id[len("chg_TS01"):]
-				if style == StyleNewest {
+				if style != Style2022 {
 					if rest[0] != 'A' {
 						t.Fatalf("%s has no letter A after the digit", id)
 					}
@@ -82,6 +82,8 @@ func TestDigitStrings(t *testing.T) {
 		{PaymentReference(Style2022, at("2022-12-20 19:16:09.834"), r), "972022191612834", "9720221916128348054"},
 		{PaymentReference(Style2022, at("2021-09-26 10:19:05.049"), r), "572621101909049", "5726211019090490134"},
 		{PaymentReference(StyleNewest, at("2025-04-21 08:10:05.705"), r), "052125081004705", "05212508100470512345"},
+		{PaymentReference(Style2023, at("2023-06-14 01:03:32.883"), r), "321423010306883", "3214230103068836721"},
+		{PaymentReference(Style2023, at("2023-06-14 01:03:02.883"), r), "021423010306883", "0214230103068836721"},
 		{ReceiptID(Style2022, at("2022-09-01 14:29:25.000"), r), "20250122142909", "202501221429096826"},
 		{ReceiptID(Style2022, at("2022-12-20 19:16:09.000"), r), "20902022191612", "209020221916128803"},
 		{ReceiptID(StyleNewest, at("2025-04-21 08:10:05.000"), r), "20052125081004", "200521250810041234"},

@@ -62,6 +62,8 @@ var ledger = []LedgerEntry{
 	{"KNET gives only CAPTURED 000, FAILED 401, CANCELLED 302 or 304", Proven, "Tap API 2.1", ""},
 	{"keys and key order of a CAPTURED KNET charge in 2022", Documented, "Tap API 2.2", "charge_style"},
 	{"keys and key order of a newer charge", Inferred, "Tap API 2.2", "charge_style"},
+	{"order of reference in a newer charge: track, payment, transaction, order, acquirer, gateway", Observed, "Tap API 2.2", "charge_style"},
+	{"a charge of 2023 has customer_initiated and the ids of today, and neither on_file nor txn_id; its key order is that of 2022", Inferred, "Rest of v2 2.1", "charge_style"},
 	{"keys of a FAILED charge: gateway.response with KNET's word, reference.gateway", Inferred, "Tap API 2.2", ""},
 	{"authRespCode of a declined payment is 05", NothingFound, "Tap API 2.2", "bank_decline_code"},
 	{"keys of a CANCELLED charge, reference.gateway 00", Inferred, "Tap API 2.2", ""},
@@ -119,6 +121,7 @@ var ledger = []LedgerEntry{
 
 	// Webhooks.
 	{"a webhook's body is the charge itself", Proven, "Tap API 5.1", ""},
+	{"headers of a webhook, with user-agent Tap-Webhooks/1.0", Documented, "Rest of v2 16", "webhook_format"},
 	{"headers of a webhook in 2023", Documented, "Tap API 5.1", "webhook_format"},
 	{"headers and layout of a webhook in 2022", Proven, "Tap API 5.1", "webhook_format"},
 	{"webhooks print amounts as doubles", Proven, "Tap API 2.2", "webhook_amounts"},

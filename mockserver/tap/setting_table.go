@@ -21,8 +21,8 @@ var settings = []Setting{
 	{Key: "payer", Group: general, Default: "person", Doc: "how charges are paid in scenarios without a payer: a person or a test opens the page, or an automatic payer pays (auto)",
 		bind: func(s *Settings) value { return word(&s.Payer, "person", "auto") }},
 
-	{Key: "charge_style", Group: "charge", Default: "newest", Doc: "generation of the charge object: keys, key order, ids, references",
-		bind: func(s *Settings) value { return word((*string)(&s.ChargeStyle), "newest", "2022") }},
+	{Key: "charge_style", Group: "charge", Default: "newest", Doc: "generation of the charge object, also in webhooks: keys, key order, ids, references; 2023 is that of 2022 with customer_initiated",
+		bind: func(s *Settings) value { return word((*string)(&s.ChargeStyle), "newest", "2023", "2022") }},
 	{Key: "charge_amount_min", Group: "charge", Default: "0.100", Doc: "smallest amount of a charge",
 		bind: func(s *Settings) value { return money{&s.ChargeAmountMin} }},
 	{Key: "charge_amount_max", Group: "charge", Default: "999999.999", Doc: "largest amount of a charge",
@@ -97,8 +97,8 @@ var settings = []Setting{
 	{Key: "merchant_currency", Group: "merchant", Default: "KWD", Doc: "merchant.currency",
 		bind: func(s *Settings) value { return text(&s.MerchantCurrency, 3, 3) }},
 
-	{Key: "webhook_format", Group: "webhook", Default: "2023", Doc: "headers and layout of webhooks; 2022 has only the two signatures and an indented body",
-		bind: func(s *Settings) value { return word(&s.WebhookFormat, "2023", "2022") }},
+	{Key: "webhook_format", Group: "webhook", Default: "2026", Doc: "headers and layout of webhooks; 2023 has the user agent of a Java client, 2022 only the two signatures and an indented body",
+		bind: func(s *Settings) value { return word(&s.WebhookFormat, "2026", "2023", "2022") }},
 	{Key: "webhook_amounts", Group: "webhook", Default: "double", Doc: "amounts in webhook bodies: 0.5 (double) or 0.500 (decimals)",
 		bind: func(s *Settings) value { return word(&s.WebhookAmounts, "double", "decimals") }},
 	{Key: "webhook_cancelled", Group: "webhook", Default: "true", Doc: "send a webhook for a cancelled charge",

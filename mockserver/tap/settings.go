@@ -67,7 +67,7 @@ type Settings struct {
 	MerchantCurrency string
 
 	// Webhooks.
-	WebhookFormat    string // 2023 or 2022: headers and layout of webhook bodies
+	WebhookFormat    string // 2026, 2023 or 2022: headers and layout of webhook bodies
 	WebhookAmounts   string // double or decimals: number literals in webhook bodies
 	WebhookCancelled bool   // whether a cancelled charge has a webhook
 	WebhookRetries   []time.Duration

@@ -44,7 +44,7 @@ type Message struct {
 	Key    string // the secret key, which signs
 	Body   []byte
 	Parts  []tap.Part // of the hashed string, see [tap.HashParts]
-	Format string     // "2023" or "2022": the headers that are sent
+	Format string     // "2026", "2023" or "2022": the headers that are sent
 
 	Sent      []byte // sent instead of Body, with the signatures of Body; nil means Body
 	Unsigned  bool   // send neither hashstring nor hash
@@ -108,14 +108,23 @@ func (s *Sender) exchange(req *http.Request) (Result, http.Header, error) {
 	return Result{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Body: body}, res.Header, nil
 }
 
-// Headers returns the headers that are sent with a message, spelt as Tap does (Tap API 5.1: 2022 proven, 2023 documented).
+// User agents of Tap (Rest of v2 16, Tap API 5.1, documented).
+const (
+	userAgent2026 = "Tap-Webhooks/1.0"
+	userAgent2023 = "Apache-HttpClient/4.5.13 (Java/18.0.2.1)"
+)
+
+// Headers returns the headers that are sent with a message, spelt as Tap does (Tap API 5.1: 2022 proven, 2023 and 2026 documented).
 func Headers(m Message) http.Header {
 	h := http.Header{
 		"content-type": {"application/json"},
 		"User-Agent":   nil, // no User-Agent of net/http
 	}
 	if m.Format != "2022" {
-		h["User-Agent"] = []string{"Apache-HttpClient/4.5.13 (Java/18.0.2.1)"}
+		h["User-Agent"] = []string{userAgent2026}
+		if m.Format == "2023" {
+			h["User-Agent"] = []string{userAgent2023}
+		}
 		h["accept"] = []string{"text/plain, application/json, application/cbor, application/*+json, */*"}
 		h["accept-encoding"] = []string{"gzip,deflate"}
 	}

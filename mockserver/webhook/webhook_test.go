@@ -23,13 +23,17 @@ func message(url string) Message {
 		Parts: tap.HashParts("chg_1", "0.500", "KWD", "", "2", "CAPTURED", "3")}
 }
 
+// since2023 is what follows the user agent in the webhooks of 2023 and 2026.
+const since2023 = "Connection: close|Content-Length: 14|" +
+	"accept: text/plain, application/json, application/cbor, application/*+json, */*|accept-encoding: gzip,deflate|content-type: application/json|" +
+	"hash: HASH|hashstring: STRING||{\"id\":\"chg_1\"}"
+
 // TestOnTheWire checks the bytes of a webhook on the connection, with the spelling of its headers.
 func TestOnTheWire(t *testing.T) {
 	for format, want := range map[string]string{
 		"2022": "POST /hook?a=b HTTP/1.1|Host: ADDR|Content-Length: 14|content-type: application/json|hash: HASH|hashstring: STRING||{\"id\":\"chg_1\"}",
-		"2023": "POST /hook?a=b HTTP/1.1|Host: ADDR|User-Agent: Apache-HttpClient/4.5.13 (Java/18.0.2.1)|Connection: close|Content-Length: 14|" +
-			"accept: text/plain, application/json, application/cbor, application/*+json, */*|accept-encoding: gzip,deflate|content-type: application/json|" +
-			"hash: HASH|hashstring: STRING||{\"id\":\"chg_1\"}",
+		"2023": "POST /hook?a=b HTTP/1.1|Host: ADDR|User-Agent: Apache-HttpClient/4.5.13 (Java/18.0.2.1)|" + since2023,
+		"2026": "POST /hook?a=b HTTP/1.1|Host: ADDR|User-Agent: Tap-Webhooks/1.0|" + since2023,
 	} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
