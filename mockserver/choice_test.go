@@ -31,6 +31,20 @@ func (s *stage) put(yaml string) {
 	}
 }
 
+// TestCombinationAsYAML reads a combination as YAML, which can be put as the account's own file.
+func TestCombinationAsYAML(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	yaml, err := s.control.Scenario(t.Context(), "outcome/no-funds + webhook/twice")
+	if err != nil || !strings.HasPrefix(yaml, "# outcome/no-funds + webhook/twice\n") {
+		t.Fatalf("%v\n%s", err, yaml)
+	}
+	s.put(yaml)
+	s.next("outcome/no-funds-and-webhook/twice")
+	if got := s.chosen(nil); got != "outcome/no-funds-and-webhook/twice" {
+		t.Errorf("the charge follows %s", got)
+	}
+}
+
 // TestPrecedence uses every way to choose a scenario, and removes them one by one.
 func TestPrecedence(t *testing.T) {
 	s := startStage(t, mockserver.Config{})

@@ -51,7 +51,7 @@ func (s *Server) deleteScenarios(c *controlCall) (any, error) {
 	return s.listScenarios(c)
 }
 
-// getScenario answers with one scenario as its file has it, or with a combination as one scenario.
+// getScenario answers with one scenario as its file has it, or with a combination as one scenario, under a name that a file can have.
 func getScenario(c *controlCall) (any, error) {
 	set, _ := c.account.Scenarios()
 	if one, err := set.Lookup(c.name); err == nil {
@@ -62,7 +62,7 @@ func getScenario(c *controlCall) (any, error) {
 		return nil, err
 	}
 	combined := script.Scenario()
-	return yamlText(combined.YAML()), nil
+	return yamlText(append([]byte("# "+script.Name+"\n"), combined.YAML()...)), nil
 }
 
 func getDefaultScenario(c *controlCall) (any, error) {

@@ -118,6 +118,28 @@ func TestOutcomesAfterTheReturn(t *testing.T) {
 	}
 }
 
+// TestOutcomeLeavesTheScenarioName ends payments with every outcome of the panel: the scenario that is shown stays the one of the creation.
+func TestOutcomeLeavesTheScenarioName(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	for _, name := range []string{"", "outcome/no-funds", "outcome/no-funds + webhook/twice"} {
+		for _, outcome := range strings.Fields("captured no-funds wrong-pin host-timeout cancelled expired closed webhook-never webhook-twice webhook-late captured-later") {
+			if name != "" {
+				s.next(name)
+			}
+			c := decode(t, s.call("POST", "/v2/charges", s.order(nil)).body)
+			s.open(c.Transaction.URL).end(outcome)
+			s.advance(time.Hour)
+			shown, err := s.control.Charge(t.Context(), c.ID)
+			if got := s.call("GET", "/v2/charges/"+c.ID, "").header.Get("X-Tapmock-Scenario"); err != nil || shown.Scenario != name || got != name {
+				t.Errorf("%q, then %s: the charge has the scenario %q, a GET %q, %v", name, outcome, shown.Scenario, got, err)
+			}
+			if e := s.entries("outcome_chosen"); len(e) == 0 || e[len(e)-1].Detail != outcome {
+				t.Errorf("%s: the journal has %v", outcome, e)
+			}
+		}
+	}
+}
+
 // TestOutcomePanelOff checks that outcomes are refused when the page does not offer them.
 func TestOutcomePanelOff(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "page_outcome_panel=false")

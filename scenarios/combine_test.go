@@ -81,6 +81,29 @@ func playable(t *testing.T, st *scenarios.Script) {
 	}
 }
 
+// TestCombinationAsScenario writes combinations as one scenario, and reads them again as a file.
+func TestCombinationAsScenario(t *testing.T) {
+	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios: [{name: a/"+strings.Repeat("b", 90)+", description: x}, {name: c/"+strings.Repeat("d", 98)+", description: x}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for combination, name := range map[string]string{
+		"webhook/twice": "webhook/twice", "outcome/no-funds + webhook/twice": "outcome/no-funds-and-webhook/twice",
+		"a/" + strings.Repeat("b", 90) + " + webhook/twice":                            "a/" + strings.Repeat("b", 90) + "-and-web",
+		"a/" + strings.Repeat("b", 90) + " + webhook/twice + outcome/no-funds":         "a/" + strings.Repeat("b", 90) + "-and-web",
+		"c/" + strings.Repeat("d", 98) + " + webhook/twice":                            "c/" + strings.Repeat("d", 98),
+		"payer/pays + outcome/no-funds + webhook/twice + return/never + api/get-stale": "payer/pays-and-outcome/no-funds-and-webhook/twice-and-return/never-and-api/get-stale",
+	} {
+		one := resolve(t, set, combination).Scenario()
+		if string(one.Name) != name {
+			t.Errorf("%s has the name %s, want %s", combination, one.Name, name)
+		}
+		if _, err := scenarios.Parse(nil, "again.yaml", one.YAML()); err != nil {
+			t.Errorf("%s cannot be read again: %v\n%s", combination, err, one.YAML())
+		}
+	}
+}
+
 func TestCombine(t *testing.T) {
 	st := resolve(t, scenarios.Builtin(), "outcome/no-funds + webhook/twice")
 	if st.Name != "outcome/no-funds + webhook/twice" || st.Bank.Code != "51" || st.Webhook(1).Copies != 2 {

@@ -56,9 +56,10 @@ func scriptOf(s Scenario) *Script {
 	return st
 }
 
-// Scenario is what the script was made from: one scenario with everything in it.
+// Scenario is what the script was made from: one scenario with everything in it, under a name that a file can have.
 func (s *Script) Scenario() Scenario {
 	out := s.from
+	out.Name = Combination(out.Name).Name()
 	out.Extends, out.Match = "", nil
 	return out
 }

@@ -165,13 +165,10 @@ func possible(whole Scenario) (*Script, error) {
 	return st, nil
 }
 
-// Over is the script in which top overrides base; what can then no longer happen is removed.
+// Over is the script in which top overrides base, under base's name; what can then no longer happen is removed.
 func Over(base, top *Script) *Script {
-	if base == nil {
-		return top
-	}
 	whole := over(base.from, top.from)
-	whole.Name = Name(base.Name + " + " + top.Name)
+	whole.Name = Name(base.Name)
 	return scriptOf(fitted(whole))
 }
 

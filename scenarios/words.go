@@ -80,8 +80,11 @@ type Name string
 
 var nameExpr = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$`)
 
+// maxName bounds the length of a scenario's name.
+const maxName = 100
+
 func (n *Name) read(text string) error {
-	if len(text) > 100 || !nameExpr.MatchString(text) {
+	if len(text) > maxName || !nameExpr.MatchString(text) {
 		return fmt.Errorf("%q is not a name; names are words of a-z, 0-9 and dashes, separated by slashes, such as shop/paid-late", clip(text))
 	}
 	*n = Name(text)
@@ -124,6 +127,13 @@ func (c Combination) Names() []string {
 		names = append(names, strings.TrimSpace(n))
 	}
 	return names
+}
+
+// Name is a name for the combination as one scenario of a file: the single names with -and- between them, cut off at the longest name
+// that a scenario can have.
+func (c Combination) Name() Name {
+	text := strings.Join(c.Names(), "-and-")
+	return Name(strings.TrimRight(text[:min(len(text), maxName)], "-/"))
 }
 
 // Gate is the name of a gate, at which a step waits until a test releases it.

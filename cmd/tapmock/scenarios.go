@@ -223,8 +223,7 @@ func find(set *scenarios.Set, name string, resolved bool) ([]byte, error) {
 		return nil, err
 	}
 	s := script.Scenario()
-	if names := scenarios.Combination(name).Names(); len(names) > 1 {
-		s.Name = scenarios.Name(strings.Join(names, "-and-"))
+	if string(s.Name) != script.Name {
 		return append([]byte("# "+script.Name+"\n"), s.YAML()...), nil
 	}
 	return s.YAML(), nil
