@@ -151,6 +151,8 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 		return tooLarge(e.Limit)
 	}
 	switch {
+	case errors.Is(err, gateway.ErrReset):
+		return tap.NewError("2101", err.Error())
 	case errors.Is(err, gateway.ErrUnknownKey):
 		return tap.NewError("2104", "the server does not accept this key; it accepts only the keys of -keys")
 	case errors.Is(err, gateway.ErrUnknownCustomer):

@@ -25,7 +25,6 @@ type Account struct {
 
 	idleCount    atomic.Int64  // len(idle), to be read without the lock
 	journalBytes atomic.Int64  // size of the journal, likewise
-	creates      atomic.Int64  // create calls so far
 	frozen       atomic.Bool   // whether the clock is frozen, to be read without the lock
 	scripted     atomic.Bool   // whether a charge may follow a scenario of the account, likewise
 	slots        chan struct{} // one for each delivery of the account under way
@@ -34,6 +33,8 @@ type Account struct {
 	settings   *tap.Settings
 	clock      clock
 	ordinal    uint64 // charges created so far
+	creates    int    // create calls so far
+	resets     int    // resets so far
 	charges    map[string]*Charge
 	ids        map[uint64]struct{}    // a hash of every id drawn for a kept charge
 	idempotent map[string]string      // reference.idempotent → charge id

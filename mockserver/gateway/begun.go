@@ -14,13 +14,15 @@ import (
 )
 
 // Begun is a create call whose scenario has been chosen, and that has changed nothing yet. Once the request is known to be valid,
-// [Begun.Commit] counts the call; end it with [Account.Create] or [Begun.Abort].
+// [Begun.Commit] counts the call; end it with [Account.Create] or [Begun.Abort]. After a reset of the account the call changes nothing
+// any more: the account knows neither its scenario nor its number.
 type Begun struct {
 	Script   *scenarios.Script
 	Settings *tap.Settings    // the account's, with those of the scenario
 	Fault    *scenarios.Fault // injected into the call, or nil; set by Commit
 
 	account           *Account
+	resets            int     // of the account before the call
 	key               string  // under which the call is counted
 	call              int     // number of the call under that key
 	createCall        int     // number of the call among all create calls of the account
@@ -41,16 +43,29 @@ func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Be
 	if header == nil {
 		header = func(string) string { return "" }
 	}
+	b := a.newBegun()
 	if header(headerScenario) == "" && !a.scripted.Load() && !a.gw.scripted.Load() && req.Idempotent == "" && !strings.Contains(req.Metadata, metadataScenario) {
-		return &Begun{account: a, createCall: int(a.creates.Add(1)), Script: scenarios.Plain(), Settings: a.Settings()}, nil
+		b.Script = scenarios.Plain()
+		return b, nil
 	}
-	b := &Begun{account: a, createCall: int(a.creates.Add(1))}
+	b.Settings = nil // choose sets them
 	if err := a.choose(b, req, header); err != nil {
 		b.Abort(false)
 		return nil, err
 	}
 	return b, nil
 }
+
+// newBegun counts a create call, which has the account's settings.
+func (a *Account) newBegun() *Begun {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.creates++
+	return &Begun{account: a, resets: a.resets, createCall: a.creates, Settings: a.settings}
+}
+
+// isOvertaken reports whether the account was reset since the call began. The account is locked.
+func (b *Begun) isOvertaken() bool { return b.resets != b.account.resets }
 
 // choose chooses the script of the call. It resolves names and matches scenarios without the account's lock.
 func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) string) error {
@@ -103,7 +118,7 @@ func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (fro
 		}
 		return from, true
 	}
-	if queue && len(a.queue) > 0 {
+	if queue && len(a.queue) > 0 && !b.isOvertaken() {
 		b.next, a.queue = &a.queue[0], a.queue[1:]
 		b.Script, b.key = b.next.script, b.next.key
 		return from, true
@@ -144,7 +159,7 @@ func (a *Account) finishChoiceLocked(b *Begun, req *tap.ChargeRequest, from sour
 	if b.Settings != nil {
 		return nil // a repeated request
 	}
-	if b.Script.Chaos != nil {
+	if b.Script.Chaos != nil && !b.isOvertaken() {
 		b.Script = a.injectChaosLocked(b.Script, b.createCall, from)
 	}
 	if b.Settings, err = a.settingsLocked(b.Script); err != nil {
@@ -250,6 +265,9 @@ func (b *Begun) Commit() {
 	a := b.account
 	a.mu.Lock()
 	defer a.unlock()
+	if b.isOvertaken() {
+		return
+	}
 	if len(a.calls) >= maxCounted {
 		clear(a.calls)
 	}
@@ -271,6 +289,9 @@ func (b *Begun) RecordFault(charge string) {
 	a := b.account
 	a.mu.Lock()
 	defer a.unlock()
+	if b.isOvertaken() {
+		return
+	}
 	a.record(Entry{Event: tap.EventFault, Object: chargeObject(charge), Detail: fmt.Sprintf("charge.create, call %d: %s%s", b.call, b.Fault, committed(b.Fault))})
 }
 
@@ -290,14 +311,17 @@ func (b *Begun) Abort(counts bool) {
 	a := b.account
 	a.mu.Lock()
 	defer a.unlock()
+	if b.isOvertaken() {
+		return
+	}
 	if b.next != nil {
 		a.queue = append([]queued{*b.next}, a.queue...)
 	}
 	if counts {
 		return
 	}
-	if b.createCall > 0 {
-		a.creates.CompareAndSwap(int64(b.createCall), int64(b.createCall-1)) // unless another call has begun since
+	if b.createCall == a.creates { // else another call has begun since
+		a.creates--
 	}
 	a.consecutiveFaults = b.consecutiveFaults
 	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool { return p.call == b.createCall })

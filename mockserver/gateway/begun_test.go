@@ -49,7 +49,7 @@ func TestCommitCountsValidCalls(t *testing.T) {
 	if first.Fault != nil || second.Fault == nil || third.Fault != nil {
 		t.Errorf("the faults of three valid calls are %v, %v, %v; want one for the second", first.Fault, second.Fault, third.Fault)
 	}
-	if got := a.creates.Load(); got != 3 {
+	if got := a.creates; got != 3 {
 		t.Errorf("%d create calls are counted, want 3", got)
 	}
 }
@@ -68,29 +68,40 @@ func TestBeginWithoutCommit(t *testing.T) {
 	}
 }
 
-// TestResetBetweenBeginAndEnd resets the account between the beginning and the end of a create call.
+// TestResetBetweenBeginAndEnd resets the account between the beginning and the end of a create call, whose scenario was taken from the
+// queue: nothing of the call reaches the account afterwards.
 func TestResetBetweenBeginAndEnd(t *testing.T) {
-	const text = "{name: t/x, description: x, api: [{on: charge.create, calls: 1, fault: {status: 503}}]}"
-	for name, end := range map[string]func(*Begun){
-		"commit":             func(b *Begun) { b.Commit() },
-		"abort":              func(b *Begun) { b.Abort(false) },
-		"abort that counts":  func(b *Begun) { b.Abort(true) },
-		"commit, then abort": func(b *Begun) { b.Commit(); b.Abort(false) },
+	const faulty = "scenarios: [{name: t/x, description: x, api: [{on: charge.create, calls: 1, fault: {status: 503}}]}]"
+	for name, end := range map[string]func(*Account, *Begun){
+		"commit":             func(_ *Account, b *Begun) { b.Commit() },
+		"abort":              func(_ *Account, b *Begun) { b.Abort(false) },
+		"abort that counts":  func(_ *Account, b *Begun) { b.Abort(true) },
+		"commit, then abort": func(_ *Account, b *Begun) { b.Commit(); b.Abort(false) },
+		"create": func(a *Account, b *Begun) {
+			if _, err := a.Create(b, chargeRequest(), nil, ""); !errors.Is(err, ErrReset) {
+				t.Errorf("a create that a reset overtook: %v", err)
+			}
+		},
 	} {
 		_, a := start(t, Config{})
-		defaultYAML(t, a, text)
+		set, err := scenarios.Parse(scenarios.Builtin(), "x", []byte(faulty))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.NextOf(set); err != nil {
+			t.Fatal(err)
+		}
 		b := begin(t, a)
 		if _, err := a.Reset(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		end(b)
-		if got := a.creates.Load(); got != 0 {
-			t.Errorf("%s: %d create calls after the reset", name, got)
+		after := begin(t, a)
+		end(a, b)
+		if o := a.Overview(); a.creates != 1 || len(o.Queue) != 0 || o.Charges != 0 || o.LastEntry != 0 || len(a.calls) != 0 {
+			t.Errorf("%s: after the reset and one call: %d create calls, %+v, %v calls by order", name, a.creates, o, a.calls)
 		}
-		for key, n := range a.calls {
-			if n < 0 {
-				t.Errorf("%s: %d calls of %q", name, n, key)
-			}
+		if after.Abort(false); a.creates != 0 {
+			t.Errorf("%s: %d create calls after the later call was aborted", name, a.creates)
 		}
 	}
 }
@@ -130,7 +141,7 @@ func TestUnknownScenario(t *testing.T) {
 			t.Errorf("header %q, metadata %q: %v", test.header, test.metadata, err)
 		}
 	}
-	if got := a.creates.Load(); got != 0 {
+	if got := a.creates; got != 0 {
 		t.Errorf("%d create calls are counted", got)
 	}
 }

@@ -39,7 +39,8 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 	return a.Create(begun, req, body, base)
 }
 
-// Create makes the charge of a create call that was begun, see [Account.CreateCharge].
+// Create makes the charge of a create call that was begun, see [Account.CreateCharge]. If the account was reset since, it makes none,
+// and the error is [ErrReset].
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
 	fingerprint := fingerprintOf(req, body)
 	if made, err, repeated := a.repeated(begun, req, fingerprint); repeated {
@@ -87,6 +88,9 @@ func (a *Account) repeated(begun *Begun, req *tap.ChargeRequest, fingerprint uin
 }
 
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
+	if begun.account == a && begun.isOvertaken() {
+		return Creation{}, ErrReset
+	}
 	now := a.nowLocked()
 	if c := a.originalLocked(req, now); c != nil { // made since repeated was called
 		return a.repeatedLocked(c, fingerprint, begun.Settings.Strict)

@@ -27,15 +27,14 @@ type Overview struct {
 	Findings       int      // journal entries that are findings
 }
 
-// Overview returns a summary of the account.
+// Overview returns a summary of the account, all of it at the same instant.
 func (a *Account) Overview() Overview {
-	queue, name := a.Queue(), a.Default()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	o := Overview{
 		Name: a.name, Charges: len(a.charges), EvictedCharges: a.evicted, LastEntry: a.journal.seq,
 		EvictedEntries: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Scheduled: len(a.timeline.queue) + len(a.atGates),
-		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: name, Queue: queue, InFlight: []string{}, Findings: a.findings,
+		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: a.defaultLocked(), Queue: a.queueLocked(), InFlight: []string{}, Findings: a.findings,
 	}
 	for _, e := range a.inFlight {
 		o.InFlight = append(o.InFlight, e.String())

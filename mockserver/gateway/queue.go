@@ -53,7 +53,11 @@ func (a *Account) enqueueLocked(name string, script *scenarios.Script) error {
 // Queue lists the names of the scenarios that wait for the next charges.
 func (a *Account) Queue() []string {
 	a.mu.Lock()
-	defer a.unlock()
+	defer a.mu.Unlock()
+	return a.queueLocked()
+}
+
+func (a *Account) queueLocked() []string {
 	names := []string{}
 	for _, q := range a.queue {
 		names = append(names, q.name)

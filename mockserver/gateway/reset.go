@@ -24,12 +24,13 @@ type Dropped struct {
 // resetWait is how long a reset waits for deliveries under way before it cancels them, in real time.
 const resetWait = 3 * time.Second
 
-// ErrReset is the cause with which [Account.Reset] cancels deliveries.
-var ErrReset = errors.New("the account was reset")
+// ErrReset is the cause with which [Account.Reset] cancels deliveries, and the error of a create call that it overtakes.
+var ErrReset = errors.New("the account was reset during the call, which has created nothing; send it again")
 
 // Reset returns the account to the state in which its key was first used: no charges, journal or timeline, the clock on real
-// time, the server's settings and scenarios, the draws from the beginning. It waits for deliveries under way, after resetWait it
-// cancels them. If the clock is being moved the error is a [*BusyError].
+// time, the server's settings and scenarios, the draws from the beginning. A create call under way creates nothing any more: it ends
+// with [ErrReset]. Reset waits for deliveries under way, after resetWait it cancels them. If the clock is being moved the error is a
+// [*BusyError].
 func (a *Account) Reset(ctx context.Context) (Dropped, error) {
 	a.mu.Lock()
 	if a.advancing {
@@ -94,7 +95,8 @@ func (a *Account) emptyLocked(d *Dropped) {
 	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
 	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
 	a.ordinal, a.evicted, a.consecutiveFaults, a.findings, a.deliveries = 0, 0, 0, 0, 0
-	a.creates.Store(0)
+	a.creates = 0
+	a.resets++
 	a.own, a.defaultScript, a.queue, a.calls, a.gates, a.atGates = nil, nil, nil, fresh.calls, nil, nil
 	a.scriptSettings, a.automaticScripts, a.chaosRecord, a.lastSent = nil, nil, nil, nil
 	a.graceOver, a.graceEnd, a.chaosRecordCut = false, time.Time{}, false

@@ -41,7 +41,11 @@ func (a *Account) SetDefault(name string) error {
 // Default returns the name of the default scenario that is in force, the account's or the server's, or "".
 func (a *Account) Default() string {
 	a.mu.Lock()
-	defer a.unlock()
+	defer a.mu.Unlock()
+	return a.defaultLocked()
+}
+
+func (a *Account) defaultLocked() string {
 	if a.defaultScript != nil {
 		return a.defaultScript.Name
 	}
