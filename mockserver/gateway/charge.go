@@ -51,6 +51,7 @@ type Charge struct {
 	returnAllowed       bool          // the payer may be sent back
 	returnAllowedBy     uint64        // journal entry that allowed it
 	returnAllowedSignal chan struct{} // closed then; nil if nothing waits for it
+	returnAdded         []string      // the parameters with which the payer was sent back, the same each time; nil before
 	progress            *progress     // nil without a scenario
 
 	pending    int       // effects on the timeline or under way, and payers who are being sent back

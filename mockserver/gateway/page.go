@@ -155,12 +155,15 @@ func (p *Payer) runLocked(c *Charge, action func(*Account, *Charge)) {
 }
 
 // act runs one action of the payer, unless the page's time limit has passed. It returns the address to which the payer is sent
-// back, or "" if the payer stays on the page. If the payment has ended and the payer has not been sent back yet, as after a
-// double click, every action returns that address; the charge is paid only once.
+// back, or "" if the payer stays on the page. If the payment has ended on the page, as after a double click, every action returns
+// the same address, however late; the charge is paid only once.
 func (p *Payer) act(ctx context.Context, action func(*Account, *Charge)) (string, error) {
 	c, err := p.lock()
 	if err != nil {
-		return p.sendBackIfPending(ctx, err)
+		if ended, over := errors.AsType[*EndedError](err); over && !ended.byPerson() {
+			return "", err
+		}
+		return p.sendBackAgain(ctx)
 	}
 	a := p.account
 	p.runLocked(c, action)
@@ -186,7 +189,10 @@ func (p *Payer) Onward(ctx context.Context) (string, error) {
 	if p.mustWait() {
 		return "", &WaitError{p.snapshot()}
 	}
-	return p.sendBackIfPending(ctx, err)
+	if ended, over := errors.AsType[*EndedError](err); over && !(ended.byPerson() && ended.Charge.Redirect == tap.DeliveryPending) {
+		return "", err // they have been sent back, and have loaded the page again
+	}
+	return p.sendBackAgain(ctx)
 }
 
 // mustWait reports whether the payer has done their part and must wait for the return; a request for the page says so at once.
@@ -206,23 +212,11 @@ func (p *Payer) snapshot() Charge {
 	return Charge{Settings: p.account.settings, Request: &tap.ChargeRequest{}, Script: scenarios.Plain()}
 }
 
-// sendBackIfPending sends back a payer who has nothing left to do at the page, if their return is pending. err is the error of
-// [Payer.lock].
-func (p *Payer) sendBackIfPending(ctx context.Context, err error) (string, error) {
-	_, waits := errors.AsType[*WaitError](err)
-	if ended, over := errors.AsType[*EndedError](err); waits || over && ended.returnPending() {
-		return p.sendBackPending(ctx)
-	}
-	return "", err
-}
+// byPerson reports whether a person has ended the payment on the page.
+func (e *EndedError) byPerson() bool { return e.Charge.endedOnPage && !e.Charge.automatic }
 
-// returnPending reports whether the payment ended on the page and the payer has not been sent back yet.
-func (e *EndedError) returnPending() bool {
-	return e.Charge.endedOnPage && !e.Charge.automatic && e.Charge.Redirect == tap.DeliveryPending
-}
-
-// sendBackPending sends back a payer whose payment was ended by another of their requests.
-func (p *Payer) sendBackPending(ctx context.Context) (string, error) {
+// sendBackAgain sends back a payer who has nothing left to do at the page, because of another of their requests.
+func (p *Payer) sendBackAgain(ctx context.Context) (string, error) {
 	p.account.mu.Lock()
 	c, ok := p.account.charges[p.charge]
 	if !ok {

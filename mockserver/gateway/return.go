@@ -50,14 +50,15 @@ func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
 	c.Redirect = tap.DeliverySuccess
 	first := c.firstReturn()
 	r := c.Script.Callbacks[first].Return
-	added := a.returnParameters(c, r)
-	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeReturn(c, added)})
-	address := tap.AddQuery(c.Request.RedirectURL, added...)
+	if c.returnAdded == nil {
+		c.returnAdded = a.returnParameters(c, r)
+	}
+	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeReturn(c, c.returnAdded)})
 	if r.Copies > 1 && !again {
 		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
 	}
 	a.reachLocked(c, scenarios.Returned, 0, cause)
-	return address, nil
+	return tap.AddQuery(c.Request.RedirectURL, c.returnAdded...), nil
 }
 
 // merchantTimeoutLocked allows the return although the merchant has not responded to the webhook.
