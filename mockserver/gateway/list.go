@@ -98,7 +98,7 @@ func (c *Charge) matchesNow(req *tap.ListRequest) bool {
 		customer = c.Customer
 	}
 	return (req.Status == "" || req.Status == c.Status) &&
-		has(req.Sources, c.Source) && has(req.PaymentMethods, method) && has(req.Customers, customer)
+		has(req.Merchants, c.merchant().ID) && has(req.Sources, c.Source) && has(req.PaymentMethods, method) && has(req.Customers, customer)
 }
 
 // has reports whether the set contains the value; an empty set contains every value.

@@ -18,11 +18,12 @@ type ListRequest struct {
 	Limit          int             // 1 to 50
 	OldestFirst    bool
 	Currency       string
-	Transaction    string   // reference.transaction
-	Order          string   // reference.order
-	Email          string   // customer.email
-	Mobile         string   // digits of customer.phone.number, with or without its country code
-	NotApplied     []string // documented fields that were sent and by which the mock does not filter
+	Merchants      map[string]bool // merchant.id
+	Transactions   map[string]bool // reference.transaction
+	Orders         map[string]bool // reference.order
+	Email          string          // customer.email
+	Mobile         string          // digits of customer.phone.number, with or without its country code
+	NotApplied     []string        // documented fields that were sent and by which the mock does not filter
 
 	metadata map[string]string // see metadataOf
 }
@@ -31,8 +32,8 @@ type ListRequest struct {
 // metadata.
 func (r *ListRequest) Matches(sent *ChargeRequest) bool {
 	return (r.Currency == "" || r.Currency == sent.Currency) &&
-		(r.Transaction == "" || r.Transaction == sent.Transaction) &&
-		(r.Order == "" || r.Order == sent.Order) &&
+		(len(r.Transactions) == 0 || r.Transactions[sent.Transaction]) &&
+		(len(r.Orders) == 0 || r.Orders[sent.Order]) &&
 		(r.Email == "" || strings.EqualFold(r.Email, sent.Customer.Email)) &&
 		(r.Mobile == "" || r.hasMobile(&sent.Customer)) &&
 		(len(r.metadata) == 0 || r.hasMetadata(sent.Metadata))

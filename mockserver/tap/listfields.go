@@ -34,6 +34,7 @@ func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) 
 	if err := rd.object("body", root, ""); err != nil {
 		return nil, nil, err
 	}
+	rd.checkPeriod()
 	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
@@ -53,11 +54,11 @@ func (rd *listReader) field(path string, at int32) error {
 	case "period", "period.date", "reference":
 		return rd.object(path, at, path+".")
 	case "period.date.from":
-		return rd.instant(path, at, &req.From)
+		return rd.instant(path, at, 0, &req.From)
 	case "period.date.to":
-		return rd.instant(path, at, &req.To)
-	case "period.type":
-		return rd.only(path, at, "1")
+		return rd.instant(path, at, 999, &req.To) // the whole second
+	case "period.type": // POST, SETTLED and PAID_OUT are documented too
+		return rd.only(path, at, "1", "CHARGE")
 	case "order_by":
 		return rd.only(path, at, "date")
 	case "status":
@@ -70,6 +71,8 @@ func (rd *listReader) field(path string, at int32) error {
 		return rd.set(path, at, &req.Customers)
 	case "charges":
 		return rd.set(path, at, &req.Charges)
+	case "merchants":
+		return rd.set(path, at, &req.Merchants)
 	case "starting_after":
 		return rd.start(path, at)
 	case "limit":
@@ -79,9 +82,9 @@ func (rd *listReader) field(path string, at int32) error {
 	case "currency":
 		return rd.unit(path, at)
 	case "reference.transaction":
-		return rd.take(path, at, &req.Transaction)
+		return rd.setOrText(path, at, &req.Transactions)
 	case "reference.order":
-		return rd.take(path, at, &req.Order)
+		return rd.setOrText(path, at, &req.Orders)
 	case "email":
 		return rd.take(path, at, &req.Email)
 	case "mobile":
@@ -180,6 +183,16 @@ func (rd *listReader) set(path string, at int32, to *map[string]bool) error {
 	return nil
 }
 
+// setOrText is set for a field that was text in older requests.
+func (rd *listReader) setOrText(path string, at int32, to *map[string]bool) error {
+	if n := &rd.raw.tree.nodes[at]; n.kind == isText && n.text != "" || n.kind == isNumber {
+		rd.note("%s: %s was sent, a list is documented", path, kindNames[n.kind])
+		*to = map[string]bool{n.text: true}
+		return nil
+	}
+	return rd.set(path, at, to)
+}
+
 // hasNumericKeys reports whether an object's keys are numbers.
 func (t *jsonTree) hasNumericKeys(object int32) bool {
 	for at := t.nodes[object].child; at != 0; at = t.nodes[at].next {
@@ -190,8 +203,11 @@ func (t *jsonTree) hasNumericKeys(object int32) bool {
 	return true
 }
 
-// instant reads epoch milliseconds.
-func (rd *listReader) instant(path string, at int32, to *int64) error {
+// secondsBelow is the first number that counts as milliseconds: in seconds it is the year 2286, in milliseconds April 1970.
+const secondsBelow = 10_000_000_000
+
+// instant reads epoch milliseconds. Seconds, as in the example of Tap's own SDK, are recognised by their size; rest is what to add to them.
+func (rd *listReader) instant(path string, at int32, rest int64, to *int64) error {
 	v, err := rd.scalar(path, at)
 	if err != nil || v.text == "" {
 		return err
@@ -199,7 +215,21 @@ func (rd *listReader) instant(path string, at int32, to *int64) error {
 	if *to, err = strconv.ParseInt(v.text, 10, 64); err != nil {
 		return NewError("1103", path+": want epoch milliseconds such as 1772600767089")
 	}
+	if *to > 0 && *to < secondsBelow {
+		rd.note("%s: seconds were sent, milliseconds are documented", path)
+		*to = *to*1000 + rest
+	}
 	return nil
+}
+
+// longestPeriod is the longest period that Tap documents, in milliseconds (Rest of v2 16).
+const longestPeriod = 30 * 24 * 60 * 60 * 1000
+
+// checkPeriod notes a period that is longer than Tap allows. What Tap answers then is unknown.
+func (rd *listReader) checkPeriod() {
+	if from, to := rd.req.From, rd.req.To; from != math.MinInt64 && to != math.MaxInt64 && to > from && uint64(to)-uint64(from) > longestPeriod {
+		rd.note("period.date: more than 30 days were sent, Tap documents at most 30")
+	}
 }
 
 // limit reads the number of rows.
@@ -223,6 +253,14 @@ func (rd *listReader) status(path string, at int32) error {
 	var text string
 	if err := rd.take(path, at, &text); err != nil {
 		return err
+	}
+	switch trimmed := strings.TrimSpace(text); {
+	case strings.EqualFold(trimmed, "null"):
+		rd.note("status: null was sent as text, it is ignored")
+		return nil
+	case trimmed != text:
+		rd.note("status: blanks around it were sent, they are ignored")
+		text = trimmed
 	}
 	rd.req.Status = Status(text)
 	if text != "" && !slices.Contains(Statuses(), rd.req.Status) {
@@ -287,10 +325,10 @@ func (rd *listReader) pairs(path string, at int32) error {
 	return nil
 }
 
-// only reads a field of which only one value is known. Another value is not applied.
-func (rd *listReader) only(path string, at int32, known string) error {
+// only reads a field of which only the known values are applied.
+func (rd *listReader) only(path string, at int32, known ...string) error {
 	v, err := rd.scalar(path, at)
-	if err == nil && v.text != "" && v.text != known {
+	if err == nil && v.text != "" && !slices.Contains(known, v.text) {
 		rd.leave(path, at)
 	}
 	return err
