@@ -130,7 +130,7 @@ func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
 func (s *Server) fail(c *call, err error) {
 	e := s.problem(c, err)
 	if e.HTTPStatus >= 500 {
-		s.log.Error("internal error", "code", e.Code, "error", err, "method", c.r.Method, "path", c.r.URL.Path)
+		s.log.Error("internal error", "code", e.Code, "error", err, "method", tap.MaskClip(c.r.Method, 20), "path", loggedPath(c.r))
 	}
 	writeError(c.w, e)
 }

@@ -208,7 +208,9 @@ func is[T error](err error) bool {
 }
 
 func writeControlError(w http.ResponseWriter, e *control.Error) {
-	writeControl(w, e.Status, reply{"error": e})
+	shown := *e
+	shown.Message = tap.Mask(e.Message)
+	writeControl(w, e.Status, reply{"error": shown})
 }
 
 // writeControl writes an answer of the control API: indented JSON, or the text of a scenario file.

@@ -91,7 +91,11 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 	for _, key := range slices.Sorted(maps.Keys(in.Settings)) {
 		value, err := settingText(in.Settings[key])
 		if err != nil {
-			mistakes = append(mistakes, fmt.Errorf("setting %.60s: %w", key, err))
+			mistakes = append(mistakes, fmt.Errorf("setting %s: %w", tap.Clip(key, 60), err))
+			if len(mistakes) == gateway.MaxSettingMistakes {
+				mistakes = append(mistakes, gateway.ErrMoreMistakes)
+				break
+			}
 			continue
 		}
 		values[key] = value

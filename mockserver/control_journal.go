@@ -65,9 +65,10 @@ func listControlCharges(c *controlCall) (any, error) {
 
 func controlCharge(c *gateway.Charge) control.Charge {
 	places, _ := tap.Decimals(c.Request.Currency)
+	shown := c.Request.Masked()
 	return control.Charge{ID: c.ID, Status: c.Status, Code: c.Result.Code, Message: c.Result.Message, Amount: c.Amount.Text(places),
-		Currency: c.Request.Currency, Order: c.Request.Order, Scenario: c.Script.Name, Created: c.Created, Screen: string(c.Page.Stage), PageURL: c.PageURL(),
-		PostStatus: c.Post, RedirectStatus: c.Redirect, PostURL: c.Request.PostURL, Gets: c.Retrieved}
+		Currency: c.Request.Currency, Order: shown.Order, Scenario: c.Script.Name, Created: c.Created, Screen: string(c.Page.Stage), PageURL: c.PageURL(),
+		PostStatus: c.Post, RedirectStatus: c.Redirect, PostURL: shown.PostURL, Gets: c.Retrieved}
 }
 
 func getControlCharge(c *controlCall) (any, error) {

@@ -11,7 +11,7 @@ import (
 
 // noControl answers a request for a path or a method that the control API does not have. status is 404 or 405.
 func noControl(w http.ResponseWriter, r *http.Request, status int) {
-	text := "the control API has no " + headerSafe(r.Method+" "+r.URL.Path)
+	text := "the control API has no " + clippedRequest(r)
 	if near := nearCall(r.Method, r.URL.Path); near != "" {
 		text += "; did you mean " + headerSafe(near) + "?"
 	}
@@ -21,10 +21,13 @@ func noControl(w http.ResponseWriter, r *http.Request, status int) {
 // otherWords are last parts of paths that the control API does not have, and the parts that mean the same or replaced them.
 var otherWords = map[string]string{"open": "release", "close": "hold", "run": "chaos", "default": "default-scenario"}
 
+// longestCall is the longest path for which a similar call is searched, in bytes: the name of a gate has at most 100.
+const longestCall = 200
+
 // nearCall is the call of the control API that is most like a method and a path, or "".
 func nearCall(method, path string) string {
 	rest, ok := strings.CutPrefix(path, control.Prefix)
-	if !ok {
+	if !ok || len(path) > longestCall {
 		return ""
 	}
 	parts := strings.Split(rest, "/")

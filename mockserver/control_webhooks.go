@@ -104,18 +104,22 @@ func (c *controlCall) signature() (string, error) {
 func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
 	first := d.Entries[0]
 	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay, ResendOf: first.Sent.ResendOf,
-		URL: account.Message(first.Sent).URL}
+		URL: tap.Mask(account.Message(first.Sent).URL)}
 	for i := range d.Entries {
 		w.Attempts = append(w.Attempts, explainedAttempt(account, &d.Entries[i]))
 	}
 	return w
 }
 
-// explainedAttempt is one attempt. Its bytes are composed again from the charge as it was; they equal the sent bytes.
+// explainedAttempt is one attempt. Its bytes are composed again from the charge as it was; they equal the sent bytes, unless something in
+// them is masked. The headers are those of the sent bytes.
 func explainedAttempt(account *gateway.Account, e *gateway.Entry) control.WebhookAttempt {
-	d := account.Message(e.Sent)
+	d, masked := account.Message(e.Sent), false
 	headers := webhook.Headers(message(d))
-	w := control.WebhookAttempt{Attempt: e.Sent.Attempt, Entry: e.Seq, At: e.At, Body: string(d.Body), Hashed: tap.HashInput(d.Parts),
+	if shown := e.Sent.Masked(); shown != e.Sent {
+		d, masked = account.Message(shown), true
+	}
+	w := control.WebhookAttempt{Attempt: e.Sent.Attempt, Entry: e.Seq, At: e.At, Body: string(d.Body), Masked: masked, Hashed: tap.HashInput(d.Parts),
 		Headers: map[string]string{}, Response: responseOf(e.Attempt)}
 	if d.Sent != nil {
 		w.Body = string(d.Sent)
@@ -129,7 +133,9 @@ func explainedAttempt(account *gateway.Account, e *gateway.Entry) control.Webhoo
 		}
 	}
 	w.HashString, w.Hash = w.Headers["hashstring"], w.Headers["hash"]
-	w.Curl = curl(d.URL, &w)
+	if !masked {
+		w.Curl = curl(d.URL, &w)
+	}
 	return w
 }
 

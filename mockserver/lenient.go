@@ -3,6 +3,8 @@ package mockserver
 import (
 	"net/http"
 	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // withPlainPath removes repeated and trailing slashes from the path, because real clients send them. It does not redirect: clients would
@@ -37,6 +39,14 @@ func pathLeniencies(r *http.Request) []string {
 	}
 	return nil
 }
+
+// clippedRequest is method and path of a request as an answer repeats them.
+func clippedRequest(r *http.Request) string {
+	return headerSafe(tap.Clip(r.Method, 20) + " " + clippedPath(r))
+}
+
+// clippedPath is the path of a request as an answer repeats it.
+func clippedPath(r *http.Request) string { return headerSafe(tap.Clip(r.URL.Path, 200)) }
 
 // headerSafe makes text safe for a header: printable ASCII, at most 400 characters.
 func headerSafe(s string) string {

@@ -11,7 +11,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/fakepage"
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -95,7 +94,7 @@ func (s *Server) noteUnknown(r *http.Request) {
 	if account, err := s.authenticate(r); err == nil {
 		account.NoteUnknown(r.Method, r.URL.Path)
 	} else if s.unknown != nil {
-		s.unknown(r.Method, gateway.Mask(r.URL.Path))
+		s.unknown(r.Method, loggedPath(r))
 	}
 }
 
@@ -113,9 +112,9 @@ func noRoute(w http.ResponseWriter, r *http.Request) {
 		noControl(w, r, http.StatusNotFound)
 		return
 	}
-	note := "tapmock has no " + r.Method + " " + headerSafe(r.URL.Path)
+	note := "tapmock has no " + clippedRequest(r)
 	if notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + headerSafe(r.URL.Path) + "; tapmock does not support it yet"
+		note = "Tap has " + clippedPath(r) + "; tapmock does not support it yet"
 	} else if near := tap.Nearest(r.URL.Path, templates()); near != "" {
 		note += "; did you mean " + near + "?"
 	}
@@ -148,9 +147,9 @@ func wrongMethod(w http.ResponseWriter, r *http.Request) {
 		noControl(w, r, http.StatusMethodNotAllowed)
 		return
 	}
-	note := headerSafe(r.URL.Path) + " supports " + strings.Join(allowed, " and ")
+	note := clippedPath(r) + " supports " + strings.Join(allowed, " and ")
 	if r.Method == http.MethodPut || notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + r.Method + " " + headerSafe(r.URL.Path) + "; tapmock does not support it yet"
+		note = "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
 	}
 	e := tap.NewError("2102", note)
 	e.HTTPStatus = http.StatusMethodNotAllowed

@@ -146,16 +146,19 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	case p == http.ErrAbortHandler:
 		panic(p)
 	default:
-		s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.Any("value", p), slog.String("method", r.Method), slog.String("path", r.URL.Path))
+		s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.Any("value", p), slog.String("method", r.Method), slog.String("path", loggedPath(r)))
 		writeError(w, tap.NewError("9999", ""))
 	}
 }
+
+// loggedPath is the path of a request as the log keeps it.
+func loggedPath(r *http.Request) string { return tap.MaskClip(r.URL.Path, 200) }
 
 // serveLogged logs a line for the request, without query, headers and body, so that it contains no keys and page tokens.
 func (s *Server) serveLogged(w http.ResponseWriter, r *http.Request) {
 	start, seen := s.gateway.RealNow(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	s.serve(seen, r)
-	s.log.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", gateway.Mask(r.URL.Path)),
+	s.log.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", tap.MaskClip(r.Method, 20)), slog.String("path", loggedPath(r)),
 		slog.Int("status", seen.status), slog.Duration("took", s.gateway.RealNow().Sub(start)))
 }
 

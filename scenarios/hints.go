@@ -85,7 +85,7 @@ func delayHint(key, value *yaml.Node, t reflect.Type) string {
 	}
 	span := "1m"
 	if durationForm.MatchString(value.Value) {
-		span = value.Value
+		span = clip(value.Value)
 	}
 	return fmt.Sprintf("there is no key %q here; write at: %s + %s", key.Value, event, span)
 }

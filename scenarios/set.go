@@ -128,19 +128,31 @@ func (s *Set) Resolve(name string) (*Script, error) {
 	}
 	name = strings.Join(Combination(name).Names(), " + ")
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if st := s.combined[name]; st != nil {
+	st := s.combined[name]
+	s.mu.Unlock()
+	if st != nil {
 		return st, nil
 	}
 	st, err := s.combination(Combination(name))
 	if err != nil {
 		return nil, err
 	}
+	return s.remember(name, st), nil
+}
+
+// remember keeps the script of a combination, unless another call has kept one meanwhile, and returns the kept one. The script was made
+// without the lock, because that can take long.
+func (s *Set) remember(name string, st *Script) *Script {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first := s.combined[name]; first != nil {
+		return first
+	}
 	if len(s.combined) >= maxRemembered {
 		clear(s.combined)
 	}
 	s.combined[name] = st
-	return st, nil
+	return st
 }
 
 func (s *Set) combination(c Combination) (*Script, error) {

@@ -43,7 +43,7 @@ func unknownPath(text string, known []string) error {
 	near := nearest(text, known)
 	switch {
 	case is != text && (slices.Contains(known, is) || stepPath.MatchString(is)):
-		return fmt.Errorf("%q is now %q", clip(text), is)
+		return fmt.Errorf("%q is now %q", clip(text), clip(is))
 	case strings.ContainsAny(text, "[#") || strings.HasPrefix(text, "callbacks.") && strings.Count(text, ".") > 1: // nothing larger is suggested
 		return fmt.Errorf("%q cannot be unset; write callbacks.webhook#1.gate for a key of the first inherited webhook step", clip(text))
 	case near != "":

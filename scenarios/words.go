@@ -57,12 +57,7 @@ func nearest(text string, allowed []string) string {
 }
 
 // clip shortens a text that is quoted in an error.
-func clip(text string) string {
-	if len(text) > 60 {
-		return strings.ToValidUTF8(text[:60], "") + "…"
-	}
-	return text
-}
+func clip(text string) string { return tap.Clip(text, 60) }
 
 func enum(words ...string) object { return object{"type": "string", "enum": words} }
 

@@ -237,13 +237,14 @@ type WebhookAttempt struct {
 	Entry      uint64            `json:"entry"`   // seq of its journal entry
 	At         time.Time         `json:"at"`
 	Headers    map[string]string `json:"headers"`
-	Body       string            `json:"body"`       // as sent
-	Parts      []Part            `json:"parts"`      // of the hashed string
-	Hashed     string            `json:"hashed"`     // the string that hashstring signs
-	HashString string            `json:"hashstring"` // as sent
-	Hash       string            `json:"hash"`       // as sent
+	Body       string            `json:"body"`             // as sent; see masked
+	Masked     bool              `json:"masked,omitempty"` // whether card numbers or keys in the body or the address are masked here; hash is that of the sent body
+	Parts      []Part            `json:"parts"`            // of the hashed string
+	Hashed     string            `json:"hashed"`           // the string that hashstring signs
+	HashString string            `json:"hashstring"`       // as sent
+	Hash       string            `json:"hash"`             // as sent
 	Response   Response          `json:"response"`
-	Curl       string            `json:"curl"` // a command that sends it again
+	Curl       string            `json:"curl"` // a command that sends it again; empty if masked
 }
 
 // Part is one labelled value of the hashed string.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -116,19 +117,37 @@ func (a *Account) cancelDeliveries(cause error) {
 // SetSettings changes settings of the account for new charges: all or none. With nil a setting inherits the server's value again.
 // The error is a [SettingsError]: for each mistake the key and what is allowed.
 func (a *Account) SetSettings(values map[string]*string) error {
+	for {
+		before := a.Settings()
+		changed, err := withSettings(before, a.gw.settings.Load(), values)
+		if err != nil || a.replaceSettings(before, changed) {
+			return err
+		}
+	}
+}
+
+// replaceSettings puts changed settings into force, unless others than before are in force by now. The values were read and checked
+// without the lock, because a client can send long ones.
+func (a *Account) replaceSettings(before, changed *tap.Settings) bool {
 	a.mu.Lock()
 	defer a.unlock()
-	changed, err := withSettings(a.settings, a.gw.settings.Load(), values)
-	if err != nil {
-		return err
+	if a.settings != before {
+		return false
 	}
 	a.settings, a.scriptSettings = changed, nil
 	a.updateScriptedLocked()
-	return nil
+	return true
 }
 
-// SettingsError are all mistakes in a change of settings, sorted by the settings.
+// SettingsError are the mistakes in a change of settings, sorted by the settings. After [MaxSettingMistakes] it ends with
+// [ErrMoreMistakes].
 type SettingsError []error
+
+// MaxSettingMistakes is how many mistakes of one change of settings are reported.
+const MaxSettingMistakes = 20
+
+// ErrMoreMistakes stands for the mistakes that are not reported.
+var ErrMoreMistakes = errors.New("there may be more mistakes")
 
 // Error joins the mistakes.
 func (e SettingsError) Error() string {
@@ -150,6 +169,10 @@ func withSettings(s, inherited *tap.Settings, values map[string]*string) (*tap.S
 		}
 		if err := set(); err != nil {
 			mistakes = append(mistakes, err)
+		}
+		if len(mistakes) == MaxSettingMistakes {
+			mistakes = append(mistakes, ErrMoreMistakes)
+			break
 		}
 	}
 	if len(mistakes) > 0 {

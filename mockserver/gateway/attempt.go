@@ -245,5 +245,5 @@ const maxExcerpt = 512
 
 // Excerpt returns the beginning of the body of a merchant's response, in the form in which it may be kept.
 func Excerpt(body []byte) string {
-	return Mask(strings.ToValidUTF8(string(body[:min(len(body), maxExcerpt)]), "?"))
+	return tap.Mask(strings.ToValidUTF8(string(body[:min(len(body), maxExcerpt)]), "?"))
 }

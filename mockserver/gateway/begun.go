@@ -185,8 +185,12 @@ func orderOf(req *tap.ChargeRequest) string {
 	return "transaction " + req.Transaction
 }
 
-func (a *Account) resolveLocked(name string) (*scenarios.Script, error) {
-	return sources{own: a.own, server: a.gw.set.Load()}.resolve(name)
+// resolve returns the script of a name. It holds the lock only to read which scenarios the account has.
+func (a *Account) resolve(name string) (*scenarios.Script, error) {
+	a.mu.Lock()
+	own := a.own
+	a.mu.Unlock()
+	return sources{own: own, server: a.gw.set.Load()}.resolve(name)
 }
 
 // settingsLocked returns the account's settings with those of a script.

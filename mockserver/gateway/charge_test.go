@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -46,29 +45,5 @@ func TestApplyDoesNotChangeCopies(t *testing.T) {
 	}
 	if one.History[1].To != tap.Captured || two.History[1].To != tap.Failed {
 		t.Errorf("the copies share their history: %v %v", one.History, two.History)
-	}
-}
-
-// TestMask expects that only possible card numbers are masked.
-func TestMask(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                "",
-		"order 4111 1111 1111 1111 paid":  "order **** **** **** 1111 paid",
-		"order 4111-1111-1111-1111":       "order ****-****-****-1111",
-		"order 4111111111111112":          "order 4111111111111112",
-		"8888880000000001":                "8888880000000001",
-		"1 4111111111111111":              "1 ************1111",
-		"order 7-4111-1111-1111-1111":     "order 7-****-****-****-1111",
-		"4111.1111.1111.1111":             "****.****.****.1111",
-		"phone 50000000":                  "phone 50000000",
-		"chg_TS07A0320241133g5RO1906000":  "chg_TS07A0320241133g5RO1906000",
-		"https://a.b/4111111111111111?x ": "https://a.b/************1111?x ",
-	} {
-		if got := Mask(text); got != want {
-			t.Errorf("Mask(%q) = %q, want %q", text, got, want)
-		}
-	}
-	if got := Mask("00004111111111111111"); strings.Contains(got, "411111") || len(got) != 20 {
-		t.Errorf("a card number at the end of a longer number is not masked: %s", got)
 	}
 }

@@ -126,7 +126,7 @@ func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
 func describe(req *tap.ChargeRequest) string {
 	text := money(req.Amount, req.Currency) + " from " + req.Source
 	if req.Order != "" {
-		text += ", order " + Mask(req.Order)
+		text += ", order " + tap.Mask(req.Order)
 	}
 	return text
 }

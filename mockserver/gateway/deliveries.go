@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // Attempts are the attempts of one webhook delivery: their journal entries, oldest first.
@@ -25,7 +27,7 @@ func (e *NoDeliveryError) Error() string {
 	if e.Evicted {
 		return "the journal entries of webhook delivery " + e.ID + " were evicted to stay within the limit; raise -limit journal"
 	}
-	return fmt.Sprintf("the account has no webhook delivery %q", e.ID)
+	return fmt.Sprintf("the account has no webhook delivery %q", tap.Clip(e.ID, 60))
 }
 
 // Deliveries returns the webhook deliveries of an object, or of all objects if object is "", the latest first. Deliveries whose

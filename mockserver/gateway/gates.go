@@ -17,14 +17,17 @@ type GateState struct {
 	Waiting []Effect // due effects that wait there
 }
 
-// NoGateError says that the account has no gate with this name; Near is the most similar name, or "".
-type NoGateError struct{ Name, Near string }
+// NoGateError says that the account has no gate with this name.
+type NoGateError struct {
+	Name  string
+	known []string // the gates that it has
+}
 
-// Error names the gate, and the most similar one.
+// Error names the gate, and the most similar one. It compares the names here, after the account's lock was released.
 func (e *NoGateError) Error() string {
-	text := "the account has no gate " + e.Name
-	if e.Near != "" {
-		return text + ", did you mean " + e.Near + "?"
+	text := "the account has no gate " + tap.Clip(e.Name, 100)
+	if near := tap.Nearest(e.Name, e.known); near != "" {
+		return text + ", did you mean " + near + "?"
 	}
 	return text + "; it has those of its charges, its queue, its default scenario, its own scenarios and those of the server"
 }
@@ -32,7 +35,7 @@ func (e *NoGateError) Error() string {
 // checkGateLocked returns a [*NoGateError] if no effect of the account can wait at the gate.
 func (a *Account) checkGateLocked(name string) error {
 	if known := a.gateNamesLocked(); !slices.Contains(known, name) {
-		return &NoGateError{name, tap.Nearest(name, known)}
+		return &NoGateError{name, known}
 	}
 	return nil
 }

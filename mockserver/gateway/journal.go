@@ -92,97 +92,24 @@ func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	return append(entries, kept...), a.journal.seq - uint64(len(kept))
 }
 
-// describeURL returns an address without the parts that may be secret: user, password, query and fragment.
+// Bounds of what the journal repeats of a client's text, in bytes: addresses and paths, and ids that no charge has.
+const (
+	longestPath = 200
+	longestID   = 60
+)
+
+// describeURL returns an address without the parts that may be secret: user, password, query and fragment, and number of a card.
 func describeURL(text string) string {
 	text, _, _ = strings.Cut(text, "#")
 	text, _, _ = strings.Cut(text, "?")
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok {
-		return Mask(text)
+		return tap.MaskClip(text, longestPath)
 	}
 	host, path, slash := strings.Cut(rest, "/")
 	host = host[strings.LastIndex(host, "@")+1:]
 	if slash {
 		path = "/" + path
 	}
-	return scheme + "://" + host + Mask(path)
+	return tap.MaskClip(scheme+"://"+host+path, longestPath)
 }
-
-// Lengths of card numbers.
-const (
-	shortestCard = 13
-	longestCard  = 19
-)
-
-// Mask replaces possible card numbers: 13 to 19 digits that pass the Luhn check, alone or as groups with a blank, dash or dot
-// between them, also inside a longer number. The last four digits stay.
-func Mask(text string) string {
-	masked := []byte(text)
-	for i := 0; i < len(text); {
-		groups, end := digitGroups(text, i)
-		for first := range groups {
-			maskFrom(masked, text, groups[first:])
-		}
-		i = end
-	}
-	return string(masked)
-}
-
-// digitGroups returns the groups of digits that begin at i with at most one separator between two of them, each as the positions
-// of its digits, and the position after them.
-func digitGroups(text string, i int) (groups [][]int, next int) {
-	if !isDigit(text[i]) {
-		return nil, i + 1
-	}
-	for i < len(text) && isDigit(text[i]) {
-		var group []int
-		for ; i < len(text) && isDigit(text[i]); i++ {
-			group = append(group, i)
-		}
-		groups = append(groups, group)
-		if i+1 < len(text) && strings.IndexByte(" -.", text[i]) >= 0 && isDigit(text[i+1]) {
-			i++
-		}
-	}
-	return groups, i
-}
-
-// maskFrom masks the card number that the first groups together may be, or that a first group too long for a card contains.
-func maskFrom(masked []byte, text string, groups [][]int) {
-	if first := groups[0]; len(first) > longestCard {
-		for start := range len(first) - shortestCard + 1 {
-			for n := shortestCard; n <= min(longestCard, len(first)-start); n++ {
-				maskIfCard(masked, text, first[start:start+n])
-			}
-		}
-		return
-	}
-	var digits []int
-	for _, group := range groups {
-		digits = append(digits, group...)
-		maskIfCard(masked, text, digits)
-	}
-}
-
-func maskIfCard(masked []byte, text string, at []int) {
-	if len(at) < shortestCard || len(at) > longestCard || !luhn(text, at) {
-		return
-	}
-	for _, i := range at[:len(at)-4] {
-		masked[i] = '*'
-	}
-}
-
-func luhn(text string, at []int) bool {
-	sum := 0
-	for i := range at {
-		d := int(text[at[len(at)-1-i]] - '0')
-		if i%2 == 1 {
-			d *= 2
-		}
-		sum += d/10 + d%10
-	}
-	return sum%10 == 0
-}
-
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }

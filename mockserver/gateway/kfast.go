@@ -52,7 +52,7 @@ func (a *Account) saveCardLocked(c *Charge) {
 	id, card := c.Request.Customer.ID, SavedCard{c.Page.Card, c.Page.Expiry}
 	if c.Page.Consent && a.maySaveCardLocked(c) && !slices.Contains(a.saved[id], card) {
 		a.saved[id] = append(a.saved[id], card)
-		a.record(Entry{Event: tap.EventCardSaved, Object: c.object(), Detail: "for KFAST, customer " + Mask(id)})
+		a.record(Entry{Event: tap.EventCardSaved, Object: c.object(), Detail: "for KFAST, customer " + tap.Mask(id)})
 	}
 }
 

@@ -110,13 +110,13 @@ func (g *Gateway) Find(keyOrName string) *Account {
 
 // SetSettings changes settings of new accounts: all or none. With nil a setting has the configured value again.
 func (g *Gateway) SetSettings(values map[string]*string) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	changed, err := withSettings(g.settings.Load(), g.configured, values)
-	if err == nil {
-		g.settings.Store(changed)
+	for {
+		before := g.settings.Load()
+		changed, err := withSettings(before, g.configured, values)
+		if err != nil || g.settings.CompareAndSwap(before, changed) {
+			return err
+		}
 	}
-	return err
 }
 
 // Settings returns the settings of new accounts.
@@ -125,23 +125,30 @@ func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
 // NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. charge is the id of the charge that it is
 // about, or ""; shown is the status of the charge that the answer showed, or "".
 func (a *Account) NoteCall(method, path, charge string, status int, shown tap.Status) {
-	a.mu.Lock()
-	defer a.unlock()
-	detail := method + " " + Mask(path) + ": HTTP " + strconv.Itoa(status)
-	if status == 0 {
-		detail = method + " " + Mask(path) + ": no answer"
+	result := "no answer"
+	if status != 0 {
+		result = "HTTP " + strconv.Itoa(status)
 	}
+	detail := describeCall(method, path) + ": " + result
 	if shown != "" {
 		detail += ", " + string(shown)
 	}
-	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(charge), Detail: detail})
+	a.mu.Lock()
+	defer a.unlock()
+	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(tap.MaskClip(charge, longestID)), Detail: detail})
 }
 
 // NoteUnknown journals a request with the account's key for which the mock has no route.
 func (a *Account) NoteUnknown(method, path string) {
+	detail := describeCall(method, path)
 	a.mu.Lock()
 	defer a.unlock()
-	a.record(Entry{Event: tap.EventUnknown, Detail: method + " " + Mask(path)})
+	a.record(Entry{Event: tap.EventUnknown, Detail: detail})
+}
+
+// describeCall is method and path of a request as the journal keeps them.
+func describeCall(method, path string) string {
+	return tap.MaskClip(method, 20) + " " + tap.MaskClip(path, longestPath)
 }
 
 // Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. With a signature the

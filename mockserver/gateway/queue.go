@@ -19,12 +19,12 @@ const maxQueue = 10_000
 // Next puts a scenario into the account's queue: the next charge whose request names no scenario follows it. The error says why
 // the name cannot be used.
 func (a *Account) Next(name string) error {
-	a.mu.Lock()
-	defer a.unlock()
-	script, err := a.resolveLocked(name)
+	script, err := a.resolve(name)
 	if err != nil {
 		return err
 	}
+	a.mu.Lock()
+	defer a.unlock()
 	return a.enqueueLocked(name, script)
 }
 

@@ -255,7 +255,7 @@ func describeReturn(c *Charge, added []string) string {
 	}
 	text := describeURL(tap.AddQuery(c.Request.RedirectURL))
 	if len(added) > 0 {
-		text += "?" + Mask(strings.Join(added, "&"))
+		text += "?" + tap.MaskClip(strings.Join(added, "&"), longestPath)
 	}
 	return text
 }

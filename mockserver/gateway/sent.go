@@ -98,6 +98,23 @@ func (s *Sent) signed(key string) Delivery {
 // Message makes the bytes of a webhook of the account as they were sent.
 func (a *Account) Message(s *Sent) Delivery { return s.Message(a.key) }
 
+// Masked returns the webhook as the control API shows it, without card numbers and keys in the merchant's texts. It is s itself if there
+// are none; otherwise its message has other bytes than were sent.
+func (s *Sent) Masked() *Sent {
+	again := *s
+	if s.replayed != nil {
+		if again.replayed = s.replayed.Masked(); again.replayed == s.replayed {
+			return s
+		}
+		return &again
+	}
+	again.URL, again.charge.Request = tap.Mask(s.URL), s.charge.Request.Masked()
+	if again.URL == s.URL && again.charge.Request == s.charge.Request {
+		return s
+	}
+	return &again
+}
+
 func (c *Charge) webhookBody(o *tap.Charge) []byte {
 	body := o.JSON(c.Settings.ChargeStyle)
 	if c.Settings.WebhookFormat == "2022" {

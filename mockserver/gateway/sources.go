@@ -22,17 +22,15 @@ func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 
 // SetDefault sets the scenario of charges for which no other is chosen; "" removes it.
 func (a *Account) SetDefault(name string) error {
+	var script *scenarios.Script
+	if name != "" {
+		var err error
+		if script, err = a.resolve(name); err != nil {
+			return err
+		}
+	}
 	a.mu.Lock()
 	defer a.unlock()
-	if name == "" {
-		a.defaultScript = nil
-		a.updateScriptedLocked()
-		return nil
-	}
-	script, err := a.resolveLocked(name)
-	if err != nil {
-		return err
-	}
 	a.defaultScript = script
 	a.updateScriptedLocked()
 	return nil

@@ -77,14 +77,32 @@ const maxKept = 16 << 10
 
 // Size is the number of bytes of text that the request keeps.
 func (r *ChargeRequest) Size() int {
-	n, c := 0, &r.Customer
-	for _, text := range [...]string{
-		r.Description, r.StatementDescriptor, r.Metadata, r.OrderID, r.MerchantID, r.Transaction, r.Order, r.Idempotent,
-		c.ID, c.FirstName, c.MiddleName, c.LastName, c.Email, c.CountryCode, c.Number, r.PostURL, r.RedirectURL,
-	} {
-		n += len(text)
+	n := 0
+	for _, text := range r.texts() {
+		n += len(*text)
 	}
 	return n
+}
+
+// texts are the merchant's texts in the request.
+func (r *ChargeRequest) texts() [17]*string {
+	c := &r.Customer
+	return [...]*string{
+		&r.Description, &r.StatementDescriptor, &r.Metadata, &r.OrderID, &r.MerchantID, &r.Transaction, &r.Order, &r.Idempotent,
+		&c.ID, &c.FirstName, &c.MiddleName, &c.LastName, &c.Email, &c.CountryCode, &c.Number, &r.PostURL, &r.RedirectURL,
+	}
+}
+
+// Masked returns the request as the control API may show it, see [Mask]. It is r itself if there is nothing to mask.
+func (r *ChargeRequest) Masked() *ChargeRequest {
+	shown := *r
+	for _, text := range shown.texts() {
+		*text = Mask(*text)
+	}
+	if shown == *r {
+		return r
+	}
+	return &shown
 }
 
 // StrictError is the error for a leniency under the setting strict: 400 with 1103, and a description that names the field.

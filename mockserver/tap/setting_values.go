@@ -17,6 +17,9 @@ type value interface {
 	values() string
 }
 
+// clipped is a value as errors repeat it.
+func clipped(text string) string { return Clip(text, 60) }
+
 type choice struct {
 	to      *string
 	allowed []string
@@ -26,7 +29,7 @@ func word(to *string, allowed ...string) value { return choice{to, allowed} }
 
 func (v choice) set(text string) error {
 	if !slices.Contains(v.allowed, text) {
-		return fmt.Errorf("%q is not one of %s", text, strings.Join(v.allowed, ", "))
+		return fmt.Errorf("%q is not one of %s", clipped(text), strings.Join(v.allowed, ", "))
 	}
 	*v.to = text
 	return nil
@@ -44,7 +47,7 @@ func number(to *int, allowed ...int) value { return numberChoice{to, allowed} }
 func (v numberChoice) set(text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || !slices.Contains(v.allowed, n) {
-		return fmt.Errorf("%q is not one of %s", text, strings.ReplaceAll(v.values(), " | ", ", "))
+		return fmt.Errorf("%q is not one of %s", clipped(text), strings.ReplaceAll(v.values(), " | ", ", "))
 	}
 	*v.to = n
 	return nil
@@ -62,7 +65,7 @@ type whole struct {
 func (v whole) set(text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < v.least || n > v.most {
-		return fmt.Errorf("%q is not %s", text, v.values())
+		return fmt.Errorf("%q is not %s", clipped(text), v.values())
 	}
 	*v.to = n
 	return nil
@@ -79,7 +82,7 @@ func text(to *string, least, longest int) value { return boundedText{to, least, 
 
 func (v boundedText) set(text string) error {
 	if len(text) < v.least || len(text) > v.longest {
-		return fmt.Errorf("%q must be %s", text, v.values())
+		return fmt.Errorf("%q must be %s", clipped(text), v.values())
 	}
 	*v.to = text
 	return nil
@@ -99,7 +102,7 @@ type digits struct {
 
 func (v digits) set(text string) error {
 	if len(text) != v.n || !digitsOnly(text) {
-		return fmt.Errorf("%q is not %s", text, v.values())
+		return fmt.Errorf("%q is not %s", clipped(text), v.values())
 	}
 	*v.to = text
 	return nil
@@ -111,7 +114,7 @@ type boolean struct{ to *bool }
 
 func (v boolean) set(text string) error {
 	if text != "true" && text != "false" {
-		return fmt.Errorf("%q is neither true nor false", text)
+		return fmt.Errorf("%q is neither true nor false", clipped(text))
 	}
 	*v.to = text == "true"
 	return nil
@@ -125,7 +128,7 @@ const longest = 1000 * time.Hour
 func parseDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 || d > longest {
-		return 0, fmt.Errorf("%q is not a duration from 0s to 1000h such as 500ms, 5s or 1h30m", text)
+		return 0, fmt.Errorf("%q is not a duration from 0s to 1000h such as 500ms, 5s or 1h30m", clipped(text))
 	}
 	return d, nil
 }
@@ -138,7 +141,7 @@ type duration struct {
 func (v duration) set(text string) error {
 	d, err := parseDuration(text)
 	if err == nil && d < v.least {
-		err = fmt.Errorf("%q is less than %s", text, v.least)
+		err = fmt.Errorf("%q is less than %s", clipped(text), v.least)
 	}
 	if err == nil {
 		*v.to = d

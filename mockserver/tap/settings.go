@@ -97,12 +97,18 @@ func settingIndex(key string) int {
 	return slices.IndexFunc(settings, func(d Setting) bool { return d.Key == key })
 }
 
+// longestValue bounds the value of a setting, in bytes.
+const longestValue = 1000
+
 // Set reads text as the value of the setting named key. The error names the key, the allowed values, and for an unknown key its
 // new name or the nearest key.
 func (s *Settings) Set(key, text string) error {
 	i := settingIndex(key)
 	if i < 0 {
 		return unknownSetting(key)
+	}
+	if len(text) > longestValue {
+		return fmt.Errorf("setting %s: the value has %d bytes; the limit is %d", key, len(text), longestValue)
 	}
 	if is := renamedValues[key+"="+text]; is != nil {
 		return fmt.Errorf("setting %s: %w", key, &RenamedValueError{text, is})
@@ -119,9 +125,9 @@ func unknownSetting(key string) error {
 		return fmt.Errorf("the setting %q is now %q", key, is)
 	}
 	if near := Nearest(key, SettingNames()); near != "" {
-		return fmt.Errorf("there is no setting %q, did you mean %q?", key, near)
+		return fmt.Errorf("there is no setting %q, did you mean %q?", clipped(key), near)
 	}
-	text := fmt.Sprintf("there is no setting %.60q", key)
+	text := fmt.Sprintf("there is no setting %q", clipped(key))
 	if same := sameGroup(key); len(same) > 0 {
 		text += "; those that begin like it are " + strings.Join(same, ", ")
 	}

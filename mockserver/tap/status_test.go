@@ -2,6 +2,7 @@ package tap
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -80,6 +81,17 @@ func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{"page_limt": "page_limit", "charge_stlye": "charge_style", "charge_styl": "charge_style", "zzz": "", "": ""} {
 		if got := Nearest(word, words); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestNearestLong expects that no long word is compared letter by letter: a comparison allocates a row.
+func TestNearestLong(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
+	for _, words := range [][2]string{{long, "page_limit"}, {long, long + "y"}, {"page_limit", long}, {"page_limit_page_limit", "page_limit"}} {
+		var got string
+		if n := testing.AllocsPerRun(1, func() { got = Nearest(words[0], []string{words[1]}) }); got != "" || n != 0 {
+			t.Errorf("Nearest(%.30q, %.30q) = %q with %v allocations", words[0], words[1], got, n)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func ParseCardExpiry(text string) (CardExpiry, error) {
 		y += 2000
 	}
 	if !ok || errM != nil || errY != nil || len(month) != 2 || (len(year) != 2 && len(year) != 4) || m < 1 || m > 12 || y < 2000 {
-		return CardExpiry{}, fmt.Errorf("%q is not a card expiry like 09/30", text)
+		return CardExpiry{}, fmt.Errorf("%q is not a card expiry like 09/30", clipped(text))
 	}
 	return CardExpiry{Month: m, Year: y}, nil
 }
