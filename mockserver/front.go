@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -38,7 +37,7 @@ func changes(method string) bool {
 }
 
 // clip is the part of a client's text that is repeated in an answer or in the log.
-func clip(text string) string { return gateway.Mask(text[:min(len(text), 100)]) }
+func clip(text string) string { return tap.MaskClip(text, 100) }
 
 // maxHeader bounds the request line and the header of a request. A listener must accept somewhat more, so that the mock and not net/http
 // answers.
