@@ -129,7 +129,7 @@ func checkParameters(r *http.Request, parameters []control.Parameter) error {
 		if len(names) > 0 {
 			text += "; its parameters are " + strings.Join(names, ", ")
 		}
-		if near := tap.Nearest(name, names); near != "" {
+		if near := tap.Nearest(name[strings.LastIndexByte(name, '.')+1:], names); near != "" {
 			text += "; did you mean " + near + "?"
 		}
 		return badControl("%s", text)

@@ -238,8 +238,11 @@ func (c *controlCall) wait(name string) (time.Duration, error) {
 		return 0, nil
 	}
 	d, err := scenarios.ParseDuration(text)
-	if err != nil || d > longestWait {
-		return 0, badControl("%s: %.40q is not a duration up to 60s, such as 5s", name, text)
+	if err != nil {
+		return 0, badControl("%s: %v; at most 60s", name, err)
+	}
+	if d > longestWait {
+		return 0, badControl("%s: %.40q is more than 60s", name, text)
 	}
 	return d, nil
 }

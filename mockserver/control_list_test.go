@@ -58,6 +58,7 @@ func TestChargePages(t *testing.T) {
 	s.refused("GET", "/charges?status=paid", "", 400, "bad_request", "status", `"paid"`, "CAPTURED", "TIMEDOUT")
 	s.refused("GET", "/charges?statuses=CAPTURED", "", 400, "bad_request", "did you mean status?", "starting_after")
 	s.refused("GET", "/charges/"+ids[0]+"?status=CAPTURED", "", 400, "bad_request", `no parameter "status"`)
+	s.refused("GET", "/charges?reference.order=7", "", 400, "bad_request", `no parameter "reference.order"`, "did you mean order?")
 	s.refused("GET", "/charges?starting_after=chg_none", "", 404, "not_found", "no such charge")
 	newStage(t, s.mock, "sk_test_other").refused("GET", "/charges?starting_after="+ids[0], "", 404, "not_found", "no such charge")
 }
@@ -102,6 +103,7 @@ func TestJournalOrder(t *testing.T) {
 	s.refused("GET", "/journal?charge="+c.ID, "", 400, "bad_request", "object")
 	s.refused("GET", "/journal?limit=10001", "", 400, "bad_request", "10000")
 	s.refused("GET", "/journal?after=x", "", 400, "bad_request", "after", "whole number")
+	s.refused("GET", "/journal?wait=-1s", "", 400, "bad_request", "wait", "a time cannot be negative", "60s")
 	s.refused("GET", "/journal?wait=61s", "", 400, "bad_request", "wait", "60s")
 }
 

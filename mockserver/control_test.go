@@ -49,7 +49,7 @@ func TestClock(t *testing.T) {
 		t.Errorf("%+v, %v", moved, err)
 	}
 	for body, want := range map[string]string{
-		`{"by": "-1s"}`: "not a duration", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by is a number, but must be a string", `{"buy": "1s"}`: `no key \"buy\", did you mean \"by\"?`,
+		`{"by": "-1s"}`: "a time cannot be negative", `{"by": "x"}`: "not a duration", `{"by": 3}`: "by is a number, but must be a string", `{"buy": "1s"}`: `no key \"buy\", did you mean \"by\"?`,
 		`{`: "it ends too early", ``: "not a duration", `{"by": "1s"} x`: "more text follows", `{"by": "999999h"}`: "400 days",
 	} {
 		a := s.call("POST", control.Prefix+"/clock/advance", body)

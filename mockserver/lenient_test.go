@@ -120,6 +120,28 @@ func TestValuesOfRealClients(t *testing.T) {
 	}
 }
 
+// TestNearFields sends fields that Tap does not have: the note names the field that is meant, if one is near.
+func TestNearFields(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct {
+		status     int
+		body, note string
+	}{
+		{200, request(map[string]any{"reference": at("ordr", "7")}), "reference.ordr: Tap has no such field, it is ignored; did you mean reference.order?"},
+		{200, request(map[string]any{"threeDsecure": false}), "threeDsecure: Tap has no such field, it is ignored; did you mean threeDSecure?"},
+		{200, request(map[string]any{"custom": at("id", "cus_1")}), "custom: Tap has no such field, it is ignored; did you mean customer?"},
+		{200, request(map[string]any{"reference.order": "7"}), "reference.order: a key with a dot is not a path, it is ignored; write order inside the object reference"},
+		{200, request(map[string]any{"shop": 1}), "shop: Tap has no such field, it is ignored"},
+		{200, request(map[string]any{"reference": at("gateway", "7")}), "reference.gateway: Tap has no such field, it is ignored"},
+		{400, request(map[string]any{"order": "7"}), "order: text is not allowed here; did you mean reference.order?"},
+	} {
+		a := m.api("POST", "/v2/charges", c.body)
+		if note := strings.TrimPrefix(a.header.Get("X-Tapmock-Note"), "lenient: "); a.status != c.status || note != c.note {
+			t.Errorf("%s: HTTP %d, the note is %q, want %q", c.body, a.status, note, c.note)
+		}
+	}
+}
+
 // TestAcceptedWithoutANote sends what Tap documents, or what Tap ignores without harm.
 func TestAcceptedWithoutANote(t *testing.T) {
 	m := startMock(t, mockserver.Config{})

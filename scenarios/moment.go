@@ -63,6 +63,8 @@ func (m *Moment) read(text string) error {
 	switch {
 	case durationForm.MatchString(name) && !later:
 		return fmt.Errorf("%q is a duration without an event; write settled + %s, or another event", clip(name), clip(name))
+	case negative(name):
+		return fmt.Errorf("%q: a time cannot be negative; write an event, such as settled, or settled + 2s", name)
 	case webhookNumber.MatchString(name):
 		m.N, _ = strconv.Atoi(name[len("webhook#"):])
 		m.Event = FirstAttempt
@@ -169,6 +171,9 @@ func parseSpan(text string) (time.Duration, error) {
 }
 
 func parseDuration(text string) (time.Duration, error) {
+	if negative(text) {
+		return 0, fmt.Errorf("%q: a time cannot be negative; write 500ms, 2s, 1m30s, 3h or 2d", text)
+	}
 	if len(text) > 40 || !durationForm.MatchString(text) {
 		return 0, fmt.Errorf("%q is not a duration; write 500ms, 2s, 1m30s, 3h or 2d", clip(text))
 	}
@@ -191,6 +196,12 @@ func parseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not in whole milliseconds", clip(text))
 	}
 	return sum, nil
+}
+
+// negative reports whether text is a duration with a minus before it.
+func negative(text string) bool {
+	rest, minus := strings.CutPrefix(text, "-")
+	return minus && len(text) <= 40 && durationForm.MatchString(strings.TrimSpace(rest))
 }
 
 // formatDuration writes 26h as 1d2h and omits units that are zero.

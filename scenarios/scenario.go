@@ -35,7 +35,7 @@ type Payer struct {
 
 // Pay is how an automatic payer pays. The zero value pays at once with the test card and an expiry that is captured.
 type Pay struct {
-	Card   Card    `key:"card" doc:"Card number. Only numbers with KNET's test prefix 888888 are accepted. Default: 8888880000000001."`
+	Card   Card    `key:"card" doc:"Card number: 16 digits that begin with KNET's test prefix 888888; spaces are allowed. Default: 8888880000000001."`
 	Expiry Expiry  `key:"expiry" doc:"Expiry of the card, MM/YY. Default: one that is captured."`
 	OTP    OTPWord `key:"otp" doc:"One-time password that is entered if the page asks for one. Default: right."`
 	Clicks int     `key:"clicks" min:"1" max:"5" doc:"Number of simultaneous clicks on Confirm. Default: 1."`

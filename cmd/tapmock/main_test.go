@@ -85,7 +85,7 @@ func TestServe(t *testing.T) {
 	if code := stop(); code != 0 {
 		t.Errorf("stopped with %d", code)
 	}
-	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "8888880000000001, any 4-digit PIN; captured with expiry 09/30 or 09/25, declined with any other", "curl -s " + address + "/v2/charges"} {
+	for _, want := range []string{address + "/v2\n", "sk_test_XKokBfNWv6FIYuTMg5sLPjhJ", "888888 and any 10 digits, such as 8888880000000001, any 4-digit PIN; captured with expiry 09/30 or 09/25, declined with any other", "curl -s " + address + "/v2/charges"} {
 		if !strings.Contains(out.text.String(), want) {
 			t.Errorf("the greeting lacks %q:\n%s", want, out.text.String())
 		}
@@ -223,7 +223,7 @@ func TestBusyPort(t *testing.T) {
 
 func TestHelpAndLists(t *testing.T) {
 	code, help, _ := runFor(t, "", nil, "-h")
-	for _, want := range []string{"  hash          explain", "-addr address   TAPMOCK_ADDR\n", "TAPMOCK_WEBHOOK_CA", "journal=16MB",
+	for _, want := range []string{"  hash          explain", "-addr address   TAPMOCK_ADDR\n", "TAPMOCK_WEBHOOK_CA", "journal=16MB", "PINs that are refused, or that are not 4 digits, until the payment fails",
 		"\n\nGeneral settings:\n  strict=false   true | false\n", "\n\nBank settings:\n  bank_captured_expiries=09/30,09/25   "} {
 		if code != 0 || !strings.Contains(help, want) {
 			t.Errorf("help: exit %d, lacks %q:\n%s", code, want, help)

@@ -118,7 +118,7 @@ func greet(out io.Writer, addr net.Addr, o *options, mock *mockserver.Server) {
 
   API base URL   %s/v2%s
   secret key     %s
-  test card      8888880000000001, any 4-digit PIN; captured with expiry %s, declined with any other
+  test card      888888 and any 10 digits, such as 8888880000000001, any 4-digit PIN; captured with expiry %s, declined with any other
   scenarios      %s
 
 Create a charge, then open its transaction.url in a browser:

@@ -20,7 +20,7 @@ var (
 	assumesExpiry      = assumption{"an unpaid charge ends ABANDONED after its expiry", "charge_expiry_outcome"}
 	assumesPageLimit   = assumption{"the page's limit is 5 minutes, noticed when the payer next acts", "page_limit"}
 	assumesOTPTries    = assumption{"three wrong OTPs end the payment; the charge is then FAILED", "otp_tries"}
-	assumesPINTries    = assumption{"three refused PINs end the payment, with authRespCode 75", "pin_tries"}
+	assumesPINTries    = assumption{"three PINs that are refused, or that are not 4 digits, end the payment, with authRespCode 75", "pin_tries"}
 	assumesRetries     = assumption{"attempts are 1 s and 5 s apart", "webhook_retries"}
 	assumesTimeout     = assumption{"an attempt times out after 10 s", "webhook_timeout"}
 	assumes2xx         = assumption{"any 2xx is success, redirects are not followed", ""}

@@ -1,6 +1,9 @@
 package tap
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // field is a scalar field of the create request.
 type field int
@@ -85,6 +88,18 @@ func buildSchema() *schema {
 	return root
 }
 
+// requestPaths are the paths of all fields and objects of a create request, in order.
+var requestPaths = func() []string {
+	paths := slices.Clone(freeObjects)
+	for _, path := range fieldNames {
+		for ; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}()
+
 func (s *schema) object(name string) *schema {
 	if s.objects[name] == nil {
 		path := strings.TrimPrefix(s.path+"."+name, ".")
@@ -122,13 +137,45 @@ func (rd *reader) read(s *schema, node int32) error {
 		case inner != nil:
 			err = rd.readObject(inner, at)
 		case !s.free:
-			rd.note("%s: Tap has no such field, it is ignored", plainASCII(strings.TrimPrefix(s.path+"."+n.key, ".")))
+			rd.unknown(strings.TrimPrefix(s.path+"."+n.key, "."), requestPaths)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unknown notes that Tap has no field with this path. fields are the paths of those that it has.
+func (rd *reader) unknown(path string, fields []string) {
+	text := ": Tap has no such field, it is ignored"
+	if object, name, _ := strings.Cut(path, "."); slices.Contains(fields, path) {
+		text = ": a key with a dot is not a path, it is ignored; write " + name + " inside the object " + object
+	} else if near := nearField(path, fields); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	rd.note("%s%s", plainASCII(path), text)
+}
+
+// longestName bounds the names for which a near one is searched.
+const longestName = 40
+
+// nearField is the path of the field in the same object whose name is most like that of the path, or "".
+func nearField(path string, fields []string) string {
+	dot := strings.LastIndexByte(path, '.') + 1
+	if len(path) > dot+longestName {
+		return ""
+	}
+	var names []string
+	for _, f := range fields {
+		if name, ok := strings.CutPrefix(f, path[:dot]); ok && !strings.Contains(name, ".") {
+			names = append(names, name)
+		}
+	}
+	if near := Nearest(path[dot:], names); near != "" {
+		return path[:dot] + near
+	}
+	return ""
 }
 
 func (rd *reader) readScalar(f field, n *jsonNode) error {
@@ -157,6 +204,8 @@ func (rd *reader) readObject(s *schema, at int32) error {
 	case n.kind == isNull || s.path == "destinations":
 	case n.kind == isList && n.child == 0 || n.kind == isText && n.text == "":
 		rd.note("%s: %s was sent, an object is documented", s.path, rd.raw.tree.raw(at))
+	case s.path == "order":
+		return NewError("2100", "order: "+kindNames[n.kind]+" is not allowed here; did you mean reference.order?")
 	default:
 		return NewError("2100", s.path+": "+kindNames[n.kind]+" is not allowed here")
 	}

@@ -94,14 +94,16 @@ func (rd *listReader) field(path string, at int32) error {
 	case "charge_created", "payouts", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
 		rd.leave(path, at)
 	default:
-		rd.unknown(path)
+		rd.unknown(path, listPaths)
 	}
 	return nil
 }
 
-func (rd *listReader) unknown(path string) {
-	rd.note("%s: Tap has no such field, it is ignored", plainASCII(path))
-}
+// listPaths are the paths of all fields and objects of a list request.
+var listPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "period.type", "order_by", "status", "sources",
+	"payment_methods", "customers", "charges", "merchants", "starting_after", "limit", "order", "currency", "reference", "reference.transaction",
+	"reference.order", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent", "email",
+	"mobile", "metadata", "charge_created", "payouts"}
 
 // wrongType is the error for a value of another JSON type than the field's.
 func (rd *listReader) wrongType(path string, at int32, want string) error {
@@ -117,7 +119,7 @@ func (rd *listReader) object(path string, at int32, prefix string) error {
 	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
 		key := t.nodes[at].key
 		if strings.Contains(key, ".") { // not a path
-			rd.unknown(prefix + key)
+			rd.unknown(prefix+key, listPaths)
 		} else if err := rd.field(prefix+key, at); err != nil {
 			return err
 		}
@@ -290,7 +292,7 @@ func (rd *listReader) direction(path string, at int32) error {
 	case "chronological":
 		rd.req.OldestFirst = true
 	default:
-		return NewError("1103", path+": want chronological or reverse_chronological")
+		return NewError("1103", path+": want chronological or reverse_chronological; did you mean reference.order?")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return expiries{&s.BankCapturedExpiries} }},
 	{Key: "bank_decline_code", Group: "bank", Default: "05", Doc: "gateway.response.code of a declined payment: KNET's authRespCode, two digits",
 		bind: func(s *Settings) value { return digits{&s.BankDeclineCode, 2} }},
-	{Key: "pin_tries", Group: "bank", Default: "3", Doc: "wrong PINs until the payment fails, as PIN tries exceeded",
+	{Key: "pin_tries", Group: "bank", Default: "3", Doc: "PINs that are refused, or that are not 4 digits, until the payment fails as PIN tries exceeded",
 		bind: func(s *Settings) value { return whole{&s.PINTries, 1, 20} }},
 	{Key: "otp_from", Group: "bank", Default: "none", Doc: "amount from which a one-time password is required, such as 25.000, or 0 for always; none: never",
 		bind: func(s *Settings) value { return amountOrNone{&s.OTPFrom} }},

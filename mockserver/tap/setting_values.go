@@ -127,7 +127,10 @@ const longest = 1000 * time.Hour
 
 func parseDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 || d > longest {
+	if err == nil && d < 0 {
+		return 0, fmt.Errorf("%q: a time cannot be negative; write a duration from 0s to 1000h such as 500ms, 5s or 1h30m", clipped(text))
+	}
+	if err != nil || d > longest {
 		return 0, fmt.Errorf("%q is not a duration from 0s to 1000h such as 500ms, 5s or 1h30m", clipped(text))
 	}
 	return d, nil

@@ -35,7 +35,7 @@ type Settings struct {
 	// The bank: KNET's decision, PIN, one-time password and saved cards.
 	BankCapturedExpiries []CardExpiry // a payment by a test card with one of these expiries is captured
 	BankDeclineCode      string       // KNET's authRespCode of a declined payment
-	PINTries             int          // wrong PINs until the payment fails
+	PINTries             int          // PINs that are refused, or are not 4 digits, until the payment fails
 	OTPFrom              string       // none, or the amount from which a one-time password is required
 	OTPLifetime          time.Duration
 	OTPTries             int
