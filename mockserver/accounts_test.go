@@ -71,7 +71,7 @@ func TestLimits(t *testing.T) {
 	m.create(request(nil))
 	m.create(request(nil))
 	a := m.api("POST", "/v2/charges", request(nil))
-	if a.status != 503 || !strings.Contains(a.body, `"2101"`) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "charges=3") {
+	if a.status != 503 || !strings.Contains(a.body, `"2101"`) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "-limit charges=6") {
 		t.Errorf("HTTP %d %s, note %q", a.status, a.body, a.header.Get("X-Tapmock-Note"))
 	}
 	m.pay(first.Transaction.URL, "9", "2030")

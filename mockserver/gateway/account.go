@@ -24,7 +24,7 @@ type Account struct {
 	name string // in logs, instead of the key
 	used atomic.Int64
 
-	idleCount    atomic.Int64  // len(idle), to be read without the lock
+	places       share         // of the server's charges; the lock of its places guards it
 	journalBytes atomic.Int64  // size of the journal, likewise
 	frozen       atomic.Bool   // whether the clock is frozen, to be read without the lock
 	scripted     atomic.Bool   // whether a charge may follow a scenario of the account, likewise

@@ -21,7 +21,7 @@ func (a *Account) listIfIdleLocked(c *Charge) {
 	if c.pending == 0 && !c.dropped && c.over() && !c.listedIdle {
 		c.listedIdle = true
 		a.idle = append(a.idle, c.ID)
-		a.idleCount.Store(int64(len(a.idle)))
+		a.gw.places.addIdle(&a.places, 1)
 	}
 }
 
@@ -32,6 +32,7 @@ func (a *Account) evictLocked(n int) int {
 		c := a.charges[a.idle[0]]
 		a.idle = a.idle[1:]
 		c.listedIdle = false
+		a.gw.places.addIdle(&a.places, -1)
 		if c.pending > 0 {
 			continue // it returns to the list when that has ended
 		}
@@ -39,7 +40,6 @@ func (a *Account) evictLocked(n int) int {
 		done++
 	}
 	a.evicted += done
-	a.idleCount.Store(int64(len(a.idle)))
 	return done
 }
 
@@ -61,38 +61,42 @@ func (a *Account) forgetLocked(c *Charge) {
 		a.forgetGatesLocked(c.ID)
 	}
 	a.gw.pages.remove(c.Token)
-	a.gw.charges.Add(-1)
+	a.gw.places.giveBack(&a.places)
 }
 
 // evictionBatch is how many charges a full server drops at a time, so that it does not search for each.
 const evictionBatch = 64
 
-// makeRoom keeps the server within its limit before an account gets another charge. It evicts from the account with the most idle
-// charges, so that an account with few does not lose them to one that creates many. The error is a [*FullError].
-func (g *Gateway) makeRoom() error {
-	for g.charges.Load() >= int64(g.limits.ServerCharges) {
+// takePlace takes a place for another charge of the account. If the server is full it evicts from the account with the most idle charges,
+// so that an account with few does not lose them to one that creates many. The error is a [*FullError].
+func (a *Account) takePlace() error {
+	g := a.gw
+	for {
+		if taken, err := g.places.take(&a.places); taken || err != nil {
+			return err
+		}
 		from := g.mostIdle()
 		if from == nil {
-			return &FullError{"server-charges", g.limits.ServerCharges}
+			return &FullError{Limit: "server-charges", Max: g.limits.ServerCharges}
 		}
 		from.mu.Lock()
 		from.evictLocked(min(evictionBatch, max(1, len(from.idle)/2)))
 		from.unlock()
 	}
-	return nil
 }
 
 // mostIdle returns the account with the most idle charges, or nil if no account has one.
 func (g *Gateway) mostIdle() *Account {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var most *Account
+	var found *Account
+	most := 0
 	for _, a := range g.accounts {
-		if n := a.idleCount.Load(); n > 0 && (most == nil || n > most.idleCount.Load()) {
-			most = a
+		if n := g.places.of(&a.places).idle; n > most {
+			found, most = a, n
 		}
 	}
-	return most
+	return found
 }
 
 // byUse lists the accounts, the least recently used first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,8 +36,8 @@ func TestEviction(t *testing.T) {
 	if missing, ok := errors.AsType[*NoChargeError](err); !ok || missing.Evicted != 2 {
 		t.Errorf("the evicted charge: %v", err)
 	}
-	if want := 3 * 4; len(a.ids) != want || len(a.charges) != 3 || len(g.pages.entries) != 3 || g.charges.Load() != 3 {
-		t.Errorf("%d ids, %d charges, %d pages, %d counted", len(a.ids), len(a.charges), len(g.pages.entries), g.charges.Load())
+	if want := 3 * 4; len(a.ids) != want || len(a.charges) != 3 || len(g.pages.entries) != 3 || g.places.all.taken != 3 || g.places.all.idle != 0 {
+		t.Errorf("%d ids, %d charges, %d pages, %d counted", len(a.ids), len(a.charges), len(g.pages.entries), g.places.all.taken)
 	}
 }
 
@@ -68,28 +69,110 @@ func TestPendingIsNeverEvicted(t *testing.T) {
 	}
 }
 
+// wantFull creates a charge and checks that the limit refuses it, whole or because of the account's share.
+func wantFull(t *testing.T, a *Account, limit string, share int) {
+	t.Helper()
+	_, err := a.CreateCharge(chargeRequest(), nil, "")
+	full, ok := errors.AsType[*FullError](err)
+	if !ok || full.Limit != limit || full.Share != share || !strings.Contains(err.Error(), fmt.Sprintf("-limit %s=%d", limit, 2*full.Max)) {
+		t.Errorf("%v; want the limit %s, share %d, and its flag", err, limit, share)
+	}
+}
+
+// TestFairShare has one account that creates as many charges as it can: it gets half of what the others leave free, and the others
+// still get theirs. Charges that have ended do not count.
+func TestFairShare(t *testing.T) {
+	g, greedy := start(t, Config{Limits: Limits{ServerCharges: 20}})
+	open := []Charge{create(t, greedy)}
+	for range 9 {
+		open = append(open, create(t, greedy))
+	}
+	wantFull(t, greedy, "server-charges", 10)
+	for i, want := range []int{5, 3, 1, 1} { // half of 10, 5, 2 and 1
+		a, err := g.Account(fmt.Sprintf("sk_test_%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range want {
+			create(t, a)
+		}
+		if i < 3 {
+			wantFull(t, a, "server-charges", want)
+		}
+	}
+	late, err := g.Account("sk_test_late")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFull(t, late, "server-charges", 0)
+	confirm(t, g, open[0])
+	create(t, late)
+	wantFull(t, greedy, "server-charges", 5)
+}
+
+// TestCreatesDoNotOvershoot creates charges concurrently, in several accounts and through evictions: never are more kept than the limit.
+func TestCreatesDoNotOvershoot(t *testing.T) {
+	const limit = 16
+	g, _ := start(t, Config{Limits: Limits{ServerCharges: limit}})
+	var all sync.WaitGroup
+	for i := range 8 {
+		a, err := g.Account(fmt.Sprintf("sk_test_%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			for range 50 {
+				made, err := a.CreateCharge(chargeRequest(), nil, "")
+				g.pages.mu.Lock()
+				kept := len(g.pages.entries)
+				g.pages.mu.Unlock()
+				if kept > limit {
+					t.Errorf("%d charges are kept, the limit is %d", kept, limit)
+				}
+				if err != nil {
+					continue // full
+				}
+				p, _ := g.Payer(made.Charge.Token)
+				p.Cancel(t.Context())
+			}
+		})
+	}
+	all.Wait()
+	kept := 0
+	for _, a := range g.accounts {
+		if s := a.places; s.taken != len(a.charges) || s.idle != len(a.idle) {
+			t.Errorf("%+v is counted, %d charges are kept, %d idle", s, len(a.charges), len(a.idle))
+		}
+		kept += len(a.charges)
+	}
+	if kept != g.places.all.taken || kept == 0 {
+		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)
+	}
+}
+
 // TestServerLimit evicts from another account when the server is full.
 func TestServerLimit(t *testing.T) {
 	g, _ := start(t, Config{Limits: Limits{ServerCharges: 4}})
 	var accounts []*Account
 	var charges []Charge
-	for i := range 2 {
+	for i, n := range []int{2, 1, 1} {
 		a, err := g.Account(fmt.Sprintf("sk_test_%d", i))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 2 {
+		for range n {
 			charges = append(charges, create(t, a))
 		}
 		accounts = append(accounts, a)
 	}
-	_, err := accounts[0].CreateCharge(chargeRequest(), nil, "")
-	if full, ok := errors.AsType[*FullError](err); !ok || full.Limit != "server-charges" {
-		t.Errorf("a server full of open charges: %v", err)
+	late, err := g.Account("sk_test_late")
+	if err != nil {
+		t.Fatal(err)
 	}
-	confirm(t, g, charges[3])
-	create(t, accounts[0])
-	if _, err := accounts[1].Charge(charges[3].ID); err == nil {
+	wantFull(t, late, "server-charges", 0)
+	confirm(t, g, charges[2])
+	create(t, late)
+	if _, err := accounts[1].Charge(charges[2].ID); err == nil {
 		t.Error("the only idle charge was not evicted")
 	}
 }
@@ -281,7 +364,7 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 	for _, a := range g.accounts {
 		kept += len(a.charges)
 	}
-	if int64(kept) != g.charges.Load() {
-		t.Errorf("%d charges are counted, %d are kept", g.charges.Load(), kept)
+	if kept != g.places.all.taken {
+		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)
 	}
 }

@@ -47,13 +47,14 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 		begun.Abort(true)
 		return made, err
 	}
-	if err := a.gw.makeRoom(); err != nil {
+	if err := a.takePlace(); err != nil {
 		begun.Abort(false)
 		return Creation{}, err
 	}
 	a.mu.Lock()
 	if a.dropped { // the account was evicted since it was looked up; a new one takes its place
 		a.mu.Unlock()
+		a.gw.places.giveBack(&a.places)
 		next, err := a.gw.Account(a.key)
 		if err != nil {
 			return Creation{}, err
@@ -62,11 +63,9 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 	}
 	made, err := a.createLocked(begun, req, fingerprint, base)
 	a.unlock()
-	switch {
-	case err != nil:
-		begun.Abort(false)
-	case made.Repeated:
-		begun.Abort(true)
+	if err != nil || made.Repeated {
+		a.gw.places.giveBack(&a.places)
+		begun.Abort(made.Repeated)
 	}
 	return made, err
 }
@@ -87,6 +86,7 @@ func (a *Account) repeated(begun *Begun, req *tap.ChargeRequest, fingerprint uin
 	return made, err, true
 }
 
+// createLocked makes the charge, for which the caller has taken a place.
 func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint uint64, base string) (Creation, error) {
 	if begun.account == a && begun.isOvertaken() {
 		return Creation{}, ErrReset
@@ -99,7 +99,7 @@ func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint
 		return Creation{}, ErrUnknownCustomer
 	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
-		return Creation{}, &FullError{"charges", a.gw.limits.Charges}
+		return Creation{}, &FullError{Limit: "charges", Max: a.gw.limits.Charges}
 	}
 	c := a.newChargeLocked(begun, req, now)
 	c.Base, c.fingerprint = base, fingerprint
@@ -197,7 +197,6 @@ func (a *Account) newChargeLocked(begun *Begun, req *tap.ChargeRequest, now time
 		a.gw.faultyPages.Store(true)
 	}
 	a.charges[c.ID] = c
-	a.gw.charges.Add(1)
 	if req.Idempotent != "" {
 		a.idempotent[req.Idempotent] = c.ID
 	}

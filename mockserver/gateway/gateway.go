@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"log/slog"
 	"slices"
@@ -58,17 +57,6 @@ func (l Limits) orDefaults() Limits {
 // ErrUnknownKey is returned for a key that has no account and cannot open one.
 var ErrUnknownKey = errors.New("no account has this key; the server takes only the keys of -keys")
 
-// FullError says that a limit is reached and nothing can be evicted.
-type FullError struct {
-	Limit string // the limit's name on the command line
-	Max   int
-}
-
-// Error names the limit and the remedy.
-func (e *FullError) Error() string {
-	return fmt.Sprintf("the limit %s=%d is reached and nothing can be evicted, because all of it is still in use; raise the limit, or end some payments", e.Limit, e.Max)
-}
-
 // Gateway holds the accounts and the scheduler that runs their timelines.
 type Gateway struct {
 	cfg    Config
@@ -88,10 +76,10 @@ type Gateway struct {
 
 	faultyPages atomic.Bool // whether a charge has had a script with faults of its page
 
-	pages pageIndex
-	sched scheduler
+	pages  pageIndex
+	places places // of charges
+	sched  scheduler
 
-	charges atomic.Int64 // kept now, of all accounts
 	journal atomic.Int64 // bytes kept now, of all accounts
 
 	ctx    context.Context // of every delivery
@@ -117,6 +105,7 @@ func New(cfg Config) *Gateway {
 		cfg:      cfg,
 		limits:   cfg.Limits.orDefaults(),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
 		accounts: map[string]*Account{},
 		former:   map[string]former{},
 		pages:    pageIndex{entries: map[string]pageEntry{}},
@@ -203,7 +192,7 @@ func (g *Gateway) Account(key string) (*Account, error) {
 			return nil, ErrUnknownKey
 		}
 		if len(g.accounts) >= g.limits.Accounts && !g.evictAccountLocked() {
-			return nil, &FullError{"accounts", g.limits.Accounts}
+			return nil, &FullError{Limit: "accounts", Max: g.limits.Accounts}
 		}
 		a = newAccount(g, key)
 		a.ordinal, a.evicted = g.former[key].ordinal, g.former[key].evicted

@@ -42,7 +42,7 @@ func (a *Account) NextOf(set *scenarios.Set) error {
 
 func (a *Account) enqueueLocked(name string, script *scenarios.Script) error {
 	if len(a.queue) >= maxQueue {
-		return &FullError{"queue", maxQueue}
+		return fmt.Errorf("the queue has %d scenarios already, which is the maximum; DELETE next empties it", maxQueue)
 	}
 	a.queueCount++
 	a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queueCount)})

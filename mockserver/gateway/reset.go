@@ -77,6 +77,7 @@ func (a *Account) emptyLocked(d *Dropped) {
 	for _, q := range a.queue {
 		d.Queue = append(d.Queue, q.name)
 	}
+	a.gw.places.addIdle(&a.places, -len(a.idle))
 	for _, c := range slices.Collect(maps.Values(a.charges)) {
 		c.dropped = true
 		if c.returnAllowedSignal != nil && !c.returnAllowed {
@@ -100,7 +101,6 @@ func (a *Account) emptyLocked(d *Dropped) {
 	a.own, a.defaultScript, a.queue, a.calls, a.gates, a.atGates = nil, nil, nil, fresh.calls, nil, nil
 	a.scriptSettings, a.automaticScripts, a.chaosRecord, a.lastSent = nil, nil, nil, nil
 	a.graceOver, a.graceEnd, a.chaosRecordCut = false, time.Time{}, false
-	a.idleCount.Store(0)
 	a.frozen.Store(false)
 	a.updateScriptedLocked()
 	if a.journalSignal != nil {
