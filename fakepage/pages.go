@@ -296,7 +296,7 @@ func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root
 		return
 	}
 	payment.Screen = Entry
-	showKNET(w, r, payment, token, msgPIN, entryForm{})
+	showKNET(w, r, payment, token, msgPIN, entryForm{saved: entryFormOf(r.PostForm).saved})
 }
 
 func (p *Payment) returnStatus() int {

@@ -15,7 +15,7 @@ type Payments interface {
 	Open(ctx context.Context, token string) (Payment, error)
 	ChooseKNET(ctx context.Context, token string) (string, error)
 	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused] and [ErrWrongPIN]
-	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard]
+	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard] and [ErrWrongPIN]
 	DeleteSaved(ctx context.Context, token string, n int) (string, error)
 	RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) // records a form that failed the checks
 	View(ctx context.Context, token string) (Payment, error)                                // Open, for a browser that loads the page

@@ -57,6 +57,35 @@ func TestKFAST(t *testing.T) {
 	}
 }
 
+// TestKFASTWrongPIN has a bank that refuses PINs of a saved card: the payer may try again, until the tries are used.
+func TestKFASTWrongPIN(t *testing.T) {
+	saved := []string{"paymentOption", "FC", "savedCardNumber", "0", "debitsavedcardPIN", "1234"}
+	for refuse, want := range map[string]tap.Status{"2": tap.Captured, "3": tap.Failed} {
+		m := startMock(t, mockserver.Config{}, "kfast=true")
+		m.saveCard("cus_one")
+		yaml := "scenarios: [{name: shop/pin, description: A., bank: {pin: {refuse: " + refuse + "}}}]"
+		if a := m.api("PUT", "/_tapmock/v1/scenarios", yaml); a.status != 200 {
+			t.Fatalf("HTTP %d %s", a.status, a.body)
+		}
+		c := m.create(forCustomer("cus_one"), "X-Tapmock-Scenario", "shop/pin")
+		p := m.open(c.Transaction.URL)
+		for range 2 {
+			if p.post("proceed", saved...); !strings.Contains(p.page.body, "check your Pin") {
+				t.Fatalf("the PIN was accepted:\n%s", p.page.body)
+			}
+			if field := p.page.body[strings.Index(p.page.body, `name="debitsavedcardPIN"`):]; !strings.Contains(field[:strings.Index(field, ">")], `aria-invalid="true"`) {
+				t.Errorf("the PIN of the saved card is not marked:\n%s", p.page.body)
+			}
+		}
+		if p.post("proceed", saved...); want == tap.Captured {
+			p.post("confirm")
+		}
+		if got := m.retrieve(c.ID); got.Status != want || want == tap.Failed && got.Gateway.Response.Code != "75" {
+			t.Errorf("%s PINs refused: the charge is %s, %+v", refuse, got.Status, got.Gateway)
+		}
+	}
+}
+
 // TestKFASTRefusals saves no card without the feature, without a customer, twice, beyond the limit, or with a wrong OTP.
 func TestKFASTRefusals(t *testing.T) {
 	plain := startMock(t, mockserver.Config{})

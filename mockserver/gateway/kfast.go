@@ -56,18 +56,27 @@ func (a *Account) saveCardLocked(c *Charge) {
 	}
 }
 
-// SubmitSaved submits the customer's n-th saved card, from 0, and shows the confirm screen. The error can be [ErrNoSavedCard].
+// SubmitSaved submits the customer's n-th saved card, from 0, and shows the confirm screen. The error can be [ErrNoSavedCard], and if
+// the scenario says so [ErrWrongPIN], as for [Payer.Submit].
 func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
-	var missing error
-	back, err := p.act(ctx, func(a *Account, c *Charge) {
-		cards := a.saved[c.Request.Customer.ID]
-		if !c.UsesKFAST() || n < 0 || n >= len(cards) {
-			missing = ErrNoSavedCard
-			return
-		}
-		a.acceptCardLocked(c, cards[n].Card, cards[n].Expiry, false)
-	})
-	return back, cmp.Or(err, missing)
+	var refused error
+	back, err := p.act(ctx, func(a *Account, c *Charge) { refused = a.submitSavedLocked(c, n) })
+	if back != "" {
+		return back, err
+	}
+	return back, cmp.Or(err, refused)
+}
+
+func (a *Account) submitSavedLocked(c *Charge, n int) error {
+	cards := a.saved[c.Request.Customer.ID]
+	if !c.UsesKFAST() || n < 0 || n >= len(cards) {
+		return ErrNoSavedCard
+	}
+	if err := a.checkPINLocked(c); err != nil {
+		return err
+	}
+	a.acceptCardLocked(c, cards[n].Card, cards[n].Expiry, false)
+	return nil
 }
 
 // DeleteSaved deletes the customer's n-th saved card, from 0.
