@@ -87,21 +87,9 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 	if len(in.Settings) == 0 {
 		return nil, badControl(`the body has no settings; send {"settings": {"page_limit": "1m"}}`)
 	}
-	values, mistakes := map[string]*string{}, gateway.SettingsError(nil)
-	for _, key := range slices.Sorted(maps.Keys(in.Settings)) {
-		value, err := settingText(in.Settings[key])
-		if err != nil {
-			mistakes = append(mistakes, fmt.Errorf("setting %s: %w", tap.Clip(key, 60), err))
-			if len(mistakes) == gateway.MaxSettingMistakes {
-				mistakes = append(mistakes, gateway.ErrMoreMistakes)
-				break
-			}
-			continue
-		}
-		values[key] = value
-	}
+	values, mistakes := settingTexts(in.Settings)
 	if len(mistakes) > 0 {
-		return nil, badControl("%v", mistakes)
+		return nil, settingsError(mistakes.And(gateway.CheckSettings(values)))
 	}
 	change := s.gateway.SetSettings
 	if c.account != nil {
@@ -111,6 +99,20 @@ func (s *Server) changeSettings(c *controlCall) (any, error) {
 		return nil, settingsError(err)
 	}
 	return s.getSettings(c)
+}
+
+// settingTexts converts JSON values to the texts that -set takes, and returns a mistake for each value of another type.
+func settingTexts(sent map[string]json.RawMessage) (map[string]*string, gateway.SettingsError) {
+	values, mistakes := map[string]*string{}, gateway.SettingsError(nil)
+	for _, key := range slices.Sorted(maps.Keys(sent)) {
+		value, err := settingText(sent[key])
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("setting %s: %w", tap.Clip(key, 60), err))
+			continue
+		}
+		values[key] = value
+	}
+	return values, mistakes
 }
 
 // settingsError is the error of a change of settings, with all its mistakes, as JSON writes them.

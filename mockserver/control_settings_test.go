@@ -46,6 +46,8 @@ func TestSettingMistakes(t *testing.T) {
 	} {
 		s.refused("PATCH", "/settings", fmt.Sprintf(`{"settings": {"page_limit": "1m", %q: %s}}`, c.key, c.value), 400, "bad_request", c.key, c.message)
 	}
+	s.refused("PATCH", "/settings", `{"settings": {"pin_tries": [2], "otp_tries": {}, "strict": "yes", "stricd": true, "delivery": "pull", "page_limit": "1m"}}`, 400, "bad_request",
+		"setting pin_tries: send a string, a boolean", "setting otp_tries: send", `setting strict: "yes"`, `did you mean "strict"?`, `"pull" is now relay`)
 	if got := s.setting("page_limit"); got != "5m" && got != "5m0s" {
 		t.Errorf("a part of a refused change was made: page_limit is %v", got)
 	}

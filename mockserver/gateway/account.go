@@ -139,15 +139,14 @@ func (a *Account) replaceSettings(before, changed *tap.Settings) bool {
 	return true
 }
 
-// SettingsError are the mistakes in a change of settings, sorted by the settings. After [MaxSettingMistakes] it ends with
-// [ErrMoreMistakes].
+// SettingsError are the mistakes in a change of settings. After 20 it ends with the remark that there may be more.
 type SettingsError []error
 
-// MaxSettingMistakes is how many mistakes of one change of settings are reported.
-const MaxSettingMistakes = 20
+// maxSettingMistakes is how many mistakes of one change of settings are reported.
+const maxSettingMistakes = 20
 
-// ErrMoreMistakes stands for the mistakes that are not reported.
-var ErrMoreMistakes = errors.New("there may be more mistakes")
+// errMoreMistakes stands for the mistakes that are not reported.
+var errMoreMistakes = errors.New("there may be more mistakes")
 
 // Error joins the mistakes.
 func (e SettingsError) Error() string {
@@ -156,6 +155,23 @@ func (e SettingsError) Error() string {
 		texts = append(texts, one.Error())
 	}
 	return strings.Join(texts, "; ")
+}
+
+// And returns the mistakes, followed by those of err if that is a [SettingsError].
+func (e SettingsError) And(err error) SettingsError {
+	more, _ := errors.AsType[SettingsError](err)
+	all := slices.Concat(e, more)
+	if len(all) > maxSettingMistakes {
+		all = append(all[:maxSettingMistakes], errMoreMistakes)
+	}
+	return all
+}
+
+// CheckSettings returns the error that a change of settings would have, and changes nothing.
+func CheckSettings(values map[string]*string) error {
+	s := tap.DefaultSettings()
+	_, err := withSettings(&s, &s, values)
+	return err
 }
 
 // withSettings returns a copy of the settings with some of them changed; for nil it takes the inherited value. The error is a
@@ -170,8 +186,8 @@ func withSettings(s, inherited *tap.Settings, values map[string]*string) (*tap.S
 		if err := set(); err != nil {
 			mistakes = append(mistakes, err)
 		}
-		if len(mistakes) == MaxSettingMistakes {
-			mistakes = append(mistakes, ErrMoreMistakes)
+		if len(mistakes) == maxSettingMistakes {
+			mistakes = append(mistakes, errMoreMistakes)
 			break
 		}
 	}
