@@ -196,7 +196,7 @@ type Response struct {
 	Failure string  `json:"failure,omitempty"` // why there was no response: timeout, refused, …
 	Remedy  string  `json:"remedy,omitempty"`  // what to do about the failure
 	Body    string  `json:"body,omitempty"`    // its beginning
-	TookMS  float64 `json:"took_ms"`           // real time
+	TookMS  float64 `json:"took_ms"`           // real time: the only value of a journal that differs between two runs of the same calls with the same seed
 }
 
 // OK reports whether the merchant acknowledged with a 2xx status.

@@ -18,7 +18,7 @@ type Attempt struct {
 	Failure string        // kind of the failure if there was no response: "timeout", "refused", …
 	Remedy  string        // what would help, in plain words; may be ""
 	Body    string        // the beginning of the response's body, without possible card numbers
-	Took    time.Duration // real time
+	Took    time.Duration // real time, the only value that differs between two runs
 }
 
 // OK reports whether the merchant acknowledged the webhook, with any 2xx (Tap API 5.4, unknown).
