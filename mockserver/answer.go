@@ -68,8 +68,13 @@ func etag(body []byte) string {
 	return string(append(b[:len(b)-1], '"'))
 }
 
+// tooLargeText is the message about a body over the limit, in both APIs.
+func tooLargeText(limit int64) string {
+	return "the body is larger than " + strconv.FormatInt(limit, 10) + " bytes; raise the limit with -limit body=SIZE"
+}
+
 func tooLarge(limit int64) *tap.Error {
-	e := tap.NewError("1103", "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes; raise the limit with -limit body=SIZE")
+	e := tap.NewError("1103", tooLargeText(limit))
 	e.HTTPStatus = http.StatusRequestEntityTooLarge
 	return e
 }

@@ -190,7 +190,7 @@ func controlError(err error) *control.Error {
 	case is[*http.MaxBytesError](err):
 		large, _ := errors.AsType[*http.MaxBytesError](err)
 		set(http.StatusRequestEntityTooLarge, "too_large")
-		e.Message = fmt.Sprintf("the body is larger than %d bytes; raise -limit body", large.Limit)
+		e.Message = tooLargeText(large.Limit)
 	case errors.Is(err, gateway.ErrUnknownKey):
 		set(http.StatusUnauthorized, "unauthorized")
 	}

@@ -305,9 +305,13 @@ func TestBrokenTransfers(t *testing.T) {
 func TestBodyOverTheLimit(t *testing.T) {
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Body: 2000}})
 	large := request(map[string]any{"description": strings.Repeat("x", 3000)})
+	const want = "the body is larger than 2000 bytes; raise the limit with -limit body=SIZE"
 	a := m.api("POST", "/v2/charges", large)
-	if a.status != 413 || !strings.Contains(a.body, `"1103"`) || !strings.Contains(a.header.Get("X-Tapmock-Note"), "-limit body=") {
+	if a.status != 413 || !strings.Contains(a.body, `"1103"`) || a.header.Get("X-Tapmock-Note") != want {
 		t.Errorf("HTTP %d %s, note %q", a.status, a.body, a.header.Get("X-Tapmock-Note"))
+	}
+	if a := m.api("PUT", control.Prefix+"/scenarios", large); a.status != 413 || !strings.Contains(a.body, `"too_large"`) || !strings.Contains(a.body, want) {
+		t.Errorf("the control API: HTTP %d %s", a.status, a.body)
 	}
 	m.create(request(nil))
 }
