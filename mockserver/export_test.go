@@ -45,3 +45,6 @@ func (s *Server) SetDefaultScenario(name string) error { return s.gateway.SetDef
 
 // Poll polls the scenario files now.
 func (s *Server) Poll() { s.reloader.poll() }
+
+// SetWriteBound changes how long a client may take to read the next piece of an answer.
+func (s *Server) SetWriteBound(d time.Duration) { s.bound = d }

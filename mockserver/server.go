@@ -54,7 +54,8 @@ type Server struct {
 	handlers map[string]http.Handler // by the names of their routes
 	log      *slog.Logger
 	maxBody  int64
-	openKeys bool // whether any test key opens an account
+	bound    time.Duration // of writing, see timedWriter
+	openKeys bool          // whether any test key opens an account
 
 	adminToken string
 	hosts      hosts
@@ -85,6 +86,7 @@ func New(cfg Config) (*Server, error) {
 		sender:     webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
 		log:        cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
+		bound:      writeBound,
 		openKeys:   len(cfg.Keys) == 0,
 		adminToken: cfg.AdminToken,
 		hosts:      allowed,
@@ -134,9 +136,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	defer s.recover(w, r)
-	if r = withPlainPath(r); s.admits(w, r) {
-		s.route(w, r)
+	timed := &timedWriter{w, s.bound}
+	defer s.recover(timed, r)
+	if r.ProtoMajor == 1 && r.Header["Expect"] != nil {
+		timed.extend() // reading the body writes 100 Continue
+	}
+	if r = withPlainPath(r); s.admits(timed, r) {
+		s.route(timed, r)
 	}
 }
 
