@@ -69,7 +69,7 @@ func TestBodyMistakes(t *testing.T) {
 // TestLargeBody sends a body above the limit.
 func TestLargeBody(t *testing.T) {
 	s := startStage(t, mockserver.Config{Limits: mockserver.Limits{Body: 600}})
-	s.refused("PUT", "/scenarios", strings.Repeat("#", 700), 413, "too_large", "the body is larger than 600 bytes; raise -limit body")
+	s.refused("PUT", "/scenarios", strings.Repeat("#", 700), 413, "too_large", "the body is larger than 600 bytes; raise the limit with -limit body=SIZE")
 }
 
 // TestLostLineEnds sends a scenario file as curl -d does, without its line ends: the error says how to send it.
