@@ -22,6 +22,7 @@ type Account struct {
 	gw   *Gateway
 	key  string
 	name string // in logs, instead of the key
+	ids  tap.IDs
 	used atomic.Int64
 
 	places       share         // of the server's charges; the lock of its places guards it
@@ -37,7 +38,6 @@ type Account struct {
 	creates    int    // create calls so far
 	resets     int    // resets so far
 	charges    map[string]*Charge
-	ids        map[uint64]struct{}    // a hash of every id drawn for a kept charge
 	idempotent map[string]string      // reference.idempotent → charge id
 	saved      map[string][]SavedCard // customer id → cards saved for KFAST
 	idle       []string               // charges that may be evicted, in the order in which they became idle
@@ -90,7 +90,7 @@ type Account struct {
 func newAccount(g *Gateway, key string) *Account {
 	a := &Account{
 		gw: g, key: key, name: fmt.Sprintf("%016x", hash64(key)), settings: g.settings.Load(),
-		charges: map[string]*Charge{}, ids: map[uint64]struct{}{}, saved: map[string][]SavedCard{}, idempotent: map[string]string{},
+		charges: map[string]*Charge{}, ids: tap.NewIDs(g.cfg.Seed ^ hash64(key)), saved: map[string][]SavedCard{}, idempotent: map[string]string{},
 		journal: journal{max: g.limits.Journal, total: &g.journal}, calls: map[string]int{}, answers: map[uint64]*delayedAnswer{},
 		calmSignals: map[chan struct{}]*Charge{}, slots: make(chan struct{}, max(1, g.limits.Deliveries/accountShare)),
 	}

@@ -85,16 +85,15 @@ func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
 // corrected, which allows the moves that only a later result can make.
 func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
 	now, from := a.nowLocked(), c.Status
-	activity := a.drawIDLocked("activity", c, now)
 	before := *c
-	if err := c.Apply(Change{To: end.Status, At: now, Activity: activity}, end.Result, event == tap.EventCorrected); err != nil {
-		a.forgetID(activity)
+	if err := c.Apply(Change{To: end.Status, At: now, Activity: a.activity(c, now)}, end.Result, event == tap.EventCorrected); err != nil {
 		a.record(Entry{Event: tap.EventChangeRefused, Object: c.object(), Cause: cause, Detail: err.Error()})
 		return false
 	}
 	if c.progress != nil {
 		c.progress.before = &before
 	}
+	c.refer(a.ids, c.draw, now)
 	c.Bank = end.Bank
 	if c.Gateway = "00"; end.Bank != nil {
 		c.Gateway = tap.GatewayReference(now, c.draw)

@@ -46,14 +46,6 @@ func (a *Account) evictLocked(n int) int {
 // forgetLocked removes everything of a charge except its journal entries.
 func (a *Account) forgetLocked(c *Charge) {
 	delete(a.charges, c.ID)
-	a.forgetID(c.ID)
-	a.forgetID(c.Track)
-	if c.Request.Customer.ID == "" {
-		a.forgetID(c.Customer)
-	}
-	for _, h := range c.History {
-		a.forgetID(h.Activity)
-	}
 	if a.idempotent[c.Request.Idempotent] == c.ID {
 		delete(a.idempotent, c.Request.Idempotent)
 	}

@@ -29,7 +29,7 @@ type Charge struct {
 	Post     tap.DeliveryStatus
 	History  []Change // never empty: the first is the creation
 
-	Track, Payment, Receipt          string // drawn at the creation, shown once the charge has ended
+	Track, Payment, Receipt          string // drawn at the end
 	Customer                         string // likewise, shown once the charge is captured
 	Gateway, Acquirer, Authorization string // drawn at the end
 
@@ -41,6 +41,8 @@ type Charge struct {
 
 	fingerprint         uint64 // of the request's body, to detect a repeated request with a different one
 	draw                *rand.Rand
+	trackDelay          time.Duration // from the creation to the date of the track, see refer
+	customerDelay       time.Duration // likewise of the customer
 	expiry              *Effect       // nil once it has run or is not needed
 	createdBy           uint64        // journal entry of the creation
 	settledBy           uint64        // journal entry of the last change

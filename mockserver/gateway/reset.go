@@ -93,7 +93,7 @@ func (a *Account) emptyLocked(d *Dropped) {
 	a.journal.grow(-a.journal.bytes)
 	fresh := newAccount(a.gw, a.key)
 	fresh.cancel(ErrReset) // its context is not needed
-	a.settings, a.clock, a.charges, a.ids = fresh.settings, fresh.clock, fresh.charges, fresh.ids
+	a.settings, a.clock, a.charges = fresh.settings, fresh.clock, fresh.charges
 	a.idempotent, a.saved, a.idle, a.timeline, a.journal = fresh.idempotent, fresh.saved, nil, timeline{}, fresh.journal
 	a.ordinal, a.evicted, a.consecutiveFaults, a.findings, a.deliveries = 0, 0, 0, 0, 0
 	a.creates = 0

@@ -128,6 +128,7 @@ func (c *Charge) pretendCaptured(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
 	at := c.History[len(c.History)-1].At
+	c.refer(tap.NewIDs(forger.Uint64()), forger, at)
 	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(at, forger), tap.AcquirerReference(at, forger), tap.AuthorizationID(forger)
 	c.History = append(c.History[:len(c.History)-1:len(c.History)-1], Change{To: tap.Captured, At: at, Activity: c.History[len(c.History)-1].Activity})
 }

@@ -20,53 +20,9 @@ const (
 	Style2022   Style = "2022"
 )
 
-// Characters of the mixed group, as counted in live ids (Tap API 10.1, proven).
-const (
-	upperLetters = "BDFHJKLMNOPQRTXYZ"
-	lowerLetters = "abceghijklmnopqrstuwxy"
-	digits2022   = "1233466" // 3 and 6 are twice as frequent
-	digitsNewest = "0123456789"
-)
-
-// ID draws an id of Tap's main family (chg, tck, activity, cus). It contains the instant at in UTC, with milliseconds:
-// chg_TS07A0320241133g5RO1906000 is 2024-06-19 11:33:03.000 (Tap API 10.1, proven).
+// ID draws an id of Tap's main family (chg, tck, activity, cus), see [IDs.ID].
 func ID(prefix string, style Style, at time.Time, r *rand.Rand) string {
-	at = at.UTC()
-	year, month, day := at.Date()
-	hour, minute, second := at.Clock()
-	b := append(make([]byte, 0, 40), prefix...)
-	b = append(b, "_TS0"...)
-	b = append(b, byte('1'+r.IntN(7)))
-	if style != Style2022 {
-		b = append(b, 'A')
-	}
-	b = appendPadded(b, second, 2)
-	b = appendPadded(b, year, 4)
-	b = appendPadded(b, hour, 2)
-	b = appendPadded(b, minute, 2)
-	b = appendMixed(b, style, r)
-	b = appendPadded(b, day, 2)
-	b = appendPadded(b, int(month), 2)
-	return string(appendPadded(b, at.Nanosecond()/1e6, 3))
-}
-
-// appendMixed draws the group of four characters: one of four patterns, equally likely.
-func appendMixed(b []byte, style Style, r *rand.Rand) []byte {
-	digits := digitsNewest
-	if style == Style2022 {
-		digits = digits2022
-	}
-	for _, kind := range [...]string{"Uldd", "Uldl", "ldUd", "ldUU"}[r.IntN(4)] {
-		letters := digits
-		switch kind {
-		case 'U':
-			letters = upperLetters
-		case 'l':
-			letters = lowerLetters
-		}
-		b = append(b, letters[r.IntN(len(letters))])
-	}
-	return b
+	return NewIDs(r.Uint64()).ID(prefix, style, at, r.Uint64())
 }
 
 // PaymentReference draws reference.payment for the instant of reference.track: second, day, year, hour and minute, month,
