@@ -33,7 +33,7 @@ type builder struct {
 
 func build(under *Set, sources []source) (*Set, error) {
 	b := &builder{
-		set:      &Set{under: under, shared: map[*Scenario]Settings{}, scripts: map[string]*Script{}, combined: map[string]*Script{}},
+		set:      &Set{under: under, shared: map[*Scenario]Settings{}, scripts: map[string]*Script{}, combined: map[string]*Script{}, remembers: remembersFew},
 		bySource: map[*Scenario]origin{}, byName: map[string]*Scenario{}, whole: map[string]*Scenario{},
 		weak: map[string]map[string]bool{}, depth: map[string]int{}, bad: map[*Scenario]bool{},
 	}
@@ -94,7 +94,9 @@ func (b *builder) read(src source) {
 		s := &src.file.Scenarios[i]
 		b.bySource[s] = origin{src, i}
 		b.set.written = append(b.set.written, s)
-		b.set.shared[s] = src.file.Settings
+		if len(src.file.Settings) > 0 {
+			b.set.shared[s] = src.file.Settings
+		}
 		for _, f := range checkWritten(s, src.spoilt) {
 			b.blame(s, f)
 		}
@@ -260,10 +262,11 @@ func (b *builder) noting(strong map[string]bool) func(string) (Scenario, error) 
 
 // shareSettings adds to own the settings of the file of s, except those that s inherits from a scenario that sets them itself.
 func (b *builder) shareSettings(s, own *Scenario, strong map[string]bool) {
-	shared := maps.Clone(b.set.shared[s])
-	maps.DeleteFunc(shared, func(key, _ string) bool { return strong[key] })
-	b.set.shared[s] = shared
-	own.Settings = withShared(shared, s.Settings)
+	if shared := b.set.shared[s]; len(shared) > 0 && len(strong) > 0 {
+		b.set.shared[s] = maps.Clone(shared)
+		maps.DeleteFunc(b.set.shared[s], func(key, _ string) bool { return strong[key] })
+	}
+	own.Settings = withShared(b.set.shared[s], s.Settings)
 }
 
 // withShared adds a scenario's settings to those of its file.

@@ -32,7 +32,7 @@ var Builtin = sync.OnceValue(func() *Set {
 	if err != nil {
 		panic("scenarios: the library: " + err.Error())
 	}
-	set.library = true
+	set.library, set.remembers = true, remembersMany
 	return set
 })
 
@@ -59,7 +59,11 @@ func Load(under *Set, paths ...string) (*Set, error) {
 		f, d := decodeFile(name, text)
 		sources = append(sources, source{f, d})
 	}
-	return build(under, sources)
+	set, err := build(under, sources)
+	if err == nil {
+		set.remembers = remembersMany
+	}
+	return set, err
 }
 
 // list returns the files of the paths.

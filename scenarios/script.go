@@ -25,14 +25,14 @@ type Script struct {
 
 	from Scenario        // that it was made from
 	weak map[string]bool // the settings that only a file sets, for all its scenarios
-	used map[Event]bool  // events at which something is scheduled
+	used []Event         // events at which something is scheduled
 }
 
 // scriptOf fills in the defaults of a scenario.
 func scriptOf(s Scenario) *Script {
 	st := &Script{Name: string(s.Name), Settings: s.Settings, Payer: s.Payer, Bank: s.Bank, Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
 	if st.Bank == nil {
-		st.Bank = &Bank{}
+		st.Bank = plainBank
 	}
 	switch {
 	case st.Payer != nil && st.Payer.Person:
@@ -42,18 +42,34 @@ func scriptOf(s Scenario) *Script {
 		p.Pay = &Pay{}
 		st.Payer = &p
 	}
-	if first := st.Webhook(1); first == nil && !st.neverWebhook() {
-		st.Callbacks, st.PlainWebhook = append([]Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}}, st.Callbacks...), true
-	}
-	st.fillMoments()
-	if !st.has(func(x Callback) bool { return x.Return != nil }) {
-		st.Callbacks, st.PlainReturn = append(st.Callbacks[:len(st.Callbacks):len(st.Callbacks)], Callback{Return: &Return{At: st.plainReturn()}}), true
-	}
-	st.used = map[Event]bool{}
+	st.fillCallbacks()
 	for _, m := range st.moments() {
-		st.used[m.Event] = true
+		if !st.HasStepsAt(m.Event) {
+			st.used = append(st.used, m.Event)
+		}
 	}
 	return st
+}
+
+// What scenarios share that do not set it: most scripts have it, and would need twice the memory without.
+var (
+	plainBank      = &Bank{}
+	plainCallbacks = []Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}, {Return: &Return{At: Moment{Event: FirstAttempt, N: 1}}}}
+)
+
+// fillCallbacks adds the default webhook and the default return, and fills in the default moments.
+func (s *Script) fillCallbacks() {
+	if len(s.Callbacks) == 0 {
+		s.Callbacks, s.PlainWebhook, s.PlainReturn = plainCallbacks, true, true
+		return
+	}
+	if s.Webhook(1) == nil && !s.neverWebhook() {
+		s.Callbacks, s.PlainWebhook = append([]Callback{plainCallbacks[0]}, s.Callbacks...), true
+	}
+	s.fillMoments()
+	if !s.has(func(x Callback) bool { return x.Return != nil }) {
+		s.Callbacks, s.PlainReturn = append(s.Callbacks[:len(s.Callbacks):len(s.Callbacks)], Callback{Return: &Return{At: s.plainReturn()}}), true
+	}
 }
 
 // Scenario is what the script was made from: one scenario with everything in it, under a name that a file can have.
@@ -130,7 +146,7 @@ func (s *Script) fillMoments() {
 }
 
 // HasStepsAt reports whether anything of the script is scheduled at that event.
-func (s *Script) HasStepsAt(e Event) bool { return s.used[e] }
+func (s *Script) HasStepsAt(e Event) bool { return slices.Contains(s.used, e) }
 
 // moments are the moments of all steps.
 func (s *Script) moments() []Moment {

@@ -18,8 +18,13 @@ type Set struct {
 	rules   rules
 	library bool // is the built-in library
 
-	mu       sync.Mutex
-	combined map[string]*Script // resolved so far, bounded
+	weighed sync.Once
+	cost    int // once it is weighed
+
+	mu        sync.Mutex
+	combined  map[string]*Script // resolved so far, within remembers
+	inMemory  int                // bytes of them
+	remembers int                // bytes of them that are kept at most
 }
 
 // New makes a set of scenarios built in Go, on top of under, which may be nil. It keeps copies. The error is a [Mistakes],
@@ -114,8 +119,11 @@ func (s *Set) find(name string) *Script {
 	return nil
 }
 
-// maxRemembered bounds the number of combinations that a set remembers.
-const maxRemembered = 1000
+// Bounds of the combinations that a set remembers, in bytes: of those of one program, and of those of which it may have thousands.
+const (
+	remembersMany = 1 << 20
+	remembersFew  = 16 << 10
+)
 
 // Resolve returns the script of a name, or of several joined by +. The error is an [*UnknownError], or says what conflicts or is
 // impossible.
@@ -126,7 +134,11 @@ func (s *Set) Resolve(name string) (*Script, error) {
 	if s == nil || !strings.Contains(name, "+") {
 		return nil, unknownName(name, s.Names())
 	}
-	name = strings.Join(Combination(name).Names(), " + ")
+	names := Combination(name).Names()
+	for s.under != nil && !slices.ContainsFunc(names, func(one string) bool { return s.scripts[one] != nil || s.under.find(one) == nil }) {
+		s = s.under // which remembers it for all sets on top of it
+	}
+	name = strings.Join(names, " + ")
 	s.mu.Lock()
 	st := s.combined[name]
 	s.mu.Unlock()
@@ -148,10 +160,14 @@ func (s *Set) remember(name string, st *Script) *Script {
 	if first := s.combined[name]; first != nil {
 		return first
 	}
-	if len(s.combined) >= maxRemembered {
+	cost := st.Cost()
+	if s.inMemory += cost; s.inMemory > s.remembers {
 		clear(s.combined)
+		s.inMemory = cost
 	}
-	s.combined[name] = st
+	if cost <= s.remembers {
+		s.combined[name] = st
+	}
 	return st
 }
 
