@@ -157,15 +157,9 @@ func (rd *reader) unknown(path string, fields []string) {
 	rd.note("%s%s", plainASCII(path), text)
 }
 
-// longestName bounds the names for which a near one is searched.
-const longestName = 40
-
 // nearField is the path of the field in the same object whose name is most like that of the path, or "".
 func nearField(path string, fields []string) string {
 	dot := strings.LastIndexByte(path, '.') + 1
-	if len(path) > dot+longestName {
-		return ""
-	}
 	var names []string
 	for _, f := range fields {
 		if name, ok := strings.CutPrefix(f, path[:dot]); ok && !strings.Contains(name, ".") {

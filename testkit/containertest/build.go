@@ -53,16 +53,23 @@ func source() (string, error) {
 func complete(run *report) testcontainers.CustomizeRequestOption {
 	run.what = "the options"
 	return func(req *testcontainers.GenericContainerRequest) error {
-		if req.Image == "" && !req.ShouldBuildImage() {
-			if err := build(req, ""); err != nil {
+		if err := chooseImage(req); err != nil {
+			return err
+		}
+		switch {
+		case req.ContextArchive != nil:
+			run.what = "the image compiled from " + module
+		case req.Context != "":
+			run.what = "the image built from " + req.Context
+		default:
+			run.what = "image " + req.Image
+		}
+		if req.ShouldBuildImage() && req.Tag == "" {
+			tag, err := buildTag(req)
+			if err != nil {
 				return err
 			}
-		}
-		if run.what = "image " + req.Image; req.ShouldBuildImage() {
-			run.what = "the image built from " + req.Context
-		}
-		if req.Context != "" && req.Tag == "" {
-			req.Repo, req.Tag, req.KeepImage = "tapmock-containertest", buildTag(req), true
+			req.Repo, req.Tag, req.KeepImage = "tapmock-containertest", tag, true
 		}
 		if req.FromDockerfile.BuildLogWriter == nil {
 			req.FromDockerfile.BuildLogWriter = &run.build
@@ -73,11 +80,31 @@ func complete(run *report) testcontainers.CustomizeRequestOption {
 	}
 }
 
-func buildTag(req *testcontainers.GenericContainerRequest) string {
+// chooseImage compiles an image for a request that names none, or builds one if it names the Go image for that.
+func chooseImage(req *testcontainers.GenericContainerRequest) error {
+	switch {
+	case req.Image != "" || req.ShouldBuildImage():
+		return nil
+	case req.BuildArgs["GO_IMAGE"] != nil:
+		return build(req, "")
+	}
+	return compile(req)
+}
+
+// buildTag is a hash of a build's source: a directory and its base image, or the content of an archive.
+func buildTag(req *testcontainers.GenericContainerRequest) (string, error) {
 	h := fnv.New64a()
 	io.WriteString(h, req.Context)
 	if base := req.BuildArgs["GO_IMAGE"]; base != nil {
 		io.WriteString(h, " "+*base)
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
+	if req.ContextArchive != nil {
+		if _, err := io.Copy(h, req.ContextArchive); err != nil {
+			return "", err
+		}
+		if _, err := req.ContextArchive.Seek(0, io.SeekStart); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }

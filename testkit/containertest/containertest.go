@@ -33,7 +33,7 @@ func (c *Container) URL(ctx context.Context) (string, error) {
 }
 
 // Run starts a container of an image and returns when the mock in it is healthy. If image is "", it takes the image of an option such as
-// [Image], or else builds one from the source of this module. The options are those of this package and of testcontainers. If the
+// [Image], or else compiles one from the source of this module, see the package. The options are those of this package and of testcontainers. If the
 // container exists, it is returned even with an error: pass it to testcontainers.CleanupContainer before checking the error.
 func Run(ctx context.Context, image string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {
 	var run report
@@ -48,7 +48,7 @@ func Run(ctx context.Context, image string, opts ...testcontainers.ContainerCust
 		c = &Container{DockerContainer: ctr}
 	}
 	if err != nil {
-		return c, fmt.Errorf("containertest: %s: %w%s%s", run.what, err, output("the build", run.build.String()), output("the container", c.log()))
+		return c, fmt.Errorf("containertest: %s: %w%s%s%s", run.what, err, output("the build", run.build.String()), output("the container", c.log()), reaperHint(err))
 	}
 	return c, nil
 }

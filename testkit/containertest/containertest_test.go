@@ -19,16 +19,13 @@ import (
 	"github.com/tapmock/tapmock/testkit/internal/conformance"
 )
 
-// local builds the image of this checkout.
-var local = containertest.FromDockerfile("../..")
-
 func TestConformance(t *testing.T) {
-	server := containertest.Start(t, local)
+	server := containertest.Start(t)
 	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.NewAccount(t) }}.Run(t)
 }
 
 func TestConformanceHostAccess(t *testing.T) {
-	server := containertest.Start(t, local, containertest.HostAccess())
+	server := containertest.Start(t, containertest.HostAccess())
 	conformance.Place{Start: func(t *testing.T) *testkit.Mock { return server.NewAccount(t) }, Listen: onAllAddresses}.Run(t)
 }
 
@@ -47,7 +44,7 @@ func onAllAddresses(t *testing.T, h http.Handler) (testURL, mockURL string) {
 
 func TestOptions(t *testing.T) {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	mock := containertest.Start(t, local, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
+	mock := containertest.Start(t, containertest.Seed(7), containertest.Set("payer", "auto"), containertest.Env(map[string]string{"TAPMOCK_LOG_LEVEL": "debug"}),
 		containertest.Keys("sk_test_first", "sk_test_second"), containertest.Flags("-set", "bank_decline_code=61"), containertest.ScenarioFiles("testdata/shop.yaml", "testdata/dir"),
 		containertest.Kit(testkit.Frozen(at)), testcontainers.WithLabels(map[string]string{"purpose": "test"}))
 	if mock.Key != "sk_test_first" || !mock.Now().Equal(at) {
@@ -75,8 +72,8 @@ func TestKeysAreForTheKit(t *testing.T) {
 
 // TestImage starts a second container from the image of the first, by its name.
 func TestImage(t *testing.T) {
-	containertest.Start(t, local) // skips
-	first, err := containertest.Run(t.Context(), "", local)
+	containertest.Start(t) // skips
+	first, err := containertest.Run(t.Context(), "")
 	testcontainers.CleanupContainer(t, first)
 	if err != nil {
 		t.Fatal(err)
@@ -94,19 +91,19 @@ func TestImage(t *testing.T) {
 
 // TestErrors tests the errors of containers that do not start.
 func TestErrors(t *testing.T) {
-	containertest.Start(t, local) // skips
+	containertest.Start(t) // skips
 	for name, c := range map[string]struct {
 		image  string
 		opts   []testcontainers.ContainerCustomizer
 		want   string
 		exists bool // the container exists
 	}{
-		"invalid flag": {"", []testcontainers.ContainerCustomizer{local, containertest.Set("nonsense", "1")}, `the container printed:` + "\n\t" + `tapmock: invalid value "nonsense=1" for flag -set`, true},
+		"invalid flag": {"", []testcontainers.ContainerCustomizer{containertest.Set("nonsense", "1")}, `the container printed:` + "\n\t" + `tapmock: invalid value "nonsense=1" for flag -set`, true},
 		"no checkout":  {"", []testcontainers.ContainerCustomizer{containertest.FromDockerfile("testdata")}, "testdata is not a checkout of tapmock", false},
 		"no image":     {"127.0.0.1:9/none/none", nil, "image 127.0.0.1:9/none/none: ", false},
-		"no scenarios": {"", []testcontainers.ContainerCustomizer{local, containertest.ScenarioFiles("missing.yaml")}, "missing.yaml: no such file", false},
-		"no Go image":  {"", []testcontainers.ContainerCustomizer{local, containertest.GoImage("127.0.0.1:9/none/none")}, "127.0.0.1:9", false},
-		"failed build": {"", []testcontainers.ContainerCustomizer{local, containertest.GoImage("scratch")}, "the build printed:", false},
+		"no scenarios": {"", []testcontainers.ContainerCustomizer{containertest.ScenarioFiles("missing.yaml")}, "missing.yaml: no such file", false},
+		"no Go image":  {"", []testcontainers.ContainerCustomizer{dockerfile, containertest.GoImage("127.0.0.1:9/none/none")}, "127.0.0.1:9", false},
+		"failed build": {"", []testcontainers.ContainerCustomizer{dockerfile, containertest.GoImage("scratch")}, "the build printed:", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -136,7 +133,7 @@ func TestUnreachable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			shop := httptest.NewServer(http.NotFoundHandler())
 			defer shop.Close()
-			opts := append([]testcontainers.ContainerCustomizer{local, containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
+			opts := append([]testcontainers.ContainerCustomizer{containertest.Set("webhook_retries", "none"), containertest.Kit(testkit.Set("delivery", "direct"))}, c.opts...)
 			mock := containertest.Start(t, opts...)
 			mock.Pay(checkout(t, mock, c.shop(shop.URL)))
 			mock.AwaitIdle()

@@ -11,6 +11,9 @@ func KitOptions(all ...testcontainers.ContainerCustomizer) []testkit.Option {
 	return optionsOf(all).kitOptions()
 }
 
+// CompiledDockerfile is the Dockerfile of the compiled image.
+const CompiledDockerfile = dockerfile
+
 // WithoutEngine makes every check for an engine return err, until restore is called.
 func WithoutEngine(err error) (restore func()) {
 	before := ping

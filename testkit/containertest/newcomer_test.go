@@ -15,7 +15,7 @@ func TestNewModule(t *testing.T) {
 	test := readmeTest(t)
 	t.Run("in process", func(t *testing.T) { freshModule(t, test) })
 	t.Run("container", func(t *testing.T) {
-		containertest.Start(t, local) // skips
+		containertest.Start(t) // skips
 		in := strings.ReplaceAll(test, "testkit.Start(t)", "containertest.Start(t)")
 		in = strings.ReplaceAll(in, "tapmock/testkit\"", "tapmock/testkit/containertest\"")
 		if in == test {

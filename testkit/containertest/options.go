@@ -72,7 +72,7 @@ func (o *options) keyFor(tb TB) string {
 	return fmt.Sprintf("sk_test_%x", h.Sum(nil)[:12])
 }
 
-// Image runs an existing image instead of building one; it is pulled if it is not on this machine.
+// Image runs an existing image instead of a compiled one; it is pulled if it is not on this machine.
 func Image(name string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		req.Image, req.Context = name, ""
@@ -80,15 +80,15 @@ func Image(name string) Option {
 	}))
 }
 
-// FromDockerfile builds the image with the Dockerfile of dir, a checkout of tapmock. If dir is "", it is the source of the tapmock
-// module that the test is built with; this is the default of [Run] and [Start].
+// FromDockerfile builds the image with the Dockerfile of dir, a checkout of tapmock, instead of compiling it here. Its base, a Go image,
+// is pulled if it is not on this machine. If dir is "", it is the source of the tapmock module that the test is built with.
 func FromDockerfile(dir string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		return build(req, dir)
 	}))
 }
 
-// GoImage sets the Go image with which [FromDockerfile] builds; the default is golang:1.26.
+// GoImage sets the Go image with which [FromDockerfile] builds; the default is golang:1.26. Alone it implies FromDockerfile("").
 func GoImage(name string) Option {
 	return change(testcontainers.CustomizeRequestOption(func(req *testcontainers.GenericContainerRequest) error {
 		req.BuildArgs = map[string]*string{"GO_IMAGE": &name}
