@@ -30,7 +30,11 @@ func (m *Mock) outlook(ctx context.Context, id string) (*outlook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &outlook{trace, m.script(ctx, trace.Charge.Scenario)}, nil
+	o := &outlook{Trace: trace}
+	if !o.seen(tap.EventOutcomeChosen) { // on the page's panel, which overrides the scenario
+		o.script = m.script(ctx, trace.Charge.Scenario)
+	}
+	return o, nil
 }
 
 // script is the script of a scenario, by its name. It is nil if the name is not that of a scenario that the account has, as of one that
@@ -43,8 +47,9 @@ func (m *Mock) script(ctx context.Context, name string) *scenarios.Script {
 	if err != nil {
 		return nil
 	}
-	const renamed = "testkit/charge" // the library has the name already, or it is that of a combination
-	set, err := scenarios.Parse(scenarios.Builtin(), name, []byte(strings.Replace(text, "- name: "+name+"\n", "- name: "+renamed+"\n", 1)))
+	const renamed = "testkit/charge" // the library may have the name already
+	named := string(scenarios.Combination(name).Name())
+	set, err := scenarios.Parse(scenarios.Builtin(), name, []byte(strings.Replace(text, "- name: "+named+"\n", "- name: "+renamed+"\n", 1)))
 	if err != nil {
 		return nil
 	}

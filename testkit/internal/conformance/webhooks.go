@@ -16,7 +16,7 @@ func webhookBytes(t *testing.T, e *env) {
 		t.Fatalf("sent\n%s\nreceived\n%v", w.Body, hooks)
 	}
 	h := hooks[0].header
-	if h.Get("Hashstring") != w.HashString || h.Get("Hash") != w.Hash || len(w.HashString) != 64 || !strings.HasPrefix(h.Get("User-Agent"), "Apache-HttpClient/") {
+	if h.Get("Hashstring") != w.HashString || h.Get("Hash") != w.Hash || len(w.HashString) != 64 || h.Get("User-Agent") != "Tap-Webhooks/1.0" {
 		t.Errorf("headers %v, want %+v", h, w)
 	}
 	for name, value := range w.Headers {
