@@ -1,19 +1,18 @@
 package fakepage
 
 import (
-	"net/url"
+	"bytes"
 	"strconv"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// entryForm is the submitted entry form. It does not keep the PIN, and check removes the number.
+// entryForm is the submitted entry form, without number and PIN.
 type entryForm struct {
 	Bank   string
 	Month  int
 	Year   int
-	number string
 	pinOK  bool
 	oneBox bool // the newest generation, which has no bank list
 
@@ -32,33 +31,45 @@ func savedNumber(text string) int {
 	return n
 }
 
-func fourDigits(s string) bool { return len(s) == 4 && digitsOf(s) == s }
+func fourDigits(s []byte) bool { return len(s) == 4 && len(digitsOf(s)) == 4 }
 
 // chosenTestBank stands for the test bank with any value of its option.
 const chosenTestBank = "the test bank"
 
-// entryFormOf reads the entry form. Without a prefix in the number it adds that of the prefix list or, in the one-box page, 888888.
-func entryFormOf(f url.Values) entryForm {
+// otp is the typed one-time password; "" if it does not have six digits, so that a number typed there by mistake is not copied.
+func (f *form) otp() string {
+	if digits := digitsOf(f.secrets["debitOTP"]); len(digits) == 6 {
+		return string(digits)
+	}
+	return ""
+}
+
+// usesSavedCard reports whether the payer chose a saved card. A typed number selects another card, unless the PIN of a saved one was typed.
+func (f *form) usesSavedCard() bool {
+	return f.Get("paymentOption") == "FC" && (len(f.secrets["debitNumber"]) == 0 || len(f.secrets["debitsavedcardPIN"]) > 0)
+}
+
+// entryFormOf reads the entry form once, and the number of the card, which is in a buffer of the form. Without a prefix in the number it adds that of the prefix list or, in the one-box page, 888888.
+func entryFormOf(f *form) (form entryForm, number []byte) {
 	month, _ := strconv.Atoi(f.Get("debitMonth"))
 	year, _ := strconv.Atoi(f.Get("debitYear"))
-	form := entryForm{Bank: f.Get("bank"), Month: month, Year: year, number: digitsOf(f.Get("debitNumber"))}
+	form = entryForm{Bank: f.Get("bank"), Month: month, Year: year}
+	number = digitsOf(f.secrets["debitNumber"])
 	if f.Has("cardExpiry") {
 		form.oneBox = true
 		expiry, _ := tap.ParseCardExpiry(strings.ReplaceAll(f.Get("cardExpiry"), " ", ""))
 		form.Month, form.Year = expiry.Month, expiry.Year
-		if len(form.number) == 10 {
-			form.number = tap.TestPrefix + form.number
+		if len(number) == 10 {
+			number = f.joined([]byte(tap.TestPrefix), number)
 		}
-	} else if len(form.number) < 16 {
-		form.number = digitsOf(f.Get("dcprefix")) + form.number
+	} else if len(number) < 16 {
+		number = f.joined(digitsOf(f.secrets["dcprefix"]), number)
 	}
-	typed := f.Get("debitNumber") != ""
-	pin := f.Get("cardPin")
-	form.pinOK = fourDigits(pin)
+	form.pinOK = fourDigits(f.secrets["cardPin"])
 	form.consent = f.Get("fCFlg") != ""
-	form.saved = f.Get("paymentOption") == "FC" && (!typed || f.Get("debitsavedcardPIN") != "") // a typed number selects another card
-	form.savedCard, form.savedPIN = savedNumber(f.Get("savedCardNumber")), fourDigits(f.Get("debitsavedcardPIN"))
-	return form
+	form.saved = f.usesSavedCard()
+	form.savedCard, form.savedPIN = savedNumber(f.Get("savedCardNumber")), fourDigits(f.secrets["debitsavedcardPIN"])
+	return form, number
 }
 
 // prefilled is the entry form after the payer went back from the confirm screen: everything except number and PIN, which are not kept.
@@ -69,14 +80,23 @@ func prefilled(p Payment) entryForm {
 	return entryForm{Bank: chosenTestBank, Month: p.Expiry.Month, Year: p.Expiry.Year}
 }
 
-// digitsOf removes everything that is not a digit, as the boxes of the real page do (KNET page 5.1, observed).
-func digitsOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
+// digitsOf removes everything that is not a digit, as the boxes of the real page do (KNET page 5.1, observed). It returns a part of s.
+func digitsOf(s []byte) []byte {
+	digits := s[:0]
+	for _, c := range s {
+		if c >= '0' && c <= '9' {
+			digits = append(digits, c)
 		}
-		return r
-	}, s)
+	}
+	return digits
+}
+
+// testCard reads a card number. It makes no copy of one that is refused.
+func testCard(number []byte) (tap.TestCard, error) {
+	if !bytes.HasPrefix(number, []byte(tap.TestPrefix)) {
+		return tap.TestCard{}, tap.ErrNotTestCard
+	}
+	return tap.ParseTestCard(string(number))
 }
 
 // Messages of the checks (KNET page 5.1, observed).
@@ -117,9 +137,8 @@ func (f *entryForm) monthOK() bool { return f.Month >= 1 && f.Month <= 12 }
 func (f *entryForm) yearOK() bool  { return f.Year >= 2000 && f.Year <= 9999 }
 
 // check makes the checks of the real page in their order and returns the message of the first that fails.
-func (f *entryForm) check() (tap.TestCard, tap.CardExpiry, string) {
-	card, err := tap.ParseTestCard(f.number)
-	f.number = ""
+func (f *entryForm) check(number []byte) (tap.TestCard, tap.CardExpiry, string) {
+	card, err := testCard(number)
 	switch {
 	case !f.oneBox && !isTestBank(f.Bank):
 		return tap.TestCard{}, tap.CardExpiry{}, msgBank

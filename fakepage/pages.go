@@ -25,9 +25,6 @@ type Pages struct{ payments Payments }
 // New returns the pages of these payments.
 func New(p Payments) *Pages { return &Pages{payments: p} }
 
-// maxForm bounds a posted form. Those of the page have a few hundred bytes.
-const maxForm = 16 << 10
-
 // guarded refuses posts from other sites and large ones, and adds the headers of every page.
 func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
 	return headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,7 +33,8 @@ func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
 				Text: "Another site sent this form. Pay on this page only."})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r, done := WithForm(r)
+		defer done()
 		h(w, r)
 	}))
 }
@@ -88,13 +86,14 @@ func (p *Pages) Link() http.Handler {
 // Choose handles the form of the choice.
 func (p *Pages) Choose() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
+		form, err := formOf(r)
+		if err != nil {
 			p.refuse(w, errForm, knetFromLink)
 			return
 		}
-		token := r.PostForm.Get("token")
+		token := form.Get("token")
 		action := p.payments.ChooseKNET
-		if r.PostForm.Has("cancel") {
+		if form.Has("cancel") {
 			action = p.payments.Cancel
 		}
 		p.act(w, r, token, knetFromLink, action)
@@ -128,36 +127,37 @@ func otpFailure(p Payment, reason string) string {
 // Router handles the form of the KNET page. The button that sent it selects the action.
 func (p *Pages) Router() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
+		form, err := formOf(r)
+		if err != nil {
 			p.refuse(w, errForm, "")
 			return
 		}
-		token := r.PostForm.Get("token")
-		if r.PostForm.Has("limit") { // the countdown of a page has ended, even if it is not the latest view
+		token := form.Get("token")
+		if form.Has("limit") { // the countdown of a page has ended, even if it is not the latest view
 			p.act(w, r, token, "", p.payments.NoticeLimit)
 			return
 		}
-		if view, err := strconv.Atoi(r.PostForm.Get("view")); err == nil && !p.payments.Latest(token, view) {
+		if view, err := strconv.Atoi(form.Get("view")); err == nil && !p.payments.Latest(token, view) {
 			p.refuse(w, errOtherTab, "")
 			return
 		}
 		switch {
-		case r.PostForm.Has("proceedCancel") || r.PostForm.Has("cancel"):
+		case form.Has("proceedCancel") || form.Has("cancel"):
 			p.act(w, r, token, "", p.payments.Cancel)
-		case r.PostForm.Has("back"):
+		case form.Has("back"):
 			p.act(w, r, token, "", p.payments.Back)
-		case r.PostForm.Has("deletecard"):
+		case form.Has("deletecard"):
 			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-				return p.payments.DeleteSaved(ctx, token, savedNumber(r.PostForm.Get("savedCardNumber")))
+				return p.payments.DeleteSaved(ctx, token, savedNumber(form.Get("savedCardNumber")))
 			})
-		case r.PostForm.Has("resend"):
+		case form.Has("resend"):
 			p.act(w, r, token, "", p.payments.Resend)
-		case r.PostForm.Has("confirm"):
+		case form.Has("confirm"):
 			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-				return p.payments.Confirm(ctx, token, digitsOf(r.PostForm.Get("debitOTP")))
+				return p.payments.Confirm(ctx, token, form.otp())
 			})
 		default:
-			p.submit(w, r, token)
+			p.submit(w, r, token, form)
 		}
 	})
 }
@@ -165,24 +165,25 @@ func (p *Pages) Router() http.Handler {
 // Outcome handles the form of the outcome panel.
 func (p *Pages) Outcome() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
+		form, err := formOf(r)
+		if err != nil {
 			p.refuse(w, errForm, "")
 			return
 		}
-		p.act(w, r, r.PostForm.Get("token"), "", func(ctx context.Context, token string) (string, error) {
-			return p.payments.End(ctx, token, r.PostForm.Get("outcome"))
+		p.act(w, r, form.Get("token"), "", func(ctx context.Context, token string) (string, error) {
+			return p.payments.End(ctx, token, form.Get("outcome"))
 		})
 	})
 }
 
 // submit checks the entry form and submits the card. If a check fails it shows the message on the entry screen and keeps no value.
-func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string) {
-	form := entryFormOf(r.PostForm)
+func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string, sent *form) {
+	form, number := entryFormOf(sent)
 	if form.saved {
 		p.submitSaved(w, r, token, form)
 		return
 	}
-	card, expiry, message := form.check()
+	card, expiry, message := form.check(number)
 	if message == "" {
 		p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
 			return p.payments.Submit(ctx, token, card, expiry, form.consent)
@@ -296,7 +297,8 @@ func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root
 		return
 	}
 	payment.Screen = Entry
-	showKNET(w, r, payment, token, msgPIN, entryForm{saved: entryFormOf(r.PostForm).saved})
+	sent, _ := formOf(r) // it was read before
+	showKNET(w, r, payment, token, msgPIN, entryForm{saved: sent.usesSavedCard()})
 }
 
 func (p *Payment) returnStatus() int {

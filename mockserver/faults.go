@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -139,6 +140,8 @@ func (s *Server) faulty(page http.Handler) http.Handler {
 			page.ServeHTTP(w, r)
 			return
 		}
+		r, done := fakepage.WithForm(r)
+		defer done()
 		f, account, charge := s.gateway.PageFault(pageToken(r), pageOperation(r))
 		if f == nil {
 			page.ServeHTTP(w, r)
@@ -169,9 +172,5 @@ func pageToken(r *http.Request) string {
 	if token := q.Get("token"); token != "" {
 		return token
 	}
-	if r.Method == http.MethodPost {
-		r.Body = http.MaxBytesReader(nil, r.Body, 64<<10)
-		return r.PostFormValue("token")
-	}
-	return ""
+	return fakepage.Token(r)
 }
