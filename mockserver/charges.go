@@ -62,6 +62,9 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 		c.settings = begun.Settings
 		req, notes, invalid = tap.ParseChargeRequest(body, c.settings)
 	}
+	if invalid == nil {
+		invalid = c.idempotencyHeader(req)
+	}
 	if invalid != nil {
 		begun.Abort(false)
 		return nil, nil, invalid
@@ -75,6 +78,14 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	}
 	req.Language = language(c.r)
 	return begun, req, nil
+}
+
+// idempotencyHeader notes the header Idempotency-Key of other APIs. Tap documents only reference.idempotent (Tap API 4).
+func (c *call) idempotencyHeader(req *tap.ChargeRequest) error {
+	if c.r.Header.Get("Idempotency-Key") == "" || req.Idempotent != "" {
+		return nil
+	}
+	return c.lenient("header Idempotency-Key: it has no effect, a second request makes a second charge; send reference.idempotent in the body")
 }
 
 // parseLeniently parses a request that the account's settings refuse, but that the settings of a scenario may allow. It returns nil if

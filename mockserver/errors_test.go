@@ -312,3 +312,24 @@ func TestBodyOverTheLimit(t *testing.T) {
 	}
 	m.create(request(nil))
 }
+
+// TestNotesOnTapsOtherCalls makes calls that Tap has, or almost has: the note says what is meant, and suggests no other path.
+func TestNotesOnTapsOtherCalls(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	for _, c := range []struct{ method, path, note string }{
+		{"PUT", "/v2/charges", "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"},
+		{"PUT", "/v2/charges/", "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"},
+		{"PUT", "/v2/charges/chg_1", "Tap has PUT /v2/charges/chg_1; tapmock does not support it yet"},
+		{"PUT", "/v2/charges/list", "/v2/charges/list supports GET and HEAD and POST"},
+		{"PUT", "/healthz", "/healthz supports GET and HEAD"},
+		{"POST", "/v2/payouts/list", "Tap has /v2/payouts/list; tapmock does not support it yet"},
+		{"POST", "/v2/payouts/download", "Tap has /v2/payouts/download; tapmock does not support it yet"},
+		{"POST", "/v2/merchant/list", "Tap has /v2/merchant/list; tapmock does not support it yet"},
+		{"PUT", "/v2/intent/int_1/cancel", "Tap has /v2/intent/int_1/cancel; tapmock does not support it yet"},
+	} {
+		a := m.api(c.method, c.path, "{}")
+		if note := a.header.Get("X-Tapmock-Note"); a.status < 404 || a.status > 405 || note != c.note {
+			t.Errorf("%s %s: HTTP %d, note %q, want %q", c.method, c.path, a.status, note, c.note)
+		}
+	}
+}

@@ -91,3 +91,24 @@ func TestRepeatedCreateAtTheSameInstant(t *testing.T) {
 		t.Error("another account got this account's charge")
 	}
 }
+
+// TestIdempotencyKeyHeader sends the header of other APIs: it has no effect, and the note says what is meant.
+func TestIdempotencyKeyHeader(t *testing.T) {
+	m := startMock(t, mockserver.Config{})
+	first := m.api("POST", "/v2/charges", request(nil), "Idempotency-Key", "a")
+	second := m.api("POST", "/v2/charges", request(nil), "Idempotency-Key", "a")
+	if note := first.header.Get("X-Tapmock-Note"); !strings.HasPrefix(note, "lenient: header Idempotency-Key: ") || !strings.Contains(note, "send reference.idempotent in the body") {
+		t.Errorf("the note is %q", note)
+	}
+	if decode(t, first.body).ID == decode(t, second.body).ID {
+		t.Error("the header has an effect")
+	}
+	both := m.api("POST", "/v2/charges", request(map[string]any{"reference": at("idempotent", "a")}), "Idempotency-Key", "a")
+	if note := both.header.Get("X-Tapmock-Note"); strings.Contains(note, "Idempotency-Key") {
+		t.Errorf("with reference.idempotent the note is %q", note)
+	}
+	strict := startMock(t, mockserver.Config{}, "strict=true")
+	if a := strict.api("POST", "/v2/charges", request(nil), "Idempotency-Key", "a"); a.status != 400 || !strings.Contains(a.body, "strict: header Idempotency-Key: ") {
+		t.Errorf("strict: HTTP %d %s", a.status, a.body)
+	}
+}

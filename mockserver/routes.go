@@ -103,8 +103,8 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte(`{"status":"ok"}`))
 }
 
-// notYet matches the paths of Tap's API that a KNET charge does not use.
-var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?)(/|$)`)
+// notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
+var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {
@@ -147,11 +147,18 @@ func wrongMethod(w http.ResponseWriter, r *http.Request) {
 		noControl(w, r, http.StatusMethodNotAllowed)
 		return
 	}
-	note := clippedPath(r) + " supports " + strings.Join(allowed, " and ")
-	if r.Method == http.MethodPut || notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
-	}
-	e := tap.NewError("2102", note)
+	e := tap.NewError("2102", wrongMethodNote(r, allowed))
 	e.HTTPStatus = http.StatusMethodNotAllowed
 	writeError(w, e)
+}
+
+func wrongMethodNote(r *http.Request, allowed []string) string {
+	update := r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, "/v2/charges") && r.URL.Path != "/v2/charges/list"
+	switch {
+	case update && r.URL.Path == "/v2/charges":
+		return "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"
+	case update || notYet.MatchString(r.URL.Path):
+		return "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
+	}
+	return clippedPath(r) + " supports " + strings.Join(allowed, " and ")
 }

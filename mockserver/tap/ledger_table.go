@@ -99,6 +99,7 @@ var ledger = []LedgerEntry{
 	{"a repeated create after the payment has the original state", NothingFound, "Rest of v2 12", ""},
 	{"a repeated create is 200 within one merchant", Inferred, "Tap API 4", ""},
 	{"another body under the same reference.idempotent gets the original answer", NothingFound, "Tap API 4", "strict"},
+	{"the header Idempotency-Key has no effect", NothingFound, "Tap API 4", "strict"},
 
 	// Lists.
 	{"POST /v2/charges/list: names of its fields, 25 rows by default, newest first", Documented, "Tap API 3", ""},
