@@ -56,7 +56,7 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		return w
 	}
 	home := func(*http.Request) Home {
-		return Home{BaseURL: nasty, Key: nasty, Curl: nasty, Card: nasty, Expiry: nasty}
+		return Home{BaseURL: nasty, Key: nasty, Curl: nasty, Card: nasty, Expiry: nasty, Control: nasty, Readme: nasty}
 	}
 	refused := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/kpay/kpg/paymentrouter.htm", strings.NewReader("bank="+nasty+"&debitNumber=4111111111111111&cardPin=9753"))

@@ -14,6 +14,8 @@ type Home struct {
 	Curl    string // a command that creates a charge
 	Card    string
 	Expiry  string
+	Control string // address of the control API
+	Readme  string // address of the documentation
 }
 
 type homeScreen struct {

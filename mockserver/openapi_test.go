@@ -49,7 +49,7 @@ func TestOpenAPIAgainstRoutes(t *testing.T) {
 	routes := 0
 	m.Routes().Walk(func(r *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, _ := r.GetPathTemplate()
-		if !strings.HasPrefix(path, control.Prefix) {
+		if !strings.HasPrefix(path, control.Prefix+"/") {
 			return nil
 		}
 		methods, _ := r.GetMethods()

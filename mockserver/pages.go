@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
-	"strings"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -165,32 +163,4 @@ func pageError(err error) error {
 		return fakepage.ErrNoPage
 	}
 	return err
-}
-
-// home is the content of the start page.
-func (s *Server) home(r *http.Request) fakepage.Home {
-	base, key := baseURL(r, s.gateway.Settings()), ""
-	if s.openKeys {
-		key = tap.PublishedTestKey
-	}
-	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: PaidExpiries(s.gateway.Settings())}
-}
-
-// PaidExpiries lists the expiries with which a payment by a test card is captured: "09/30 or 09/25", or "none".
-func PaidExpiries(s *tap.Settings) string {
-	text, _ := s.Get("bank_captured_expiries")
-	return strings.ReplaceAll(text, ",", " or ")
-}
-
-// CurlExample is a shell command that creates a charge on the mock at that address. The payer returns to the mock's start page. If key
-// is empty the command has a placeholder for it.
-func CurlExample(base, key string) string {
-	if key == "" {
-		key = "YOUR_KEY"
-	}
-	return "curl -s " + base + "/v2/charges \\\n" +
-		"  -H 'Authorization: Bearer " + key + "' \\\n  -H 'Content-Type: application/json' \\\n" +
-		`  -d '{"amount": 12.345, "currency": "KWD", "source": {"id": "src_kw.knet"},` + "\n" +
-		`       "customer": {"first_name": "Test", "email": "test@example.com"},` + "\n" +
-		`       "redirect": {"url": "` + base + `/"}}'`
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -34,7 +35,8 @@ var routes = []route{
 	{"GET", "/kpay/kpg/paymentrouter.htm", "KNETFormWithoutFields", page((*fakepage.Pages).KNET)},
 	{"POST", "/kpay/kpg/outcome.htm", "KNETOutcome", page((*fakepage.Pages).Outcome)},
 	{"GET HEAD", "/kpay/kpg/assets/{name}", "PageAsset", func(s *Server) http.Handler { return s.pages.Asset() }},
-	{"GET HEAD", "/", "StartPage", func(s *Server) http.Handler { return s.pages.Start(s.home) }},
+	{"GET HEAD", "/", "StartPage", (*Server).start},
+	{"GET HEAD", control.Prefix, "ControlCalls", func(s *Server) http.Handler { return http.HandlerFunc(s.listCalls) }},
 
 	{"GET HEAD", "/healthz", "Healthz", func(*Server) http.Handler { return http.HandlerFunc(healthy) }},
 	{"GET HEAD", "/readyz", "Readyz", func(*Server) http.Handler { return http.HandlerFunc(healthy) }},
