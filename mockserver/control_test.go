@@ -318,7 +318,7 @@ func TestControlErrors(t *testing.T) {
 		code                    string
 	}{
 		{"GET", "/clok", "", key, 404, "not_found"},
-		{"GET", "", "", key, 404, "not_found"},
+		{"DELETE", "", "", key, 405, "not_found"},
 		{"PUT", "/clock", "", key, 405, "not_found"},
 		{"GET", "/clock", "", "", 401, "unauthorized"},
 		{"GET", "/clock", "", "sk_live_x", 400, "bad_request"},
