@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 )
@@ -84,7 +84,7 @@ func (m *Mock) probe() error {
 	}
 	answer, err := m.ask(m.URL)
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case nothingListens(err):
 		return fmt.Errorf("nothing listens at %s; start tapmock there, or use its address, such as %s", at.Host, exampleURL)
 	case err != nil:
 		return fmt.Errorf("no answer from %s: %w", at.Host, err)
@@ -98,6 +98,13 @@ func (m *Mock) probe() error {
 		}
 	}
 	return errors.New(text + "Use the base address of tapmock, such as " + exampleURL)
+}
+
+// nothingListens reports whether no connection was made, although the host has an address. Each system has its own error for that.
+func nothingListens(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	_, unknown := errors.AsType[*net.DNSError](err)
+	return ok && op.Op == "dial" && !op.Timeout() && !unknown
 }
 
 // probed is the answer of a server that may be a mock.

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -304,9 +305,12 @@ func TestHash(t *testing.T) {
 	}
 }
 
-// builtBinary builds the program and returns its path.
+// builtBinary builds the program and returns its path, for tests that end it with SIGTERM.
 func builtBinary(t *testing.T) string {
 	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no SIGTERM")
+	}
 	binary := filepath.Join(t.TempDir(), "tapmock")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

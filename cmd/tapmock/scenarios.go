@@ -261,18 +261,15 @@ func countFiles(args []string) int {
 			files = append(files, path)
 			continue
 		}
-		for _, ending := range []string{"*.yaml", "*.yml"} {
-			found, _ := filepath.Glob(filepath.Join(escapeGlob(path), ending))
-			files = append(files, slices.DeleteFunc(found, func(f string) bool { return strings.HasPrefix(filepath.Base(f), ".") })...)
+		entries, _ := os.ReadDir(path)
+		for _, e := range entries {
+			if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".yaml" || ext == ".yml") && !strings.HasPrefix(e.Name(), ".") {
+				files = append(files, filepath.Join(path, e.Name()))
+			}
 		}
 	}
 	slices.Sort(files)
 	return len(slices.Compact(files))
-}
-
-// escapeGlob is a pattern that matches only the directory itself.
-func escapeGlob(path string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
 // unknownCommand is the error for an unknown command. It names the nearest one.

@@ -162,7 +162,7 @@ func classify(ctx context.Context, err error) (failure, remedy string) {
 	if d, ok := errors.AsType[*net.DNSError](err); ok {
 		return "unknown host", "the name " + d.Name + " has no address" + gatewayHint(d.Name)
 	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	if errors.Is(err, errRefused) {
 		return "refused", "nothing listens there; inside a container 127.0.0.1 is the container itself: set delivery=relay, or use the host name " +
 			gatewayHost + " and make the shop listen on all addresses"
 	}
@@ -195,7 +195,7 @@ func isCertificate(err error) bool {
 
 // isCutOff reports whether the merchant closed the connection. If a write finds this out, the transport has already closed its side.
 func isCutOff(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, errReset, errAborted, syscall.EPIPE, net.ErrClosed} {
 		if errors.Is(err, end) {
 			return true
 		}
