@@ -55,3 +55,16 @@ func TestAutomaticPayerWaitsForTheBank(t *testing.T) {
 		t.Errorf("the charge is %s", got)
 	}
 }
+
+// TestOutcomeCountsCallsAgain chooses an outcome in the panel after the first GET of the charge: its calls are counted from 1 again, so
+// that the fault of the first one is injected again.
+func TestOutcomeCountsCallsAgain(t *testing.T) {
+	s := startStage(t, mockserver.Config{}, "page_outcome_panel=true")
+	c := s.createFrom("api: [{on: charge.get, calls: 1, fault: {status: 503}}]", nil)
+	get := func() int { return s.call("GET", "/v2/charges/"+c.ID, "").status }
+	before := []int{get(), get()}
+	s.open(c.Transaction.URL).end("captured")
+	if got := append(before, get(), get()); !slices.Equal(got, []int{503, 200, 503, 200}) {
+		t.Errorf("HTTP %v", got)
+	}
+}
