@@ -77,6 +77,9 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 	if c.settings.JournalRequests {
 		c.w = &journalledWriter{ResponseWriter: c.w, call: c}
 	}
+	if lost := account.Lost(); lost != "" {
+		c.note(lost)
+	}
 	account.Calm(c.r.Context())
 	for _, leniency := range pathLeniencies(c.r) {
 		if err := c.lenient(leniency); err != nil {
@@ -151,7 +154,7 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 		return tooLarge(e.Limit)
 	}
 	switch {
-	case errors.Is(err, gateway.ErrReset):
+	case errors.Is(err, gateway.ErrReset), errors.Is(err, gateway.ErrEvicted):
 		return tap.NewError("2101", err.Error())
 	case errors.Is(err, gateway.ErrUnknownKey):
 		return tap.NewError("2104", "the server does not accept this key; it accepts only the keys of -keys")

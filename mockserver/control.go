@@ -101,6 +101,9 @@ func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.
 	if err != nil {
 		return nil, err
 	}
+	if account != nil && account.Lost() != "" {
+		w.Header().Add("X-Tapmock-Note", account.Lost())
+	}
 	if err := checkParameters(r, op.Query); err != nil {
 		return nil, err
 	}
@@ -185,7 +188,9 @@ func controlError(err error) *control.Error {
 		set(http.StatusGone, "evicted")
 	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
 		set(http.StatusNotFound, "not_found")
-	case is[*gateway.FullError](err):
+	case isTooLarge(err):
+		set(http.StatusRequestEntityTooLarge, "too_large")
+	case is[*gateway.FullError](err), errors.Is(err, gateway.ErrEvicted):
 		set(http.StatusServiceUnavailable, "full")
 	case is[*http.MaxBytesError](err):
 		large, _ := errors.AsType[*http.MaxBytesError](err)
@@ -195,6 +200,12 @@ func controlError(err error) *control.Error {
 		set(http.StatusUnauthorized, "unauthorized")
 	}
 	return e
+}
+
+// isTooLarge reports whether a call needs more than a limit allows, whatever is evicted.
+func isTooLarge(err error) bool {
+	e, ok := errors.AsType[*gateway.FullError](err)
+	return ok && e.Needs > e.Max
 }
 
 func isEvictedDelivery(err error) bool {

@@ -29,14 +29,12 @@ func infos(set *scenarios.Set) []control.ScenarioInfo {
 
 // putScenarios replaces the account's own scenarios by a scenario file, which can refer to those of the server.
 func (s *Server) putScenarios(c *controlCall) (any, error) {
-	set, err := scenarios.Parse(s.gateway.Scenarios(), "body", c.body)
-	if err != nil {
+	if err := c.account.PutScenarios(c.r.Context(), c.body); err != nil {
 		if c.lostLineEnds() {
 			err = badControl("%v\nthe body has no line ends, which curl -d removes; send a file with --data-binary @FILE", err)
 		}
 		return nil, err
 	}
-	c.account.SetScenarios(set)
 	return s.listScenarios(c)
 }
 
@@ -47,7 +45,9 @@ func (c *controlCall) lostLineEnds() bool {
 }
 
 func (s *Server) deleteScenarios(c *controlCall) (any, error) {
-	c.account.SetScenarios(nil)
+	if err := c.account.SetScenarios(nil); err != nil {
+		return nil, err
+	}
 	return s.listScenarios(c)
 }
 
@@ -110,12 +110,7 @@ func (s *Server) queueNext(c *controlCall) (any, error) {
 			return nil, err
 		}
 	default:
-		base, _ := c.account.Scenarios()
-		set, err := scenarios.Parse(base, "yaml", []byte(in.YAML))
-		if err != nil {
-			return nil, err
-		}
-		if err := c.account.NextOf(set); err != nil {
+		if err := c.account.NextYAML(c.r.Context(), []byte(in.YAML)); err != nil {
 			return nil, err
 		}
 	}

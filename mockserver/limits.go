@@ -16,6 +16,9 @@ type Limits struct {
 	ServerJournal int   // bytes of all journals
 	Deliveries    int   // webhook attempts under way
 	Body          int64 // bytes of a request's body
+
+	Scenarios       int // bytes of memory that the own scenarios of one account need
+	ServerScenarios int // bytes of memory that those of all accounts need
 }
 
 // limitNames are the names of the limits on the command line, with their defaults.
@@ -28,6 +31,8 @@ var limitNames = []struct {
 	{"accounts", "10000", func(l *Limits, n int64) { l.Accounts = int(n) }},
 	{"journal", "16MB", func(l *Limits, n int64) { l.Journal = int(n) }},
 	{"server-journal", "256MB", func(l *Limits, n int64) { l.ServerJournal = int(n) }},
+	{"scenarios", "32MB", func(l *Limits, n int64) { l.Scenarios = int(n) }},
+	{"server-scenarios", "256MB", func(l *Limits, n int64) { l.ServerScenarios = int(n) }},
 	{"deliveries", "1000", func(l *Limits, n int64) { l.Deliveries = int(n) }},
 	{"body", "1MB", func(l *Limits, n int64) { l.Body = n }},
 }

@@ -107,7 +107,8 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
 		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
-			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries},
+			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries,
+			Scenarios: l.Scenarios, ServerScenarios: l.ServerScenarios},
 	})
 	if cfg.DefaultScenario != "" {
 		if err := s.gateway.SetDefault(cfg.DefaultScenario); err != nil {

@@ -6,8 +6,11 @@ import (
 )
 
 // Cost is about how many bytes of memory the set needs: its scenarios, their scripts, its rules, and the combinations that it remembers
-// at most. Sets under it do not count. Equal sets have equal costs.
+// at most. Sets under it do not count. Equal sets have equal costs; nil costs nothing.
 func (s *Set) Cost() int {
+	if s == nil {
+		return 0
+	}
 	s.weighed.Do(func() {
 		w := weigher{}
 		for _, part := range []any{s.written, s.shared, s.scripts, s.rules} {

@@ -32,7 +32,8 @@ var Builtin = sync.OnceValue(func() *Set {
 	if err != nil {
 		panic("scenarios: the library: " + err.Error())
 	}
-	set.library, set.remembers = true, remembersMany
+	set.library = true
+	set.ofProgram()
 	return set
 })
 
@@ -61,7 +62,7 @@ func Load(under *Set, paths ...string) (*Set, error) {
 	}
 	set, err := build(under, sources)
 	if err == nil {
-		set.remembers = remembersMany
+		set.ofProgram()
 	}
 	return set, err
 }

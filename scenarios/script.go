@@ -23,6 +23,8 @@ type Script struct {
 	PlainReturn  bool // the return is the default one
 	PersonPays   bool // the scenario wants a person, whatever the setting payer says
 
+	ofProgram bool // see OfProgram
+
 	from Scenario        // that it was made from
 	weak map[string]bool // the settings that only a file sets, for all its scenarios
 	used []Event         // events at which something is scheduled
@@ -145,6 +147,10 @@ func (s *Script) fillMoments() {
 	}
 }
 
+// OfProgram reports whether the script is one of the library, of loaded files or of a combination of theirs, which the program keeps
+// for all accounts.
+func (s *Script) OfProgram() bool { return s.ofProgram }
+
 // HasStepsAt reports whether anything of the script is scheduled at that event.
 func (s *Script) HasStepsAt(e Event) bool { return slices.Contains(s.used, e) }
 
@@ -235,10 +241,16 @@ func wordFor(s tap.Status) KNETWord {
 // Plain is the script of a charge that follows no scenario.
 func Plain() *Script { return plain }
 
-var plain = scriptOf(Scenario{})
+var plain = ofProgram(Scenario{})
 
 // automatic is the script with a payer who pays at once.
-var automatic = scriptOf(Scenario{Payer: &Payer{Pay: &Pay{}}})
+var automatic = ofProgram(Scenario{Payer: &Payer{Pay: &Pay{}}})
+
+func ofProgram(s Scenario) *Script {
+	st := scriptOf(s)
+	st.ofProgram = true
+	return st
+}
 
 // NeedsMore reports whether a charge that follows the script needs more than the script: settings, counted faults, chaos.
 func (s *Script) NeedsMore() bool {

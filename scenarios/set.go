@@ -63,6 +63,17 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("there is no scenario %q, did you mean %s?", clip(e.Name), strings.Join(e.Near, " or "))
 }
 
+// Has reports whether the script is that of a scenario of the set or of those under it; nil has none.
+func (s *Set) Has(st *Script) bool { return s.find(st.Name) == st }
+
+// ofProgram makes the set one of the program, see [Script.OfProgram].
+func (s *Set) ofProgram() {
+	s.remembers = remembersMany
+	for _, st := range s.scripts {
+		st.ofProgram = true
+	}
+}
+
 // maxNear bounds the number of names that are compared letter by letter.
 const maxNear = 5000
 
@@ -165,7 +176,7 @@ func (s *Set) remember(name string, st *Script) *Script {
 		clear(s.combined)
 		s.inMemory = cost
 	}
-	if cost <= s.remembers {
+	if st.ofProgram = s.remembers == remembersMany; cost <= s.remembers {
 		s.combined[name] = st
 	}
 	return st

@@ -45,8 +45,9 @@ func (m *Mock) finish() {
 
 // findings are the events of the journal that fail a test, and what the failure says.
 var findings = map[tap.Event]string{
-	tap.EventUnknown:    "the mock has no route for this request",
-	tap.EventAssumption: "assumption_findings=true: the test depends on an assumption about Tap",
+	tap.EventUnknown:        "the mock has no route for this request",
+	tap.EventAccountEvicted: "the mock had no room for the account",
+	tap.EventAssumption:     "assumption_findings=true: the test depends on an assumption about Tap",
 }
 
 func (m *Mock) reportFindings(ctx context.Context) {

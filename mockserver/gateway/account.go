@@ -25,11 +25,12 @@ type Account struct {
 	ids  tap.IDs
 	used atomic.Int64
 
-	places       share         // of the server's charges; the lock of its places guards it
-	journalBytes atomic.Int64  // size of the journal, likewise
-	frozen       atomic.Bool   // whether the clock is frozen, to be read without the lock
-	scripted     atomic.Bool   // whether a charge may follow a scenario of the account, likewise
-	slots        chan struct{} // one for each delivery of the account under way
+	places       share                  // of the server's charges; the lock of its places guards it
+	journalBytes atomic.Int64           // size of the journal, likewise
+	frozen       atomic.Bool            // whether the clock is frozen, to be read without the lock
+	lost         atomic.Pointer[string] // see Lost
+	scripted     atomic.Bool            // whether a charge may follow a scenario of the account, likewise
+	slots        chan struct{}          // one for each delivery of the account under way
 
 	mu         sync.Mutex // guards everything below; never held while anything is sent or awaited
 	settings   *tap.Settings
@@ -48,6 +49,10 @@ type Account struct {
 	findings   int     // journal entries that are findings
 	dropped    bool    // the account itself was evicted
 
+	ownSettings       bool // the settings were changed for the account
+	memory            int  // bytes that the account's own scenarios need: its file and those held
+	held              map[*scenarios.Script]*held
+	takenFromQueue    int                                     // entries that create calls under way have taken from the queue
 	own               *scenarios.Set                          // searched before those of the server; nil: none
 	defaultScript     *scenarios.Script                       // of charges that no scenario is chosen for; nil: the server's
 	queue             []queued                                // scenarios of the next charges
@@ -120,7 +125,10 @@ func (a *Account) SetSettings(values map[string]*string) error {
 	for {
 		before := a.Settings()
 		changed, err := withSettings(before, a.gw.settings.Load(), values)
-		if err != nil || a.replaceSettings(before, changed) {
+		if err != nil {
+			return err
+		}
+		if done, err := a.replaceSettings(before, changed); done || err != nil {
 			return err
 		}
 	}
@@ -128,15 +136,17 @@ func (a *Account) SetSettings(values map[string]*string) error {
 
 // replaceSettings puts changed settings into force, unless others than before are in force by now. The values were read and checked
 // without the lock, because a client can send long ones.
-func (a *Account) replaceSettings(before, changed *tap.Settings) bool {
-	a.mu.Lock()
+func (a *Account) replaceSettings(before, changed *tap.Settings) (bool, error) {
+	if err := a.lockLive(); err != nil {
+		return false, err
+	}
 	defer a.unlock()
 	if a.settings != before {
-		return false
+		return false, nil
 	}
-	a.settings, a.scriptSettings = changed, nil
+	a.settings, a.scriptSettings, a.ownSettings = changed, nil, true
 	a.updateScriptedLocked()
-	return true
+	return true, nil
 }
 
 // SettingsError are the mistakes in a change of settings. After 20 it ends with the remark that there may be more.
@@ -245,7 +255,7 @@ func (a *Account) Charge(id string) (Charge, error) {
 func (a *Account) record(e Entry) uint64 {
 	e.At = a.nowLocked()
 	seq := a.journal.add(e)
-	if e.Event == tap.EventAssumption || e.Event == tap.EventUnknown {
+	if e.Event == tap.EventAssumption || e.Event == tap.EventUnknown || e.Event == tap.EventAccountEvicted {
 		a.findings++
 	}
 	if a.journalSignal != nil {

@@ -126,7 +126,9 @@ func (a *Account) runUntil(ctx context.Context, until time.Time) (int, error) {
 
 // takeTurn gives the caller control of the timeline: the scheduler starts no more effects of the account, and none is running.
 func (a *Account) takeTurn(ctx context.Context) error {
-	a.mu.Lock()
+	if err := a.lockLive(); err != nil {
+		return err
+	}
 	if a.advancing || len(a.inFlight) > 0 {
 		defer a.mu.Unlock()
 		return a.busyLocked()

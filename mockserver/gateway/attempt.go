@@ -54,6 +54,7 @@ func (a *Account) composeLocked(c *Charge, e *Effect, w *scenarios.Webhook) *Sen
 		e.Delivery = a.newDeliveryLocked()
 	}
 	s := &Sent{Delivery: e.Delivery, Attempt: e.Attempt, Forge: w.Forge, Replay: w.IsReplay(), URL: c.Request.PostURL, charge: *c}
+	s.charge.Script, s.charge.progress = nil, nil // no part of the bytes, and the journal keeps them longer than the charge
 	s.charge.draw, s.charge.progress, s.charge.waiting, s.charge.Page = nil, nil, nil, Page{}
 	if !w.Genuine() {
 		s.seed = c.draw.Uint64()

@@ -119,7 +119,10 @@ func (a *Account) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (fro
 		return from, true
 	}
 	if queue && len(a.queue) > 0 && !b.isOvertaken() {
-		b.next, a.queue = &a.queue[0], a.queue[1:]
+		next := a.queue[0]
+		a.queue[0] = queued{} // the list is kept; its script need not be
+		b.next, a.queue = &next, a.queue[1:]
+		a.takenFromQueue++
 		b.Script, b.key = b.next.script, b.next.key
 		return from, true
 	}
@@ -207,6 +210,9 @@ func (a *Account) settingsLocked(script *scenarios.Script) (*tap.Settings, error
 			return nil, fmt.Errorf("scenario %s: %w", script.Name, err)
 		}
 	}
+	if !a.isCachedLocked(script) {
+		return &s, nil
+	}
 	if a.scriptSettings == nil || len(a.scriptSettings) >= maxCached {
 		a.scriptSettings = map[*scenarios.Script]*tap.Settings{}
 	}
@@ -215,17 +221,26 @@ func (a *Account) settingsLocked(script *scenarios.Script) (*tap.Settings, error
 }
 
 // maxCached bounds how many combined settings and scripts an account remembers.
-const maxCached = 2000
+const maxCached = 200
+
+// isCachedLocked reports whether what is made from a script is remembered: a script of the account's or the server's scenarios, which is
+// kept anyway and used again.
+func (a *Account) isCachedLocked(script *scenarios.Script) bool {
+	return script.OfProgram() || a.own.Has(script) || a.gw.set.Load().Has(script)
+}
 
 // automaticLocked returns the script with an automatic payer.
 func (a *Account) automaticLocked(script *scenarios.Script) *scenarios.Script {
 	if s := a.automaticScripts[script]; s != nil {
 		return s
 	}
+	s := script.Automatic()
+	if !a.isCachedLocked(script) {
+		return s
+	}
 	if a.automaticScripts == nil || len(a.automaticScripts) >= maxCached {
 		a.automaticScripts = map[*scenarios.Script]*scenarios.Script{}
 	}
-	s := script.Automatic()
 	a.automaticScripts[script] = s
 	return s
 }
@@ -320,6 +335,7 @@ func (b *Begun) Abort(counts bool) {
 	}
 	if b.next != nil {
 		a.queue = append([]queued{*b.next}, a.queue...)
+		a.takenFromQueue--
 	}
 	if counts {
 		return
@@ -328,5 +344,10 @@ func (b *Begun) Abort(counts bool) {
 		a.creates--
 	}
 	a.consecutiveFaults = b.consecutiveFaults
-	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool { return p.call == b.createCall })
+	a.chaosRecord = slices.DeleteFunc(a.chaosRecord, func(p chaosCall) bool {
+		if p.call == b.createCall {
+			a.letGoLocked(p.script)
+		}
+		return p.call == b.createCall
+	})
 }

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"errors"
 	"maps"
 	"slices"
 )
@@ -52,6 +51,7 @@ func (a *Account) forgetLocked(c *Charge) {
 	if len(a.gates) > 0 {
 		a.forgetGatesLocked(c.ID)
 	}
+	a.letGoLocked(c.Script)
 	a.gw.pages.remove(c.Token)
 	a.gw.places.giveBack(&a.places)
 }
@@ -123,56 +123,4 @@ func (g *Gateway) trimJournals() {
 			return // each journal has one entry left
 		}
 	}
-}
-
-// former is what is remembered of an evicted account, so that its successor does not draw the same ids and page tokens again, and
-// says that charges were evicted.
-type former struct {
-	ordinal uint64
-	evicted int
-}
-
-// maxFormer bounds how many evicted accounts are remembered.
-const maxFormer = 100_000
-
-// evictAccountLocked drops the least recently used account that has nothing pending. It reports false if there is none.
-func (g *Gateway) evictAccountLocked() bool {
-	for _, a := range g.byUseLocked() {
-		if a.evictIfIdle() {
-			if len(g.former) >= maxFormer {
-				clear(g.former)
-			}
-			g.former[a.key] = former{a.ordinal, a.evicted}
-			delete(g.accounts, a.key)
-			return true
-		}
-	}
-	return false
-}
-
-// ErrEvicted is the cause with which calls that still use an evicted account end.
-var ErrEvicted = errors.New("the account was dropped to stay within the limits")
-
-// isPreparedLocked reports whether the account has been prepared for later charges, or a delivery is under way.
-func (a *Account) isPreparedLocked() bool {
-	return len(a.queue) > 0 || a.own != nil || a.defaultScript != nil || a.clock.frozen || len(a.inFlight) > 0
-}
-
-// evictIfIdle drops all charges of the account and marks it as dropped, unless something is pending.
-func (a *Account) evictIfIdle() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.idle) != len(a.charges) || a.advancing || len(a.timeline.queue) > 0 || len(a.answers) > 0 || a.isPreparedLocked() {
-		return false
-	}
-	for _, c := range a.charges {
-		if c.pending > 0 {
-			return false
-		}
-	}
-	a.dropped = true
-	a.cancel(ErrEvicted)
-	a.evictLocked(len(a.charges))
-	a.journal.grow(-a.journal.bytes)
-	return true
 }

@@ -50,9 +50,16 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 		begun.Abort(false)
 		return Creation{}, err
 	}
-	a.mu.Lock()
-	if a.dropped { // the account was evicted since it was looked up; a new one takes its place
-		a.mu.Unlock()
+	var made Creation
+	err := a.withMemory(func() (err error) {
+		if err := a.lockLive(); err != nil {
+			return err
+		}
+		defer a.unlock()
+		made, err = a.createLocked(begun, req, fingerprint, base)
+		return err
+	})
+	if errors.Is(err, ErrEvicted) { // since it was looked up; a new account takes its place
 		a.gw.places.giveBack(&a.places)
 		next, err := a.gw.Account(a.key)
 		if err != nil {
@@ -60,8 +67,6 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 		}
 		return next.Create(begun, req, body, base)
 	}
-	made, err := a.createLocked(begun, req, fingerprint, base)
-	a.unlock()
 	if err != nil || made.Repeated {
 		a.gw.places.giveBack(&a.places)
 		begun.Abort(made.Repeated)
@@ -97,8 +102,16 @@ func (a *Account) createLocked(begun *Begun, req *tap.ChargeRequest, fingerprint
 	if begun.Settings.Strict && req.Customer.ID != "" && !a.knowsCustomerLocked(req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
+	if err := a.holdLocked(begun.Script); err != nil {
+		return Creation{}, err
+	}
 	if len(a.charges) >= a.gw.limits.Charges && a.evictLocked(1) == 0 {
+		a.letGoLocked(begun.Script)
 		return Creation{}, &FullError{Limit: "charges", Max: a.gw.limits.Charges}
+	}
+	if begun.next != nil && begun.account == a {
+		a.takenFromQueue--
+		a.letGoLocked(begun.next.script)
 	}
 	c := a.newChargeLocked(begun, req, now)
 	c.Base, c.fingerprint = base, fingerprint

@@ -81,7 +81,9 @@ func (a *Account) HoldGate(name string) error {
 	if err := scenarios.CheckGate(name); err != nil {
 		return err
 	}
-	a.mu.Lock()
+	if err := a.lockLive(); err != nil {
+		return err
+	}
 	defer a.unlock()
 	if err := a.checkGateLocked(name); err != nil {
 		return err
@@ -93,7 +95,9 @@ func (a *Account) HoldGate(name string) error {
 // Release opens a gate, for all charges or for one, and returns how many effects waited there. They run now, also on a frozen
 // clock. The gate stays open until [Account.HoldGate]. The error is a [*NoGateError] or a [*NoChargeError].
 func (a *Account) Release(name, charge string) (int, error) {
-	a.mu.Lock()
+	if err := a.lockLive(); err != nil {
+		return 0, err
+	}
 	defer a.unlock()
 	if err := a.checkGateLocked(name); err != nil {
 		return 0, err

@@ -41,6 +41,9 @@ type Limits struct {
 	Journal       int // bytes of one account: 16 MB
 	ServerJournal int // bytes of all accounts: 256 MB
 	Deliveries    int // webhook attempts under way at the same time: 1,000
+
+	Scenarios       int // bytes of memory that the own scenarios of one account need, about: 32 MB
+	ServerScenarios int // of those of all accounts, where equal files count once: 256 MB
 }
 
 func (l Limits) orDefaults() Limits {
@@ -51,6 +54,9 @@ func (l Limits) orDefaults() Limits {
 		Journal:       cmp.Or(l.Journal, 16<<20),
 		ServerJournal: cmp.Or(l.ServerJournal, 256<<20),
 		Deliveries:    cmp.Or(l.Deliveries, 1_000),
+
+		Scenarios:       cmp.Or(l.Scenarios, 32<<20),
+		ServerScenarios: cmp.Or(l.ServerScenarios, 256<<20),
 	}
 }
 
@@ -78,6 +84,7 @@ type Gateway struct {
 
 	pages  pageIndex
 	places places // of charges
+	memory *memory
 	sched  scheduler
 
 	journal atomic.Int64 // bytes kept now, of all accounts
@@ -106,6 +113,7 @@ func New(cfg Config) *Gateway {
 		limits:   cfg.Limits.orDefaults(),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
+		memory:   newMemory(cfg.Limits.orDefaults().ServerScenarios),
 		accounts: map[string]*Account{},
 		former:   map[string]former{},
 		pages:    pageIndex{entries: map[string]pageEntry{}},
@@ -191,11 +199,12 @@ func (g *Gateway) Account(key string) (*Account, error) {
 		if len(g.cfg.Keys) > 0 && !slices.Contains(g.cfg.Keys, key) {
 			return nil, ErrUnknownKey
 		}
-		if len(g.accounts) >= g.limits.Accounts && !g.evictAccountLocked() {
-			return nil, &FullError{Limit: "accounts", Max: g.limits.Accounts}
+		full := &FullError{Limit: "accounts", Max: g.limits.Accounts}
+		if len(g.accounts) >= g.limits.Accounts && !g.evictAccountLocked(full, func(*Account) bool { return true }) {
+			return nil, full
 		}
 		a = newAccount(g, key)
-		a.ordinal, a.evicted = g.former[key].ordinal, g.former[key].evicted
+		a.succeed(g.former[key])
 		delete(g.former, key)
 		g.accounts[key] = a
 	}

@@ -75,7 +75,9 @@ func (a *Account) endLocked(c *Charge, script *scenarios.Script, name string) {
 	c.Source = tap.SourceKNET
 	cause := a.record(Entry{Event: tap.EventOutcomeChosen, Object: c.object(), Detail: name})
 	before := c.progress
+	a.letGoLocked(c.Script)
 	c.setScript(scenarios.Over(c.Script, script), "")
+	a.holdLocked(c.Script) // what it adds is small; beyond the limit it does not count
 	if before != nil {
 		before.calls = nil // counted from 1 again under the new script
 		c.progress = before

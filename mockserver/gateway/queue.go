@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/tapmock/tapmock/scenarios"
@@ -23,9 +24,18 @@ func (a *Account) Next(name string) error {
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.unlock()
-	return a.enqueueLocked(name, script)
+	return a.enqueue(script)
+}
+
+// NextYAML puts the first scenario of a scenario file into the queue, see [Account.Next]. The file can refer to the scenarios that the
+// account uses. The error is a [scenarios.Mistakes], a [*FullError] or [ErrEvicted].
+func (a *Account) NextYAML(ctx context.Context, text []byte) error {
+	under, _ := a.Scenarios()
+	set, err := a.gw.memory.parse(ctx, under, "yaml", text)
+	if err != nil {
+		return err
+	}
+	return a.NextOf(set)
 }
 
 // NextOf puts the first scenario of a set into the queue, see [Account.Next].
@@ -35,19 +45,26 @@ func (a *Account) NextOf(set *scenarios.Set) error {
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.unlock()
-	return a.enqueueLocked(name, script)
+	return a.enqueue(script)
 }
 
-func (a *Account) enqueueLocked(name string, script *scenarios.Script) error {
-	if len(a.queue) >= maxQueue {
-		return fmt.Errorf("the queue has %d scenarios already, which is the maximum; DELETE next empties it", maxQueue)
-	}
-	a.queueCount++
-	a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queueCount)})
-	a.scripted.Store(true)
-	return nil
+func (a *Account) enqueue(script *scenarios.Script) error {
+	return a.withMemory(func() error {
+		if err := a.lockLive(); err != nil {
+			return err
+		}
+		defer a.unlock()
+		if len(a.queue) >= maxQueue {
+			return fmt.Errorf("the queue has %d scenarios already, which is the maximum; DELETE next empties it", maxQueue)
+		}
+		if err := a.holdLocked(script); err != nil {
+			return err
+		}
+		a.queueCount++
+		a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queueCount)})
+		a.scripted.Store(true)
+		return nil
+	})
 }
 
 // Queue lists the names of the scenarios that wait for the next charges.
@@ -70,6 +87,9 @@ func (a *Account) ClearQueue() int {
 	a.mu.Lock()
 	defer a.unlock()
 	n := len(a.queue)
+	for _, q := range a.queue {
+		a.letGoLocked(q.script)
+	}
 	a.queue = nil
 	return n
 }

@@ -98,7 +98,10 @@ func (a *Account) emptyLocked(d *Dropped) {
 	a.ordinal, a.evicted, a.consecutiveFaults, a.findings, a.deliveries = 0, 0, 0, 0, 0
 	a.creates = 0
 	a.resets++
-	a.own, a.defaultScript, a.queue, a.calls, a.gates, a.atGates = nil, nil, nil, fresh.calls, nil, nil
+	a.forgetMemoryLocked()
+	a.ownSettings, a.takenFromQueue = false, 0
+	a.lost.Store(nil)
+	a.defaultScript, a.queue, a.calls, a.gates, a.atGates = nil, nil, fresh.calls, nil, nil
 	a.scriptSettings, a.automaticScripts, a.chaosRecord, a.lastSent = nil, nil, nil, nil
 	a.graceOver, a.graceEnd, a.chaosRecordCut = false, time.Time{}, false
 	a.frozen.Store(false)
@@ -121,7 +124,8 @@ const maxChaosRecord = 10_000
 
 // recordChaosLocked remembers the script that chaos gave a create call.
 func (a *Account) recordChaosLocked(script *scenarios.Script, call int) {
-	if a.chaosRecordCut = a.chaosRecordCut || len(a.chaosRecord) >= maxChaosRecord; !a.chaosRecordCut {
+	a.chaosRecordCut = a.chaosRecordCut || len(a.chaosRecord) >= maxChaosRecord || a.holdLocked(script) != nil
+	if !a.chaosRecordCut {
 		a.chaosRecord = append(a.chaosRecord, chaosCall{call: call, script: script})
 	}
 }
@@ -133,7 +137,7 @@ func (a *Account) ChaosRecord() ([]scenarios.Scenario, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.chaosRecordCut {
-		return nil, fmt.Errorf("the account had more than %d create calls under chaos, and the record is not complete; reset the account first", maxChaosRecord)
+		return nil, fmt.Errorf("the account had more than %d create calls under chaos, or too little memory for them (-limit scenarios), and the record is not complete; reset the account first", maxChaosRecord)
 	}
 	var all []scenarios.Scenario
 	for _, p := range a.chaosRecord {

@@ -1,13 +1,51 @@
 package gateway
 
-import "github.com/tapmock/tapmock/scenarios"
+import (
+	"context"
+	"crypto/sha256"
 
-// SetScenarios gives the account scenarios of its own, which are searched before those of the server; nil removes them.
-func (a *Account) SetScenarios(set *scenarios.Set) {
-	a.mu.Lock()
-	defer a.unlock()
-	a.own = set
-	a.updateScriptedLocked()
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// PutScenarios gives the account the scenarios of a file, which are searched before those of the server and can refer to them. Accounts
+// with equal files share them. The error is a [scenarios.Mistakes], a [*FullError] or [ErrEvicted].
+func (a *Account) PutScenarios(ctx context.Context, text []byte) error {
+	from := fileText{a.gw.set.Load(), sha256.Sum256(text)}
+	set := a.gw.memory.find(from)
+	if set == nil {
+		var err error
+		if set, err = a.gw.memory.parse(ctx, from.under, "body", text); err != nil {
+			return err
+		}
+	}
+	return a.replaceScenarios(set, from)
+}
+
+// SetScenarios is [Account.PutScenarios] for a set; nil removes the account's own scenarios.
+func (a *Account) SetScenarios(set *scenarios.Set) error { return a.replaceScenarios(set, fileText{}) }
+
+func (a *Account) replaceScenarios(set *scenarios.Set, from fileText) error {
+	return a.withMemory(func() error {
+		if err := a.lockLive(); err != nil {
+			return err
+		}
+		defer a.unlock()
+		grows, max := set.Cost()-a.own.Cost(), a.gw.limits.Scenarios
+		if set.Cost() <= max {
+			a.shrinkLocked(max - grows)
+		}
+		if set != nil && a.memory+grows > max {
+			return &FullError{Limit: "scenarios", Max: max, Needs: set.Cost(), Bytes: true}
+		}
+		used, ok := a.gw.memory.replace(a.own, set, from)
+		if !ok {
+			return &FullError{Limit: "server-scenarios", Max: a.gw.limits.ServerScenarios, Needs: set.Cost(), Bytes: true}
+		}
+		a.own, a.memory = used, a.memory+grows
+		a.scriptSettings, a.automaticScripts = nil, nil // they may belong to the previous scenarios
+		a.updateScriptedLocked()
+		return nil
+	})
 }
 
 // Scenarios returns the scenarios that the account uses, and whether they are its own: its own include those of the server.
@@ -29,11 +67,21 @@ func (a *Account) SetDefault(name string) error {
 			return err
 		}
 	}
-	a.mu.Lock()
-	defer a.unlock()
-	a.defaultScript = script
-	a.updateScriptedLocked()
-	return nil
+	return a.withMemory(func() error {
+		if err := a.lockLive(); err != nil {
+			return err
+		}
+		defer a.unlock()
+		if script != nil {
+			if err := a.holdLocked(script); err != nil {
+				return err
+			}
+		}
+		a.letGoLocked(a.defaultScript)
+		a.defaultScript = script
+		a.updateScriptedLocked()
+		return nil
+	})
 }
 
 // Default returns the name of the default scenario that is in force, the account's or the server's, or "".
