@@ -106,6 +106,26 @@ func TestResetBetweenBeginAndEnd(t *testing.T) {
 	}
 }
 
+// TestCallKeepsItsAccount has a create call under way that took the only scenario from the queue: the account is not evicted, and the
+// scenario returns to the queue when the call is aborted.
+func TestCallKeepsItsAccount(t *testing.T) {
+	g, a := start(t, Config{Limits: Limits{Accounts: 1}})
+	if err := a.Next("payer/pays"); err != nil {
+		t.Fatal(err)
+	}
+	b := begin(t, a)
+	if _, err := g.Account("sk_test_other"); err == nil {
+		t.Error("the account was evicted during the call")
+	}
+	b.Abort(false)
+	if queue := a.Queue(); len(queue) != 1 {
+		t.Errorf("the queue is %v", queue)
+	}
+	if _, err := g.Account("sk_test_other"); err != nil {
+		t.Errorf("the account is not evicted after the call: %v", err)
+	}
+}
+
 // TestHeaderChoosesScenario names scenarios in the header, in metadata and in the queue: the header wins and leaves the queue
 // alone.
 func TestHeaderChoosesScenario(t *testing.T) {
