@@ -16,6 +16,9 @@ import (
 	"time"
 )
 
+// patience bounds how long a shop waits for a connection or a byte, so that a request that differs fails its test and does not block it.
+const patience = 10 * time.Second
+
 // shop is a merchant's listener. The test itself reads and writes its connections.
 type shop struct {
 	t   *testing.T
@@ -31,6 +34,7 @@ func openShop(t *testing.T, scheme string) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	l.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
 	s := &shop{t: t, l: l, URL: scheme + "://" + l.Addr().String() + "/hook"}
 	if scheme == "https" {
 		server := httptest.NewTLSServer(nil) // for its certificate
@@ -48,6 +52,7 @@ func (s *shop) accept() net.Conn {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { conn.Close() })
+	conn.SetReadDeadline(time.Now().Add(patience))
 	if s.tls != nil {
 		return tls.Server(conn, s.tls)
 	}
@@ -83,7 +88,7 @@ func wantSilence(t *testing.T, conn net.Conn) {
 	if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("%d bytes were sent too early (%v)", n, err)
 	}
-	conn.SetReadDeadline(time.Time{})
+	conn.SetReadDeadline(time.Now().Add(patience))
 }
 
 // lastByte reads the last byte of a request and responds with 204.
