@@ -99,9 +99,23 @@ func PageToken(r *rand.Rand) string {
 }
 
 // EscapeToken percent-encodes a page token as Tap does, with lower-case hex: %2b %2f %3d (Tap API 11, documented).
-func EscapeToken(token string) string { return tokenEscaper.Replace(token) }
-
-var tokenEscaper = strings.NewReplacer("+", "%2b", "/", "%2f", "=", "%3d")
+func EscapeToken(token string) string {
+	var b strings.Builder
+	b.Grow(len(token) + 10)
+	for i := range len(token) {
+		switch token[i] {
+		case '+':
+			b.WriteString("%2b")
+		case '/':
+			b.WriteString("%2f")
+		case '=':
+			b.WriteString("%3d")
+		default:
+			b.WriteByte(token[i])
+		}
+	}
+	return b.String()
+}
 
 func appendDigits(b []byte, n int, r *rand.Rand) []byte {
 	for range n {

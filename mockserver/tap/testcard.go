@@ -10,6 +10,9 @@ import (
 // TestPrefix is the prefix of every accepted card number, that of KNET's test bank (KNET page 10, observed). No real card has it.
 const TestPrefix = "888888"
 
+// TestCardNumber is a test card that the documentation, automatic payers and examples use; every number with the prefix is as good.
+const TestCardNumber = TestPrefix + "0000000001"
+
 // ErrNotTestCard is the error of [ParseTestCard] for everything that is not a KNET test card. It never contains the number.
 var ErrNotTestCard = errors.New("not a KNET test card: only 16 digits that begin with 888888 are taken, this is a simulation")
 

@@ -1,0 +1,64 @@
+package payment
+
+import (
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Assumption is a default that is inferred or unknown: the text of its line in the ledger, and the setting with which it can be
+// chosen explicitly, or "".
+type Assumption struct{ Behaviour, Setting string }
+
+// The assumptions that a payment may depend on. What applies to every answer, such as its layout, is not among them.
+var (
+	AssumesNotCaptured = Assumption{"NOT CAPTURED becomes FAILED 401", ""}
+	AssumesCanceled    = Assumption{"CANCELED becomes CANCELLED 302", ""}
+	AssumesHostTimeout = Assumption{"HOST TIMEOUT becomes FAILED 401, without an authRespCode", ""}
+	AssumesRisk        = Assumption{"DENIED BY RISK becomes FAILED 401, without an authRespCode", ""}
+	AssumesPageTimeout = Assumption{"a page time-out becomes CANCELLED 304", ""}
+	AssumesExpiry      = Assumption{"an unpaid charge ends ABANDONED after its expiry", "charge_expiry_outcome"}
+	AssumesPageLimit   = Assumption{"the page's limit is 5 minutes, noticed when the payer next acts", "page_limit"}
+	AssumesOTPTries    = Assumption{"three wrong OTPs end the payment; the charge is then FAILED", "otp_tries"}
+	AssumesPINTries    = Assumption{"three PINs that are refused, or that are not 4 digits, end the payment, with authRespCode 75", "pin_tries"}
+	AssumesRetries     = Assumption{"attempts are 1 s and 5 s apart", "webhook_retries"}
+	AssumesTimeout     = Assumption{"an attempt times out after 10 s", "webhook_timeout"}
+	Assumes2xx         = Assumption{"any 2xx is success, redirects are not followed", ""}
+	AssumesAmount      = Assumption{"a charge that was captured with another amount shows that amount in amount, transaction.amount and the CAPTURED activity", ""}
+	AssumesReturnWait  = Assumption{"the first attempt comes before the payer is sent back", "return_wait"}
+)
+
+// Assumptions lists them.
+func Assumptions() []Assumption {
+	return []Assumption{AssumesNotCaptured, AssumesCanceled, AssumesHostTimeout, AssumesRisk, AssumesPageTimeout, AssumesExpiry,
+		AssumesPageLimit, AssumesOTPTries, AssumesPINTries, AssumesRetries, AssumesTimeout, Assumes2xx, AssumesAmount, AssumesReturnWait}
+}
+
+// Assume adds, if the setting assumption_findings is true, the fact that the payment depends on an assumption: once for a charge, which
+// remembers it for the notes of API answers.
+func (c *Charge) Assume(what Assumption, facts []Fact) []Fact {
+	if !c.Settings.AssumptionFindings || what.Setting != "" && c.Settings.Chosen(what.Setting) || slices.Contains(c.Assumptions, what.Behaviour) {
+		return facts
+	}
+	text := what.Behaviour
+	if what.Setting != "" {
+		text += " (set " + what.Setting + " to choose it explicitly)"
+	}
+	c.Assumptions = append(c.Assumptions[:len(c.Assumptions):len(c.Assumptions)], what.Behaviour)
+	return append(facts, Fact{Event: tap.EventAssumption, Follows: true, text: text})
+}
+
+// assumeEnd adds that Tap's status for a KNET result is inferred, except for CAPTURED.
+func (c *Charge) assumeEnd(end tap.Outcome, facts []Fact) []Fact {
+	switch {
+	case end.Status == tap.Captured:
+		return facts
+	case end.Bank == nil:
+		return c.Assume(AssumesCanceled, facts)
+	case end.Bank.Message == tap.KNETHostTimeout:
+		return c.Assume(AssumesHostTimeout, facts)
+	case end.Bank.Message == tap.KNETDeniedByRisk:
+		return c.Assume(AssumesRisk, facts)
+	}
+	return c.Assume(AssumesNotCaptured, facts)
+}

@@ -1,0 +1,140 @@
+package payment
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its history, which is only ever appended to.
+type Charge struct {
+	ID       string
+	Ordinal  uint64 // of its account, from 1
+	Created  time.Time
+	Request  *tap.ChargeRequest // never changed
+	Settings *tap.Settings      // in force when it was created; never changed
+	Base     string             // of its page link
+	Token    string             // of its page link
+
+	State            // now; that of the last change, except for the source
+	History []Change // never empty: the first is the creation
+
+	Redirect tap.DeliveryStatus
+	Post     tap.DeliveryStatus
+
+	Track, Payment, Receipt string // drawn at the first end
+	Customer                string // likewise; shown once the charge is captured
+
+	Retrieved   int      // number of GETs so far
+	Assumptions []string // that the payment depends on, under the setting assumption_findings
+
+	Page        Page
+	Deciding    bool // the bank has been asked and has not decided
+	Abandoned   bool // it expired: no payer is sent back
+	EndedOnPage bool // a person has done their part at the page, and is to be sent back
+
+	draws         rand.PCG
+	trackDelay    time.Duration // from the creation to the date of the track
+	customerDelay time.Duration // likewise of the customer
+}
+
+// State is the part of a charge that its moves change.
+type State struct {
+	Status tap.Status
+	Amount tap.Amount // requested, or captured if the bank captured another amount
+	Result tap.Result
+	Bank   *tap.Result // KNET's code and word, once the bank has decided; never changed
+	Source string      // the source id; KNET's once the payer chose it
+
+	Gateway, Acquirer, Authorization string // drawn at the end
+}
+
+// Change is one move of a charge, shown to the merchant as an activity.
+type Change struct {
+	State
+	At       time.Time
+	Activity string // id
+
+	redirect, post tap.DeliveryStatus // before the move
+	source         string             // likewise
+}
+
+// maxChanges bounds the changes of one object, so that its versions stay cheap to make.
+const maxChanges = 64
+
+// MoveError says that a charge cannot make a move.
+type MoveError struct {
+	Charge   string
+	From, To tap.Status
+}
+
+// Error names the charge and both statuses.
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
+}
+
+// ChangesError says that an object has the maximum number of changes.
+type ChangesError struct{ Object string }
+
+// Error names the object and the maximum.
+func (e *ChangesError) Error() string {
+	return fmt.Sprintf("%s has %d changes, which is the maximum", e.Object, maxChanges)
+}
+
+// Apply moves the charge to another state; no other place does so. With late it also allows the late moves, which only a later result
+// that a scenario scheduled can make. If the tables of moves do not have the move, nothing changes and the error is a [*MoveError]; it is a
+// [*ChangesError] if the charge has 64 changes.
+func (c *Charge) Apply(to State, at time.Time, activity string, late bool) error {
+	if !c.Status.CanBecome(to.Status) && !(late && c.Status.CanBecomeLate(to.Status)) {
+		return &MoveError{c.ID, c.Status, to.Status}
+	}
+	if len(c.History) >= maxChanges {
+		return &ChangesError{"charge " + c.ID}
+	}
+	c.History = append(c.History[:len(c.History):len(c.History)], Change{to, at, activity, c.Redirect, c.Post, c.Source})
+	c.State = to
+	return nil
+}
+
+// Latest returns the number of the charge's present version; the one at its creation is 0.
+func (c *Charge) Latest() int { return len(c.History) - 1 }
+
+// Version returns the charge as its n-th change left it. What is not part of a version (the page, the counts) is as it is now.
+func (c Charge) Version(n int) Charge {
+	if n >= c.Latest() {
+		return c
+	}
+	next := c.History[n+1]
+	c.State, c.History = c.History[n].State, c.History[:n+1:n+1]
+	c.Redirect, c.Post, c.Source = next.redirect, next.post, next.source
+	return c
+}
+
+// Original returns the charge as it was at its creation.
+func (c Charge) Original() Charge {
+	c = c.Version(0)
+	c.Source, c.Redirect, c.Post = c.Request.Source, tap.DeliveryPending, tap.DeliveryPending
+	return c
+}
+
+// Over reports whether the payment has ended, so that the payer has nothing left to do at the page.
+func (c *Charge) Over() bool { return c.Status != tap.Initiated }
+
+// PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11).
+func (c *Charge) PageURL() string {
+	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?chg=" + tap.EscapeToken(c.Token)
+}
+
+// ReturnURL returns the address to which the page of an ended payment links.
+func (c *Charge) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL, c.ID) }
+
+// Name names the charge as an object.
+func (c *Charge) Name() tap.Object { return tap.Object{Kind: tap.KindCharge, ID: c.ID} }
+
+// Money is an amount with the decimals of its currency, such as 0.500 KWD.
+func Money(a tap.Amount, currency string) string {
+	places, _ := tap.Decimals(currency)
+	return a.Text(places) + " " + currency
+}

@@ -1,0 +1,7 @@
+// Package payment holds the payment objects of a merchant account: plain values, and the moves that change them. A move is a func of a
+// value. It knows no lock, clock, HTTP or scenario, gets the time and what the bank says as arguments, and either returns the facts that
+// happened or an error. What follows from a fact (a webhook, a return, a later result) is decided by the caller, package gateway.
+//
+// [Charge.Apply] is the only place where the status of a charge changes. Each change adds a version, from which [Charge.Version] makes the
+// charge again as it was.
+package payment

@@ -1,0 +1,77 @@
+package payment
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// New makes an INITIATED charge and draws what it has from its creation on. ids are those of its account, seed begins its draws. The first
+// activity is dated soon after the charge, as in recorded ones (Tap API 10.1, inferred).
+func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Charge {
+	now = now.Truncate(time.Millisecond)
+	c := Charge{
+		Ordinal: ordinal, Created: now, Request: req, Settings: settings,
+		State:    State{Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source},
+		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
+	}
+	var draws rand.PCG // on its own, so that the charge is not moved to the heap
+	draws.Seed(seed, ordinal)
+	draw := rand.New(&draws)
+	c.ID = ids.Charge(settings.ChargeStyle, now, ordinal)
+	c.trackDelay = delay(draw, 93, 60)
+	c.customerDelay = c.trackDelay + delay(draw, 20, 80)
+	c.History = []Change{{State: c.State, At: now, Activity: c.activity(ids, now.Add(c.customerDelay+delay(draw, 10, 40)))}}
+	c.Token, c.draws = tap.PageToken(draw), draws
+	return c
+}
+
+// Rand returns the source of the charge's draws; each use of it changes the charge.
+func (c *Charge) Rand() *rand.Rand { return rand.New(&c.draws) }
+
+// delay draws a time of at least least milliseconds, and less than span milliseconds more.
+func delay(draw *rand.Rand, least, span int) time.Duration {
+	return time.Duration(least+draw.IntN(span)) * time.Millisecond
+}
+
+// maxActivities is how many activities a charge can have: initiated, in progress, an end, a late capture and a void.
+const maxActivities = 5
+
+// activity is the id of the charge's next activity.
+func (c *Charge) activity(ids tap.IDs, at time.Time) string {
+	return ids.ID("activity", c.Settings.ChargeStyle, at, c.Ordinal*maxActivities+uint64(len(c.History)))
+}
+
+// refer draws what a charge shows once it has ended, at its first end. Track, payment and receipt are dated 93 to 152 ms after the
+// creation (recorded: at least 93 ms, median 123 ms, inferred), the customer 20 to 99 ms later, but none of them after the end.
+func (c *Charge) refer(ids tap.IDs, draw *rand.Rand, end time.Time) {
+	if c.Track != "" {
+		return
+	}
+	end = end.Truncate(time.Millisecond)
+	style, track, customer := c.Settings.ChargeStyle, earlier(c.Created.Add(c.trackDelay), end), earlier(c.Created.Add(c.customerDelay), end)
+	c.Track = ids.ID("tck", style, track, c.Ordinal)
+	c.Payment, c.Receipt = tap.PaymentReference(style, track, draw), tap.ReceiptID(style, track, draw)
+	if c.Customer = c.Request.Customer.ID; c.Customer == "" {
+		c.Customer = ids.ID("cus", style, customer, c.Ordinal)
+	}
+}
+
+func earlier(x, y time.Time) time.Time {
+	if y.Before(x) {
+		return y
+	}
+	return x
+}
+
+// Pretend makes a copy of a charge look captured, with references that its account did not draw.
+func (c *Charge) Pretend(forger *rand.Rand) {
+	o := tap.KNETOutcome(tap.KNETCaptured, "")
+	last := c.History[c.Latest()]
+	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
+	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(last.At, forger), tap.AcquirerReference(last.At, forger), tap.AuthorizationID(forger)
+	c.refer(tap.NewIDs(forger.Uint64()), forger, last.At)
+	last.Status = tap.Captured
+	c.History = append(c.History[:c.Latest():c.Latest()], last)
+}

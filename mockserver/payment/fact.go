@@ -1,0 +1,67 @@
+package payment
+
+import (
+	"fmt"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Fact is something that happened to an object. Its text is made when it is read, see [Charge.Describe].
+type Fact struct {
+	Event   tap.Event
+	Follows bool // it follows from the first fact of the same move; otherwise its cause is what made the move
+
+	text    string
+	version int // of the object, that the fact made
+	n       int // a number in the text
+}
+
+// Said is a fact whose text is known already.
+func Said(event tap.Event, text string) Fact { return Fact{Event: event, text: text} }
+
+// Describe returns what a fact of the charge says besides its event, in one line.
+func (c *Charge) Describe(f Fact) string {
+	switch f.Event {
+	case tap.EventCreated:
+		return c.describeRequest()
+	case tap.EventSettled, tap.EventCorrected, tap.EventExpired:
+		return c.describeChange(f)
+	case tap.EventOTPSent:
+		return fmt.Sprintf("message %d", f.n)
+	case tap.EventOTPRefused:
+		return fmt.Sprintf("%s, %d tries left", f.text, f.n)
+	}
+	return f.text
+}
+
+// DescribeEvicted is [Charge.Describe] for a charge that is not kept any more: a text that would be made from it says so.
+func DescribeEvicted(f Fact) string {
+	switch f.Event {
+	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired:
+		return "the charge was evicted"
+	}
+	return (&Charge{}).Describe(f)
+}
+
+func (c *Charge) describeRequest() string {
+	text := Money(c.Request.Amount, c.Request.Currency) + " from " + c.Request.Source
+	if c.Request.Order != "" {
+		text += ", order " + tap.Mask(c.Request.Order)
+	}
+	return text
+}
+
+func (c *Charge) describeChange(f Fact) string {
+	from, to := c.History[f.version-1], c.History[f.version]
+	text := fmt.Sprintf("%s → %s, %s %s", from.Status, to.Status, to.Result.Code, to.Result.Message)
+	if f.Event == tap.EventSettled && to.Amount != c.Request.Amount {
+		text += ", " + Money(to.Amount, c.Request.Currency) + " of " + Money(c.Request.Amount, c.Request.Currency)
+	}
+	return text
+}
+
+// Size is how many bytes the fact takes besides its fixed part.
+func (f *Fact) Size() int { return len(f.text) }
+
+// Text is the known part of what the fact says; [Charge.Describe] has all of it.
+func (f *Fact) Text() string { return f.text }

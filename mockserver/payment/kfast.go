@@ -1,0 +1,15 @@
+package payment
+
+import "github.com/tapmock/tapmock/mockserver/tap"
+
+// KFAST saves a payer's cards at KNET, under the merchant's customer id, so that the next payment requires the PIN only. It must
+// be enabled for the merchant and does not exist in KNET's test environment (KNET page 14, documented).
+
+// SavedCard is a card saved for KFAST.
+type SavedCard struct {
+	Card   tap.TestCard
+	Expiry tap.CardExpiry
+}
+
+// UsesKFAST reports whether the page offers KFAST: it is enabled and the charge names a customer.
+func (c *Charge) UsesKFAST() bool { return c.Settings.KFAST && c.Request.Customer.ID != "" }

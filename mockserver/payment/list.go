@@ -1,0 +1,36 @@
+package payment
+
+import "github.com/tapmock/tapmock/mockserver/tap"
+
+// Listing is some of an account's charges.
+type Listing struct {
+	Charges []Charge // in the requested order
+	More    bool     // more charges follow
+	Evicted int      // charges that the account has evicted so far to stay within its limits; no list contains them
+}
+
+// AppendJSON appends the list as an answer of the API in compact form, each charge in the style in which it was created.
+func (l *Listing) AppendJSON(b []byte) []byte {
+	o := tap.ChargeList{ObjectType: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2", Charges: make([]tap.Charge, len(l.Charges))}
+	for i := range l.Charges {
+		l.Charges[i].fill(&o.Charges[i], tap.MethodGet)
+		o.Charges[i].Method, o.Charges[i].Activities = "", nil
+	}
+	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
+}
+
+// MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.
+func (c *Charge) MatchesNow(req *tap.ListRequest) bool {
+	method, customer := "", c.Request.Customer.ID
+	if c.Status.Final() && c.Source == tap.SourceKNET {
+		method = "KNET"
+	}
+	if c.Status == tap.Captured {
+		customer = c.Customer
+	}
+	return (req.Status == "" || req.Status == c.Status) &&
+		Has(req.Merchants, c.merchant().ID) && Has(req.Sources, c.Source) && Has(req.PaymentMethods, method) && Has(req.Customers, customer)
+}
+
+// Has reports whether the set contains the value; an empty set contains every value.
+func Has(set map[string]bool, value string) bool { return len(set) == 0 || set[value] }
