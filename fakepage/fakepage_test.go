@@ -8,37 +8,48 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// fixed is a payment that is always at the same screen, or an error.
+// fixed is the payer of every link: the payment is always at the same screen, or has an error.
 type fixed struct {
-	payment Payment
-	err     error
-	back    string
+	charge payment.Charge
+	err    error
+	back   string
 }
 
-func (f fixed) Open(context.Context, string) (Payment, error)      { return f.payment, f.err }
-func (f fixed) ChooseKNET(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) View(context.Context, string) (Payment, error)      { return f.payment, f.err }
-func (f fixed) Latest(string, int) bool                            { return true }
-func (f fixed) RefuseSubmit(context.Context, string, string, bool) (string, error) {
-	return "", f.err
-}
-func (f fixed) Back(context.Context, string) (string, error)   { return f.back, f.err }
-func (f fixed) Onward(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) Resend(context.Context, string) (string, error) { return f.back, f.err }
-func (f fixed) Confirm(context.Context, string, string) (string, error) {
+func (f fixed) Payer(string) (Payer, error)                                { return f, nil }
+func (f fixed) Calm(context.Context)                                       {}
+func (f fixed) Open() (payment.Session, error)                             { return payment.Session{Charge: f.charge}, f.err }
+func (f fixed) View() (payment.Session, error)                             { return f.Open() }
+func (f fixed) Latest(int) bool                                            { return true }
+func (f fixed) RefuseSubmit(context.Context, string, bool) (string, error) { return "", f.err }
+func (f fixed) ChooseKNET(context.Context) (string, error)                 { return f.back, f.err }
+func (f fixed) Back(context.Context) (string, error)                       { return f.back, f.err }
+func (f fixed) Onward(context.Context) (string, error)                     { return f.back, f.err }
+func (f fixed) ResendOTP(context.Context) (string, error)                  { return f.back, f.err }
+func (f fixed) Confirm(context.Context, string) (string, error)            { return f.back, f.err }
+func (f fixed) Cancel(context.Context) (string, error)                     { return f.back, f.err }
+func (f fixed) NoticeLimit(context.Context) (string, error)                { return f.back, f.err }
+func (f fixed) End(context.Context, string) (string, error)                { return f.back, f.err }
+func (f fixed) SubmitSaved(context.Context, int) (string, error)           { return f.back, f.err }
+func (f fixed) DeleteSaved(context.Context, int) (string, error)           { return f.back, f.err }
+func (f fixed) Submit(context.Context, tap.TestCard, tap.CardExpiry, bool) (string, error) {
 	return f.back, f.err
 }
-func (f fixed) Cancel(context.Context, string) (string, error)           { return f.back, f.err }
-func (f fixed) NoticeLimit(context.Context, string) (string, error)      { return f.back, f.err }
-func (f fixed) End(context.Context, string, string) (string, error)      { return f.back, f.err }
-func (f fixed) SubmitSaved(context.Context, string, int) (string, error) { return f.back, f.err }
-func (f fixed) DeleteSaved(context.Context, string, int) (string, error) { return f.back, f.err }
-func (f fixed) Submit(context.Context, string, tap.TestCard, tap.CardExpiry, bool) (string, error) {
-	return f.back, f.err
+
+// chargeAt is a charge whose page is at a screen. Each text from outside is text.
+func chargeAt(s Screen, text, currency string) payment.Charge {
+	settings := tap.DefaultSettings()
+	settings.PageMerchant, settings.PageWebsite = text, text
+	req := &tap.ChargeRequest{Amount: 12345, Currency: currency, RedirectURL: "https://shop.example/" + text}
+	c := payment.New(tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	c.Status, c.Result = tap.Status(text), tap.Result{Code: text, Message: text}
+	c.Page = payment.Page{Stage: payment.Stage(s), PaymentID: text}
+	return c
 }
 
 var testLook = Look{Lang: "en", Panel: true, FirstYear: 2019, ArabicBank: "بنك اختبار كي نت [KNET1]"}
@@ -48,8 +59,7 @@ const nasty = `"><script>alert(1)</script><a href="javascript:alert(2)">`
 // screens renders every screen. Each text from outside is nasty.
 func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 	t.Helper()
-	payment := Payment{Amount: nasty, Currency: nasty, Merchant: nasty, Website: nasty, PaymentID: nasty, Year: 2026, Look: testLook}
-	at := func(s Screen) fixed { p := payment; p.Screen = s; return fixed{payment: p} }
+	at := func(s Screen) fixed { return fixed{charge: chargeAt(s, nasty, nasty)} }
 	get := func(h http.Handler, target string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
@@ -68,10 +78,9 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		"entry":   get(New(at(Entry)).KNET(), "/x"+token),
 		"refused": refused,
 		"confirm": get(New(at(Confirm)).KNET(), "/x"+token),
-		"ended": get(New(fixed{err: &EndedError{Status: nasty, Result: tap.Result{Code: nasty, Message: nasty},
-			ReturnURL: "https://shop.example/" + nasty}}).KNET(), "/x"+token),
-		"waiting": get(New(fixed{err: &WaitError{}}).KNET(), "/x"+token),
-		"unknown": get(New(fixed{err: ErrNoPage}).KNET(), "/x"+token),
+		"ended":   get(New(fixed{err: &payment.EndedError{Charge: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
+		"waiting": get(New(fixed{err: &payment.WaitError{Charge: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
+		"unknown": get(New(fixed{err: payment.ErrNoPage}).KNET(), "/x"+token),
 		"broken":  get(New(fixed{err: errors.New(nasty)}).KNET(), "/x"+token),
 		"home":    get(New(fixed{}).Start(home), "/"+token),
 	}
@@ -136,7 +145,7 @@ func TestClosedConnection(t *testing.T) {
 }
 
 func ExampleNew() {
-	pages := New(fixed{payment: Payment{Screen: Entry, Amount: "12.345", Currency: "KWD", Merchant: "Shop", Year: 2026, Look: testLook}})
+	pages := New(fixed{charge: chargeAt(Entry, "Shop", "KWD")})
 	w := httptest.NewRecorder()
 	pages.KNET().ServeHTTP(w, httptest.NewRequest("GET", "/kpay/kpg/paymentpage.htm", nil))
 	fmt.Println(w.Code, strings.Contains(w.Body.String(), "KD 12.345"))

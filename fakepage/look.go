@@ -1,8 +1,11 @@
 package fakepage
 
 import (
+	"cmp"
 	"regexp"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
 )
 
 // Look is the appearance of the KNET page, by the settings and the create request.
@@ -16,6 +19,18 @@ type Look struct {
 	ArabicBank  string        // the test bank's Arabic name
 	Panel       bool          // show the outcome panel
 	Accessible  bool          // label every field, which the real page does not
+}
+
+// lookOf is the look of the page of a charge.
+func lookOf(c *payment.Charge) Look {
+	s := c.Settings
+	lang := s.PageLanguage
+	if lang == "auto" {
+		lang = cmp.Or(c.Request.Language, "en")
+	}
+	return Look{Lang: lang, OneBox: s.PageGeneration == "onebox", Banks2022: s.PageBankOrder == "2022", ShortValues: s.PageBankValues == "3-part",
+		FirstYear: s.PageFirstYear, PrefixDelay: s.PagePrefixDelay, ArabicBank: s.PageArabicTestBank, Accessible: s.PageAccessible,
+		Panel: s.PageOutcomePanel}
 }
 
 // layout is one of the three layouts of the page.

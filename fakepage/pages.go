@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/payment"
 )
 
 // Paths between the pages. They are relative, so that they work behind a proxy that adds a prefix. They contain kpay, a part of KNET's
@@ -24,6 +24,28 @@ type Pages struct{ payments Payments }
 
 // New returns the pages of these payments.
 func New(p Payments) *Pages { return &Pages{payments: p} }
+
+// payer returns the payer of a page link, once what is due before an answer has run.
+func (p *Pages) payer(ctx context.Context, token string) (Payer, error) {
+	payer, err := p.payments.Payer(token)
+	if err == nil {
+		payer.Calm(ctx)
+	}
+	return payer, err
+}
+
+// open returns the payment of a page link, as get shows it.
+func (p *Pages) open(ctx context.Context, token string, get func(Payer) (payment.Session, error)) (Payment, error) {
+	payer, err := p.payer(ctx, token)
+	if err != nil {
+		return Payment{}, err
+	}
+	s, err := get(payer)
+	if err != nil {
+		return Payment{}, err
+	}
+	return paymentOf(s), nil
+}
 
 // guarded refuses posts from other sites and large ones, and adds the headers of every page.
 func guarded(h func(http.ResponseWriter, *http.Request)) http.Handler {
@@ -71,14 +93,14 @@ func headers(h http.Handler) http.Handler {
 func (p *Pages) Link() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		token := r.URL.Query().Get("chg")
-		payment, err := p.payments.Open(r.Context(), token)
+		shown, err := p.open(r.Context(), token, Payer.Open)
 		switch {
 		case err != nil:
 			p.onward(w, r, token, err, knetFromLink)
-		case payment.Screen == Choice:
-			showChoice(w, payment, token)
+		case shown.Screen == Choice:
+			showChoice(w, shown, token)
 		default:
-			seeOther(w, knetFromLink+pageAddress(payment, token))
+			seeOther(w, knetFromLink+pageAddress(shown, token))
 		}
 	})
 }
@@ -92,9 +114,9 @@ func (p *Pages) Choose() http.Handler {
 			return
 		}
 		token := form.Get("token")
-		action := p.payments.ChooseKNET
+		action := Payer.ChooseKNET
 		if form.Has("cancel") {
-			action = p.payments.Cancel
+			action = Payer.Cancel
 		}
 		p.act(w, r, token, knetFromLink, action)
 	})
@@ -104,14 +126,14 @@ func (p *Pages) Choose() http.Handler {
 func (p *Pages) KNET() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		token := r.URL.Query().Get("token")
-		payment, err := p.payments.View(r.Context(), token)
+		shown, err := p.open(r.Context(), token, Payer.View)
 		switch {
 		case err != nil:
 			p.onward(w, r, token, err, "")
-		case payment.Screen == Choice:
+		case shown.Screen == Choice:
 			seeOther(w, linkFromKNET+url.QueryEscape(token))
 		default:
-			showKNET(w, r, payment, token, otpFailure(payment, r.URL.Query().Get("otp")), prefilled(payment))
+			showKNET(w, r, shown, token, otpFailure(shown, r.URL.Query().Get("otp")), prefilled(shown))
 		}
 	})
 }
@@ -134,27 +156,27 @@ func (p *Pages) Router() http.Handler {
 		}
 		token := form.Get("token")
 		if form.Has("limit") { // the countdown of a page has ended, even if it is not the latest view
-			p.act(w, r, token, "", p.payments.NoticeLimit)
+			p.act(w, r, token, "", Payer.NoticeLimit)
 			return
 		}
-		if view, err := strconv.Atoi(form.Get("view")); err == nil && !p.payments.Latest(token, view) {
+		if view, err := strconv.Atoi(form.Get("view")); err == nil && !p.isLatest(token, view) {
 			p.refuse(w, errOtherTab, "")
 			return
 		}
 		switch {
 		case form.Has("proceedCancel") || form.Has("cancel"):
-			p.act(w, r, token, "", p.payments.Cancel)
+			p.act(w, r, token, "", Payer.Cancel)
 		case form.Has("back"):
-			p.act(w, r, token, "", p.payments.Back)
+			p.act(w, r, token, "", Payer.Back)
 		case form.Has("deletecard"):
-			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-				return p.payments.DeleteSaved(ctx, token, savedNumber(form.Get("savedCardNumber")))
+			p.act(w, r, token, "", func(payer Payer, ctx context.Context) (string, error) {
+				return payer.DeleteSaved(ctx, savedNumber(form.Get("savedCardNumber")))
 			})
 		case form.Has("resend"):
-			p.act(w, r, token, "", p.payments.Resend)
+			p.act(w, r, token, "", Payer.ResendOTP)
 		case form.Has("confirm"):
-			p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-				return p.payments.Confirm(ctx, token, form.otp())
+			p.act(w, r, token, "", func(payer Payer, ctx context.Context) (string, error) {
+				return payer.Confirm(ctx, form.otp())
 			})
 		default:
 			p.submit(w, r, token, form)
@@ -170,8 +192,8 @@ func (p *Pages) Outcome() http.Handler {
 			p.refuse(w, errForm, "")
 			return
 		}
-		p.act(w, r, form.Get("token"), "", func(ctx context.Context, token string) (string, error) {
-			return p.payments.End(ctx, token, form.Get("outcome"))
+		p.act(w, r, form.Get("token"), "", func(payer Payer, ctx context.Context) (string, error) {
+			return payer.End(ctx, form.Get("outcome"))
 		})
 	})
 }
@@ -185,8 +207,8 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, token string, sen
 	}
 	card, expiry, message := form.check(number)
 	if message == "" {
-		p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-			return p.payments.Submit(ctx, token, card, expiry, form.consent)
+		p.act(w, r, token, "", func(payer Payer, ctx context.Context) (string, error) {
+			return payer.Submit(ctx, card, expiry, form.consent)
 		})
 		return
 	}
@@ -199,73 +221,90 @@ func (p *Pages) submitSaved(w http.ResponseWriter, r *http.Request, token string
 		p.refuseSubmit(w, r, token, msgPIN, entryForm{saved: true})
 		return
 	}
-	p.act(w, r, token, "", func(ctx context.Context, token string) (string, error) {
-		return p.payments.SubmitSaved(ctx, token, form.savedCard)
+	p.act(w, r, token, "", func(payer Payer, ctx context.Context) (string, error) {
+		return payer.SubmitSaved(ctx, form.savedCard)
 	})
 }
 
 // refuseSubmit shows the entry screen again, with the message of the failed check.
 func (p *Pages) refuseSubmit(w http.ResponseWriter, r *http.Request, token, message string, form entryForm) {
-	back, err := p.payments.RefuseSubmit(r.Context(), token, message, message == msgPIN)
+	back, err := p.run(r.Context(), token, func(payer Payer, ctx context.Context) (string, error) {
+		return payer.RefuseSubmit(ctx, message, message == msgPIN)
+	})
 	if err == nil && back != "" {
 		sendBack(w, back, http.StatusSeeOther)
 		return
 	}
-	payment, openErr := p.payments.Open(r.Context(), token)
+	shown, openErr := p.open(r.Context(), token, Payer.Open)
 	switch {
 	case err != nil || openErr != nil:
 		p.refuse(w, cmp.Or(err, openErr), "")
-	case payment.Screen == Choice:
+	case shown.Screen == Choice:
 		seeOther(w, linkFromKNET+url.QueryEscape(token))
 	default:
-		payment.Screen = Entry
+		shown.Screen = Entry
 		if message == msgNumber {
 			w.Header().Set("Connection", "close") // frees the connection's buffer, which holds the refused number
 		}
-		showKNET(w, r, payment, token, message, form)
+		showKNET(w, r, shown, token, message, form)
 	}
 }
 
 // act performs an action and redirects the payer: to the merchant, or to the screen that the payment has reached.
-func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, action func(context.Context, string) (string, error)) {
-	payment, err := p.payments.Open(r.Context(), token)
+func (p *Pages) act(w http.ResponseWriter, r *http.Request, token, root string, action func(Payer, context.Context) (string, error)) {
+	shown, err := p.open(r.Context(), token, Payer.Open)
 	if err != nil && !over(err) {
 		p.refuse(w, err, root)
 		return
 	}
-	back, err := action(r.Context(), token)
-	wrong, isOTP := errors.AsType[*OTPError](err)
-	_, waits := errors.AsType[*WaitError](err)
+	back, err := p.run(r.Context(), token, action)
+	wrong, isOTP := errors.AsType[*payment.OTPError](err)
+	_, waits := errors.AsType[*payment.WaitError](err)
 	switch {
 	case waits:
-		seeOther(w, root+pageAddress(payment, token))
-	case errors.Is(err, ErrWrongPIN):
+		seeOther(w, root+pageAddress(shown, token))
+	case errors.Is(err, payment.ErrWrongPIN):
 		p.showWrongPIN(w, r, token, root)
-	case errors.Is(err, ErrKFASTRefused):
-		payment.Screen = Entry
-		showKNET(w, r, payment, token, msgKFAST, entryForm{})
-	case errors.Is(err, ErrNoSavedCard):
-		payment.Screen = Entry
-		showKNET(w, r, payment, token, msgNumber, entryForm{})
+	case errors.Is(err, payment.ErrKFASTRefused):
+		shown.Screen = Entry
+		showKNET(w, r, shown, token, msgKFAST, entryForm{})
+	case errors.Is(err, payment.ErrNoSavedCard):
+		shown.Screen = Entry
+		showKNET(w, r, shown, token, msgNumber, entryForm{})
 	case isOTP:
-		seeOther(w, root+pageAddress(payment, token)+"&otp="+wrong.Reason) // so that a reload does not use another try
+		seeOther(w, root+pageAddress(shown, token)+"&otp="+wrong.Reason) // so that a reload does not use another try
 	case err != nil:
 		p.refuse(w, err, root)
 	case back != "":
-		sendBack(w, back, payment.returnStatus())
+		sendBack(w, back, shown.returnStatus())
 	default:
-		if payment, err = p.payments.Open(r.Context(), token); err != nil {
+		if shown, err = p.open(r.Context(), token, Payer.Open); err != nil {
 			p.refuse(w, err, root)
 			return
 		}
-		seeOther(w, root+pageAddress(payment, token))
+		seeOther(w, root+pageAddress(shown, token))
 	}
+}
+
+// run performs an action of the payer of a page link.
+func (p *Pages) run(ctx context.Context, token string, action func(Payer, context.Context) (string, error)) (string, error) {
+	payer, err := p.payer(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	return action(payer, ctx)
+}
+
+// isLatest reports whether a form is of the latest view of the page. If there is no such page, the action of the form returns the error.
+func (p *Pages) isLatest(token string, view int) bool {
+	payer, err := p.payments.Payer(token)
+	return err != nil || payer.Latest(view)
 }
 
 // over reports whether the error says that the payer has no further step on the page.
 func over(err error) bool {
-	_, ended := errors.AsType[*EndedError](err)
-	_, waits := errors.AsType[*WaitError](err)
+	_, ended := errors.AsType[*payment.EndedError](err)
+	_, waits := errors.AsType[*payment.WaitError](err)
 	return ended || waits
 }
 
@@ -275,14 +314,14 @@ func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err
 		p.refuse(w, err, root)
 		return
 	}
-	back, err := p.payments.Onward(r.Context(), token)
-	waits, isWait := errors.AsType[*WaitError](err)
+	back, err := p.run(r.Context(), token, Payer.Onward)
+	waits, isWait := errors.AsType[*payment.WaitError](err)
 	switch {
 	case back != "":
 		sendBack(w, back, http.StatusSeeOther)
 	case isWait:
 		w.Header().Set("Refresh", "1; url="+root+pageAddress(Payment{}, token))
-		t := wordsIn(waits.Lang)
+		t := wordsIn(lookOf(&waits.Charge).Lang)
 		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t, Waits: true})
 	default:
 		p.refuse(w, cmp.Or(err, errNotOver), root)
@@ -291,14 +330,14 @@ func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err
 
 // showWrongPIN shows the entry screen again after the bank refused the PIN.
 func (p *Pages) showWrongPIN(w http.ResponseWriter, r *http.Request, token, root string) {
-	payment, err := p.payments.Open(r.Context(), token)
+	shown, err := p.open(r.Context(), token, Payer.Open)
 	if err != nil {
 		p.refuse(w, err, root)
 		return
 	}
-	payment.Screen = Entry
+	shown.Screen = Entry
 	sent, _ := formOf(r) // it was read before
-	showKNET(w, r, payment, token, msgPIN, entryForm{saved: sent.usesSavedCard()})
+	showKNET(w, r, shown, token, msgPIN, entryForm{saved: sent.usesSavedCard()})
 }
 
 func (p *Payment) returnStatus() int {
@@ -322,65 +361,4 @@ func sendBack(w http.ResponseWriter, address string, status int) {
 func seeOther(w http.ResponseWriter, relative string) {
 	w.Header().Set("Location", relative)
 	w.WriteHeader(http.StatusSeeOther)
-}
-
-// asciiURL percent-encodes the bytes that a header cannot contain.
-func asciiURL(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c > ' ' && c < 0x7f {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteString("%" + strings.ToUpper(hex2(s[i])))
-	}
-	return b.String()
-}
-
-func hex2(c byte) string {
-	const digits = "0123456789abcdef"
-	return string([]byte{digits[c>>4], digits[c&15]})
-}
-
-var (
-	errNotOver  = errors.New("the payer has a further step on the page")
-	errForm     = errors.New("the form cannot be read")
-	errOtherTab = errors.New("the page is open in another tab")
-)
-
-// refuse shows a notice for an error.
-func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
-	if ended, ok := errors.AsType[*EndedError](err); ok {
-		showNotice(w, http.StatusGone, root, endedNotice(ended))
-		return
-	}
-	switch {
-	case errors.Is(err, ErrNoPage):
-		showNotice(w, http.StatusNotFound, root, notice{Title: "No such payment",
-			Text: "No payment has this link. The link is wrong, or the mock has evicted the payment to stay within its limits."})
-	case errors.Is(err, ErrTabClosed):
-		showNotice(w, http.StatusOK, root, notice{Title: "Tab closed", Text: "The payer closed the tab after Confirm: the payment is " +
-			"captured and the webhook is sent, but the payer does not return to the shop. You can close this tab."})
-	case errors.Is(err, ErrNoOutcome):
-		showNotice(w, http.StatusBadRequest, root, notice{Title: "No such outcome", Text: "The panel has no outcome of this name."})
-	case errors.Is(err, errOtherTab):
-		showNotice(w, http.StatusConflict, root, notice{Title: "Open in another tab", Text: "This payment was opened again, in another tab or by a reload. " +
-			"Continue there. The error of KNET is IPAY0100040. This form was not processed."})
-	case errors.Is(err, errForm):
-		showNotice(w, http.StatusBadRequest, root, notice{Title: "Invalid form", Text: "The form cannot be read."})
-	case errors.Is(err, context.Canceled):
-		// The browser has closed the connection.
-	default:
-		showNotice(w, http.StatusInternalServerError, root, notice{Title: "Internal error", Text: "The mock cannot continue this payment."})
-	}
-}
-
-func endedNotice(e *EndedError) notice {
-	t := wordsIn(e.Lang)
-	text := t.EndedText
-	if e.Status == tap.Captured {
-		text = t.EndedPaid
-	}
-	return notice{Title: t.EndedTitle, Text: text, W: t, Status: string(e.Status), Code: e.Result.Code,
-		Message: e.Result.Message, Error: "2118", Return: e.ReturnURL}
 }

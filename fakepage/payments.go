@@ -2,31 +2,36 @@ package fakepage
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Payments are the calls of the pages to the gateway. A token is the opaque part of a page link. An action returns the merchant's
-// address if the payer must be sent back there now, or "" if the payer stays on the page. The errors are [ErrNoPage], [*EndedError],
-// [*WaitError] and those of the context.
+// Payments finds the payer of a page link by its token, the opaque part of the link. The error is [payment.ErrNoPage].
 type Payments interface {
-	Open(ctx context.Context, token string) (Payment, error)
-	ChooseKNET(ctx context.Context, token string) (string, error)
-	Submit(ctx context.Context, token string, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) // may also be [ErrKFASTRefused] and [ErrWrongPIN]
-	SubmitSaved(ctx context.Context, token string, n int) (string, error)                                             // may also be [ErrNoSavedCard] and [ErrWrongPIN]
-	DeleteSaved(ctx context.Context, token string, n int) (string, error)
-	RefuseSubmit(ctx context.Context, token, message string, wrongPIN bool) (string, error) // records a form that failed the checks
-	View(ctx context.Context, token string) (Payment, error)                                // Open, for a browser that loads the page
-	Latest(token string, view int) bool                                                     // whether the form is of the latest view of the page
-	Back(ctx context.Context, token string) (string, error)
-	Onward(ctx context.Context, token string) (string, error)       // for a payer without a further step who loads the page
-	End(ctx context.Context, token, outcome string) (string, error) // may also be [ErrTabClosed] and [ErrNoOutcome]
-	Confirm(ctx context.Context, token, otp string) (string, error) // may also be an *[OTPError]
-	Resend(ctx context.Context, token string) (string, error)
-	Cancel(ctx context.Context, token string) (string, error)
-	NoticeLimit(ctx context.Context, token string) (string, error) // ends the payment if the page's limit has passed
+	Payer(token string) (Payer, error)
+}
+
+// Payer is a payer at the page of one payment. An action returns the merchant's address if the payer must be sent back there now, or "" if
+// the payer stays on the page. The errors are those of package payment and of the context.
+type Payer interface {
+	Calm(ctx context.Context)                   // waits for what is due before an answer
+	Open() (payment.Session, error)             // the payment as it is
+	View() (payment.Session, error)             // Open, for a browser that loads the page
+	Latest(view int) bool                       // whether a form is of the latest view of the page
+	Onward(ctx context.Context) (string, error) // for a payer without a further step who loads the page
+	ChooseKNET(ctx context.Context) (string, error)
+	Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error)
+	SubmitSaved(ctx context.Context, n int) (string, error)
+	DeleteSaved(ctx context.Context, n int) (string, error)
+	RefuseSubmit(ctx context.Context, message string, wrongPIN bool) (string, error) // records a form that failed the checks
+	Back(ctx context.Context) (string, error)
+	Confirm(ctx context.Context, otp string) (string, error)
+	ResendOTP(ctx context.Context) (string, error)
+	Cancel(ctx context.Context) (string, error)
+	NoticeLimit(ctx context.Context) (string, error)         // ends the payment if the page's limit has passed
+	End(ctx context.Context, outcome string) (string, error) // ends the payment with an outcome of the panel
 }
 
 // Screen is the screen that a payment has reached.
@@ -74,43 +79,23 @@ type OTP struct {
 // SavedCard is a saved card; to pay with it the payer enters only its PIN.
 type SavedCard struct{ Masked, Expiry string }
 
-// Errors of KFAST.
-var (
-	ErrKFASTRefused = errors.New("the card cannot be saved")
-	ErrNoSavedCard  = errors.New("there is no such saved card")
-)
-
-// ErrWrongPIN says that the bank refused the PIN.
-var ErrWrongPIN = errors.New("the PIN is wrong")
-
-// WaitError says that the payer has no further step and that the bank, or the test in its place, has not decided yet.
-type WaitError struct{ Lang string }
-
-// Error says that the payment is being processed.
-func (e *WaitError) Error() string { return "the payment is being processed" }
-
-// Errors of the outcome panel. ErrTabClosed is not a failure: it says that the chosen outcome is a payer who closed the tab.
-var (
-	ErrTabClosed = errors.New("the payer has closed the tab")
-	ErrNoOutcome = errors.New("there is no such outcome")
-)
-
-// OTPError says that a one-time password was missing, wrong or expired.
-type OTPError struct{ Reason string }
-
-// Error gives the reason.
-func (e *OTPError) Error() string { return "the OTP is " + e.Reason }
-
-// ErrNoPage says that no payment has the token.
-var ErrNoPage = errors.New("there is no such payment page")
-
-// EndedError says that the payment has ended.
-type EndedError struct {
-	Status    tap.Status
-	Result    tap.Result
-	ReturnURL string // the merchant's address, with tap_id
-	Lang      string // of the page
+// paymentOf is what the screens may show of a payment.
+func paymentOf(s payment.Session) Payment {
+	c := &s.Charge
+	places, _ := tap.Decimals(c.Request.Currency)
+	p := Payment{
+		View: c.Page.Views, PINTriesLeft: c.Settings.PINTries - c.Page.WrongPINs, KFAST: c.UsesKFAST(),
+		Screen: Screen(c.Page.Stage), Amount: c.Request.Amount.Text(places), Currency: c.Request.Currency,
+		Merchant: c.Settings.PageMerchant, Website: c.Settings.PageWebsite, PaymentID: c.Page.PaymentID,
+		Card: c.Page.Card, Expiry: c.Page.Expiry, Year: c.Created.Year(), ReturnStatus: c.Settings.ReturnStatus,
+		Captured: c.Settings.BankCapturedExpiries, Look: lookOf(c), Left: c.PageLeft(s.Now), Running: !s.Frozen,
+	}
+	if c.Page.Stage == payment.StageConfirm && c.Page.OTP.Sent > 0 {
+		p.OTP = &OTP{Code: c.OTPCode(), Left: c.OTPLeft(s.Now), MayResend: c.Page.OTP.Sent <= c.Settings.OTPResends,
+			TriesLeft: c.Settings.OTPTries - c.Page.OTP.Tries}
+	}
+	for _, saved := range s.Saved {
+		p.Saved = append(p.Saved, SavedCard{Masked: saved.Card.Masked(), Expiry: saved.Expiry.String()})
+	}
+	return p
 }
-
-// Error names the status.
-func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Status) }

@@ -182,7 +182,7 @@ func controlError(err error) *control.Error {
 		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrBackwards):
 		set(http.StatusConflict, "backwards")
-	case is[*gateway.EvictedError](err):
+	case is[*gateway.EvictedError](err), is[*gateway.EvidenceError](err):
 		set(http.StatusGone, "evicted")
 	case isEvictedDelivery(err):
 		set(http.StatusGone, "evicted")

@@ -50,15 +50,15 @@ func listControlCharges(c *controlCall) (any, error) {
 		return nil, badControl("status: %.40q is not a status; the statuses are %s", status, strings.Trim(strings.ReplaceAll(fmt.Sprint(tap.Statuses()), " ", ", "), "[]"))
 	}
 	c.account.Calm(c.r.Context())
-	list, err := c.account.Charges(func(charge *gateway.Charge) bool {
+	list, more, err := c.account.Charges(func(charge *gateway.Charge) bool {
 		return (status == "" || status == charge.Status) && (order == "" || order == charge.Request.Order)
 	}, q.Get("starting_after"), limit)
 	if err != nil {
 		return nil, err
 	}
-	all := control.Charges{Charges: []control.Charge{}, HasMore: list.More, Evicted: list.Evicted}
-	for i := range list.Charges {
-		all.Charges = append(all.Charges, controlCharge(&list.Charges[i]))
+	all := control.Charges{Charges: []control.Charge{}, HasMore: more, Evicted: c.account.Overview().EvictedCharges}
+	for i := range list {
+		all.Charges = append(all.Charges, controlCharge(&list[i]))
 	}
 	return all, nil
 }

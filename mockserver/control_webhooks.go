@@ -38,7 +38,11 @@ func listWebhooks(c *controlCall) (any, error) {
 	}
 	all := control.Webhooks{Webhooks: []control.Webhook{}, HasMore: more}
 	for _, d := range deliveries[:min(len(deliveries), limit)] {
-		all.Webhooks = append(all.Webhooks, explained(c.account, d))
+		one, err := explained(c.account, d)
+		if err != nil {
+			return nil, err
+		}
+		all.Webhooks = append(all.Webhooks, one)
 	}
 	return all, nil
 }
@@ -56,7 +60,7 @@ func getWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explained(c.account, d), nil
+	return explained(c.account, d)
 }
 
 func resendWebhook(c *controlCall) (any, error) {
@@ -72,7 +76,7 @@ func resendWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}}), nil
+	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}})
 }
 
 // maxSignature bounds the signature with which a webhook is sent again, in bytes.
@@ -100,42 +104,42 @@ func (c *controlCall) signature() (string, error) {
 	return text, nil
 }
 
-// explained is a webhook delivery with its attempts.
-func explained(account *gateway.Account, d gateway.Attempts) control.Webhook {
+// explained is a webhook delivery with its attempts. The error is a [*gateway.EvidenceError].
+func explained(account *gateway.Account, d gateway.Attempts) (control.Webhook, error) {
 	first := d.Entries[0]
-	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay, ResendOf: first.Sent.ResendOf,
-		URL: tap.Mask(account.Message(first.Sent).URL)}
+	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay, ResendOf: first.Sent.ResendOf}
 	for i := range d.Entries {
-		w.Attempts = append(w.Attempts, explainedAttempt(account, &d.Entries[i]))
+		sent, shown, masked, err := account.Shown(d.Entries[i].Sent)
+		if err != nil {
+			return w, err
+		}
+		attempt := explainedAttempt(&sent, &shown, &d.Entries[i])
+		if attempt.Masked = masked; !masked {
+			attempt.Curl = curl(sent.URL, &attempt)
+		}
+		w.URL = tap.Mask(sent.URL)
+		w.Attempts = append(w.Attempts, attempt)
 	}
-	return w
+	return w, nil
 }
 
 // explainedAttempt is one attempt. Its bytes are composed again from the charge as it was; they equal the sent bytes, unless something in
 // them is masked. The headers are those of the sent bytes.
-func explainedAttempt(account *gateway.Account, e *gateway.Entry) control.WebhookAttempt {
-	d, masked := account.Message(e.Sent), false
-	headers := webhook.Headers(message(d))
-	if shown := e.Sent.Masked(); shown != e.Sent {
-		d, masked = account.Message(shown), true
-	}
-	w := control.WebhookAttempt{Attempt: e.Sent.Attempt, Entry: e.Seq, At: e.At, Body: string(d.Body), Masked: masked, Hashed: tap.HashInput(d.Parts),
+func explainedAttempt(sent, shown *gateway.Delivery, e *gateway.Entry) control.WebhookAttempt {
+	w := control.WebhookAttempt{Attempt: e.Sent.Attempt, Entry: e.Seq, At: e.At, Body: string(shown.Body), Hashed: tap.HashInput(shown.Parts),
 		Headers: map[string]string{}, Response: responseOf(e.Attempt)}
-	if d.Sent != nil {
-		w.Body = string(d.Sent)
+	if shown.Sent != nil {
+		w.Body = string(shown.Sent)
 	}
-	for _, p := range d.Parts {
+	for _, p := range shown.Parts {
 		w.Parts = append(w.Parts, control.Part{Label: p.Label, Value: p.Value})
 	}
-	for name, values := range headers {
+	for name, values := range webhook.Headers(sent.Message) {
 		if len(values) > 0 {
 			w.Headers[strings.ToLower(name)] = values[0]
 		}
 	}
 	w.HashString, w.Hash = w.Headers["hashstring"], w.Headers["hash"]
-	if !masked {
-		w.Curl = curl(d.URL, &w)
-	}
 	return w
 }
 

@@ -8,5 +8,6 @@
 //	http.Serve(listener, mock)
 //
 // A merchant's code then uses the listener's address with /v2 as Tap's base URL, and any sk_test_ key as its secret key.
-// Handlers decode the request, call the gateway and encode the answer; package gateway runs the payments.
+// Handlers decode the request, call the gateway and encode the answer; package gateway runs the payments. The files of the merchants' API
+// begin with api, those of the control API with control, those of the payer's pages with page; routes.go has all routes.
 package mockserver

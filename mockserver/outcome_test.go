@@ -123,7 +123,7 @@ func TestOutcomesAfterTheReturn(t *testing.T) {
 func TestOutcomeLeavesTheScenarioName(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	for _, name := range []string{"", "outcome/no-funds", "outcome/no-funds + webhook/twice"} {
-		for _, outcome := range strings.Fields("captured no-funds wrong-pin host-timeout cancelled expired closed webhook-never webhook-twice webhook-late captured-later") {
+		for outcome := range strings.FieldsSeq("captured no-funds wrong-pin host-timeout cancelled expired closed webhook-never webhook-twice webhook-late captured-later") {
 			if name != "" {
 				s.next(name)
 			}

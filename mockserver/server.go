@@ -94,7 +94,7 @@ func New(cfg Config) (*Server, error) {
 		reloader:   files,
 	}
 	s.startGateway(&cfg, set)
-	s.pages = fakepage.New(payments{s.gateway})
+	s.pages = fakepage.New(payers{s.gateway})
 	s.makeHandlers()
 	s.reloader.start(s.gateway, s.log)
 	return s, nil
@@ -137,7 +137,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	timed := &timedWriter{w, s.bound}
+	timed := &timedWriter{ResponseWriter: w, bound: s.bound}
 	defer s.recover(timed, r)
 	if r.ProtoMajor == 1 && r.Header["Expect"] != nil {
 		timed.extend() // reading the body writes 100 Continue
@@ -185,14 +185,14 @@ func (w *statusWriter) WriteHeader(status int) {
 // send sends a webhook for the gateway.
 func (s *Server) send(ctx context.Context, d gateway.Delivery) gateway.Attempt {
 	begin := s.gateway.RealNow()
-	return s.attempt(s.sender.Send(ctx, message(d)), begin)
+	return s.attempt(s.sender.Send(ctx, d.Message), begin)
 }
 
 // sendConcurrently sends copies of a webhook at the same instant.
 func (s *Server) sendConcurrently(ctx context.Context, d gateway.Delivery, copies int) []gateway.Attempt {
 	begin := s.gateway.RealNow()
 	attempts := make([]gateway.Attempt, 0, copies)
-	for _, res := range s.sender.SendConcurrently(ctx, slices.Repeat([]webhook.Message{message(d)}, copies)) {
+	for _, res := range s.sender.SendConcurrently(ctx, slices.Repeat([]webhook.Message{d.Message}, copies)) {
 		attempts = append(attempts, s.attempt(res, begin))
 	}
 	return attempts
@@ -202,11 +202,6 @@ func (s *Server) sendConcurrently(ctx context.Context, d gateway.Delivery, copie
 func (s *Server) visit(ctx context.Context, address string) gateway.Attempt {
 	begin := s.gateway.RealNow()
 	return s.attempt(s.sender.Visit(ctx, address), begin)
-}
-
-func message(d gateway.Delivery) webhook.Message {
-	return webhook.Message{URL: d.URL, Key: d.Key, Body: d.Body, Parts: d.Parts, Format: d.Format,
-		Sent: d.Sent, Unsigned: d.Unsigned, UpperCase: d.UpperCase, Signature: d.Signature}
 }
 
 func (s *Server) attempt(res webhook.Result, begin time.Time) gateway.Attempt {

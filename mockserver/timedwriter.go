@@ -16,14 +16,17 @@ const writePiece = 16 << 10
 type timedWriter struct {
 	http.ResponseWriter
 	bound time.Duration
+	none  bool // it has no connection, and so no deadlines
 }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (t *timedWriter) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
-// extend allows the bound from now on for what is written next. A ResponseWriter without a connection has no deadlines.
+// extend allows the bound from now on for what is written next.
 func (t *timedWriter) extend() {
-	_ = http.NewResponseController(t.ResponseWriter).SetWriteDeadline(time.Now().Add(t.bound))
+	if !t.none {
+		t.none = http.NewResponseController(t.ResponseWriter).SetWriteDeadline(time.Now().Add(t.bound)) != nil
+	}
 }
 
 func (t *timedWriter) WriteHeader(status int) {

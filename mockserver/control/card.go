@@ -3,6 +3,8 @@ package control
 import (
 	"net/url"
 	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // Card is a KNET card, as a payer types it.
@@ -14,8 +16,8 @@ type Card struct {
 
 // The test cards: payments by GoodCard are captured, payments by DeclinedCard are declined by the bank.
 var (
-	GoodCard     = Card{Number: "8888880000000001", Expiry: "09/2030", PIN: "1234"}
-	DeclinedCard = Card{Number: "8888880000000001", Expiry: "01/2029", PIN: "1234"}
+	GoodCard     = Card{Number: tap.TestCardNumber, Expiry: "09/2030", PIN: "1234"}
+	DeclinedCard = Card{Number: tap.TestCardNumber, Expiry: "01/2029", PIN: "1234"}
 )
 
 // testBank is the value of KNET's test bank in the list of banks.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/timeline"
 )
 
 // BusyError is returned by a call that moves an account's clock or resets the account while another such call or a delivery is
@@ -59,166 +61,146 @@ func (a *Account) Resume(ctx context.Context) error {
 	if err := a.takeTurn(ctx); err != nil {
 		return err
 	}
-	defer a.endTurn()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.clock.frozen {
-		a.clock.resume(a.gw.cfg.Now())
-		a.frozen.Store(false)
-	}
+	a.update(func(t *tx) {
+		if t.timeline.Clock.Frozen {
+			t.timeline.Clock.Resume(a.gw.cfg.Now())
+		}
+		t.endTurn()
+	})
 	return nil
 }
 
 // move moves the clock to an instant. It then freezes the clock if it was frozen before or freeze is set.
-func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, freeze bool) (Advanced, error) {
+func (a *Account) move(ctx context.Context, to func(now time.Time) time.Time, freeze bool) (done Advanced, err error) {
 	if err := a.takeTurn(ctx); err != nil {
 		return Advanced{}, err
 	}
-	defer a.endTurn()
-	a.mu.Lock()
-	before, wasFrozen := a.clock, a.clock.frozen
-	a.clock.freeze(a.gw.cfg.Now())
-	until := to(a.clock.at)
-	err := a.turnBackLocked(until)
-	a.mu.Unlock()
-	ran := 0
-	if err == nil {
-		ran, err = a.runUntil(ctx, until)
+	var until time.Time
+	stay := freeze
+	a.update(func(t *tx) {
+		stay = stay || t.timeline.Clock.Frozen
+		before := t.timeline.Clock
+		t.timeline.Clock.Freeze(a.gw.cfg.Now())
+		until = to(t.timeline.Clock.At)
+		if err = t.turnBack(until); err != nil {
+			t.timeline.Clock = before
+			t.endTurn()
+		}
+	})
+	if err != nil {
+		return Advanced{Now: a.Now()}, err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	stay := wasFrozen || freeze
-	switch {
-	case errors.Is(err, ErrBackwards):
-		a.clock, stay = before, wasFrozen
-	case !stay:
-		a.clock.resume(a.gw.cfg.Now())
-	}
-	a.frozen.Store(stay)
-	return Advanced{Ran: ran, Now: a.nowLocked(), Gates: a.reachedGatesLocked()}, err
+	ran, err := a.runUntil(ctx, until)
+	a.update(func(t *tx) {
+		if !stay {
+			t.timeline.Clock.Resume(a.gw.cfg.Now())
+		}
+		done = Advanced{Ran: ran, Now: t.now(), Gates: t.reachedGates()}
+		t.endTurn()
+	})
+	return done, err
 }
 
-// turnBackLocked sets the clock to an earlier instant, if nothing has happened on the account yet. A later instant it ignores.
-func (a *Account) turnBackLocked(until time.Time) error {
-	if !until.Before(a.clock.at) {
+// turnBack sets the clock to an earlier instant, if nothing has happened on the account yet. A later instant it ignores.
+func (t *tx) turnBack(until time.Time) error {
+	if !until.Before(t.timeline.Clock.At) {
 		return nil
 	}
-	if len(a.charges) > 0 || a.journal.seq > 0 {
+	if t.charges.len() > 0 || t.journal.Last() > 0 {
 		return ErrBackwards
 	}
-	a.clock.at = until
+	t.timeline.Clock.At = until
 	return nil
 }
 
 func (a *Account) runUntil(ctx context.Context, until time.Time) (int, error) {
+	var e effect
+	var last lastly
 	for n := range maxEffects {
-		if ctx.Err() != nil {
-			return n, ctx.Err()
+		stopped, more := ctx.Err(), false
+		a.update(func(t *tx) { e, more = t.step(e, last, until, stopped == nil) })
+		if !more {
+			return n, stopped
 		}
-		e := a.step(until)
-		if e == nil {
-			return n, nil
-		}
-		a.runEffect(e)
+		last = a.perform(e)
 	}
+	a.end(e, last)
 	return maxEffects, fmt.Errorf("stopped after %d effects, before the clock reached %s", maxEffects, until.UTC().Format(time.RFC3339))
 }
 
-// takeTurn gives the caller control of the timeline: the scheduler starts no more effects of the account, and none is running.
+// step ends an effect, and takes the next one that is due at until and sets the clock to its time. If there is none it sets the clock to
+// until.
+func (t *tx) step(done effect, last lastly, until time.Time, more bool) (effect, bool) {
+	t.endEffect(done, last)
+	for more {
+		e, step := t.take(until, true)
+		if step == timeline.Nothing {
+			t.timeline.Clock.At = until
+			return e, false
+		}
+		if e.Due.After(t.timeline.Clock.At) {
+			t.timeline.Clock.At = e.Due
+		}
+		if step == timeline.Run {
+			return e, true
+		}
+	}
+	return effect{}, false
+}
+
+// takeTurn gives the caller control of the timeline: no more effects of the account start, and none is under way.
 func (a *Account) takeTurn(ctx context.Context) error {
-	if err := a.lockLive(); err != nil {
+	var quiet <-chan struct{}
+	err := a.change(func(t *tx) error {
+		if t.live.turn || t.isInFlight() {
+			return t.busy()
+		}
+		t.live.turn = true
+		quiet = t.awaitQuiet()
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if a.advancing || len(a.inFlight) > 0 {
-		defer a.mu.Unlock()
-		return a.busyLocked()
-	}
-	a.advancing = true
-	quiet := a.quietLocked()
-	a.unlock()
-	select {
-	case <-quiet:
-		return nil
-	case <-ctx.Done():
-		a.endTurn()
+	if !await(ctx, ctx, quiet) {
+		a.update((*tx).endTurn)
 		return ctx.Err()
 	}
+	return nil
 }
 
-func (a *Account) busyLocked() error {
-	if len(a.inFlight) == 0 {
-		return &BusyError{}
+func (t *tx) busy() error {
+	if out := t.inFlight(); len(out) > 0 {
+		first := describe(out[0])
+		return &BusyError{Delivery: first.String()}
 	}
-	return &BusyError{Delivery: a.inFlight[0].String()}
+	return &BusyError{}
 }
 
-func (a *Account) endTurn() {
-	a.mu.Lock()
-	defer a.unlock()
-	a.advancing, a.graceOver, a.graceEnd = false, false, time.Time{}
-}
+func (t *tx) endTurn() { t.live.turn, t.live.graceOver, t.live.graceEnd = false, false, time.Time{} }
 
-// quietLocked returns a channel that is closed once no effect of the account is running.
-func (a *Account) quietLocked() <-chan struct{} {
-	if a.running == 0 {
+// awaitQuiet returns a channel that is closed once nothing of the account is under way.
+func (t *tx) awaitQuiet() <-chan struct{} {
+	if t.isQuiet() {
 		return closed
 	}
-	if a.quietSignal == nil {
-		a.quietSignal = make(chan struct{})
-	}
-	return a.quietSignal
+	return t.live.quiet.wait()
 }
 
-var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
-
-// idleLocked returns a channel that is closed once no effect of the account is running or due.
-func (a *Account) idleLocked() <-chan struct{} {
-	if a.isIdleLocked() {
+// awaitIdle returns a channel that is closed once nothing of the account is under way or due.
+func (t *tx) awaitIdle() <-chan struct{} {
+	if t.isIdle() {
 		return closed
 	}
-	a.endGraceLocked()
-	if a.idleSignal == nil {
-		a.idleSignal = make(chan struct{})
-	}
-	return a.idleSignal
-}
-
-func (a *Account) isIdleLocked() bool {
-	e := a.timeline.next()
-	return a.running == 0 && !a.advancing && (e == nil || e.Due.After(a.nowLocked()))
-}
-
-// step takes the next effect that is due at until and sets the clock to its time. If there is none it sets the clock to until.
-func (a *Account) step(until time.Time) *Effect {
-	a.mu.Lock()
-	defer a.unlock()
-	for {
-		e := a.timeline.next()
-		if e == nil || e.Due.After(until) {
-			a.clock.at = until
-			return nil
-		}
-		a.timeline.remove(e)
-		if e.Due.After(a.clock.at) {
-			a.clock.at = e.Due
-		}
-		if !a.waitAtGateLocked(e) {
-			return e
-		}
-	}
+	t.endGrace()
+	return t.live.idle.wait()
 }
 
 // AwaitIdle waits until no effect of the account is running or due. It reports false if ctx is done before.
 func (a *Account) AwaitIdle(ctx context.Context) bool {
-	a.mu.Lock()
-	idle := a.idleLocked()
-	a.mu.Unlock()
-	select {
-	case <-idle:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	var idle <-chan struct{}
+	a.update(func(t *tx) { idle = t.awaitIdle() })
+	return await(ctx, ctx, idle)
 }
 
 // Calm waits on a frozen clock until no effect of the account is running or due, so that consecutive calls see the same state in
@@ -228,16 +210,11 @@ func (a *Account) Calm(ctx context.Context) {
 	if !a.frozen.Load() {
 		return
 	}
-	a.mu.Lock()
-	idle, bound := a.idleLocked(), calmWait
-	if len(a.inFlight) > 0 {
-		idle = closed
-	}
-	a.mu.Unlock()
-	wait, stop := context.WithTimeout(ctx, bound)
-	defer stop()
-	select {
-	case <-idle:
-	case <-wait.Done():
-	}
+	idle := (<-chan struct{})(closed)
+	a.update(func(t *tx) {
+		if !t.isInFlight() {
+			idle = t.awaitIdle()
+		}
+	})
+	awaitFor(ctx, calmWait, idle)
 }

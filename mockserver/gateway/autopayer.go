@@ -6,70 +6,60 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
 // The steps of an automatic payer, by their events. Each is one effect.
 const (
-	actionOpen    = string(tap.EventPageOpened)
-	actionSubmit  = string(tap.EventSubmitted)
-	actionConfirm = string(tap.EventConfirmed)
-	actionCancel  = string(tap.EventCancelled)
+	stepOpen    = string(tap.EventPageOpened)
+	stepSubmit  = string(tap.EventSubmitted)
+	stepConfirm = string(tap.EventConfirmed)
+	stepCancel  = string(tap.EventCancelled)
 )
 
 // act performs one step of an automatic payer (open, submit, confirm or cancel) without rendering the page.
-func (a *Account) act(e *Effect) {
-	defer func() {
-		a.mu.Lock()
-		defer a.unlock()
-		a.endPendingLocked(a.charges[e.Charge])
-	}()
-	p := &Payer{account: a, charge: e.Charge}
-	c, err := p.lock()
+func (a *Account) act(e effect) lastly {
+	if e.Args.payer == stepConfirm {
+		return a.stepConfirm(e)
+	}
+	return func(t *tx, c *Charge) {
+		if !t.canAct(c, e) {
+			return
+		}
+		switch e.Args.payer {
+		case stepOpen:
+			t.stepOpen(c, e)
+		case stepSubmit:
+			t.stepSubmit(c, e)
+		case stepCancel:
+			t.act(c, cancel)
+		}
+	}
+}
+
+// canAct reports whether the payment is still open, and notes that an automatic payer acts. If it is not open, the step is journalled as
+// refused.
+func (t *tx) canAct(c *Charge, e effect) bool {
+	p := Payer{t.a, c.number, c.Ordinal}
+	_, err := p.open(t)
 	if err != nil {
-		a.stepRefused(e, err)
-		return
+		t.note(c.Name(), e.Args.cause, tap.EventPageRefused, e.Args.payer+" was not possible: "+err.Error())
 	}
-	c.automatic = true
-	payer := e.script.Payer
-	a.unlock()
-	switch e.Action {
-	case actionOpen:
-		a.actOpen(e, p, payer)
-	case actionSubmit:
-		a.actSubmit(e, p, payer)
-	case actionConfirm:
-		a.actConfirm(e, p, payer)
-	case actionCancel:
-		p.do(func(a *Account, c *Charge) { a.cancelLocked(c) })
+	c.automatic = c.automatic || err == nil
+	return err == nil
+}
+
+// nextStep puts the payer's next step on the timeline.
+func (t *tx) nextStep(c *Charge, e effect, step string, in time.Duration) {
+	if !c.Over() && !c.Deciding {
+		t.schedule(c, effect{Due: t.in(in), Args: action{kind: PayerStep, script: e.Args.script, payer: step, cause: e.Args.cause}})
 	}
 }
 
-func (a *Account) noteRefused(charge, detail string) {
-	a.mu.Lock()
-	defer a.unlock()
-	a.record(Entry{Event: tap.EventSubmitRefused, Object: chargeObject(charge), Detail: detail})
-}
-
-// stepRefused records that the payer's step was not possible any more.
-func (a *Account) stepRefused(e *Effect, err error) {
-	a.mu.Lock()
-	defer a.unlock()
-	a.record(Entry{Event: tap.EventPageRefused, Object: chargeObject(e.Charge), Cause: e.Cause, Detail: e.Action + " was not possible: " + err.Error()})
-}
-
-// scheduleStep puts the payer's next step on the timeline.
-func (a *Account) scheduleStep(e *Effect, action string, in time.Duration) {
-	a.mu.Lock()
-	defer a.unlock()
-	if c := a.charges[e.Charge]; c.over() || c.deciding {
-		return
-	}
-	a.addLocked(a.charges[e.Charge], &Effect{Kind: PayerStep, script: e.script, Charge: e.Charge, Due: a.nowLocked().Add(in), Action: action, Cause: e.Cause})
-}
-
-func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
+func (t *tx) stepOpen(c *Charge, e effect) {
+	payer := e.Args.script.Payer
 	if payer.Abandon == scenarios.Unopened {
 		return
 	}
@@ -78,44 +68,37 @@ func (a *Account) actOpen(e *Effect, p *Payer, payer *scenarios.Payer) {
 		tabs = max(1, payer.Pay.Tabs)
 	}
 	for range tabs {
-		if _, err := p.View(); err != nil {
-			return
-		}
+		t.view(c, 1)
 	}
-	p.do(func(a *Account, c *Charge) { // a page of src_all or src_card shows the choice first
-		if c.Page.Stage == StageChoice && c.Request.Currency == "KWD" {
-			a.chooseLocked(p, c)
-		}
-	})
+	t.act(c, chooseKNET) // a page of src_all or src_card shows the choice first
 	switch {
 	case payer.Cancel == scenarios.Entry:
-		a.scheduleStep(e, actionCancel, time.Duration(payer.Duration))
+		t.nextStep(c, e, stepCancel, time.Duration(payer.Duration))
 	case payer.Abandon != scenarios.Entry:
-		a.scheduleStep(e, actionSubmit, time.Duration(payer.Duration))
+		t.nextStep(c, e, stepSubmit, time.Duration(payer.Duration))
 	}
 }
 
-// actSubmit submits the card. A form from an older tab is refused; the payer continues in the latest one.
-func (a *Account) actSubmit(e *Effect, p *Payer, payer *scenarios.Payer) {
-	pay := payer.Pay
+// stepSubmit submits the card. A form from an older tab is refused; the payer continues in the latest one.
+func (t *tx) stepSubmit(c *Charge, e effect) {
+	payer, pay := e.Args.script.Payer, e.Args.script.Payer.Pay
 	if pay == nil {
 		pay = &scenarios.Pay{}
 	}
 	for tab := 1; tab < pay.Tabs; tab++ {
-		if !p.Latest(tab) {
-			a.noteRefused(e.Charge, "the page is open in another tab, IPAY0100040")
+		if tab != c.Page.Views {
+			t.note(c.Name(), 0, tap.EventSubmitRefused, "the page is open in another tab, IPAY0100040")
 		}
 	}
-	card, _ := tap.ParseTestCard(cmp.Or(string(pay.Card), "8888880000000001"))
-	var wrong error
-	p.do(func(a *Account, c *Charge) { wrong = a.submitLocked(c, card, expiryOf(c, pay), false) })
+	card, _ := tap.ParseTestCard(cmp.Or(string(pay.Card), tap.TestCardNumber))
+	wrong := t.act(c, func(t *tx, c *Charge) error { return t.submit(c, card, expiryOf(c, pay), false) })
 	switch {
-	case errors.Is(wrong, ErrWrongPIN):
-		a.scheduleStep(e, actionSubmit, 0)
+	case errors.Is(wrong, payment.ErrWrongPIN):
+		t.nextStep(c, e, stepSubmit, 0)
 	case payer.Cancel == scenarios.Confirm:
-		a.scheduleStep(e, actionCancel, 0)
+		t.nextStep(c, e, stepCancel, 0)
 	case payer.Abandon != scenarios.Confirm:
-		a.scheduleStep(e, actionConfirm, 0)
+		t.nextStep(c, e, stepConfirm, 0)
 	}
 }
 
@@ -131,32 +114,28 @@ func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
 	return tap.CardExpiry{Month: 9, Year: 2030}
 }
 
-// actConfirm presses Confirm as often as the scenario says. After a wrong one-time password the payer tries again.
-func (a *Account) actConfirm(e *Effect, p *Payer, payer *scenarios.Payer) {
-	c, err := p.lock()
-	if err != nil {
-		a.stepRefused(e, err)
-		return
+// stepConfirm presses Confirm as often as the scenario says, at the same instant. After a wrong one-time password the payer tries again.
+func (a *Account) stepConfirm(e effect) lastly {
+	var otp string
+	clicks := 0
+	a.on(e, func(t *tx, c *Charge) {
+		if !t.canAct(c, e) || c.Page.Stage != payment.StageConfirm { // under page_confirm_screen=never nothing is left to confirm
+			return
+		}
+		pay := e.Args.script.Payer.Pay
+		if c.Page.OTP.Sent > 0 && pay.OTP == scenarios.ExpiredOTP && c.OTPLeft(t.now()) > 0 {
+			t.nextStep(c, e, stepConfirm, c.Settings.OTPLifetime)
+			return
+		}
+		otp, clicks = c.OTPCode(), max(1, pay.Clicks)
+		if c.Page.OTP.Sent > 0 && pay.OTP == scenarios.WrongOTP {
+			otp = wrongOTP(otp)
+		}
+	})
+	if clicks == 0 || !a.press(e, otp, clicks) {
+		return nil
 	}
-	if c.Page.Stage != StageConfirm { // the setting page_confirm_screen is never: nothing is left to confirm
-		a.unlock()
-		return
-	}
-	otp, late := c.OTPCode(), c.Settings.OTPLifetime
-	word := payer.Pay.OTP
-	asked := c.Page.OTP.Sent > 0
-	fresh := c.OTPLeft(a.nowLocked()) > 0
-	a.unlock()
-	if asked && word == scenarios.ExpiredOTP && fresh {
-		a.scheduleStep(e, actionConfirm, late)
-		return
-	}
-	if asked && word == scenarios.WrongOTP {
-		otp = wrongOTP(otp)
-	}
-	if a.press(p, otp, max(1, payer.Pay.Clicks)) {
-		a.scheduleStep(e, actionConfirm, 0)
-	}
+	return func(t *tx, c *Charge) { t.nextStep(c, e, stepConfirm, 0) }
 }
 
 // wrongOTP returns a one-time password that differs from the right one.
@@ -169,20 +148,18 @@ func wrongOTP(right string) string {
 
 // press confirms several times at the same instant. It reports whether the one-time password was refused and the payer may try
 // again.
-func (a *Account) press(p *Payer, otp string, clicks int) (again bool) {
-	var mu sync.Mutex
+func (a *Account) press(e effect, otp string, clicks int) (again bool) {
 	var all sync.WaitGroup
 	for range clicks {
 		all.Go(func() {
-			done := p.do(func(a *Account, c *Charge) {
-				wrong := a.confirmLocked(c, otp)
-				mu.Lock()
-				again = again || wrong != nil && !c.over()
-				mu.Unlock()
+			a.on(e, func(t *tx, c *Charge) {
+				if c.Over() || c.Deciding {
+					t.note(c.Name(), 0, tap.EventSubmitRefused, "Confirm was pressed again; the charge is paid only once")
+					return
+				}
+				wrong := t.act(c, func(t *tx, c *Charge) error { return t.confirm(c, otp) })
+				again = again || wrong != nil && !c.Over()
 			})
-			if !done {
-				a.noteRefused(p.charge, "Confirm was pressed again; the charge is paid only once")
-			}
 		})
 	}
 	all.Wait()

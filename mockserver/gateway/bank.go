@@ -1,159 +1,88 @@
 package gateway
 
 import (
-	"fmt"
-	"slices"
-
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// decideLocked asks the bank for its decision, which comes at once, later, at a gate, or never.
-func (a *Account) decideLocked(c *Charge, cause uint64) {
+// bank is what the script says of the bank at this moment.
+func (c *Charge) bank() payment.Bank {
+	script := c.Script.Bank
+	b := payment.Bank{Sure: script.Status != "" || script.Response != ""}
+	b.Decision, b.Decides = script.Outcome(c.Settings.BankDeclineCode)
+	b.Captures, b.Differs = script.Amount.Amount()
+	if otp := script.OTP; otp != nil {
+		b.AsksOTP, b.RefusesOTP = otp.Ask, otp.Refuse.Refuses(c.Page.OTP.Tries)
+	}
+	if pin := script.PIN; pin != nil {
+		b.RefusesPIN = pin.Refuse.Refuses(c.Page.WrongPINs)
+	}
+	return b
+}
+
+// decide asks the bank for its decision, which comes at once, later, at a gate, or never.
+func (t *tx) decide(c *Charge, cause uint64) {
 	bank := c.Script.Bank
 	switch {
 	case bank.Delay.Forever:
-		c.deciding = true
-		a.record(Entry{Event: tap.EventBankSilent, Object: c.object(), Cause: cause, Detail: "the bank does not decide"})
+		c.Deciding = true
+		t.note(c.Name(), cause, tap.EventBankSilent, "the bank does not decide")
 	case bank.Delay.For > 0 || bank.Gate != "":
-		c.deciding = true
-		a.addLocked(c, &Effect{Kind: Settle, Charge: c.ID, Due: a.nowLocked().Add(bank.Delay.For), Gate: bank.Gate, Cause: cause})
+		c.Deciding = true
+		t.schedule(c, effect{Due: t.in(bank.Delay.For), Gate: string(bank.Gate), Args: action{kind: Settle, cause: cause}})
 	default:
-		a.concludeLocked(c, cause)
+		t.conclude(c, cause)
 	}
 }
 
-// concludeLocked ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets
-// it.
-func (a *Account) concludeLocked(c *Charge, cause uint64) {
-	end := c.decision()
-	if bank := c.Script.Bank; bank.Status == "" && bank.Response == "" {
-		a.assumeEndLocked(c, end, cause)
-	}
-	a.settleLocked(c, end, cause)
+// conclude ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets it.
+func (t *tx) conclude(c *Charge, cause uint64) {
+	bank := c.bank()
+	end := c.Decision(bank)
+	t.emit(c, c.AssumeDecision(end, bank, nil), cause)
+	t.finish(c, end, tap.EventSettled, cause)
 }
 
-// assumeEndLocked records that Tap's status for a KNET result is inferred, except for CAPTURED.
-func (a *Account) assumeEndLocked(c *Charge, end tap.Outcome, cause uint64) {
-	switch {
-	case end.Status == tap.Captured:
-	case end.Bank == nil:
-		a.assumeLocked(c, assumesCanceled, cause)
-	case end.Bank.Message == tap.KNETHostTimeout:
-		a.assumeLocked(c, assumesHostTimeout, cause)
-	case end.Bank.Message == tap.KNETDeniedByRisk:
-		a.assumeLocked(c, assumesRisk, cause)
-	default:
-		a.assumeLocked(c, assumesNotCaptured, cause)
-	}
-}
-
-// decision is the bank's decision: the one of the scenario, or else the card's expiry decides, as in KNET's test environment
-// (KNET page 12, documented).
-func (c *Charge) decision() tap.Outcome {
-	if o, decided := c.Script.Bank.Outcome(c.Settings.BankDeclineCode); decided {
-		return o
-	}
-	if slices.Contains(c.Settings.BankCapturedExpiries, c.Page.Expiry) {
-		return tap.KNETOutcome(tap.KNETCaptured, "")
-	}
-	return tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode)
-}
-
-// bankDecided runs the bank's delayed decision.
-func (a *Account) bankDecided(e *Effect) {
-	a.mu.Lock()
-	defer a.unlock()
-	c := a.charges[e.Charge]
-	defer a.endPendingLocked(c)
-	c.deciding = false
-	a.concludeLocked(c, e.Cause)
-}
-
-// settleLocked gives the payment its result: it moves the charge, draws the references that exist only now, and schedules the
-// callbacks. A move that is not legal any more is journalled.
-func (a *Account) settleLocked(c *Charge, end tap.Outcome, cause uint64) {
-	if !a.moveLocked(c, end, tap.EventSettled, cause) {
-		return
-	}
-	c.deciding = false
-	a.reachLocked(c, scenarios.Settled, 0, c.settledBy)
-	a.listIfIdleLocked(c)
-}
-
-// moveLocked applies an outcome to the charge and reports whether that was legal. The event says why: settled, expired, or
-// corrected, which allows the moves that only a later result can make.
-func (a *Account) moveLocked(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
-	now, from := a.nowLocked(), c.Status
-	before := *c
-	if err := c.Apply(Change{To: end.Status, At: now, Activity: a.activity(c, now)}, end.Result, event == tap.EventCorrected); err != nil {
-		a.record(Entry{Event: tap.EventChangeRefused, Object: c.object(), Cause: cause, Detail: err.Error()})
+// finish gives the payment a result. A move that is not legal any more is journalled; then it reports false.
+func (t *tx) finish(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
+	facts, err := c.Finish(payment.End{Outcome: end, Event: event, At: t.now(), IDs: t.a.ids}, c.bankOf(event), nil)
+	if err != nil {
+		t.note(c.Name(), cause, tap.EventChangeRefused, err.Error())
 		return false
 	}
-	if c.progress != nil {
-		c.progress.before = &before
-	}
-	c.refer(a.ids, c.draw, now)
-	c.Bank = end.Bank
-	if c.Gateway = "00"; end.Bank != nil {
-		c.Gateway = tap.GatewayReference(now, c.draw)
-	}
-	if end.Status == tap.Captured {
-		c.Acquirer = tap.AcquirerReference(now, c.draw)
-		c.Authorization = tap.AuthorizationID(c.draw)
-	}
-	if c.expiry != nil {
-		a.dropLocked(c, c.expiry)
-		c.expiry = nil
-	}
-	detail := fmt.Sprintf("%s → %s, %s %s", from, c.Status, c.Result.Code, c.Result.Message)
-	if event == tap.EventSettled && c.captureAmount() {
-		detail += ", " + money(c.Amount, c.Request.Currency) + " of " + money(c.Request.Amount, c.Request.Currency)
-	}
-	c.settledBy = a.record(Entry{Event: event, Object: c.object(), Cause: cause, Detail: detail})
-	if c.Amount != c.Request.Amount {
-		a.assumeLocked(c, assumesAmount, c.settledBy)
-	}
+	t.emit(c, facts, cause)
 	return true
 }
 
-// captureAmount sets the amount that the bank captures, rounded to the decimals of the currency. It reports whether that is another
-// one than the requested.
-func (c *Charge) captureAmount() bool {
-	amount, set := c.Script.Bank.Amount.Amount()
-	if !set || c.Status != tap.Captured {
-		return false
+// bankOf is what the bank captures with the first result. A later result and an expiry change no amount.
+func (c *Charge) bankOf(event tap.Event) payment.Bank {
+	if event != tap.EventSettled {
+		return payment.Bank{}
 	}
-	places, _ := tap.Decimals(c.Request.Currency)
-	c.Amount = amount.Rounded(places)
-	return c.Amount != c.Request.Amount
+	return c.bank()
+}
+
+// bankDecides runs the bank's delayed decision.
+func (t *tx) bankDecides(c *Charge, e effect) {
+	c.Deciding = false
+	t.conclude(c, e.Args.cause)
 }
 
 // correct applies the bank's later result.
-func (a *Account) correct(e *Effect) {
-	a.mu.Lock()
-	defer a.unlock()
-	c := a.charges[e.Charge]
-	defer a.endPendingLocked(c)
-	if a.moveLocked(c, e.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Cause) {
-		a.reachLocked(c, scenarios.Corrected, 0, c.settledBy)
-	}
+func (t *tx) correct(c *Charge, e effect) {
+	t.finish(c, e.Args.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Args.cause)
 }
 
 // expire is Tap's expiry of an unpaid charge (Tap API 11, inferred).
-func (a *Account) expire(e *Effect) {
-	a.mu.Lock()
-	defer a.unlock()
-	c := a.charges[e.Charge]
-	defer a.endPendingLocked(c)
-	c.expiry, c.deciding = nil, false
-	a.assumeLocked(c, assumesExpiry, e.Cause)
-	c.abandoned = !c.endedOnPage // no payer waits at the page for the return
-	if c.Settings.ChargeExpiryOutcome == string(tap.Cancelled) {
-		a.settleLocked(c, tap.OutcomePageExpired(), e.Cause)
-	} else if a.moveLocked(c, tap.Outcome{Status: tap.Abandoned, Result: tap.PlainResult(tap.Abandoned)}, tap.EventExpired, e.Cause) {
-		c.abandoned = true
+func (t *tx) expire(c *Charge, e effect) {
+	c.expiry, c.Deciding = timeline.Ref{}, false
+	t.emit(c, c.Assume(payment.AssumesExpiry, nil), e.Args.cause)
+	c.Abandoned = !c.EndedOnPage // no payer waits at the page for the return
+	end, event := c.ExpiryOutcome()
+	if t.finish(c, end, event, e.Args.cause) && event == tap.EventExpired {
+		c.Abandoned = true
 	}
-	a.reachLocked(c, scenarios.Expired, 0, c.settledBy)
-	a.listIfIdleLocked(c)
+	t.reach(c, moment{event: scenarios.Expired}, c.settledBy)
 }

@@ -49,7 +49,7 @@ func TestCommitCountsValidCalls(t *testing.T) {
 	if first.Fault != nil || second.Fault == nil || third.Fault != nil {
 		t.Errorf("the faults of three valid calls are %v, %v, %v; want one for the second", first.Fault, second.Fault, third.Fault)
 	}
-	if got := a.creates; got != 3 {
+	if got := a.state.choice.creates; got != 3 {
 		t.Errorf("%d create calls are counted, want 3", got)
 	}
 }
@@ -97,11 +97,11 @@ func TestResetBetweenBeginAndEnd(t *testing.T) {
 		}
 		after := begin(t, a)
 		end(a, b)
-		if o := a.Overview(); a.creates != 1 || len(o.Queue) != 0 || o.Charges != 0 || o.LastEntry != 0 || len(a.calls) != 0 {
-			t.Errorf("%s: after the reset and one call: %d create calls, %+v, %v calls by order", name, a.creates, o, a.calls)
+		if o := a.Overview(); a.state.choice.creates != 1 || len(o.Queue) != 0 || o.Charges != 0 || o.LastEntry != 0 || len(a.state.choice.calls) != 0 {
+			t.Errorf("%s: after the reset and one call: %d create calls, %+v, %v calls by order", name, a.state.choice.creates, o, a.state.choice.calls)
 		}
-		if after.Abort(false); a.creates != 0 {
-			t.Errorf("%s: %d create calls after the later call was aborted", name, a.creates)
+		if after.Abort(false); a.state.choice.creates != 0 {
+			t.Errorf("%s: %d create calls after the later call was aborted", name, a.state.choice.creates)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func TestUnknownScenario(t *testing.T) {
 			t.Errorf("header %q, metadata %q: %v", test.header, test.metadata, err)
 		}
 	}
-	if got := a.creates; got != 0 {
+	if got := a.state.choice.creates; got != 0 {
 		t.Errorf("%d create calls are counted", got)
 	}
 }

@@ -36,8 +36,8 @@ func TestEviction(t *testing.T) {
 	if missing, ok := errors.AsType[*NoChargeError](err); !ok || missing.Evicted != 2 {
 		t.Errorf("the evicted charge: %v", err)
 	}
-	if len(a.charges) != 3 || len(g.pages.entries) != 3 || g.places.all.taken != 3 || g.places.all.idle != 0 {
-		t.Errorf("%d charges, %d pages, %d counted", len(a.charges), len(g.pages.entries), g.places.all.taken)
+	if a.state.charges.len() != 3 || len(g.pages.payers) != 3 || g.places.all.taken != 3 || g.places.all.idle != 0 {
+		t.Errorf("%d charges, %d pages, %d counted", a.state.charges.len(), len(g.pages.payers), g.places.all.taken)
 	}
 }
 
@@ -53,16 +53,12 @@ func TestPendingIsNeverEvicted(t *testing.T) {
 	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	kept := a.charges[c.ID]
-	a.mu.Lock()
-	kept.pending++ // a payer is being sent back
-	a.mu.Unlock()
+	lane := c.number
+	a.update(func(t *tx) { t.timeline.Keep(lane) }) // a payer is being sent back
 	if _, err := a.CreateCharge(chargeRequest(), nil, ""); err == nil {
 		t.Fatal("a charge whose payer is being sent back was evicted")
 	}
-	a.mu.Lock()
-	a.endPendingLocked(kept)
-	a.mu.Unlock()
+	a.update(func(t *tx) { t.timeline.Unkeep(lane) })
 	create(t, a)
 	if _, err := a.Charge(c.ID); err == nil {
 		t.Error("the charge was not evicted although nothing of it was pending")
@@ -124,7 +120,7 @@ func TestCreatesDoNotOvershoot(t *testing.T) {
 			for range 50 {
 				made, err := a.CreateCharge(chargeRequest(), nil, "")
 				g.pages.mu.Lock()
-				kept := len(g.pages.entries)
+				kept := len(g.pages.payers)
 				g.pages.mu.Unlock()
 				if kept > limit {
 					t.Errorf("%d charges are kept, the limit is %d", kept, limit)
@@ -140,10 +136,10 @@ func TestCreatesDoNotOvershoot(t *testing.T) {
 	all.Wait()
 	kept := 0
 	for _, a := range g.accounts {
-		if s := a.places; s.taken != len(a.charges) || s.idle != len(a.idle) {
-			t.Errorf("%+v is counted, %d charges are kept, %d idle", s, len(a.charges), len(a.idle))
+		if s := a.places; s.taken != a.state.charges.len() || s.idle != len(a.state.idle) {
+			t.Errorf("%+v is counted, %d charges are kept, %d idle", s, a.state.charges.len(), len(a.state.idle))
 		}
-		kept += len(a.charges)
+		kept += a.state.charges.len()
 	}
 	if kept != g.places.all.taken || kept == 0 {
 		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)
@@ -211,8 +207,8 @@ func TestJournalBound(t *testing.T) {
 		create(t, a)
 	}
 	entries, dropped := a.Journal()
-	if a.journal.bytes > 4000 || len(entries) == 0 || int(dropped)+len(entries) != 200 || entries[len(entries)-1].Seq != 200 {
-		t.Errorf("%d bytes, %d entries, %d dropped", a.journal.bytes, len(entries), dropped)
+	if a.state.journal.Bytes() > 4000 || len(entries) == 0 || int(dropped)+len(entries) != 200 || entries[len(entries)-1].Seq != 200 {
+		t.Errorf("%d bytes, %d entries, %d dropped", a.state.journal.Bytes(), len(entries), dropped)
 	}
 	other, err := g.Account("sk_test_other")
 	if err != nil {
@@ -237,8 +233,9 @@ func TestIdleChargesAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(a.charges) != 100 || len(a.idle) != 100 || len(a.timeline.queue) != 0 {
-		t.Errorf("%d charges, %d idle, %d effects", len(a.charges), len(a.idle), len(a.timeline.queue))
+	queued, _ := a.state.timeline.Len()
+	if a.state.charges.len() != 100 || len(a.state.idle) != 100 || queued != 0 {
+		t.Errorf("%d charges, %d idle, %d effects", a.state.charges.len(), len(a.state.idle), queued)
 	}
 }
 
@@ -362,7 +359,7 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 	all.Wait()
 	kept := 0
 	for _, a := range g.accounts {
-		kept += len(a.charges)
+		kept += a.state.charges.len()
 	}
 	if kept != g.places.all.taken {
 		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tapmock/tapmock/mockserver/journal"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -57,7 +58,7 @@ func (g *Gateway) rememberLocked(a *Account, lost string) {
 		g.log.Warn("evicted accounts were forgotten; their successors do not say what they lost", slog.Int("accounts", len(g.former)))
 		clear(g.former)
 	}
-	g.former[a.key] = former{a.ordinal, a.evicted, lost}
+	g.former[a.key] = former{a.state.ordinal, a.state.evicted, lost}
 	delete(g.accounts, a.key)
 }
 
@@ -70,12 +71,12 @@ func (e *FullError) evicts(lost []string) string {
 		e.limit(), strings.Join(lost, ", "), e.example())
 }
 
-// inventoryLocked lists what the account loses if it is evicted.
-func (a *Account) inventoryLocked() (lost []string) {
-	if n := len(a.charges); n > 0 {
+// inventory lists what the account loses if it is evicted.
+func (t *tx) inventory() (lost []string) {
+	if n := t.charges.len(); n > 0 {
 		lost = append(lost, fmt.Sprintf("charges (%d)", n))
 	}
-	for _, part := range slices.Concat([]part{{"journal", a.journal.seq > 0}}, a.preparedLocked()) {
+	for _, part := range slices.Concat([]part{{"journal", t.journal.Last() > 0}}, t.prepared()) {
 		if part.has {
 			lost = append(lost, part.name)
 		}
@@ -89,65 +90,51 @@ type part struct {
 	has  bool
 }
 
-// preparedLocked lists with what the account may have been prepared for later charges.
-func (a *Account) preparedLocked() []part {
-	return []part{{"settings", a.ownSettings}, {"own scenarios", a.own != nil}, {"default scenario", a.defaultScript != nil},
-		{"queue", len(a.queue) > 0}, {"clock", a.clock.offset != 0}, {"gates", len(a.gates) > 0}, {"cards saved for KFAST", len(a.saved) > 0}}
+// prepared lists with what the account may have been prepared for later charges.
+func (t *tx) prepared() []part {
+	c := &t.choice
+	return []part{{"settings", t.ownSettings}, {"own scenarios", c.own != nil}, {"default scenario", c.defaultScript != nil},
+		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}}
 }
 
-// isInUseLocked reports whether something of the account is pending, under way or waits for a test.
-func (a *Account) isInUseLocked() bool {
-	if len(a.idle) != len(a.charges) || a.advancing || a.clock.frozen || a.takenFromQueue > 0 ||
-		len(a.timeline.queue)+len(a.answers)+len(a.inFlight) > 0 {
+// isInUse reports whether something of the account is pending, under way or waits for a test.
+func (t *tx) isInUse() bool {
+	queued, _ := t.timeline.Len()
+	if len(t.idle) != t.charges.len() || t.live.turn || t.timeline.Clock.Frozen || t.choice.taken > 0 || queued > 0 || !t.isQuiet() || len(t.live.answers) > 0 {
 		return true
 	}
-	for _, c := range a.charges {
-		if c.pending > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.idle, t.timeline.Pending)
 }
 
-// evictIfIdle drops all charges of the account and marks it as dropped, unless it is in use, or has been prepared and prepared is false.
+// evictIfIdle drops all charges of the account and marks it as evicted, unless it is in use, or has been prepared and prepared is false.
 // It returns what the account lost.
 func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.isInUseLocked() || !prepared && slices.ContainsFunc(a.preparedLocked(), func(p part) bool { return p.has }) {
-		return nil, false
-	}
-	lost = a.inventoryLocked()
-	a.dropped = true
-	a.cancel(ErrEvicted)
-	a.evictLocked(len(a.charges))
-	a.forgetMemoryLocked()
-	a.journal.grow(-a.journal.bytes)
-	return lost, true
+	a.locked(func(t *tx) { // not update, which may need the lock of the gateway
+		if t.isInUse() || !prepared && slices.ContainsFunc(t.prepared(), func(p part) bool { return p.has }) {
+			return
+		}
+		lost, evicted = t.inventory(), true
+		t.live.evicted = true
+		t.live.cancel(ErrEvicted)
+		t.evict(t.charges.len())
+		t.forgetMemory()
+		t.journal = journal.Journal[fact]{}
+	})
+	return lost, evicted
 }
 
 // succeed makes the account the successor of an evicted one with the same key.
 func (a *Account) succeed(f former) {
-	a.mu.Lock()
-	defer a.mu.Unlock() // not unlock, which may need the lock of the gateway
-	a.ordinal, a.evicted = f.ordinal, f.evicted
-	if f.lost != "" {
-		a.lost.Store(&f.lost)
-		a.record(Entry{Event: tap.EventAccountEvicted, Detail: f.lost})
-	}
+	a.locked(func(t *tx) { // not update, which may need the lock of the gateway
+		t.ordinal, t.evicted = f.ordinal, f.evicted
+		if f.lost != "" {
+			a.lost.Store(&f.lost)
+			t.note(tap.Object{}, 0, tap.EventAccountEvicted, f.lost)
+		}
+	})
 }
 
 // Lost says what the account has lost because it was evicted, and the remedy, until the account is reset; "" if it has lost nothing.
 func (a *Account) Lost() string {
 	return *cmp.Or(a.lost.Load(), new(string))
-}
-
-// lockLive locks the account for a change that must not be lost. The error is [ErrEvicted]; then the account is not locked.
-func (a *Account) lockLive() error {
-	a.mu.Lock()
-	if a.dropped {
-		a.mu.Unlock()
-		return ErrEvicted
-	}
-	return nil
 }

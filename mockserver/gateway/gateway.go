@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -63,7 +64,7 @@ func (l Limits) orDefaults() Limits {
 // ErrUnknownKey is returned for a key that has no account and cannot open one.
 var ErrUnknownKey = errors.New("no account has this key; the server takes only the keys of -keys")
 
-// Gateway holds the accounts and the scheduler that runs their timelines.
+// Gateway holds the accounts and the driver of their timelines.
 type Gateway struct {
 	cfg    Config
 	limits Limits
@@ -85,7 +86,7 @@ type Gateway struct {
 	pages  pageIndex
 	places places // of charges
 	memory *memory
-	sched  scheduler
+	driver *timeline.Driver
 
 	journal atomic.Int64 // bytes kept now, of all accounts
 
@@ -112,19 +113,19 @@ func New(cfg Config) *Gateway {
 		cfg:      cfg,
 		limits:   cfg.Limits.orDefaults(),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
-		memory:   newMemory(cfg.Limits.orDefaults().ServerScenarios),
 		accounts: map[string]*Account{},
 		former:   map[string]former{},
-		pages:    pageIndex{entries: map[string]pageEntry{}},
-		sched:    scheduler{wake: make(chan struct{}, 1), stop: make(chan struct{})},
+		pages:    pageIndex{payers: map[string]Payer{}},
+		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
+		memory:   newMemory(cfg.Limits.orDefaults().ServerScenarios),
+		driver:   timeline.NewDriver(cfg.Now),
 	}
 	g.settings.Store(cfg.Settings)
 	g.configured = cfg.Settings
 	g.SetScenarios(cfg.Scenarios)
 	g.slots = make(chan struct{}, g.limits.Deliveries)
 	g.ctx, g.cancel = context.WithCancelCause(context.Background())
-	g.work.Go(g.run)
+	g.work.Go(g.driver.Run)
 	return g
 }
 
@@ -154,7 +155,7 @@ var ErrClosed = errors.New("the gateway was closed")
 // Close starts no more effects and waits for the deliveries under way. If ctx is done before, it cancels them, waits for their
 // end, and returns ctx's error. Effects that are still pending are dropped.
 func (g *Gateway) Close(ctx context.Context) error {
-	g.sched.close()
+	g.driver.Close()
 	done := make(chan struct{})
 	go func() { g.work.Wait(); close(done) }()
 	defer g.cancel(ErrClosed)
@@ -173,13 +174,12 @@ func (g *Gateway) Close(ctx context.Context) error {
 func (g *Gateway) logDropped() {
 	dropped := 0
 	for _, a := range g.byUse() {
-		a.mu.Lock()
-		for _, e := range a.timeline.queue {
+		queued, _ := a.Scheduled()
+		for _, e := range queued {
 			if e.Kind == SendWebhook {
 				dropped++
 			}
 		}
-		a.mu.Unlock()
 	}
 	if dropped > 0 {
 		g.log.Warn("scheduled webhooks were dropped", "dropped", dropped)
@@ -211,6 +211,37 @@ func (g *Gateway) Account(key string) (*Account, error) {
 	a.used.Store(g.uses.Add(1))
 	return a, nil
 }
+
+// Accounts lists the accounts, the most recently used first.
+func (g *Gateway) Accounts() []*Account {
+	all := g.byUse()
+	slices.Reverse(all)
+	return all
+}
+
+// Find returns the account with this key or name, or nil. It opens no account.
+func (g *Gateway) Find(keyOrName string) *Account {
+	for _, a := range g.byUse() {
+		if a.key == keyOrName || a.name == keyOrName {
+			return a
+		}
+	}
+	return nil
+}
+
+// SetSettings changes settings of new accounts: all or none. With nil a setting has the configured value again.
+func (g *Gateway) SetSettings(values map[string]*string) error {
+	for {
+		before := g.settings.Load()
+		changed, err := withSettings(before, g.configured, values)
+		if err != nil || g.settings.CompareAndSwap(before, changed) {
+			return err
+		}
+	}
+}
+
+// Settings returns the settings of new accounts.
+func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
 
 func hash64(text string) uint64 {
 	h := fnv.New64a()

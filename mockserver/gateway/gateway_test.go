@@ -137,11 +137,11 @@ func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 		}})
 		c := create(t, a)
 		confirm(t, g, c)
-		a.mu.Lock()
-		for range 3 {
-			a.addLocked(a.charges[c.ID], &Effect{Kind: SendWebhook, script: scenarios.Plain(), Charge: c.ID, Due: a.nowLocked(), Attempt: 2})
-		}
-		a.unlock()
+		a.update(func(t *tx) {
+			for range 3 {
+				t.schedule(t.charges.find(c.ID), effect{Due: t.now(), Args: action{kind: SendWebhook, script: scenarios.Plain(), attempt: 2}})
+			}
+		})
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if most != 1 || sent != 4 {
@@ -239,7 +239,7 @@ func TestConcurrentCreatesAreReproducible(t *testing.T) {
 		}
 		all.Wait()
 		runs[i] = map[uint64]string{}
-		for _, c := range a.charges {
+		for c := range a.state.charges.all() {
 			runs[i][c.Ordinal] = c.ID + c.Token + c.History[0].Activity
 		}
 	}

@@ -13,86 +13,86 @@ type held struct {
 	cost  int
 }
 
-// holdLocked counts a script in the account's memory until as many calls of letGoLocked. If the account has not enough it evicts idle
-// charges. The error is a [*FullError].
-func (a *Account) holdLocked(script *scenarios.Script) error {
+// hold counts a script in the account's memory until as many calls of letGo. If the account has not enough it evicts idle charges. The
+// error is a [*FullError].
+func (t *tx) hold(script *scenarios.Script) error {
 	if script.OfProgram() {
 		return nil
 	}
-	h := a.held[script]
-	if h == nil {
-		h = &held{cost: script.Cost()}
-		if err := a.takeMemoryLocked(h.cost); err != nil {
+	h, known := t.choice.held[script]
+	if !known {
+		h.cost = script.Cost()
+		if err := t.takeMemory(h.cost); err != nil {
 			return err
 		}
-		if a.held == nil {
-			a.held = map[*scenarios.Script]*held{}
+		if t.choice.held == nil {
+			t.choice.held = map[*scenarios.Script]held{}
 		}
-		a.held[script] = h
 	}
 	h.users++
+	t.choice.held[script] = h
 	return nil
 }
 
-func (a *Account) takeMemoryLocked(n int) error {
-	max := a.gw.limits.Scenarios
+func (t *tx) takeMemory(n int) error {
+	max := t.a.gw.limits.Scenarios
 	if n <= max {
-		a.shrinkLocked(max - n)
+		t.shrink(max - n)
 	}
-	if a.memory+n > max {
+	if t.choice.memory+n > max {
 		return &FullError{Limit: "scenarios", Max: max, Needs: n, Bytes: true}
 	}
-	if !a.gw.memory.take(n) {
-		return &FullError{Limit: "server-scenarios", Max: a.gw.limits.ServerScenarios, Needs: n, Bytes: true}
+	if !t.a.gw.memory.take(n) {
+		return &FullError{Limit: "server-scenarios", Max: t.a.gw.limits.ServerScenarios, Needs: n, Bytes: true}
 	}
-	a.memory += n
+	t.choice.memory += n
 	return nil
 }
 
-// shrinkLocked evicts idle charges whose scripts count until the account needs at most n bytes for scenarios.
-func (a *Account) shrinkLocked(n int) {
-	if a.memory <= n {
+// shrink evicts idle charges whose scripts count until the account needs at most n bytes for scenarios.
+func (t *tx) shrink(n int) {
+	if t.choice.memory <= n {
 		return
 	}
-	a.idle = slices.DeleteFunc(a.idle, func(id string) bool {
-		c := a.charges[id]
-		if a.memory <= n || a.held[c.Script] == nil || c.pending > 0 {
+	t.idle = slices.DeleteFunc(t.idle, func(lane uint64) bool {
+		c := t.charges.at(lane)
+		if _, counts := t.choice.held[c.Script]; t.choice.memory <= n || !counts || t.timeline.Pending(lane) {
 			return false
 		}
-		c.listedIdle = false
-		a.gw.places.addIdle(&a.places, -1)
-		a.forgetLocked(c)
-		a.evicted++
+		t.forget(c)
+		t.evicted++
 		return true
 	})
 }
 
-func (a *Account) letGoLocked(script *scenarios.Script) {
-	h := a.held[script]
-	if h == nil {
+func (t *tx) letGo(script *scenarios.Script) {
+	h, counts := t.choice.held[script]
+	if !counts {
 		return
 	}
-	if h.users--; h.users == 0 {
-		delete(a.held, script)
-		a.memory -= h.cost
-		a.gw.memory.giveBack(h.cost)
+	if h.users--; h.users > 0 {
+		t.choice.held[script] = h
+		return
 	}
+	delete(t.choice.held, script)
+	t.choice.memory -= h.cost
+	t.a.gw.memory.giveBack(h.cost)
 }
 
-// forgetMemoryLocked ends all use of memory for the account's own scenarios.
-func (a *Account) forgetMemoryLocked() {
-	for _, h := range a.held {
-		a.gw.memory.giveBack(h.cost)
+// forgetMemory ends all use of memory for the account's own scenarios.
+func (t *tx) forgetMemory() {
+	for _, h := range t.choice.held {
+		t.a.gw.memory.giveBack(h.cost)
 	}
-	a.gw.memory.replace(a.own, nil, fileText{})
-	a.own, a.held, a.memory = nil, nil, 0
+	t.a.gw.memory.replace(t.choice.own, nil, fileText{})
+	t.choice.own, t.choice.held, t.choice.memory = nil, nil, 0
 }
 
-// withMemory calls do, which locks the account. While the server has too little memory for scenarios, it evicts another account that has
-// scenarios of its own and nothing pending, and calls do again.
-func (a *Account) withMemory(do func() error) error {
+// withMemory is [Account.change] for a change that can need memory for scenarios. While the server has too little it evicts another account
+// that has scenarios of its own and nothing pending, and tries again.
+func (a *Account) withMemory(f func(*tx) error) error {
 	for {
-		err := do()
+		err := a.change(f)
 		full, ok := errors.AsType[*FullError](err)
 		if !ok || full.Limit != "server-scenarios" || !a.gw.evictScenarios(a, full) {
 			return err
@@ -107,8 +107,7 @@ func (g *Gateway) evictScenarios(a *Account, limit *FullError) bool {
 	return g.evictAccountLocked(limit, func(other *Account) bool { return other != a && other.usesMemory() })
 }
 
-func (a *Account) usesMemory() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.memory > 0
+func (a *Account) usesMemory() (uses bool) {
+	a.locked(func(t *tx) { uses = t.choice.memory > 0 })
+	return uses
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,8 +39,8 @@ func TestIDsAreUnique(t *testing.T) {
 				seen[id] = true
 			}
 		}
-		if a.evicted < charges/2 {
-			t.Errorf("%d charges were evicted", a.evicted)
+		if a.state.evicted < charges/2 {
+			t.Errorf("%d charges were evicted", a.state.evicted)
 		}
 	}
 }
@@ -48,8 +49,8 @@ func TestIDsAreUnique(t *testing.T) {
 // the same id. Chance allows 0.4 at one instant; it would be 13 without the 33 ms over which ids of charges are dated.
 func TestIDsOfManyAccounts(t *testing.T) {
 	for _, tick := range []time.Duration{0, 30 * time.Microsecond} {
-		now := time.Unix(1_800_000_000, 0)
-		g, _ := start(t, Config{Seed: 1, Now: func() time.Time { now = now.Add(tick); return now }})
+		clock := &handClock{now: time.Unix(1_800_000_000, 0)}
+		g, _ := start(t, Config{Seed: 1, Now: func() time.Time { return clock.add(tick) }})
 		same, seen := 0, map[string]string{}
 		for i := range 6000 {
 			key := "sk_test_" + strconv.Itoa(i%600)
@@ -94,17 +95,31 @@ func TestSameSeedSameIDs(t *testing.T) {
 	}
 }
 
+// handClock is a clock that a test moves. The gateway reads it at any time.
+type handClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// add moves the clock, and returns its time.
+func (c *handClock) add(d time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return c.now
+}
+
 // TestReferencesAreDatedSoon ends charges at once and later: track and payment are dated 93 to 152 ms after the creation, but never after
 // the end.
 func TestReferencesAreDatedSoon(t *testing.T) {
 	for _, wait := range []time.Duration{0, 50 * time.Millisecond, 120 * time.Millisecond, time.Minute} {
-		now := time.Unix(1_800_000_000, 0).UTC()
-		g, a := start(t, Config{Now: func() time.Time { return now }})
+		clock := &handClock{now: time.Unix(1_800_000_000, 0).UTC()}
+		g, a := start(t, Config{Now: func() time.Time { return clock.add(0) }})
 		var delays []time.Duration
 		for range 101 {
 			c := create(t, a)
-			made := now
-			now = now.Add(wait)
+			made := clock.add(0)
+			clock.add(wait)
 			payer, _ := g.Payer(c.Token)
 			if _, err := payer.Cancel(t.Context()); err != nil {
 				t.Fatal(err)

@@ -1,11 +1,40 @@
 package gateway
 
 import (
-	"strings"
-	"sync/atomic"
+	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/journal"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// fact is what a journal entry of an account says.
+type fact struct {
+	payment.Fact
+	sent    *Sent    // the webhook, if the event is webhook
+	attempt *Attempt // its result, if the event is webhook or a return that the mock has made
+	copy    int16    // number of the copy, from 0
+	copies  int16
+	resent  bool // on request of the control API
+}
+
+// Size is how many bytes the fact takes besides its fixed part.
+func (f fact) Size() int {
+	n := f.Fact.Size()
+	if f.sent != nil {
+		n += 250
+	}
+	if f.attempt != nil {
+		n += 100 + len(f.attempt.Body)
+	}
+	return n
+}
+
+type (
+	record   = journal.Entry[fact]
+	question = journal.Question[fact]
 )
 
 // Entry is one thing that happened to an account. It never holds a key, a card number, a PIN or an OTP.
@@ -21,6 +50,9 @@ type Entry struct {
 	Attempt *Attempt // its result, if the event is webhook or a return that the mock has made
 }
 
+// EvictedError says that entries which a question selects were evicted to stay within the bound of the journal.
+type EvictedError = journal.EvictedError
+
 // chargeObject returns the name of a charge as an object; "" means none.
 func chargeObject(id string) tap.Object {
 	if id == "" {
@@ -29,87 +61,61 @@ func chargeObject(id string) tap.Object {
 	return tap.Object{Kind: tap.KindCharge, ID: id}
 }
 
-func (c *Charge) object() tap.Object { return chargeObject(c.ID) }
-
-// size is the number of bytes that the entry counts for in the bound of the journal.
-func (e *Entry) size() int {
-	n := 128 + len(e.Object.ID) + len(e.Detail)
-	if e.Sent != nil {
-		n += 1200 + e.Sent.charge.Request.Size() // a copy of the charge, and its create request
+// write adds a fact about an object to the journal, at the time on the account's clock, and returns its number. Every entry is made here.
+func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
+	e := record{Cause: cause, At: t.now(), Object: object, Fact: f}
+	e.Seq = t.journal.Add(e)
+	if f.Event == tap.EventAssumption || f.Event == tap.EventUnknown || f.Event == tap.EventAccountEvicted {
+		t.findings++
 	}
-	if e.Attempt != nil {
-		n += 100 + len(e.Attempt.Body)
+	t.live.written.fire()
+	if t.a.gw.log.Enabled(t.a.gw.ctx, slog.LevelInfo) {
+		t.live.lines = append(t.live.lines, t.read(&e))
 	}
-	return n
+	return e.Seq
 }
 
-// journal keeps the newest entries within a bound of bytes.
-type journal struct {
-	entries []Entry
-	head    int // index of the first kept entry
-	seq     uint64
-	bytes   int
-	max     int
-	total   *atomic.Int64 // of all accounts
+// note writes a fact that has only a text.
+func (t *tx) note(object tap.Object, cause uint64, event tap.Event, text string) uint64 {
+	return t.write(object, cause, fact{Fact: payment.Said(event, text)})
 }
 
-func (j *journal) add(e Entry) uint64 {
-	j.seq++
-	e.Seq = j.seq
-	j.entries = append(j.entries, e)
-	j.grow(e.size())
-	for j.bytes > j.max && j.drop() {
-	}
-	return j.seq
+// read makes an entry with its text.
+func (t *tx) read(r *record) Entry {
+	return Entry{Seq: r.Seq, Cause: r.Cause, At: r.At, Event: r.Fact.Event, Object: r.Object, Detail: t.text(r), Sent: r.Fact.sent, Attempt: r.Fact.attempt}
 }
 
-func (j *journal) grow(n int) {
-	j.bytes += n
-	j.total.Add(int64(n))
+func (t *tx) readAll(records []record) []Entry {
+	var all []Entry
+	for i := range records {
+		all = append(all, t.read(&records[i]))
+	}
+	return all
 }
 
-// drop removes the oldest entry, unless it is the only one.
-func (j *journal) drop() bool {
-	if j.head >= len(j.entries)-1 {
-		return false
+// text is what an entry says besides its event, in one line.
+func (t *tx) text(r *record) string {
+	f := &r.Fact
+	switch {
+	case f.sent != nil && f.resent:
+		return "sent again on request: " + f.sent.describe(f.attempt, 0, 1)
+	case f.sent != nil:
+		return f.sent.describe(f.attempt, int(f.copy), int(f.copies))
+	case f.attempt != nil:
+		text := "to " + f.Text() + ": " + f.attempt.String()
+		if f.copies > 1 {
+			text = fmt.Sprintf("copy %d of %d %s", f.copy+1, f.copies, text)
+		}
+		return text
 	}
-	j.grow(-j.entries[j.head].size())
-	j.entries[j.head] = Entry{}
-	j.head++
-	if j.head > 64 && j.head > len(j.entries)/2 {
-		kept := copy(j.entries, j.entries[j.head:])
-		clear(j.entries[kept:])
-		j.entries, j.head = j.entries[:kept], 0
+	if c := t.charges.find(r.Object.ID); c != nil {
+		return c.Describe(f.Fact)
 	}
-	return true
+	return payment.DescribeEvicted(f.Fact)
 }
 
 // Journal returns the journal's entries, oldest first, and how many older ones were evicted to stay within the bound.
 func (a *Account) Journal() (entries []Entry, dropped uint64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	kept := a.journal.entries[a.journal.head:]
-	return append(entries, kept...), a.journal.seq - uint64(len(kept))
-}
-
-// Bounds of what the journal repeats of a client's text, in bytes: addresses and paths, and ids that no charge has.
-const (
-	longestPath = 200
-	longestID   = 60
-)
-
-// describeURL returns an address without the parts that may be secret: user, password, query and fragment, and number of a card.
-func describeURL(text string) string {
-	text, _, _ = strings.Cut(text, "#")
-	text, _, _ = strings.Cut(text, "?")
-	scheme, rest, ok := strings.Cut(text, "://")
-	if !ok {
-		return tap.MaskClip(text, longestPath)
-	}
-	host, path, slash := strings.Cut(rest, "/")
-	host = host[strings.LastIndex(host, "@")+1:]
-	if slash {
-		path = "/" + path
-	}
-	return tap.MaskClip(scheme+"://"+host+path, longestPath)
+	a.update(func(t *tx) { entries, dropped = t.readAll(t.journal.Entries()), t.journal.Evicted() })
+	return entries, dropped
 }

@@ -4,20 +4,15 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Listing is some of an account's charges.
-type Listing struct {
-	Charges []Charge // in the requested order
-	More    bool     // more charges follow
-	Evicted int      // charges that the account has evicted so far to stay within its limits; no list contains them
-}
-
 // candidate is a charge that a list may contain, with what can be compared without the account's lock.
 type candidate struct {
-	id      string
+	lane    uint64
 	ordinal uint64
+	id      string
 	created int64 // epoch milliseconds
 	request *tap.ChargeRequest
 }
@@ -25,10 +20,10 @@ type candidate struct {
 // List returns the requested charges, in the order of their creation or the reverse. The account is locked only to collect the
 // candidates, and once more to compare their current state and to copy those of the answer. The error is a [*NoChargeError] if
 // the account does not have the charge after which the list begins.
-func (a *Account) List(req *tap.ListRequest) (Listing, error) {
+func (a *Account) List(req *tap.ListRequest) (payment.Listing, error) {
 	all, after, err := a.candidates(req.StartingAfter)
 	if err != nil {
-		return Listing{}, err
+		return payment.Listing{}, err
 	}
 	all = slices.DeleteFunc(all, func(c candidate) bool { return !c.behind(after, req.OldestFirst) || !c.fits(req) })
 	slices.SortFunc(all, func(x, y candidate) int {
@@ -41,22 +36,21 @@ func (a *Account) List(req *tap.ListRequest) (Listing, error) {
 }
 
 // candidates returns all charges, and the ordinal of the one after which the list begins, or 0.
-func (a *Account) candidates(startingAfter string) ([]candidate, uint64, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	after := uint64(0)
-	if startingAfter != "" {
-		c, ok := a.charges[startingAfter]
-		if !ok {
-			return nil, 0, &NoChargeError{Evicted: a.evicted}
+func (a *Account) candidates(startingAfter string) (all []candidate, after uint64, err error) {
+	a.update(func(t *tx) {
+		if startingAfter != "" {
+			var c *Charge
+			if c, err = t.charge(startingAfter); err != nil {
+				return
+			}
+			after = c.Ordinal
 		}
-		after = c.Ordinal
-	}
-	all := make([]candidate, 0, len(a.charges))
-	for id, c := range a.charges {
-		all = append(all, candidate{id, c.Ordinal, c.Created.UnixMilli(), c.Request})
-	}
-	return all, after, nil
+		all = make([]candidate, 0, t.charges.len())
+		for c := range t.charges.all() {
+			all = append(all, candidate{c.number, c.Ordinal, c.ID, c.Created.UnixMilli(), c.Request})
+		}
+	})
+	return all, after, err
 }
 
 func (c *candidate) behind(after uint64, oldestFirst bool) bool {
@@ -65,51 +59,25 @@ func (c *candidate) behind(after uint64, oldestFirst bool) bool {
 
 // fits compares the request with the parts of a charge that do not change.
 func (c *candidate) fits(req *tap.ListRequest) bool {
-	return c.created >= req.From && c.created <= req.To && has(req.Charges, c.id) && req.Matches(c.request)
+	return c.created >= req.From && c.created <= req.To && payment.Has(req.Charges, c.id) && req.Matches(c.request)
 }
 
 // pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were evicted
 // meanwhile.
-func (a *Account) pick(all []candidate, req *tap.ListRequest) Listing {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	picked := Listing{Evicted: a.evicted}
-	for _, one := range all {
-		c := a.charges[one.id]
-		if c == nil || !c.matchesNow(req) {
-			continue
+func (a *Account) pick(all []candidate, req *tap.ListRequest) (picked payment.Listing) {
+	a.update(func(t *tx) {
+		picked.Evicted = t.evicted
+		for _, one := range all {
+			c := t.charges.still(one.lane, one.ordinal)
+			if c == nil || !c.MatchesNow(req) {
+				continue
+			}
+			if len(picked.Charges) == req.Limit {
+				picked.More = true
+				break
+			}
+			picked.Charges = append(picked.Charges, c.Charge)
 		}
-		if len(picked.Charges) == req.Limit {
-			picked.More = true
-			break
-		}
-		picked.Charges = append(picked.Charges, *c)
-	}
+	})
 	return picked
-}
-
-// matchesNow compares the request with the parts of a charge that change during the payment, as the API shows them now.
-func (c *Charge) matchesNow(req *tap.ListRequest) bool {
-	method, customer := "", c.Request.Customer.ID
-	if c.Status.Final() && c.Source == tap.SourceKNET {
-		method = "KNET"
-	}
-	if c.Status == tap.Captured {
-		customer = c.Customer
-	}
-	return (req.Status == "" || req.Status == c.Status) &&
-		has(req.Merchants, c.merchant().ID) && has(req.Sources, c.Source) && has(req.PaymentMethods, method) && has(req.Customers, customer)
-}
-
-// has reports whether the set contains the value; an empty set contains every value.
-func has(set map[string]bool, value string) bool { return len(set) == 0 || set[value] }
-
-// AppendJSON appends the list as an answer of the API in compact form, each charge in the style in which it was created.
-func (l *Listing) AppendJSON(b []byte) []byte {
-	o := tap.ChargeList{ObjectType: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2", Charges: make([]tap.Charge, len(l.Charges))}
-	for i := range l.Charges {
-		l.Charges[i].fill(&o.Charges[i], tap.MethodGet)
-		o.Charges[i].Method, o.Charges[i].Activities = "", nil
-	}
-	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
 }

@@ -19,28 +19,28 @@ func checkMemory(t *testing.T, g *Gateway) {
 	total, files := 0, map[*scenarios.Set]int{}
 	for _, a := range g.accounts {
 		holders := map[*scenarios.Script]int{}
-		for _, c := range a.charges {
+		for c := range a.state.charges.all() {
 			holders[c.Script]++
 		}
-		for _, q := range a.queue {
+		for _, q := range a.state.choice.queue {
 			holders[q.script]++
 		}
-		for _, p := range a.chaosRecord {
+		for _, p := range a.state.choice.chaos {
 			holders[p.script]++
 		}
-		holders[a.defaultScript]++
-		own := a.own.Cost()
-		for script, h := range a.held {
+		holders[a.state.choice.defaultScript]++
+		own := a.state.choice.own.Cost()
+		for script, h := range a.state.choice.held {
 			if h.users != holders[script] {
 				t.Errorf("%s has %d users, %d are counted", script.Name, holders[script], h.users)
 			}
 			own, total = own+h.cost, total+h.cost
 		}
-		if own != a.memory || own > g.limits.Scenarios {
-			t.Errorf("an account needs %d bytes, %d are counted, the limit is %d", own, a.memory, g.limits.Scenarios)
+		if own != a.state.choice.memory || own > g.limits.Scenarios {
+			t.Errorf("an account needs %d bytes, %d are counted, the limit is %d", own, a.state.choice.memory, g.limits.Scenarios)
 		}
-		if a.own != nil {
-			files[a.own]++
+		if a.state.choice.own != nil {
+			files[a.state.choice.own]++
 		}
 	}
 	for set, users := range files {
@@ -155,7 +155,7 @@ func TestChangeOfAnEvictedAccount(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if a.memory != 0 || g.memory.used != 0 {
-		t.Errorf("%d and %d bytes are counted", a.memory, g.memory.used)
+	if a.state.choice.memory != 0 || g.memory.used != 0 {
+		t.Errorf("%d and %d bytes are counted", a.state.choice.memory, g.memory.used)
 	}
 }

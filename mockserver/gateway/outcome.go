@@ -2,18 +2,12 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"sync"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
-
-// ErrTabClosed is returned by [Payer.End] for the outcome closed: the payer paid, closed the tab, and is never sent back.
-var ErrTabClosed = errors.New("the payer has closed the tab")
-
-// ErrNoOutcome is returned for an unknown outcome.
-var ErrNoOutcome = errors.New("there is no such outcome")
 
 // panelParts are parts of outcomes that the library does not have.
 var panelParts = sync.OnceValues(func() (*scenarios.Set, error) {
@@ -52,7 +46,7 @@ func outcomeScript(name string) (*scenarios.Script, error) {
 			return parts.Resolve(o.scenario)
 		}
 	}
-	return nil, ErrNoOutcome
+	return nil, payment.ErrNoOutcome
 }
 
 // End ends the payment at once with one of the outcomes, regardless of the entered card, and sends the payer back, except after
@@ -65,33 +59,34 @@ func (p *Payer) End(ctx context.Context, name string) (string, error) {
 	if name == "closed" {
 		return "", p.close(script)
 	}
-	return p.act(ctx, func(a *Account, c *Charge) { a.endLocked(c, script, name) })
+	return p.act(ctx, func(t *tx, c *Charge) error {
+		t.endWith(c, script, name)
+		return nil
+	})
 }
 
-func (a *Account) endLocked(c *Charge, script *scenarios.Script, name string) {
+// endWith ends the payment with an outcome of the panel.
+func (t *tx) endWith(c *Charge, script *scenarios.Script, name string) {
 	if !c.Settings.PageOutcomePanel || c.Request.Currency != "KWD" {
 		return
 	}
 	c.Source = tap.SourceKNET
-	cause := a.record(Entry{Event: tap.EventOutcomeChosen, Object: c.object(), Detail: name})
-	before := c.progress
-	a.letGoLocked(c.Script)
-	c.setScript(scenarios.Over(c.Script, script), "")
-	a.holdLocked(c.Script) // what it adds is small; beyond the limit it does not count
-	if before != nil {
-		before.calls = nil // counted from 1 again under the new script
-		c.progress = before
-	}
-	a.settleLocked(c, c.decision(), cause)
+	cause := t.note(c.Name(), 0, tap.EventOutcomeChosen, name)
+	t.letGo(c.Script)
+	c.Script = scenarios.Over(c.Script, script)
+	t.hold(c.Script) // what it adds is small; beyond the limit it does not count
+	c.calls = nil    // counted from 1 again under the new script
+	t.finish(c, c.Decision(c.bank()), tap.EventSettled, cause)
 }
 
 // close settles the charge and does not send the payer back.
-func (p *Payer) close(script *scenarios.Script) error {
-	c, err := p.lock()
-	if err != nil {
-		return err
-	}
-	defer p.account.unlock()
-	p.account.endLocked(c, script, "closed")
-	return ErrTabClosed
+func (p *Payer) close(script *scenarios.Script) (err error) {
+	p.account.update(func(t *tx) {
+		var c *Charge
+		if c, err = p.open(t); err == nil {
+			t.endWith(c, script, "closed")
+			err = payment.ErrTabClosed
+		}
+	})
+	return err
 }

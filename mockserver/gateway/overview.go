@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"strconv"
@@ -28,99 +27,72 @@ type Overview struct {
 }
 
 // Overview returns a summary of the account, all of it at the same instant.
-func (a *Account) Overview() Overview {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	o := Overview{
-		Name: a.name, Charges: len(a.charges), EvictedCharges: a.evicted, LastEntry: a.journal.seq,
-		EvictedEntries: a.journal.seq - uint64(len(a.journal.entries)-a.journal.head), Scheduled: len(a.timeline.queue) + len(a.atGates),
-		Now: a.nowLocked(), Frozen: a.clock.frozen, Default: a.defaultLocked(), Queue: a.queueLocked(), InFlight: []string{}, Findings: a.findings,
-	}
-	for _, e := range a.inFlight {
-		o.InFlight = append(o.InFlight, e.String())
-	}
+func (a *Account) Overview() (o Overview) {
+	a.update(func(t *tx) {
+		queued, atGates := t.timeline.Len()
+		o = Overview{
+			Name: a.name, Charges: t.charges.len(), EvictedCharges: t.evicted, LastEntry: t.journal.Last(), EvictedEntries: t.journal.Evicted(),
+			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(), Queue: t.queueNames(),
+			InFlight: []string{}, Findings: t.findings,
+		}
+		for _, e := range describeAll(t.inFlight()) {
+			o.InFlight = append(o.InFlight, e.String())
+		}
+	})
 	return o
 }
 
-// Clock returns the time on the account's clock, and whether the clock is frozen.
-func (a *Account) Clock() (now time.Time, frozen bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.nowLocked(), a.clock.frozen
+// Scheduled lists the scheduled effects in order, and separately the due effects that wait at gates.
+func (a *Account) Scheduled() (scheduled, atGates []Effect) {
+	a.update(func(t *tx) {
+		queued, waiting := t.timeline.Scheduled()
+		scheduled, atGates = describeAll(queued), describeAll(waiting)
+	})
+	return scheduled, atGates
 }
 
-// Charges returns the account's charges that are wanted, the latest first, at most max. With after they are the charges created
-// before the charge of that id; the error is a [*NoChargeError] if the account does not have it.
-func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (Listing, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	l := Listing{Evicted: a.evicted}
-	below := uint64(math.MaxUint64)
-	if after != "" {
-		c, ok := a.charges[after]
-		if !ok {
-			return l, &NoChargeError{Evicted: a.evicted}
+// Charges returns the account's charges that are wanted, the latest first, at most max, and whether there are more. With after they are the
+// charges created before the charge of that id; the error is a [*NoChargeError] if the account does not have it.
+func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (some []Charge, more bool, err error) {
+	a.update(func(t *tx) {
+		below := uint64(math.MaxUint64)
+		if after != "" {
+			var c *Charge
+			if c, err = t.charge(after); err != nil {
+				return
+			}
+			below = c.Ordinal
 		}
-		below = c.Ordinal
-	}
-	var some []*Charge
-	for _, c := range a.charges {
-		if c.Ordinal < below && wanted(c) {
-			some = append(some, c)
+		var found []*Charge
+		for c := range t.charges.all() {
+			if c.Ordinal < below && wanted(c) {
+				found = append(found, c)
+			}
 		}
-	}
-	slices.SortFunc(some, func(x, y *Charge) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
-	for _, c := range some[:min(len(some), max)] {
-		l.Charges = append(l.Charges, *c)
-	}
-	l.More = len(some) > max
-	return l, nil
+		slices.SortFunc(found, func(x, y *Charge) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		for _, c := range found[:min(len(found), max)] {
+			some = append(some, *c)
+		}
+		more = len(found) > max
+	})
+	return some, more, err
 }
 
 // Trace returns a charge, its journal entries, and its scheduled effects, including those at gates. Errors: [*NoChargeError], and
 // [*EvictedError] if entries were evicted.
 func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effect, err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	found, ok := a.charges[id]
-	if !ok {
-		return c, nil, nil, &NoChargeError{Evicted: a.evicted}
-	}
-	entries, err = a.askLocked(Question{After: found.createdBy - 1, Object: id})
-	scheduled = slices.DeleteFunc(a.scheduledLocked(), func(e Effect) bool { return e.Charge != id })
-	return *found, entries, scheduled, err
-}
-
-// Accounts lists the accounts, the most recently used first.
-func (g *Gateway) Accounts() []*Account {
-	all := g.byUse()
-	slices.Reverse(all)
-	return all
-}
-
-// Find returns the account with this key or name, or nil. It opens no account.
-func (g *Gateway) Find(keyOrName string) *Account {
-	for _, a := range g.byUse() {
-		if a.key == keyOrName || a.name == keyOrName {
-			return a
+	a.update(func(t *tx) {
+		var found *Charge
+		if found, err = t.charge(id); err != nil {
+			return
 		}
-	}
-	return nil
+		c = *found
+		entries, err = t.ask(Question{After: found.createdBy - 1, Object: id})
+		queued, atGates := t.timeline.Scheduled()
+		scheduled = slices.DeleteFunc(describeAll(append(queued, atGates...)), func(e Effect) bool { return e.Charge != id })
+	})
+	return c, entries, scheduled, err
 }
-
-// SetSettings changes settings of new accounts: all or none. With nil a setting has the configured value again.
-func (g *Gateway) SetSettings(values map[string]*string) error {
-	for {
-		before := g.settings.Load()
-		changed, err := withSettings(before, g.configured, values)
-		if err != nil || g.settings.CompareAndSwap(before, changed) {
-			return err
-		}
-	}
-}
-
-// Settings returns the settings of new accounts.
-func (g *Gateway) Settings() *tap.Settings { return g.settings.Load() }
 
 // NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. charge is the id of the charge that it is
 // about, or ""; shown is the status of the charge that the answer showed, or "".
@@ -133,50 +105,17 @@ func (a *Account) NoteCall(method, path, charge string, status int, shown tap.St
 	if shown != "" {
 		detail += ", " + string(shown)
 	}
-	a.mu.Lock()
-	defer a.unlock()
-	a.record(Entry{Event: tap.EventAPICall, Object: chargeObject(tap.MaskClip(charge, longestID)), Detail: detail})
+	object := chargeObject(tap.MaskClip(charge, longestID))
+	a.update(func(t *tx) { t.note(object, 0, tap.EventAPICall, detail) })
 }
 
 // NoteUnknown journals a request with the account's key for which the mock has no route.
 func (a *Account) NoteUnknown(method, path string) {
 	detail := describeCall(method, path)
-	a.mu.Lock()
-	defer a.unlock()
-	a.record(Entry{Event: tap.EventUnknown, Detail: detail})
+	a.update(func(t *tx) { t.note(tap.Object{}, 0, tap.EventUnknown, detail) })
 }
 
 // describeCall is method and path of a request as the journal keeps them.
 func describeCall(method, path string) string {
 	return tap.MaskClip(method, 20) + " " + tap.MaskClip(path, longestPath)
-}
-
-// Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. With a signature the
-// delivery is forged: its headers hashstring and hash have that text. The charge does not change. The entry must have the event
-// webhook.
-func (a *Account) Resend(ctx context.Context, e Entry, signature string) (Entry, error) {
-	a.mu.Lock()
-	if a.advancing {
-		defer a.mu.Unlock()
-		return Entry{}, a.busyLocked()
-	}
-	again := *e.Sent
-	again.Delivery, again.ResendOf = a.newDeliveryLocked(), e.Sent.Delivery
-	if signature != "" {
-		again.Signature, again.Replay = signature, false
-	}
-	mark := &Effect{Kind: SendWebhook, Charge: e.Object.ID, Delivery: again.Delivery, Attempt: e.Sent.Attempt}
-	a.inFlight = append(a.inFlight, mark)
-	a.running++
-	a.mu.Unlock()
-	attempt := a.send(again.Message(a.key))
-	a.mu.Lock()
-	defer a.unlock()
-	a.landedLocked(mark)
-	a.stoppedLocked()
-	entry := Entry{Event: tap.EventWebhook, Object: e.Object, Cause: e.Seq, Detail: "sent again on request: " + again.describe(&attempt, 0, 1),
-		Sent: &again, Attempt: &attempt}
-	entry.At = a.nowLocked()
-	entry.Seq = a.record(entry)
-	return entry, ctx.Err()
 }

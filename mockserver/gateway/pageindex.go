@@ -2,32 +2,27 @@ package gateway
 
 import "sync"
 
-// pageIndex finds the charge of a page link by its token. No other lock is taken while its lock is held.
+// pageIndex finds the payer of a page link by its token. No other lock is taken while its lock is held.
 type pageIndex struct {
-	mu      sync.Mutex
-	entries map[string]pageEntry
+	mu     sync.Mutex
+	payers map[string]Payer
 }
 
-type pageEntry struct {
-	account *Account
-	charge  string
-}
-
-func (p *pageIndex) add(token string, a *Account, charge string) {
+func (p *pageIndex) add(token string, payer Payer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.entries[token] = pageEntry{a, charge}
+	p.payers[token] = payer
 }
 
 func (p *pageIndex) remove(token string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.entries, token)
+	delete(p.payers, token)
 }
 
-func (p *pageIndex) find(token string) (pageEntry, bool) {
+func (p *pageIndex) find(token string) (Payer, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	e, ok := p.entries[token]
-	return e, ok
+	payer, ok := p.payers[token]
+	return payer, ok
 }

@@ -40,8 +40,7 @@ func (a *Account) NextYAML(ctx context.Context, text []byte) error {
 
 // NextOf puts the first scenario of a set into the queue, see [Account.Next].
 func (a *Account) NextOf(set *scenarios.Set) error {
-	name := string(set.List()[0].Name)
-	script, err := set.Resolve(name)
+	script, err := set.Resolve(string(set.List()[0].Name))
 	if err != nil {
 		return err
 	}
@@ -49,47 +48,44 @@ func (a *Account) NextOf(set *scenarios.Set) error {
 }
 
 func (a *Account) enqueue(script *scenarios.Script) error {
-	return a.withMemory(func() error {
-		if err := a.lockLive(); err != nil {
-			return err
-		}
-		defer a.unlock()
-		if len(a.queue) >= maxQueue {
+	return a.withMemory(func(t *tx) error {
+		c := &t.choice
+		if len(c.queue) >= maxQueue {
 			return fmt.Errorf("the queue has %d scenarios already, which is the maximum; DELETE next empties it", maxQueue)
 		}
-		if err := a.holdLocked(script); err != nil {
+		if err := t.hold(script); err != nil {
 			return err
 		}
-		a.queueCount++
-		a.queue = append(a.queue, queued{script.Name, script, fmt.Sprintf("queue %d", a.queueCount)})
-		a.scripted.Store(true)
+		c.queued++
+		c.queue = append(c.queue, queued{script.Name, script, fmt.Sprintf("queue %d", c.queued)})
+		t.updateScripted()
 		return nil
 	})
 }
 
 // Queue lists the names of the scenarios that wait for the next charges.
-func (a *Account) Queue() []string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.queueLocked()
+func (a *Account) Queue() (names []string) {
+	a.update(func(t *tx) { names = t.queueNames() })
+	return names
 }
 
-func (a *Account) queueLocked() []string {
+func (t *tx) queueNames() []string {
 	names := []string{}
-	for _, q := range a.queue {
+	for _, q := range t.choice.queue {
 		names = append(names, q.name)
 	}
 	return names
 }
 
 // ClearQueue empties the queue and returns how many scenarios were in it.
-func (a *Account) ClearQueue() int {
-	a.mu.Lock()
-	defer a.unlock()
-	n := len(a.queue)
-	for _, q := range a.queue {
-		a.letGoLocked(q.script)
-	}
-	a.queue = nil
+func (a *Account) ClearQueue() (n int) {
+	a.update(func(t *tx) {
+		n = len(t.choice.queue)
+		for _, q := range t.choice.queue {
+			t.letGo(q.script)
+		}
+		t.choice.queue = nil
+		t.updateScripted()
+	})
 	return n
 }

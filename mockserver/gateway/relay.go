@@ -23,23 +23,23 @@ type RelayTask struct {
 // ErrNoRelayTask says that no fetched relay task has this id: the id is wrong, or the task took too long.
 var ErrNoRelayTask = errors.New("no relay task with this id waits for a result; it may have taken longer than webhook_timeout")
 
-// usesRelay reports whether a relay fetches the account's deliveries.
-func (a *Account) usesRelay() bool { return a.Settings().Delivery == "relay" }
+// relayDesk holds the relay tasks of an account.
+type relayDesk struct {
+	queue   []*RelayTask          // to be fetched
+	fetched map[uint64]*RelayTask // waiting for their results
+}
 
 // relay offers a relay task and waits for its result, or until ctx is done.
 func (a *Account) relay(ctx context.Context, task *RelayTask) []Attempt {
 	task.result = make(chan []Attempt, 1)
 	begin := a.gw.cfg.Now()
-	a.mu.Lock()
-	a.relayTasks++
-	task.ID = a.relayTasks
-	a.relayQueue = append(a.relayQueue, task)
-	if a.relaySignal != nil {
-		close(a.relaySignal)
-		a.relaySignal = nil
-	}
-	a.mu.Unlock()
-	defer a.dropRelayTask(task)
+	a.update(func(t *tx) {
+		t.relayTasks++
+		task.ID = t.relayTasks
+		t.live.relay.queue = append(t.live.relay.queue, task)
+		t.live.offered.fire()
+	})
+	defer a.update(func(t *tx) { t.live.relay.drop(task) })
 	select {
 	case attempts := <-task.result:
 		for i := range attempts {
@@ -55,38 +55,42 @@ func (a *Account) relay(ctx context.Context, task *RelayTask) []Attempt {
 	}
 }
 
-// dropRelayTask withdraws a relay task.
-func (a *Account) dropRelayTask(task *RelayTask) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.relayQueue = slices.DeleteFunc(a.relayQueue, func(other *RelayTask) bool { return other == task })
-	delete(a.relayed, task.ID)
+// drop withdraws a relay task.
+func (d *relayDesk) drop(task *RelayTask) {
+	d.queue = slices.DeleteFunc(d.queue, func(other *RelayTask) bool { return other == task })
+	if d.fetched[task.ID] == task {
+		delete(d.fetched, task.ID)
+	}
+}
+
+// take takes the next relay task, or returns nil.
+func (d *relayDesk) take() *RelayTask {
+	if len(d.queue) == 0 {
+		return nil
+	}
+	task := d.queue[0]
+	d.queue = d.queue[1:]
+	if d.fetched == nil {
+		d.fetched = map[uint64]*RelayTask{}
+	}
+	d.fetched[task.ID] = task
+	return task
 }
 
 // NextRelayTask takes the next relay task. It waits for one until ctx is done, and then returns false.
 func (a *Account) NextRelayTask(ctx context.Context) (RelayTask, bool) {
 	for {
-		a.mu.Lock()
-		if len(a.relayQueue) > 0 {
-			task := a.relayQueue[0]
-			a.relayQueue = a.relayQueue[1:]
-			if a.relayed == nil {
-				a.relayed = map[uint64]*RelayTask{}
+		var task *RelayTask
+		var offered <-chan struct{}
+		a.update(func(t *tx) {
+			if task = t.live.relay.take(); task == nil {
+				offered = t.live.offered.wait()
 			}
-			a.relayed[task.ID] = task
-			a.mu.Unlock()
+		})
+		if task != nil {
 			return *task, true
 		}
-		if a.relaySignal == nil {
-			a.relaySignal = make(chan struct{})
-		}
-		signal := a.relaySignal
-		a.mu.Unlock()
-		select {
-		case <-signal:
-		case <-ctx.Done():
-			return RelayTask{}, false
-		case <-a.gw.ctx.Done():
+		if !await(ctx, a.gw.ctx, offered) {
 			return RelayTask{}, false
 		}
 	}
@@ -94,13 +98,15 @@ func (a *Account) NextRelayTask(ctx context.Context) (RelayTask, bool) {
 
 // FinishRelayTask sets the result of a fetched relay task, one attempt for each copy. The error is [ErrNoRelayTask].
 func (a *Account) FinishRelayTask(id uint64, attempts []Attempt) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	task := a.relayed[id]
-	if task == nil || len(attempts) != task.Copies {
-		return ErrNoRelayTask
-	}
-	delete(a.relayed, id)
-	task.result <- attempts
-	return nil
+	err := ErrNoRelayTask
+	a.update(func(t *tx) {
+		task := t.live.relay.fetched[id]
+		if task == nil || len(attempts) != task.Copies {
+			return
+		}
+		delete(t.live.relay.fetched, id)
+		task.result <- attempts
+		err = nil
+	})
+	return err
 }

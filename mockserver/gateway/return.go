@@ -9,81 +9,81 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// WaitError says that the payer has done their part and must wait: for the bank, or until the scenario allows the return.
-type WaitError struct{ Charge Charge }
-
-// Error says what the payer waits for.
-func (e *WaitError) Error() string {
-	if !e.Charge.over() {
-		return "the bank has not decided yet"
-	}
-	return "the scenario does not allow the payer's return yet"
+// sendBack sends the payer back to the merchant; the caller has kept the charge on the timeline, sendBack ends that. By default the payer
+// waits for the first webhook attempt, because real shops read post.status on the payer's return, but at most for the setting return_wait
+// of real time (Tap API 5.4, inferred). A scenario can allow the return earlier, later or never; while it does not, the error is a
+// [*payment.WaitError]. If the payer disconnects meanwhile, ctx's error is returned and redirect.status stays PENDING.
+func (p *Payer) sendBack(ctx context.Context, epoch uint64) (address string, err error) {
+	timedOut := p.awaitReturn(ctx)
+	p.account.update(func(t *tx) {
+		c := p.find(t)
+		if c == nil || t.epoch != epoch {
+			err = payment.ErrNoPage
+			return
+		}
+		defer t.timeline.Unkeep(c.number)
+		switch {
+		case ctx.Err() != nil:
+			t.note(c.Name(), c.settledBy, tap.EventReturnLost, "the payer disconnected before the return")
+			err = ctx.Err()
+		case !c.returnAllowed && (!c.Over() || !c.Script.PlainReturn):
+			err = &payment.WaitError{Charge: c.Charge}
+		default:
+			if timedOut && !c.returnAllowed {
+				t.allowReturn(c, t.noteTimeout(c))
+			}
+			address = t.returnPerson(c)
+		}
+	})
+	return address, err
 }
 
-// sendBack sends the payer back to the merchant; the caller has counted the return as pending of the charge, sendBack ends that.
-// By default the payer waits for the first webhook attempt, because real shops read post.status on the payer's return, but at
-// most for the setting return_wait of real time (Tap API 5.4, inferred). A scenario can allow the return earlier, later or never;
-// while it does not, the error is a [*WaitError]. If the payer disconnects meanwhile, ctx's error is returned and redirect.status
-// stays PENDING.
-func (p *Payer) sendBack(ctx context.Context, c *Charge) (string, error) {
-	a := p.account
-	timedOut := a.awaitReturn(ctx, c)
-	a.mu.Lock()
-	defer a.unlock()
-	defer a.endPendingLocked(c)
-	switch {
-	case c.dropped:
-		return "", ErrNoPage
-	case ctx.Err() != nil:
-		a.record(Entry{Event: tap.EventReturnLost, Object: c.object(), Cause: c.settledBy, Detail: "the payer disconnected before the return"})
-		return "", ctx.Err()
-	case !c.returnAllowed && (!c.over() || !c.Script.PlainReturn):
-		return "", &WaitError{*c}
-	case timedOut && !c.returnAllowed:
-		a.merchantTimeoutLocked(c)
-	}
+// returnPerson sends a person back, and returns the address.
+func (t *tx) returnPerson(c *Charge) string {
 	again := c.Redirect == tap.DeliverySuccess // as after a double click
 	c.Redirect = tap.DeliverySuccess
 	first := c.firstReturn()
 	r := c.Script.Callbacks[first].Return
 	if c.returnAdded == nil {
-		c.returnAdded = a.returnParameters(c, r)
+		c.returnAdded = t.returnParameters(c, r)
 	}
-	cause := a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: c.returnAllowedBy, Detail: "to " + describeReturn(c, c.returnAdded)})
+	cause := t.note(c.Name(), c.returnAllowedBy, tap.EventReturned, "to "+describeReturn(c, c.returnAdded))
 	if r.Copies > 1 && !again {
-		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked(), Step: first, Attempt: 2, Cause: cause})
+		t.schedule(c, effect{Due: t.now(), Args: action{kind: Return, script: c.Script, step: first, attempt: 2, cause: cause}})
 	}
-	a.reachLocked(c, scenarios.Returned, 0, cause)
-	return tap.AddQuery(c.Request.RedirectURL, c.returnAdded...), nil
+	t.reach(c, moment{event: scenarios.Returned}, cause)
+	return tap.AddQuery(c.Request.RedirectURL, c.returnAdded...)
 }
 
-// merchantTimeoutLocked allows the return although the merchant has not responded to the webhook.
-func (a *Account) merchantTimeoutLocked(c *Charge) { a.allowReturnLocked(c, a.noteTimeoutLocked(c)) }
-
-func (a *Account) noteTimeoutLocked(c *Charge) uint64 {
-	cause := a.record(Entry{Event: tap.EventMerchantTimeout, Object: c.object(), Cause: c.settledBy, Detail: "the merchant did not respond to the webhook within " +
-		c.Settings.ReturnWait.String() + " while the payer's request was open; the payer is sent back"})
-	a.assumeLocked(c, assumesReturnWait, cause)
+// noteTimeout journals that the merchant has not responded to the webhook while the payer waited.
+func (t *tx) noteTimeout(c *Charge) uint64 {
+	cause := t.note(c.Name(), c.settledBy, tap.EventMerchantTimeout, "the merchant did not respond to the webhook within "+
+		c.Settings.ReturnWait.String()+" while the payer's request was open; the payer is sent back")
+	t.emit(c, c.Assume(payment.AssumesReturnWait, nil), cause)
 	return cause
 }
 
 // awaitReturn waits until the return is allowed, and reports whether that took longer than return_wait. It returns at once if
 // return_wait is 0 or the return can never happen, and on a frozen clock once no effect is running or due.
-func (a *Account) awaitReturn(ctx context.Context, c *Charge) (timedOut bool) {
-	a.mu.Lock()
-	bound := c.Settings.ReturnWait
-	allowed := c.returnSignalLocked()
-	pointless := c.neverReturns() || c.Script.Bank.Delay.Forever && !c.over()
-	var idle <-chan struct{}
-	if a.clock.frozen && !a.advancing {
-		idle = a.idleLocked()
-	}
-	a.mu.Unlock()
-	if bound == 0 || pointless {
+func (p *Payer) awaitReturn(ctx context.Context) (timedOut bool) {
+	var bound time.Duration
+	var allowed, idle <-chan struct{}
+	p.account.update(func(t *tx) {
+		c := p.find(t)
+		if c == nil || c.returnAllowed || c.neverReturns() || c.Script.Bank.Delay.Forever && !c.Over() {
+			return
+		}
+		bound, allowed = c.Settings.ReturnWait, t.returnSignal(c)
+		if t.timeline.Clock.Frozen && !t.live.turn {
+			idle = t.awaitIdle()
+		}
+	})
+	if bound == 0 {
 		return false
 	}
 	wait, stop := context.WithTimeout(ctx, bound)
@@ -97,100 +97,82 @@ func (a *Account) awaitReturn(ctx context.Context, c *Charge) (timedOut bool) {
 	return false
 }
 
-// returnSignalLocked returns a channel that is closed once the return is allowed.
-func (c *Charge) returnSignalLocked() <-chan struct{} {
-	if c.returnAllowedSignal == nil {
-		c.returnAllowedSignal = make(chan struct{})
-		if c.returnAllowed {
-			close(c.returnAllowedSignal)
+// returnSignal returns a channel that is closed once the charge's return is allowed.
+func (t *tx) returnSignal(c *Charge) <-chan struct{} {
+	s := t.live.returns[c.number]
+	if s == nil {
+		s = &signal{}
+		if t.live.returns == nil {
+			t.live.returns = map[uint64]*signal{}
 		}
+		t.live.returns[c.number] = s
 	}
-	return c.returnAllowedSignal
+	return s.wait()
 }
 
-// allowReturnLocked allows the return of the payer who waits at the page.
-func (a *Account) allowReturnLocked(c *Charge, cause uint64) {
-	if c.returnAllowed {
-		return
-	}
-	c.returnAllowed, c.returnAllowedBy = true, cause
-	if c.returnAllowedSignal != nil {
-		close(c.returnAllowedSignal)
+// allowReturn allows the return of the payer who waits at the page.
+func (t *tx) allowReturn(c *Charge, cause uint64) {
+	if !c.returnAllowed {
+		c.returnAllowed, c.returnAllowedBy = true, cause
+		t.wakeReturn(c.number)
 	}
 }
 
-func (c *Charge) neverReturns() bool { return c.firstReturn() < 0 }
+func (t *tx) wakeReturn(lane uint64) {
+	if s := t.live.returns[lane]; s != nil {
+		s.fire()
+		delete(t.live.returns, lane)
+	}
+}
 
-// firstReturn returns the index of the script's first return step, -1 if the payer never returns.
-func (c *Charge) firstReturn() int {
-	for i, step := range c.Script.Callbacks {
-		if step.Return != nil && !step.Return.Never {
-			return i
+// bringBack runs a return step: it allows the return of a person, or opens the merchant's address as the browser of an automatic payer.
+func (a *Account) bringBack(e effect) lastly {
+	var address, described string
+	var copies int
+	var timeout time.Duration
+	r := e.Args.script.Callbacks[e.Args.step].Return
+	a.on(e, func(t *tx, c *Charge) {
+		first := e.Args.script == c.Script && e.Args.step == c.firstReturn() && e.Args.attempt == 1
+		if first && !c.automatic {
+			t.allowReturn(c, e.Args.cause)
+			return
 		}
+		if c.Abandoned || first && c.returnAllowed {
+			return
+		}
+		added := t.returnParameters(c, r)
+		copies, timeout = max(1, r.Copies)-(e.Args.attempt-1), c.Settings.WebhookTimeout
+		address, described = tap.AddQuery(c.Request.RedirectURL, added...), describeReturn(c, added)
+		c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
+		t.timeline.Args(e.Ref()).out = true
+	})
+	if copies == 0 {
+		return nil
 	}
-	return -1
+	attempts := a.visit(address, copies, r.IsConcurrent(), timeout)
+	return func(t *tx, c *Charge) { t.broughtBack(c, e, described, attempts) }
 }
 
-// returnLocked runs at the moment of a return step: it allows the return of a person at the page; every other return is an effect.
-func (a *Account) returnLocked(c *Charge, step int, cause uint64) {
-	r := c.Script.Callbacks[step].Return
-	switch {
-	case r.Never || step == c.firstReturn() && c.returnAllowed:
-	case c.Script.PlainReturn && c.Status == tap.Abandoned && c.automatic: // no payer is sent back (Tap API 5.4)
-	case step == c.firstReturn() && !c.automatic && r.At.Plus == 0 && r.Gate == "":
-		a.allowReturnLocked(c, cause)
-	default:
-		a.addLocked(c, &Effect{Kind: Return, script: c.Script, Charge: c.ID, Due: a.nowLocked().Add(r.At.Plus), Step: step, Attempt: 1, Gate: r.Gate, Cause: cause})
+// broughtBack records the result of a return that the mock made to an address, as it is described.
+func (t *tx) broughtBack(c *Charge, e effect, address string, attempts []Attempt) {
+	t.timeline.Args(e.Ref()).out = false
+	var cause uint64
+	for i := range attempts {
+		cause = t.write(c.Name(), e.Args.cause, fact{Fact: payment.Said(tap.EventReturned, address), attempt: &attempts[i], copy: int16(i), copies: int16(len(attempts))})
 	}
-}
-
-// runReturn runs a return step: it allows the return of a person, or opens the merchant's address as the browser of an automatic
-// payer.
-func (a *Account) runReturn(e *Effect) {
-	a.mu.Lock()
-	c := a.charges[e.Charge]
-	defer func() {
-		a.mu.Lock()
-		defer a.unlock()
-		a.endPendingLocked(c)
-	}()
-	first := e.script == c.Script && e.Step == c.firstReturn() && e.Attempt == 1
-	if first && !c.automatic {
-		a.allowReturnLocked(c, e.Cause)
-		a.unlock()
-		return
-	}
-	if c.abandoned || first && c.returnAllowed {
-		a.unlock()
-		return
-	}
-	r := e.script.Callbacks[e.Step].Return
-	added, copies := a.returnParameters(c, r), max(1, r.Copies)-(e.Attempt-1)
-	address := tap.AddQuery(c.Request.RedirectURL, added...)
-	c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
-	a.inFlight = append(a.inFlight, e)
-	timeout := c.Settings.WebhookTimeout
-	a.unlock()
-	a.returned(e, c, describeReturn(c, added), a.visit(address, copies, r.IsConcurrent(), timeout))
+	t.reach(c, moment{event: scenarios.Returned}, cause)
 }
 
 // visit opens the address copies times, one after another or concurrently.
 func (a *Account) visit(address string, copies int, concurrent bool, timeout time.Duration) []Attempt {
 	attempts := make([]Attempt, copies)
 	open := func(i int) {
-		free, ok := a.takeSlot()
-		if !ok {
-			attempts[i] = Attempt{Failure: "cancelled"}
-			return
-		}
-		defer free()
-		ctx, cancel := context.WithTimeout(a.context(), timeout)
-		defer cancel()
-		if a.usesRelay() {
-			attempts[i] = a.relay(ctx, &RelayTask{Visit: address, Copies: 1})[0]
-			return
-		}
-		attempts[i] = a.gw.cfg.Visit(ctx, address)
+		attempts[i] = a.call(timeout, 1, func(ctx context.Context, relay bool) []Attempt {
+			if relay {
+				return a.relay(ctx, &RelayTask{Visit: address, Copies: 1})
+			}
+			return []Attempt{a.gw.cfg.Visit(ctx, address)}
+		})[0]
 	}
 	if !concurrent {
 		for i := range attempts {
@@ -208,28 +190,12 @@ func (a *Account) visit(address string, copies int, concurrent bool, timeout tim
 	return attempts
 }
 
-// returned records the result of a return that the mock made to an address, as it is described.
-func (a *Account) returned(e *Effect, c *Charge, address string, attempts []Attempt) {
-	a.mu.Lock()
-	defer a.unlock()
-	a.landedLocked(e)
-	var cause uint64
-	for i := range attempts {
-		detail := "to " + address + ": " + attempts[i].String()
-		if len(attempts) > 1 {
-			detail = fmt.Sprintf("copy %d of %d %s", i+1, len(attempts), detail)
-		}
-		cause = a.record(Entry{Event: tap.EventReturned, Object: c.object(), Cause: e.Cause, Detail: detail, Attempt: &attempts[i]})
-	}
-	a.reachLocked(c, scenarios.Returned, 0, cause)
-}
-
 // returnParameters returns what is added to the merchant's address: tap_id, and under the setting return_data 32 upper-case hex
 // digits of unknown meaning (Tap API 6, observed). A scenario can add parameters, or name another charge.
-func (a *Account) returnParameters(c *Charge, r *scenarios.Return) []string {
+func (t *tx) returnParameters(c *Charge, r *scenarios.Return) []string {
 	var more []string
-	if c.Settings.ReturnData {
-		more = append(more, fmt.Sprintf("data=%016X%016X", c.draw.Uint64(), c.draw.Uint64()))
+	if draw := c.Rand(); c.Settings.ReturnData {
+		more = append(more, fmt.Sprintf("data=%016X%016X", draw.Uint64(), draw.Uint64()))
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Query)) {
 		more = append(more, url.QueryEscape(key)+"="+url.QueryEscape(r.Query[key]))
@@ -239,9 +205,9 @@ func (a *Account) returnParameters(c *Charge, r *scenarios.Return) []string {
 	case scenarios.NoCharge:
 		return more
 	case scenarios.UnknownCharge:
-		id = tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw)
+		id = tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.Rand())
 	case scenarios.AnotherCharge:
-		id = a.anotherLocked(c)
+		id = t.another(c)
 	}
 	return append([]string{"tap_id=" + id}, more...)
 }
@@ -260,11 +226,10 @@ func describeReturn(c *Charge, added []string) string {
 	return text
 }
 
-// anotherLocked returns the id of another charge of the account: the latest captured one, or else the latest, or else an unknown
-// id.
-func (a *Account) anotherLocked(c *Charge) string {
+// another returns the id of another charge of the account: the latest captured one, or else the latest, or else an unknown id.
+func (t *tx) another(c *Charge) string {
 	var best *Charge
-	for _, other := range a.charges {
+	for other := range t.charges.all() {
 		if other == c {
 			continue
 		}
@@ -274,10 +239,7 @@ func (a *Account) anotherLocked(c *Charge) string {
 		}
 	}
 	if best == nil {
-		return tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.draw)
+		return tap.ID("chg", c.Settings.ChargeStyle, c.Created, c.Rand())
 	}
 	return best.ID
 }
-
-// ReturnURL returns the address to which the page of an ended payment links.
-func (c *Charge) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL, c.ID) }

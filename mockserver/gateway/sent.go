@@ -4,28 +4,23 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
-	"time"
+	"strconv"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/webhook"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Delivery is a webhook that is ready to be signed with Key and sent; the signatures cover Body and Parts.
-type Delivery struct {
-	Key       string
-	URL       string
-	Body      []byte
-	Parts     []tap.Part // of the hashstring
-	Format    string     // the setting webhook_format
-	Timeout   time.Duration
-	Sent      []byte // sent instead of Body if the body is changed after signing
-	Unsigned  bool   // without signatures
-	UpperCase bool   // signatures in upper-case hex
-
-	Signature string // sent in both headers instead of the signatures; "": none
+// version names a charge as it was at a time.
+type version struct {
+	lane, ordinal uint64 // of the charge
+	number        int
+	source        string // the source id at that time, which can change without a version
 }
 
-// Sent is what is remembered of a webhook: the charge at that time, from which the bytes can be made again.
+// Sent is what is remembered of a webhook: which version of which charge it showed, from which its bytes are made again. It is not changed
+// after it has been sent.
 type Sent struct {
 	Delivery string // id of the delivery, unique in the account
 	Attempt  int    // from 1
@@ -36,9 +31,10 @@ type Sent struct {
 	ResendOf  string // id of the delivery that a call of the control API has sent again as this one, or ""
 	Signature string // that such a call has chosen for both headers, or ""
 
-	charge   Charge // when the webhook was made
-	seed     uint64 // of the invented parts of a forged webhook
-	replayed *Sent  // what a replay repeats; nil otherwise
+	of       version
+	seed     uint64             // of the invented parts of a forged webhook
+	other    *tap.ChargeRequest // of another order, for a webhook with a wrong value; may be nil
+	replayed *Sent              // what a replay repeats; nil otherwise
 }
 
 // Forged says how the webhook is forged, or "": as a scenario words it, or signature if its signatures were chosen in a call of the
@@ -50,22 +46,95 @@ func (s *Sent) Forged() string {
 	return string(s.Forge)
 }
 
-// Message makes the webhook's bytes, with the account's key the same in every call.
-func (s *Sent) Message(key string) Delivery {
-	d := s.signed(key)
+// describe returns the result of an attempt in one line. It contains no real time, so that it is the same in every run.
+func (s *Sent) describe(t *Attempt, i, copies int) string {
+	text := "attempt " + strconv.Itoa(s.Attempt)
+	if copies > 1 {
+		text += ", copy " + strconv.Itoa(i+1) + " of " + strconv.Itoa(copies)
+	}
+	if s.Forged() != "" {
+		text += ", forged (" + s.Forged() + ")"
+	}
+	if s.Replay {
+		text += ", a replay"
+	}
+	return text + ", to " + describeURL(s.origin().URL) + ": " + t.String()
+}
+
+// origin is the webhook whose bytes are sent, and to whose address: the one that a replay repeats.
+func (s *Sent) origin() *Sent {
+	for s.replayed != nil {
+		s = s.replayed
+	}
+	return s
+}
+
+// EvidenceError says that the bytes of a webhook cannot be made again, because the charge that it showed was evicted.
+type EvidenceError struct{ Delivery string }
+
+// Error names the delivery and the remedy.
+func (e *EvidenceError) Error() string {
+	return "the charge that webhook delivery " + e.Delivery + " showed was evicted to stay within the limit, and with it the bytes of the webhook; raise -limit charges"
+}
+
+// shown returns the charge that a webhook showed, as it was. The error is an [*EvidenceError].
+func (t *tx) shown(s *Sent) (payment.Charge, error) {
+	v := s.origin().of
+	c := t.charges.still(v.lane, v.ordinal)
+	if c == nil {
+		return payment.Charge{}, &EvidenceError{s.Delivery}
+	}
+	then := c.Version(v.number)
+	then.Source = v.source
+	return then, nil
+}
+
+// Message makes the bytes of a webhook of the account as they were sent. The error is an [*EvidenceError].
+func (a *Account) Message(s *Sent) (d Delivery, err error) {
+	var charge payment.Charge
+	a.update(func(t *tx) { charge, err = t.shown(s) })
+	if err != nil {
+		return d, err
+	}
+	return s.message(a.key, charge), nil
+}
+
+// Shown makes the bytes of a webhook as they were sent, and as the control API shows them: without card numbers and keys in the merchant's
+// texts. masked reports whether there were any; otherwise both are the same. The error is an [*EvidenceError].
+func (a *Account) Shown(s *Sent) (sent, shown Delivery, masked bool, err error) {
+	var charge payment.Charge
+	a.update(func(t *tx) { charge, err = t.shown(s) })
+	if err != nil {
+		return sent, shown, false, err
+	}
+	sent = s.message(a.key, charge)
+	plain, request := *s.origin(), charge.Request.Masked()
+	plain.Signature, plain.URL = s.Signature, tap.Mask(sent.URL)
+	if plain.other != nil {
+		plain.other = plain.other.Masked()
+	}
+	if request == charge.Request && plain.URL == sent.URL && plain.other == s.origin().other {
+		return sent, sent, false, nil
+	}
+	charge.Request = request
+	return sent, plain.message(a.key, charge), true, nil
+}
+
+// message makes the webhook's bytes from the charge that it showed, with the account's key the same in every call.
+func (s *Sent) message(key string, c payment.Charge) Delivery {
+	d := s.origin().signed(key, c)
 	d.Signature = s.Signature
 	return d
 }
 
 // signed is the message with the signatures that the scenario wants.
-func (s *Sent) signed(key string) Delivery {
-	if s.replayed != nil {
-		return s.replayed.Message(key)
+func (s *Sent) signed(key string, c payment.Charge) Delivery {
+	if s.Forge.WrongValue() {
+		c = withWrongValue(c, s.Forge, s.other)
 	}
-	c := s.charge
 	forger := rand.New(rand.NewPCG(s.seed, s.seed))
 	if s.Forge == scenarios.SaysCaptured {
-		c.pretendCaptured(forger)
+		c.Pretend(forger)
 	}
 	object := c.Object(tap.MethodWebhook)
 	object.Post.Attempt = s.Attempt
@@ -73,7 +142,7 @@ func (s *Sent) signed(key string) Delivery {
 		pretendUnknown(object, &c, forger)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
-	d := Delivery{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Timeout: c.Settings.WebhookTimeout, Body: c.webhookBody(object)}
+	d := Delivery{webhook.Message{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Body: webhookBody(&c, object)}, c.Settings.WebhookTimeout}
 	amount := c.Amount.Text(places)
 	switch s.Forge {
 	case scenarios.NoSignature:
@@ -88,34 +157,14 @@ func (s *Sent) signed(key string) Delivery {
 		d.UpperCase = true
 	case scenarios.BodyChanged:
 		object.Amount = tap.Number((c.Amount * 10).Text(places))
-		d.Sent = c.webhookBody(object)
+		d.Sent = webhookBody(&c, object)
 	}
 	d.Parts = tap.HashParts(object.ID, amount, object.Currency, object.Reference.Gateway, object.Reference.Payment,
 		string(object.Status), object.Transaction.Created)
 	return d
 }
 
-// Message makes the bytes of a webhook of the account as they were sent.
-func (a *Account) Message(s *Sent) Delivery { return s.Message(a.key) }
-
-// Masked returns the webhook as the control API shows it, without card numbers and keys in the merchant's texts. It is s itself if there
-// are none; otherwise its message has other bytes than were sent.
-func (s *Sent) Masked() *Sent {
-	again := *s
-	if s.replayed != nil {
-		if again.replayed = s.replayed.Masked(); again.replayed == s.replayed {
-			return s
-		}
-		return &again
-	}
-	again.URL, again.charge.Request = tap.Mask(s.URL), s.charge.Request.Masked()
-	if again.URL == s.URL && again.charge.Request == s.charge.Request {
-		return s
-	}
-	return &again
-}
-
-func (c *Charge) webhookBody(o *tap.Charge) []byte {
+func webhookBody(c *payment.Charge, o *tap.Charge) []byte {
 	body := o.JSON(c.Settings.ChargeStyle)
 	if c.Settings.WebhookFormat == "2022" {
 		return tap.Indent(body)
@@ -123,18 +172,8 @@ func (c *Charge) webhookBody(o *tap.Charge) []byte {
 	return body
 }
 
-// pretendCaptured makes a copy of a charge look paid.
-func (c *Charge) pretendCaptured(forger *rand.Rand) {
-	o := tap.KNETOutcome(tap.KNETCaptured, "")
-	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
-	at := c.History[len(c.History)-1].At
-	c.refer(tap.NewIDs(forger.Uint64()), forger, at)
-	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(at, forger), tap.AcquirerReference(at, forger), tap.AuthorizationID(forger)
-	c.History = append(c.History[:len(c.History)-1:len(c.History)-1], Change{To: tap.Captured, At: at, Activity: c.History[len(c.History)-1].Activity})
-}
-
 // pretendUnknown gives an object an id that no charge has.
-func pretendUnknown(o *tap.Charge, c *Charge, forger *rand.Rand) {
+func pretendUnknown(o *tap.Charge, c *payment.Charge, forger *rand.Rand) {
 	o.ID = tap.ID("chg", c.Settings.ChargeStyle, c.Created, forger)
 	for i := range o.Activities {
 		o.Activities[i].TxnID = o.ID

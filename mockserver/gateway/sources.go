@@ -3,9 +3,31 @@ package gateway
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 
 	"github.com/tapmock/tapmock/scenarios"
 )
+
+// resolve returns the script of a name, from scenarios of an account, which may be nil, or else from those of the server.
+func resolve(own, server *scenarios.Set, name string) (*scenarios.Script, error) {
+	if own == nil {
+		return server.Resolve(name)
+	}
+	script, err := own.Resolve(name)
+	if _, unknown := errors.AsType[*scenarios.UnknownError](err); unknown { // it may have been added to the server since
+		if newer, err := server.Resolve(name); err == nil {
+			return newer, nil
+		}
+	}
+	return script, err
+}
+
+// resolve returns the script of a name. It holds the lock only to read which scenarios the account has.
+func (a *Account) resolve(name string) (*scenarios.Script, error) {
+	var own *scenarios.Set
+	a.update(func(t *tx) { own = t.choice.own })
+	return resolve(own, a.gw.set.Load(), name)
+}
 
 // PutScenarios gives the account the scenarios of a file, which are searched before those of the server and can refer to them. Accounts
 // with equal files share them. The error is a [scenarios.Mistakes], a [*FullError] or [ErrEvicted].
@@ -25,35 +47,30 @@ func (a *Account) PutScenarios(ctx context.Context, text []byte) error {
 func (a *Account) SetScenarios(set *scenarios.Set) error { return a.replaceScenarios(set, fileText{}) }
 
 func (a *Account) replaceScenarios(set *scenarios.Set, from fileText) error {
-	return a.withMemory(func() error {
-		if err := a.lockLive(); err != nil {
-			return err
-		}
-		defer a.unlock()
-		grows, max := set.Cost()-a.own.Cost(), a.gw.limits.Scenarios
+	return a.withMemory(func(t *tx) error {
+		grows, max := set.Cost()-t.choice.own.Cost(), a.gw.limits.Scenarios
 		if set.Cost() <= max {
-			a.shrinkLocked(max - grows)
+			t.shrink(max - grows)
 		}
-		if set != nil && a.memory+grows > max {
+		if set != nil && t.choice.memory+grows > max {
 			return &FullError{Limit: "scenarios", Max: max, Needs: set.Cost(), Bytes: true}
 		}
-		used, ok := a.gw.memory.replace(a.own, set, from)
+		used, ok := a.gw.memory.replace(t.choice.own, set, from)
 		if !ok {
 			return &FullError{Limit: "server-scenarios", Max: a.gw.limits.ServerScenarios, Needs: set.Cost(), Bytes: true}
 		}
-		a.own, a.memory = used, a.memory+grows
-		a.scriptSettings, a.automaticScripts = nil, nil // they may belong to the previous scenarios
-		a.updateScriptedLocked()
+		t.choice.own, t.choice.memory = used, t.choice.memory+grows
+		t.live.settings, t.live.automatic = nil, nil // they may belong to the previous scenarios
+		t.updateScripted()
 		return nil
 	})
 }
 
 // Scenarios returns the scenarios that the account uses, and whether they are its own: its own include those of the server.
 func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
-	a.mu.Lock()
-	defer a.unlock()
-	if a.own != nil {
-		return a.own, true
+	a.update(func(t *tx) { set = t.choice.own })
+	if set != nil {
+		return set, true
 	}
 	return a.gw.set.Load(), false
 }
@@ -67,43 +84,39 @@ func (a *Account) SetDefault(name string) error {
 			return err
 		}
 	}
-	return a.withMemory(func() error {
-		if err := a.lockLive(); err != nil {
-			return err
-		}
-		defer a.unlock()
+	return a.withMemory(func(t *tx) error {
 		if script != nil {
-			if err := a.holdLocked(script); err != nil {
+			if err := t.hold(script); err != nil {
 				return err
 			}
 		}
-		a.letGoLocked(a.defaultScript)
-		a.defaultScript = script
-		a.updateScriptedLocked()
+		t.letGo(t.choice.defaultScript)
+		t.choice.defaultScript = script
+		t.updateScripted()
 		return nil
 	})
 }
 
 // Default returns the name of the default scenario that is in force, the account's or the server's, or "".
-func (a *Account) Default() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.defaultLocked()
+func (a *Account) Default() (name string) {
+	a.update(func(t *tx) { name = t.defaultName() })
+	return name
 }
 
-func (a *Account) defaultLocked() string {
-	if a.defaultScript != nil {
-		return a.defaultScript.Name
+func (t *tx) defaultName() string {
+	if script := t.choice.defaultScript; script != nil {
+		return script.Name
 	}
-	if server := a.gw.defaultScript.Load(); server != nil {
+	if server := t.a.gw.defaultScript.Load(); server != nil {
 		return server.Name
 	}
 	return ""
 }
 
-// updateScriptedLocked updates whether a charge may follow a scenario of the account.
-func (a *Account) updateScriptedLocked() {
-	a.scripted.Store(a.own != nil || a.defaultScript != nil || len(a.queue) > 0 || a.settings.Payer == "auto")
+// updateScripted updates whether a charge may follow a scenario of the account.
+func (t *tx) updateScripted() {
+	c := &t.choice
+	t.a.scripted.Store(c.own != nil || c.defaultScript != nil || len(c.queue) > 0 || t.settings.Payer == "auto")
 }
 
 // SetScenarios replaces the server's scenarios. Charges that exist keep theirs.

@@ -3,13 +3,14 @@ package gateway
 import (
 	"strconv"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
 // withWrongValue returns a copy of the charge in which one value is wrong wherever a merchant reads it. Real answers and webhooks of
 // Tap are not known to have one. other is the request of another order of the account, or nil.
-func (c Charge) withWrongValue(value scenarios.Forgery, other *tap.ChargeRequest) Charge {
+func withWrongValue(c payment.Charge, value scenarios.Forgery, other *tap.ChargeRequest) payment.Charge {
 	req := *c.Request
 	switch value {
 	case scenarios.AnotherAmount:
@@ -38,10 +39,10 @@ func tenth(a tap.Amount, currency string) tap.Amount {
 	return part
 }
 
-// otherOrderLocked returns the request of the account's latest charge of another order, or nil.
-func (a *Account) otherOrderLocked(c *Charge) *tap.ChargeRequest {
+// otherOrder returns the request of the account's latest charge of another order, or nil.
+func (t *tx) otherOrder(c *Charge) *tap.ChargeRequest {
 	var latest *Charge
-	for _, other := range a.charges {
+	for other := range t.charges.all() {
 		if order := other.Request.Order; order != "" && order != c.Request.Order && (latest == nil || other.Ordinal > latest.Ordinal) {
 			latest = other
 		}

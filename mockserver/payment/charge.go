@@ -109,6 +109,9 @@ func (c Charge) Version(n int) Charge {
 	next := c.History[n+1]
 	c.State, c.History = c.History[n].State, c.History[:n+1:n+1]
 	c.Redirect, c.Post, c.Source = next.redirect, next.post, next.source
+	if n == 0 { // the references are drawn with the first change after the creation
+		c.Track, c.Payment, c.Receipt, c.Customer = "", "", "", ""
+	}
 	return c
 }
 

@@ -44,6 +44,9 @@ func TestVersion(t *testing.T) {
 	}
 	for n, want := range at {
 		got := c.Version(n)
+		if got.Track != want.Track || got.Customer != want.Customer || got.Payment != want.Payment || got.Receipt != want.Receipt {
+			t.Errorf("version %d has the track %q and the customer %q, want %q and %q", n, got.Track, got.Customer, want.Track, want.Customer)
+		}
 		if got.State != want.State || len(got.History) != n+1 || got.Redirect != want.Redirect || got.Post != want.Post {
 			t.Errorf("version %d is %+v, %s %s, want %+v, %s %s", n, got.State, got.Redirect, got.Post, want.State, want.Redirect, want.Post)
 		}

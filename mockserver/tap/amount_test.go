@@ -88,7 +88,7 @@ func FuzzAmount(f *testing.F) {
 // TestDecimals has the decimals of each currency that Tap documents.
 func TestDecimals(t *testing.T) {
 	for text, want := range map[string]int{"BHD JOD KWD OMR": 3, "AED EGP EUR GBP QAR SAR USD": 2} {
-		for _, currency := range strings.Fields(text) {
+		for currency := range strings.FieldsSeq(text) {
 			if n, known := Decimals(currency); !known || n != want {
 				t.Errorf("%s: %d, %v, want %d decimals", currency, n, known, want)
 			}

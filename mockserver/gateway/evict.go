@@ -9,51 +9,41 @@ import (
 // A charge may be evicted once it has ended and nothing of it is pending: no effect, and no payer who is being sent back. Such
 // charges are in the account's idle list, in the order in which they became idle.
 
-// endPendingLocked records that something pending of the charge has ended.
-func (a *Account) endPendingLocked(c *Charge) {
-	c.pending--
-	a.listIfIdleLocked(c)
-}
-
-// listIfIdleLocked adds the charge to the idle list if it may be evicted.
-func (a *Account) listIfIdleLocked(c *Charge) {
-	if c.pending == 0 && !c.dropped && c.over() && !c.listedIdle {
+// listIdle adds a charge to the idle list if it may be evicted.
+func (t *tx) listIdle(lane uint64) {
+	if c := t.charges.at(lane); c != nil && c.Over() && !c.listedIdle && !t.timeline.Pending(lane) {
 		c.listedIdle = true
-		a.idle = append(a.idle, c.ID)
-		a.gw.places.addIdle(&a.places, 1)
+		t.idle = append(t.idle, lane)
 	}
 }
 
-// evictLocked drops up to n idle charges, those that became idle first, and returns how many.
-func (a *Account) evictLocked(n int) int {
+// evict drops up to n idle charges, those that became idle first, and returns how many.
+func (t *tx) evict(n int) int {
 	done := 0
-	for done < n && len(a.idle) > 0 {
-		c := a.charges[a.idle[0]]
-		a.idle = a.idle[1:]
+	for done < n && len(t.idle) > 0 {
+		c := t.charges.at(t.idle[0])
+		t.idle = t.idle[1:]
 		c.listedIdle = false
-		a.gw.places.addIdle(&a.places, -1)
-		if c.pending > 0 {
+		if t.timeline.Pending(c.number) {
 			continue // it returns to the list when that has ended
 		}
-		a.forgetLocked(c)
+		t.forget(c)
 		done++
 	}
-	a.evicted += done
+	t.evicted += done
 	return done
 }
 
-// forgetLocked removes everything of a charge except its journal entries.
-func (a *Account) forgetLocked(c *Charge) {
-	delete(a.charges, c.ID)
-	if a.idempotent[c.Request.Idempotent] == c.ID {
-		delete(a.idempotent, c.Request.Idempotent)
+// forget removes everything of a charge except its journal entries.
+func (t *tx) forget(c *Charge) {
+	if t.idempotent[c.Request.Idempotent] == c.number {
+		delete(t.idempotent, c.Request.Idempotent)
 	}
-	if len(a.gates) > 0 {
-		a.forgetGatesLocked(c.ID)
-	}
-	a.letGoLocked(c.Script)
-	a.gw.pages.remove(c.Token)
-	a.gw.places.giveBack(&a.places)
+	t.timeline.Forget(c.number)
+	t.letGo(c.Script)
+	t.a.gw.pages.remove(c.Token)
+	t.a.gw.places.giveBack(&t.a.places)
+	t.charges.remove(c)
 }
 
 // evictionBatch is how many charges a full server drops at a time, so that it does not search for each.
@@ -71,9 +61,7 @@ func (a *Account) takePlace() error {
 		if from == nil {
 			return &FullError{Limit: "server-charges", Max: g.limits.ServerCharges}
 		}
-		from.mu.Lock()
-		from.evictLocked(min(evictionBatch, max(1, len(from.idle)/2)))
-		from.unlock()
+		from.update(func(t *tx) { t.evict(min(evictionBatch, max(1, len(t.idle)/2))) })
 	}
 }
 
@@ -112,14 +100,9 @@ func (g *Gateway) trimJournals() {
 			return
 		}
 		longest := slices.MaxFunc(all, func(a, b *Account) int { return cmp.Compare(a.journalBytes.Load(), b.journalBytes.Load()) })
-		longest.mu.Lock()
-		before := longest.journal.bytes
-		for longest.journal.bytes > before/2 && longest.journal.drop() {
-		}
-		after := longest.journal.bytes
-		longest.journalBytes.Store(int64(after))
-		longest.mu.Unlock()
-		if after == before {
+		dropped := 0
+		longest.locked(func(t *tx) { dropped = t.journal.Halve() })
+		if dropped == 0 {
 			return // each journal has one entry left
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -41,7 +41,7 @@ func (s *Server) listCharges(c *call) error {
 }
 
 // noteList adds notes for filters that were not applied and for charges that are missing because they were evicted.
-func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
+func (c *call) noteList(req *tap.ListRequest, list *payment.Listing) {
 	if len(req.NotApplied) > 0 {
 		c.note("not applied: " + strings.Join(req.NotApplied, ", ") + "; the list is the same without them")
 	}
@@ -50,7 +50,7 @@ func (c *call) noteList(req *tap.ListRequest, list *gateway.Listing) {
 	}
 }
 
-func writeList(c *call, w http.ResponseWriter, list *gateway.Listing) {
+func writeList(c *call, w http.ResponseWriter, list *payment.Listing) {
 	buffer := buffers.Get().(*[]byte)
 	defer freeBuffer(buffer)
 	*buffer = list.AppendJSON((*buffer)[:0])

@@ -1,0 +1,165 @@
+package gateway
+
+import (
+	"errors"
+	"hash/fnv"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Creation is the result of a create request.
+type Creation struct {
+	Charge    Charge
+	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
+	OtherBody bool // and that request had a different body
+}
+
+// idempotency is how long a reference.idempotent is remembered, on the account's clock (Tap API 4, documented).
+const idempotency = 24 * time.Hour
+
+// Errors of [Account.CreateCharge] under the setting strict.
+var (
+	ErrUnknownCustomer = errors.New("customer.id: the account has no such customer")
+	ErrOtherBody       = errors.New("reference.idempotent: the same value was sent before with a different body")
+)
+
+// CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect repeated requests with a
+// different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
+func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
+	begun, err := a.Begin(req, nil)
+	if err != nil {
+		return Creation{}, err
+	}
+	begun.Commit()
+	return a.Create(begun, req, body, base)
+}
+
+// Create makes the charge of a create call that was begun, see [Account.CreateCharge]. If the account was reset since, it makes none,
+// and the error is [ErrReset].
+func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (made Creation, err error) {
+	n := creation{begun, req, fingerprintOf(req, body), base}
+	if req.Idempotent != "" {
+		a.update(func(t *tx) { made, err = t.repeat(n) })
+		if made.Repeated || err != nil {
+			begun.Abort(true)
+			return made, err
+		}
+	}
+	if err := a.takePlace(); err != nil { // after repeat, because this could evict the original
+		begun.Abort(false)
+		return Creation{}, err
+	}
+	err = a.withMemory(func(t *tx) (err error) {
+		made, err = t.create(n)
+		return err
+	})
+	if errors.Is(err, ErrEvicted) { // since it was looked up; a new account takes its place
+		a.gw.places.giveBack(&a.places)
+		next, err := a.gw.Account(a.key)
+		if err != nil {
+			return Creation{}, err
+		}
+		return next.Create(begun, req, body, base)
+	}
+	if err != nil || made.Repeated {
+		a.gw.places.giveBack(&a.places)
+		begun.Abort(made.Repeated)
+	}
+	return made, err
+}
+
+// creation is a create call whose charge is to be made.
+type creation struct {
+	*Begun
+	req         *tap.ChargeRequest
+	fingerprint uint64
+	base        string
+}
+
+func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
+	if req.Idempotent == "" {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write(body)
+	return h.Sum64()
+}
+
+// original returns the charge that an earlier request with this reference.idempotent made, or nil.
+func (t *tx) original(req *tap.ChargeRequest) *Charge {
+	if req.Idempotent == "" {
+		return nil
+	}
+	c := t.charges.at(t.idempotent[req.Idempotent])
+	if c == nil || t.now().Sub(c.Created) >= idempotency {
+		return nil
+	}
+	return c
+}
+
+// repeat answers a request whose reference.idempotent is known with the original answer.
+func (t *tx) repeat(n creation) (Creation, error) {
+	c := t.original(n.req)
+	if c == nil {
+		return Creation{}, nil
+	}
+	other := c.fingerprint != n.fingerprint
+	if other && n.Settings.Strict {
+		return Creation{}, ErrOtherBody
+	}
+	t.note(c.Name(), 0, tap.EventCreateRepeated, "the original answer to the same reference.idempotent")
+	charge := *c
+	charge.Charge = c.Original()
+	return Creation{Charge: charge, Repeated: true, OtherBody: other}, nil
+}
+
+// create makes the charge, for which the caller has taken a place.
+func (t *tx) create(n creation) (Creation, error) {
+	if n.account == t.a && n.epoch != t.epoch {
+		return Creation{}, ErrReset
+	}
+	if made, err := t.repeat(n); made.Repeated || err != nil { // made since the first look
+		return made, err
+	}
+	if n.Settings.Strict && n.req.Customer.ID != "" && !t.knowsCustomer(n.req.Customer.ID) {
+		return Creation{}, ErrUnknownCustomer
+	}
+	if err := t.hold(n.Script); err != nil {
+		return Creation{}, err
+	}
+	if t.charges.len() >= t.a.gw.limits.Charges && t.evict(1) == 0 {
+		t.letGo(n.Script)
+		return Creation{}, &FullError{Limit: "charges", Max: t.a.gw.limits.Charges}
+	}
+	if n.next != nil && n.account == t.a {
+		t.choice.taken--
+		t.letGo(n.next.script)
+	}
+	t.ordinal++
+	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, t.ordinal, n.req, n.Settings, t.now()), Script: n.Script})
+	c.key, c.fingerprint, c.Base = n.key, n.fingerprint, n.base
+	if n.Script.FaultyPage() {
+		t.a.gw.faultyPages.Store(true)
+	}
+	if n.req.Idempotent != "" {
+		t.idempotent[n.req.Idempotent] = c.number
+	}
+	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
+	c.createdBy = t.write(c.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
+	c.expiry = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})
+	if !c.isPlain() {
+		t.react(c, tap.EventCreated, c.createdBy)
+	}
+	return Creation{Charge: *c}, nil
+}
+
+func (t *tx) knowsCustomer(id string) bool {
+	for c := range t.charges.all() {
+		if c.Customer == id && c.Status == tap.Captured {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,88 @@
+package gateway
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/timeline"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Kind says what an effect does.
+type Kind string
+
+// The kinds of effects. The last two are only ever under way.
+const (
+	Expire      Kind = "expire"  // Tap's expiry of an unpaid charge
+	Settle      Kind = "settle"  // the bank's delayed decision
+	Correct     Kind = "correct" // a later result of the bank
+	SendWebhook Kind = "webhook" // one attempt of a webhook
+	Return      Kind = "return"  // the payer returns to the merchant
+	PayerStep   Kind = "payer"   // a step of an automatic payer
+	Answer      Kind = "answer"  // a delayed answer of the API
+
+	writing Kind = "writing" // a create answer is being written
+)
+
+// Kinds lists the kinds of effects.
+func Kinds() []Kind { return []Kind{Expire, Settle, Correct, SendWebhook, Return, PayerStep, Answer} }
+
+// action is what an effect does, as data. Its charge is that of its lane, read again when it runs.
+type action struct {
+	kind     Kind
+	charge   string            // id, or ""
+	step     int               // index in the script's Callbacks, of a webhook or return
+	script   *scenarios.Script // that scheduled it; the charge may have another one now
+	delivery uint64            // number of the webhook delivery; 0 before the first attempt
+	attempt  int               // of a webhook or return, from 1
+	payer    string            // step of an automatic payer, see the constants step…
+	answer   uint64            // number of the delayed answer of the API
+	cause    uint64            // the journal entry that led to it
+	epoch    uint64            // of the account
+	out      bool              // the merchant is being called
+}
+
+// effect is an effect on an account's timeline.
+type effect = timeline.Effect[action]
+
+// Effect describes something that will happen, or is under way.
+type Effect struct {
+	Kind    Kind
+	Charge  string
+	Due     time.Time // on the account's clock
+	Attempt int       // of a webhook or return, from 1
+	Step    string    // of an automatic payer: the event
+	Gate    string
+}
+
+func describe(e effect) Effect {
+	return Effect{Kind: e.Args.kind, Charge: e.Args.charge, Due: e.Due, Attempt: e.Args.attempt, Step: e.Args.payer, Gate: e.Gate}
+}
+
+func describeAll(some []effect) []Effect {
+	all := make([]Effect, 0, len(some))
+	for _, e := range some {
+		all = append(all, describe(e))
+	}
+	return all
+}
+
+// kindTexts name the kinds of effects by the word that a scenario or the journal has for what happens.
+var kindTexts = map[Kind]string{Expire: string(tap.EventExpired), Settle: string(tap.EventSettled), Correct: string(tap.EventCorrected), SendWebhook: "webhook",
+	Return: "return", PayerStep: "payer", Answer: "delayed answer"}
+
+// String describes the effect in a few words, such as "webhook attempt 1 for chg_…" or "payer: submitted for chg_…".
+func (e *Effect) String() string {
+	text := kindTexts[e.Kind]
+	switch e.Kind {
+	case SendWebhook:
+		text += fmt.Sprintf(" attempt %d", e.Attempt)
+	case PayerStep:
+		text += ": " + e.Step
+	}
+	if e.Charge != "" {
+		text += " for " + e.Charge
+	}
+	return text
+}

@@ -1,0 +1,285 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/timeline"
+)
+
+// schedule puts an effect of the charge on the timeline. c may be nil.
+func (t *tx) schedule(c *Charge, e effect) timeline.Ref {
+	e.Args.epoch = t.epoch
+	if c != nil {
+		e.Lane, e.Args.charge = c.number, c.ID
+	}
+	return t.timeline.Add(e)
+}
+
+// begin puts something under way at once that its caller runs. It ends with timeline.End. c may be nil.
+func (t *tx) begin(c *Charge, what action) effect {
+	what.epoch = t.epoch
+	return t.timeline.Begin(effect{Lane: c.lane(), Due: t.now(), Args: what})
+}
+
+// on runs a func on the charge of an effect that is under way, unless the account was reset meanwhile.
+func (a *Account) on(e effect, f func(t *tx, c *Charge)) {
+	a.update(func(t *tx) {
+		if c := t.charges.at(e.Lane); t.epoch == e.Args.epoch && c != nil {
+			f(t, c)
+		}
+	})
+}
+
+// lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
+type lastly func(t *tx, c *Charge)
+
+// perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
+func (a *Account) perform(e effect) lastly {
+	switch e.Args.kind {
+	case Expire:
+		return func(t *tx, c *Charge) { t.expire(c, e) }
+	case Settle:
+		return func(t *tx, c *Charge) { t.bankDecides(c, e) }
+	case Correct:
+		return func(t *tx, c *Charge) { t.correct(c, e) }
+	case SendWebhook:
+		return a.deliver(e)
+	case Return:
+		return a.bringBack(e)
+	case PayerStep:
+		return a.act(e)
+	case Answer:
+		a.giveAnswer(e)
+	}
+	return nil
+}
+
+// grace is how long, in real time, effects that are due on a frozen clock wait for a call before they start automatically. A call
+// within that time first runs all of them, so that consecutive calls see the same state in every run.
+const grace = 100 * time.Millisecond
+
+// setAlarm sets the alarm for the next effect.
+func (t *tx) setAlarm() {
+	at, ever := t.nextStart()
+	switch l := t.live; {
+	case !ever && l.rings.IsZero() || ever && l.rings.Equal(at):
+	case !ever:
+		l.rings = time.Time{}
+		l.alarm.Clear()
+	default:
+		l.rings = at
+		l.alarm.Set(at)
+	}
+}
+
+// nextStart returns the real instant at which the next effect starts. It reports false if none does.
+func (t *tx) nextStart() (time.Time, bool) {
+	due, ok := t.timeline.Next()
+	l := t.live
+	if !ok || l.turn || l.draining {
+		return time.Time{}, false
+	}
+	at, ever := t.timeline.Clock.RealDue(due)
+	if t.timeline.Clock.Frozen && ever {
+		if l.graceOver {
+			return longAgo, true
+		}
+		if l.graceEnd.IsZero() {
+			l.graceEnd = t.a.gw.cfg.Now().Add(grace)
+		}
+		at = l.graceEnd
+	}
+	return at, ever
+}
+
+// longAgo is an instant that has passed on every real clock.
+var longAgo = time.Unix(1, 0)
+
+// endGrace starts the effects that are due on a frozen clock, because a call waits for them.
+func (t *tx) endGrace() {
+	if clock := t.timeline.Clock; clock.Frozen && !t.live.draining && t.timeline.IsDue(clock.At) {
+		t.live.graceOver = true
+	}
+}
+
+// startDue starts the due effects: those of one charge one after another, those of different charges concurrently. On a frozen
+// clock all run one after another, so that every run is the same.
+func (a *Account) startDue() {
+	a.update(func(t *tx) {
+		t.live.rings = time.Time{}
+		if t.timeline.Clock.Frozen {
+			t.startDrain()
+			return
+		}
+		for now := t.now(); !t.live.turn; {
+			e, step := t.take(now, false)
+			switch step {
+			case timeline.Nothing:
+				return
+			case timeline.Run:
+				a.gw.work.Go(func() { a.runLane(e) })
+			}
+		}
+	})
+}
+
+// take takes the next effect that is due at a time, and journals that it waits at a gate.
+func (t *tx) take(until time.Time, serial bool) (effect, timeline.Step) {
+	e, step := t.timeline.Take(until, serial)
+	if step == timeline.Waits {
+		t.noteGate(e)
+	}
+	return e, step
+}
+
+// runLane runs an effect, and then the effects of the same charge that became due meanwhile.
+func (a *Account) runLane(e effect) {
+	for more := true; more; {
+		if kind := e.Args.kind; kind == SendWebhook || kind == Return {
+			e, more = a.runDelivery(e)
+		} else {
+			e, more = a.end(e, a.perform(e))
+		}
+	}
+}
+
+// end makes the last change of an effect and ends it. It returns the next effect of its lane.
+func (a *Account) end(e effect, last lastly) (next effect, more bool) {
+	a.update(func(t *tx) { next, more = t.endEffect(e, last) })
+	return next, more
+}
+
+func (t *tx) endEffect(e effect, last lastly) (next effect, more bool) {
+	if t.epoch != e.Args.epoch {
+		return next, false
+	}
+	if c := t.charges.at(e.Lane); c != nil && last != nil {
+		last(t, c)
+	}
+	if t.live.turn || t.a.gw.driver.IsClosed() { // a call waits for its turn
+		t.timeline.EmptyLanes()
+	}
+	return t.timeline.End(e.Ref())
+}
+
+// runDelivery runs a delivery and returns the next effect of its lane. If the merchant does not respond within the bound, it returns before
+// the delivery has ended: a merchant that does not respond delays only its own webhook, not the other effects of the charge.
+func (a *Account) runDelivery(e effect) (next effect, more bool) {
+	bound := laneWait
+	a.on(e, func(t *tx, c *Charge) {
+		if c.awaitsWebhook(e) {
+			bound = c.Settings.ReturnWait
+		}
+	})
+	var last lastly
+	done := make(chan struct{})
+	a.gw.work.Go(func() {
+		last = a.perform(e)
+		close(done)
+	})
+	if awaitFor(context.Background(), bound, done) {
+		return a.end(e, last)
+	}
+	a.gw.work.Go(func() {
+		<-done
+		if next, more := a.end(e, last); more {
+			a.runLane(next)
+		}
+	})
+	a.on(e, func(t *tx, c *Charge) {
+		if c.awaitsWebhook(e) && !c.returnAllowed {
+			cause := t.noteTimeout(c)
+			t.schedule(c, effect{Due: t.now(), Args: action{kind: Return, script: c.Script, step: c.firstReturn(), attempt: 1, cause: cause}})
+		}
+	})
+	a.update(func(t *tx) {
+		if t.epoch == e.Args.epoch && !t.live.turn {
+			next, more = t.timeline.LeaveLane(e.Ref())
+		}
+	})
+	return next, more
+}
+
+// awaitsWebhook reports whether an automatic payer waits for this webhook before it returns to the merchant.
+func (c *Charge) awaitsWebhook(e effect) bool {
+	return e.Args.kind == SendWebhook && c.automatic && c.Script.PlainReturn
+}
+
+// startDrain starts running the effects that are due on a frozen clock, unless they are being run already.
+func (t *tx) startDrain() {
+	if !t.live.draining && !t.live.turn {
+		t.live.draining = true
+		t.a.gw.work.Go(t.a.drain)
+	}
+}
+
+// drain runs the effects that are due on a frozen clock, one after another.
+func (a *Account) drain() {
+	var e effect
+	var last lastly
+	for more := true; more; {
+		a.update(func(t *tx) { e, more = t.nextOnFrozen(e, last) })
+		if more {
+			last = a.perform(e)
+		}
+	}
+}
+
+// nextOnFrozen ends an effect and takes the next one that is due on a frozen clock, or ends the drain.
+func (t *tx) nextOnFrozen(done effect, last lastly) (effect, bool) {
+	t.endEffect(done, last)
+	for clock := t.timeline.Clock; clock.Frozen && !t.live.turn && !t.a.gw.driver.IsClosed(); {
+		e, step := t.take(clock.At, true)
+		switch step {
+		case timeline.Run:
+			return e, true
+		case timeline.Nothing:
+			t.endDrain()
+			return effect{}, false
+		}
+	}
+	t.endDrain()
+	return effect{}, false
+}
+
+func (t *tx) endDrain() {
+	t.live.draining, t.live.graceOver, t.live.graceEnd = false, false, time.Time{}
+}
+
+// noteGate journals that a due effect waits at its gate.
+func (t *tx) noteGate(e effect) {
+	t.write(chargeObject(e.Args.charge), e.Args.cause, fact{Fact: payment.Said(tap.EventGateReached, string(e.Args.kind)+" waits at the gate "+e.Gate)})
+}
+
+// inFlight lists the deliveries under way.
+func (t *tx) inFlight() []effect {
+	var out []effect
+	for _, e := range t.timeline.Running() {
+		if e.Args.out {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// isInFlight reports whether a delivery is under way.
+func (t *tx) isInFlight() bool { return len(t.inFlight()) > 0 }
+
+// isIdle reports whether nothing of the account is under way or due.
+func (t *tx) isIdle() bool {
+	return t.isQuiet() && !t.live.turn && !t.timeline.IsDue(t.now())
+}
+
+// isQuiet reports whether nothing of the account is under way.
+func (t *tx) isQuiet() bool { return t.timeline.Quiet() && !t.live.draining }
+
+// isCalm reports whether nothing of the charge is under way or due.
+func (t *tx) isCalm(lane uint64) bool {
+	if t.charges.at(lane) == nil || t.timeline.Clock.Frozen {
+		return t.charges.at(lane) == nil || t.isIdle()
+	}
+	return t.timeline.Calm(lane, t.now())
+}

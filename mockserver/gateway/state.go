@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"github.com/tapmock/tapmock/mockserver/journal"
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/timeline"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// state is all that an account is: plain data. A reset replaces it; what runs it is [live]. Pointers in it lead only to values that are
+// never changed: scripts, scenario sets, settings, requests, sent webhooks and their results.
+type state struct {
+	epoch       uint64 // of the account: one more after each reset. What comes back from an earlier epoch is dropped
+	settings    *tap.Settings
+	ownSettings bool // they were changed for the account
+	timeline    timeline.Timeline[action]
+	journal     journal.Journal[fact]
+	findings    int // journal entries that are findings
+
+	charges    shelf
+	ordinal    uint64                         // charges created so far
+	idempotent map[string]uint64              // reference.idempotent → lane of the charge
+	saved      map[string][]payment.SavedCard // customer id → cards saved for KFAST
+	idle       []uint64                       // lanes of charges that may be evicted, in the order in which they became idle
+	evicted    int                            // charges evicted so far
+
+	choice     choice
+	deliveries uint64 // webhook deliveries so far
+	lastSent   *Sent  // the last genuine webhook
+	answers    uint64 // answers of the API delayed so far
+	relayTasks uint64 // relay tasks so far
+}
+
+// choice is from what the scenarios of new charges are chosen, and what was chosen before.
+type choice struct {
+	own               *scenarios.Set    // searched before those of the server; nil: none
+	defaultScript     *scenarios.Script // of charges that no scenario is chosen for; nil: the server's
+	queue             []queued          // scenarios of the next charges
+	queued            int               // scenarios put into the queue so far
+	creates           int               // create calls so far
+	calls             map[string]int    // create calls by order, and list calls
+	consecutiveFaults int               // charges in a row with an injected fault
+	chaos             []chaosCall       // create calls under chaos
+	chaosCut          bool              // there were more than are remembered
+
+	memory int                        // bytes that the account's own scenarios need: its file and those held
+	held   map[*scenarios.Script]held // scripts that count in it
+	taken  int                        // entries that create calls under way have taken from the queue
+}
+
+func newState(epoch uint64, settings *tap.Settings, journalMax int) state {
+	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, charges: newShelf(), idempotent: map[string]uint64{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
+}
