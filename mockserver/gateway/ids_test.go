@@ -15,7 +15,7 @@ import (
 // evicted charge.
 func TestIDsAreUnique(t *testing.T) {
 	instant := time.Unix(1_800_000_000, 0)
-	for style, charges := range map[tap.Style]int{tap.StyleNewest: 15_000, tap.Style2022: 2_000} {
+	for style, charges := range map[tap.Style]int{tap.StyleNewest: 15_000, tap.Style2022: 12_000} {
 		settings := tap.DefaultSettings()
 		settings.ChargeStyle = style
 		g, a := start(t, Config{Now: func() time.Time { return instant }, Limits: Limits{Charges: 100}, Settings: &settings})

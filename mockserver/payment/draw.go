@@ -38,10 +38,18 @@ func delay(draw *rand.Rand, least, span int) time.Duration {
 // maxActivities is how many activities a charge can have: initiated, in progress, an end, a late capture and a void.
 const maxActivities = 5
 
+// activityRound is how much later the ids of activities are dated each time that their numbers have used up the ids of one millisecond,
+// so that on a clock that is frozen at one instant none occurs twice: more than the first activity of any charge is dated after it.
+const activityRound = 400 * time.Millisecond
+
 // activity is the id of the charge's next activity.
 func (c *Charge) activity(ids tap.IDs, at time.Time) string {
-	return ids.ID("activity", c.Settings.ChargeStyle, at, c.Ordinal*maxActivities+uint64(len(c.History)))
+	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(len(c.History))
+	return ids.ID("activity", style, at.Add(time.Duration(tap.Rounds(style, n))*activityRound), n)
 }
+
+// referenceRound is [activityRound] for track and customer.
+const referenceRound = 400 * time.Millisecond
 
 // refer draws what a charge shows once it has ended, at its first end. Track, payment and receipt are dated 93 to 152 ms after the
 // creation (recorded: at least 93 ms, median 123 ms, inferred), the customer 20 to 99 ms later, but none of them after the end.
@@ -51,6 +59,8 @@ func (c *Charge) refer(ids tap.IDs, draw *rand.Rand, end time.Time) {
 	}
 	end = end.Truncate(time.Millisecond)
 	style, track, customer := c.Settings.ChargeStyle, earlier(c.Created.Add(c.trackDelay), end), earlier(c.Created.Add(c.customerDelay), end)
+	round := time.Duration(tap.Rounds(style, c.Ordinal)) * referenceRound // earlier, because no reference is dated after the end
+	track, customer = track.Add(-round), customer.Add(-round)
 	c.Track = ids.ID("tck", style, track, c.Ordinal)
 	c.Payment, c.Receipt = tap.PaymentReference(style, track, draw), tap.ReceiptID(style, track, draw)
 	if c.Customer = c.Request.Customer.ID; c.Customer == "" {

@@ -10,7 +10,8 @@ import (
 // others, so that neither concurrent calls nor evicted objects change it.
 //
 // Two numbers of one prefix never have the same id, unless both ids are dated in the same millisecond and the numbers are at least 261,800
-// apart ([Style2022]: 10,472). Two accounts cannot know of each other: two of their ids that are dated in the same millisecond are the same
+// apart ([Style2022]: 10,472). So that this does not happen at one instant of a frozen clock, an object whose number is that large is dated
+// in another millisecond, see [Rounds]. Two accounts cannot know of each other: two of their ids that are dated in the same millisecond are the same
 // with a probability of 1 in 1,377,000 (Style2022: 1 in 337,000), which is all that the layout has. Ids of charges are also spread over 33
 // milliseconds, see [IDs.Charge]: of n charges created by different accounts at one instant, n²/91,000,000 pairs have the same id
 // (Style2022: n²/22,000,000).
@@ -37,6 +38,9 @@ func (s IDs) Charge(style Style, created time.Time, n uint64) string {
 	early := (s.seed%idSpread + n/fewest(style)) % idSpread
 	return s.ID("chg", style, created.Add(-time.Duration(early)*time.Millisecond), n)
 }
+
+// Rounds is how often the ids of one millisecond have been used up before the number n.
+func Rounds(style Style, n uint64) int { return int(n / fewest(style)) }
 
 // ID is the id with that number, of those with this prefix. It contains the instant at in UTC, with milliseconds:
 // chg_TS07A0320241133g5RO1906000 is 2024-06-19 11:33:03.000 (Tap API 10.1, proven).
