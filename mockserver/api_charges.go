@@ -180,7 +180,7 @@ func (s *Server) getCharge(c *call) error {
 		return err
 	}
 	c.nameScenario(charge.Script)
-	for _, assumed := range charge.Assumptions {
+	for _, assumed := range charge.Assumptions() {
 		c.note("assumption: " + headerSafe(assumed))
 	}
 	if c.r.Method == http.MethodGet && (f == nil || f.SendsAnswer()) {

@@ -68,7 +68,7 @@ func controlCharge(c *gateway.Charge) control.Charge {
 	shown := c.Request.Masked()
 	return control.Charge{ID: c.ID, Status: c.Status, Code: c.Result.Code, Message: c.Result.Message, Amount: c.Amount.Text(places),
 		Currency: c.Request.Currency, Order: shown.Order, Scenario: c.Script.Name, Created: c.Created, Screen: string(c.Page.Stage), PageURL: c.PageURL(),
-		PostStatus: c.Post, RedirectStatus: c.Redirect, PostURL: shown.PostURL, Gets: c.Retrieved}
+		PostStatus: c.Post.Status(), RedirectStatus: c.Redirect.Status(), PostURL: shown.PostURL, Gets: c.Retrieved}
 }
 
 func getControlCharge(c *controlCall) (any, error) {
@@ -123,7 +123,7 @@ func traceText(t *control.Trace) string {
 func entry(e *gateway.Entry) control.Entry {
 	out := control.Entry{Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Object: objectOf(e.Object), Detail: e.Detail}
 	if e.Sent != nil {
-		out.Delivery = e.Sent.Delivery
+		out.Delivery = e.Sent.Delivery()
 	}
 	if e.Attempt != nil {
 		out.Response = new(responseOf(e.Attempt))

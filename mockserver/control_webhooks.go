@@ -76,7 +76,7 @@ func resendWebhook(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery, Entries: []gateway.Entry{again}})
+	return explained(c.account, gateway.Attempts{Delivery: again.Sent.Delivery(), Entries: []gateway.Entry{again}})
 }
 
 // maxSignature bounds the signature with which a webhook is sent again, in bytes.
@@ -107,7 +107,7 @@ func (c *controlCall) signature() (string, error) {
 // explained is a webhook delivery with its attempts. The error is a [*gateway.EvidenceError].
 func explained(account *gateway.Account, d gateway.Attempts) (control.Webhook, error) {
 	first := d.Entries[0]
-	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay, ResendOf: first.Sent.ResendOf}
+	w := control.Webhook{ID: d.Delivery, Object: *objectOf(first.Object), Forge: first.Sent.Forged(), Replay: first.Sent.Replay(), ResendOf: first.Sent.ResendOf()}
 	for i := range d.Entries {
 		sent, shown, masked, err := account.Shown(d.Entries[i].Sent)
 		if err != nil {

@@ -17,13 +17,17 @@ type Question struct {
 	Latest   bool   // the latest entries first, also if earlier ones were evicted
 }
 
-func (q *Question) wants(f *fact) bool {
-	return (q.Event == "" || q.Event == f.Event) && (q.Delivery == "" || f.sent != nil && q.Delivery == f.sent.Delivery)
+// wants returns what the question asks of a fact.
+func (q *Question) wants() func(*fact) bool {
+	delivery := deliveryNumber(q.Delivery)
+	return func(f *fact) bool {
+		return (q.Event == "" || q.Event == f.Event()) && (q.Delivery == "" || f.sent() != nil && f.sent().delivery == delivery)
+	}
 }
 
 // ask returns the entries that a question selects. The error is an [*EvictedError].
 func (t *tx) ask(q Question) ([]Entry, error) {
-	found, err := t.journal.Ask(question{After: q.After, Before: q.Before, Object: q.Object, Wants: q.wants, Max: q.Max, Latest: q.Latest})
+	found, err := t.journal.Ask(question{After: q.After, Before: q.Before, Object: q.Object, Wants: q.wants(), Max: q.Max, Latest: q.Latest})
 	return t.readAll(found), err
 }
 

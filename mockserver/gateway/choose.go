@@ -51,7 +51,7 @@ func (t *tx) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sou
 		from.defaultScript = t.a.gw.defaultScript.Load()
 	}
 	if c := t.original(req); c != nil {
-		b.Script, b.Settings, b.key = c.Script, c.Settings, c.key
+		b.Script, b.Settings, b.key = c.Script, c.Settings, t.idempotent[req.Idempotent].key
 		return from, true, true
 	}
 	if queue && len(t.choice.queue) > 0 && t.epoch == b.epoch {

@@ -92,7 +92,7 @@ func (t *tx) original(req *tap.ChargeRequest) *Charge {
 	if req.Idempotent == "" {
 		return nil
 	}
-	c := t.charges.at(t.idempotent[req.Idempotent])
+	c := t.charges.at(t.idempotent[req.Idempotent].lane)
 	if c == nil || t.now().Sub(c.Created) >= idempotency {
 		return nil
 	}
@@ -139,12 +139,12 @@ func (t *tx) create(n creation) (Creation, error) {
 	}
 	t.ordinal++
 	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, t.ordinal, n.req, n.Settings, t.now()), Script: n.Script})
-	c.key, c.fingerprint, c.Base = n.key, n.fingerprint, n.base
+	c.fingerprint, c.Base = n.fingerprint, n.base
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)
 	}
 	if n.req.Idempotent != "" {
-		t.idempotent[n.req.Idempotent] = c.number
+		t.idempotent[n.req.Idempotent] = original{c.number, n.key}
 	}
 	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
 	c.createdBy = t.write(c.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
@@ -157,7 +157,7 @@ func (t *tx) create(n creation) (Creation, error) {
 
 func (t *tx) knowsCustomer(id string) bool {
 	for c := range t.charges.all() {
-		if c.Customer == id && c.Status == tap.Captured {
+		if c.References().Customer == id && c.Status == tap.Captured {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
@@ -41,16 +40,17 @@ func (t *tx) compose(c *Charge, e *effect, w *scenarios.Webhook) *Sent {
 		e.Args.delivery = t.newDelivery()
 		t.timeline.Args(e.Ref()).delivery = e.Args.delivery
 	}
-	s := &Sent{Delivery: deliveryID(e.Args.delivery), Attempt: e.Args.attempt, Forge: w.Forge, Replay: w.IsReplay(), URL: c.Request.PostURL,
-		of: version{c.number, c.Ordinal, c.Latest(), c.Source}}
-	if !w.Genuine() {
-		s.seed = c.Rand().Uint64()
+	s := &Sent{Attempt: e.Args.attempt, url: c.Request.PostURL, delivery: e.Args.delivery,
+		of: version{c.number, c.Ordinal, int16(c.Latest()), c.Source == tap.SourceKNET}}
+	if w.Genuine() {
+		return s
 	}
+	s.twist = &twist{forge: w.Forge, seed: c.Rand().Uint64(), replay: w.IsReplay()}
 	if w.Forge.WrongValue() {
-		s.other = t.otherOrder(c)
+		s.twist.other = t.otherOrder(c)
 	}
 	if w.IsReplay() {
-		s.replayed = t.toReplay(c)
+		s.twist.replayed = t.toReplay(c)
 	}
 	return s
 }
@@ -74,7 +74,7 @@ func (t *tx) delivered(c *Charge, e effect, w *scenarios.Webhook, sent *Sent, at
 	t.timeline.Args(e.Ref()).out = false
 	cause := e.Args.cause
 	for i := range attempts {
-		cause = t.write(c.Name(), e.Args.cause, fact{Fact: payment.Said(tap.EventWebhook, ""), sent: sent, attempt: &attempts[i], copy: int16(i), copies: int16(len(attempts))})
+		cause = t.write(c.Name(), e.Args.cause, fact{payment.Said(tap.EventWebhook, ""), &call{attempts[i], sent, int16(i), int16(len(attempts)), false}})
 	}
 	t.assumeAttempts(c, attempts, cause)
 	if w.Genuine() {
@@ -99,16 +99,16 @@ func (t *tx) attempted(c *Charge, e effect) {
 func (t *tx) afterAttempt(c *Charge, e effect, w *scenarios.Webhook, ok bool, cause uint64) {
 	switch v, wait := decideRetry(w, ok, e.Args.attempt, c.Settings.WebhookRetries); {
 	case v == acknowledged:
-		c.Post = tap.DeliverySuccess
+		c.Post = payment.Succeeded
 	case v == retries:
 		if !w.Retries.Set {
 			t.emit(c, c.Assume(payment.AssumesRetries, nil), cause)
 		}
 		t.schedule(c, effect{Due: t.in(wait), Args: action{kind: SendWebhook, script: e.Args.script, step: e.Args.step, delivery: e.Args.delivery,
 			attempt: e.Args.attempt + 1, cause: cause}})
-	case v == givenUp && c.Post != tap.DeliverySuccess:
-		c.Post = tap.DeliveryError
-		t.note(c.Name(), cause, tap.EventGivenUp, fmt.Sprintf("attempt %d was the last, post.status is ERROR", e.Args.attempt))
+	case v == givenUp && c.Post != payment.Succeeded:
+		c.Post = payment.Failed
+		t.write(c.Name(), cause, fact{Fact: payment.Counted(tap.EventGivenUp, e.Args.attempt)})
 	}
 }
 

@@ -34,7 +34,7 @@ func TestDeliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 	resent, err := a.Resend(t.Context(), a.Deliveries(first.ID)[0].Entries[0], "")
-	if err != nil || resent.Sent == nil || resent.Sent.Delivery != "whd_3" {
+	if err != nil || resent.Sent == nil || resent.Sent.Delivery() != "whd_3" {
 		t.Errorf("the entry of the resent webhook is %+v, error %v", resent, err)
 	}
 	if got, want := deliveryIDs(a.Deliveries("")), []string{"whd_3", "whd_2", "whd_1"}; !slices.Equal(got, want) {

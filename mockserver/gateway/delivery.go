@@ -51,11 +51,11 @@ func (a *Account) Deliveries(object string) []Attempts {
 		if e.Sent == nil {
 			continue
 		}
-		i, ok := at[e.Sent.Delivery]
+		i, ok := at[e.Sent.Delivery()]
 		if !ok {
 			i = len(all)
-			at[e.Sent.Delivery] = i
-			all = append(all, Attempts{Delivery: e.Sent.Delivery})
+			at[e.Sent.Delivery()] = i
+			all = append(all, Attempts{Delivery: e.Sent.Delivery()})
 		}
 		all[i].Entries = append(all[i].Entries, e)
 	}
@@ -91,7 +91,7 @@ func (t *tx) isFirstAttempt(n uint64) bool {
 // delivery is forged: its headers hashstring and hash have that text. The charge does not change. The entry must have the event
 // webhook. Errors: [*BusyError] and [*EvidenceError].
 func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry Entry, err error) {
-	again := *e.Sent
+	again, how := *e.Sent, e.Sent.twisted()
 	var charge payment.Charge
 	var mark effect
 	a.update(func(t *tx) {
@@ -101,7 +101,7 @@ func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry 
 		}
 		if charge, err = t.shown(e.Sent); err == nil {
 			n := t.newDelivery()
-			again.Delivery, again.ResendOf = deliveryID(n), e.Sent.Delivery
+			again.delivery, how.resendOf, again.twist = n, e.Sent.delivery, &how
 			mark = t.begin(t.charges.find(e.Object.ID), action{kind: SendWebhook, charge: e.Object.ID, delivery: n, attempt: e.Sent.Attempt, out: true})
 		}
 	})
@@ -109,7 +109,7 @@ func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry 
 		return Entry{}, err
 	}
 	if signature != "" {
-		again.Signature, again.Replay = signature, false
+		how.signature, how.replay = signature, false
 	}
 	attempt := a.send(again.message(a.key, charge))
 	a.update(func(t *tx) {
@@ -118,8 +118,9 @@ func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry 
 			return
 		}
 		t.timeline.End(mark.Ref())
-		t.write(e.Object, e.Seq, fact{Fact: payment.Said(tap.EventWebhook, ""), sent: &again, attempt: &attempt, copies: 1, resent: true})
-		entry = t.read(t.journal.Latest())
+		t.write(e.Object, e.Seq, fact{payment.Said(tap.EventWebhook, ""), &call{attempt, &again, 0, 1, true}})
+		last := t.journal.Latest()
+		entry = t.read(&last)
 	})
 	return entry, cmp.Or(err, ctx.Err())
 }

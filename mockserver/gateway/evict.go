@@ -36,7 +36,7 @@ func (t *tx) evict(n int) int {
 
 // forget removes everything of a charge except its journal entries.
 func (t *tx) forget(c *Charge) {
-	if t.idempotent[c.Request.Idempotent] == c.number {
+	if t.idempotent[c.Request.Idempotent].lane == c.number {
 		delete(t.idempotent, c.Request.Idempotent)
 	}
 	t.timeline.Forget(c.number)

@@ -16,14 +16,14 @@ func (t *tx) emit(c *Charge, facts []payment.Fact, cause uint64) uint64 {
 	for i := range facts {
 		f := &facts[i]
 		by := cause
-		if f.Follows {
+		if f.Follows() {
 			by = first
 		}
 		seq := t.write(c.Name(), by, fact{Fact: *f})
 		if i == 0 {
 			first = seq
 		}
-		t.react(c, f.Event, seq)
+		t.react(c, f.Event(), seq)
 	}
 	return first
 }
@@ -152,7 +152,7 @@ func (c *Charge) hasPassed(m scenarios.Moment, now time.Time) bool {
 	}
 	at, reached := c.reached[moment{m.Event, m.N}]
 	if !reached && m.Event == scenarios.Settled && c.Abandoned { // an unpaid charge is never settled; its expiry counts instead
-		at, reached = c.History[c.Latest()].At.UnixNano(), true
+		at, reached = c.At.UnixNano(), true
 	}
 	return reached && at+int64(m.Plus) <= now.UnixNano()
 }

@@ -240,7 +240,7 @@ func TestConcurrentCreatesAreReproducible(t *testing.T) {
 		all.Wait()
 		runs[i] = map[uint64]string{}
 		for c := range a.state.charges.all() {
-			runs[i][c.Ordinal] = c.ID + c.Token + c.History[0].Activity
+			runs[i][c.Ordinal] = c.ID + c.Token + c.Version(0).Activity
 		}
 	}
 	for n, id := range runs[0] {
@@ -264,7 +264,7 @@ func ExampleGateway() {
 	payer.Submit(context.Background(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 	payer.Confirm(context.Background(), "")
 	charge, _ := account.Charge(made.Charge.ID)
-	fmt.Println(charge.Status, charge.Post)
+	fmt.Println(charge.Status, charge.Post.Status())
 	// Output:
 	// webhook to https://shop.example/hook
 	// CAPTURED SUCCESS

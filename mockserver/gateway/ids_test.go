@@ -32,7 +32,7 @@ func TestIDsAreUnique(t *testing.T) {
 			if c, err = a.Charge(c.ID); err != nil || c.Status != tap.Cancelled {
 				t.Fatalf("%s, %v", c.Status, err)
 			}
-			for _, id := range []string{c.ID, c.Track, c.Customer, c.History[0].Activity, c.History[1].Activity} {
+			for _, id := range []string{c.ID, c.References().Track, c.References().Customer, c.Version(0).Activity, c.Version(1).Activity} {
 				if seen[id] || id == "" {
 					t.Fatalf("%s: the id %q occurs twice", style, id)
 				}
@@ -80,7 +80,7 @@ func TestSameSeedSameIDs(t *testing.T) {
 			a, _ := g.Account(key)
 			for range 3 {
 				c := create(t, a)
-				all = append(all, fmt.Sprint(key, c.Ordinal, c.ID, c.History[0].Activity, c.Token))
+				all = append(all, fmt.Sprint(key, c.Ordinal, c.ID, c.Version(0).Activity, c.Token))
 			}
 		}
 		slices.Sort(all)
@@ -125,12 +125,12 @@ func TestReferencesAreDatedSoon(t *testing.T) {
 				t.Fatal(err)
 			}
 			c, _ = a.Charge(c.ID)
-			track := dateOf(t, c.Track)
-			if end := c.History[len(c.History)-1].At; track.After(end) || track.Before(made) || dateOf(t, c.Customer).After(end) {
-				t.Errorf("after %s: track %s and customer %s of a charge that was created at %s and ended at %s", wait, c.Track, c.Customer, made, end)
+			track := dateOf(t, c.References().Track)
+			if end := c.At; track.After(end) || track.Before(made) || dateOf(t, c.References().Customer).After(end) {
+				t.Errorf("after %s: track %s and customer %s of a charge that was created at %s and ended at %s", wait, c.References().Track, c.References().Customer, made, end)
 			}
-			if want := track.Format("05") + track.Format("02061504") + track.Format("01") + c.Track[len(c.Track)-3:]; c.Payment[:15] != want {
-				t.Errorf("payment %s does not begin with the date of track %s", c.Payment, c.Track)
+			if want := track.Format("05") + track.Format("02061504") + track.Format("01") + c.References().Track[len(c.References().Track)-3:]; c.References().Payment[:15] != want {
+				t.Errorf("payment %s does not begin with the date of track %s", c.References().Payment, c.References().Track)
 			}
 			delays = append(delays, track.Sub(made))
 		}

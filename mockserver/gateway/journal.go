@@ -13,21 +13,34 @@ import (
 // fact is what a journal entry of an account says.
 type fact struct {
 	payment.Fact
-	sent    *Sent    // the webhook, if the event is webhook
-	attempt *Attempt // its result, if the event is webhook or a return that the mock has made
-	copy    int16    // number of the copy, from 0
-	copies  int16
-	resent  bool // on request of the control API
+	call *call // of the merchant, if the event is webhook or a return that the mock has made
+}
+
+// call is one call of the merchant.
+type call struct {
+	Attempt
+	sent   *Sent // nil: a return
+	copy   int16 // number of the copy, from 0
+	copies int16
+	resent bool // on request of the control API
+}
+
+// sent is the webhook that a fact is about, or nil.
+func (f *fact) sent() *Sent {
+	if f.call == nil {
+		return nil
+	}
+	return f.call.sent
 }
 
 // Size is how many bytes the fact takes besides its fixed part.
 func (f fact) Size() int {
 	n := f.Fact.Size()
-	if f.sent != nil {
-		n += 250
+	if f.call != nil {
+		n += 100 + len(f.call.Body)
 	}
-	if f.attempt != nil {
-		n += 100 + len(f.attempt.Body)
+	if f.sent() != nil {
+		n += 250
 	}
 	return n
 }
@@ -65,7 +78,8 @@ func chargeObject(id string) tap.Object {
 func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
 	e := record{Cause: cause, At: t.now(), Object: object, Fact: f}
 	e.Seq = t.journal.Add(e)
-	if f.Event == tap.EventAssumption || f.Event == tap.EventUnknown || f.Event == tap.EventAccountEvicted {
+	switch f.Event() {
+	case tap.EventAssumption, tap.EventUnknown, tap.EventAccountEvicted:
 		t.findings++
 	}
 	t.live.written.fire()
@@ -82,7 +96,11 @@ func (t *tx) note(object tap.Object, cause uint64, event tap.Event, text string)
 
 // read makes an entry with its text.
 func (t *tx) read(r *record) Entry {
-	return Entry{Seq: r.Seq, Cause: r.Cause, At: r.At, Event: r.Fact.Event, Object: r.Object, Detail: t.text(r), Sent: r.Fact.sent, Attempt: r.Fact.attempt}
+	e := Entry{Seq: r.Seq, Cause: r.Cause, At: r.At, Event: r.Fact.Event(), Object: r.Object, Detail: t.text(r)}
+	if call := r.Fact.call; call != nil {
+		e.Sent, e.Attempt = call.sent, &call.Attempt
+	}
+	return e
 }
 
 func (t *tx) readAll(records []record) []Entry {
@@ -95,23 +113,33 @@ func (t *tx) readAll(records []record) []Entry {
 
 // text is what an entry says besides its event, in one line.
 func (t *tx) text(r *record) string {
-	f := &r.Fact
-	switch {
-	case f.sent != nil && f.resent:
-		return "sent again on request: " + f.sent.describe(f.attempt, 0, 1)
-	case f.sent != nil:
-		return f.sent.describe(f.attempt, int(f.copy), int(f.copies))
-	case f.attempt != nil:
-		text := "to " + f.Text() + ": " + f.attempt.String()
-		if f.copies > 1 {
-			text = fmt.Sprintf("copy %d of %d %s", f.copy+1, f.copies, text)
-		}
-		return text
+	if r.Fact.call != nil {
+		return r.Fact.call.describe(r.Fact.Text())
 	}
-	if c := t.charges.find(r.Object.ID); c != nil {
-		return c.Describe(f.Fact)
+	switch c := t.charges.find(r.Object.ID); {
+	case c == nil:
+		return payment.DescribeEvicted(r.Fact.Fact)
+	case r.Fact.Event() == tap.EventReturned:
+		return "to " + describeReturn(c, c.returned())
+	default:
+		return c.Describe(r.Fact.Fact)
 	}
-	return payment.DescribeEvicted(f.Fact)
+}
+
+// describe returns the result of a call in one line. It contains no real time, so that it is the same in every run. address is that of a
+// return.
+func (c *call) describe(address string) string {
+	if c.sent != nil && c.resent {
+		return "sent again on request: " + c.sent.describe(&c.Attempt, 0, 1)
+	}
+	if c.sent != nil {
+		return c.sent.describe(&c.Attempt, int(c.copy), int(c.copies))
+	}
+	text := "to " + address + ": " + c.Attempt.String()
+	if c.copies > 1 {
+		text = fmt.Sprintf("copy %d of %d %s", c.copy+1, c.copies, text)
+	}
+	return text
 }
 
 // Journal returns the journal's entries, oldest first, and how many older ones were evicted to stay within the bound.

@@ -153,7 +153,7 @@ func (p *Payer) Onward(ctx context.Context) (back string, err error) {
 		case err == nil || c == nil:
 		case c.mustWait():
 			err = &payment.WaitError{Charge: c.Charge}
-		case p.isDone(t) && c.Redirect == tap.DeliveryPending: // else they have been sent back, and have loaded the page again
+		case p.isDone(t) && c.Redirect == payment.Pending: // else they have been sent back, and have loaded the page again
 			leaves, epoch = true, t.epoch
 			t.timeline.Keep(p.lane)
 		}
@@ -166,7 +166,7 @@ func (p *Payer) Onward(ctx context.Context) (back string, err error) {
 
 // mustWait reports whether the payer has done their part and must wait for the return; a request for the page says so at once.
 func (c *Charge) mustWait() bool {
-	return c.EndedOnPage && !c.automatic && !c.returnAllowed && c.Redirect == tap.DeliveryPending
+	return c.EndedOnPage && !c.automatic && !c.returnAllowed && c.Redirect == payment.Pending
 }
 
 // ChooseKNET chooses KNET and opens its page.

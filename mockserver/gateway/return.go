@@ -45,20 +45,32 @@ func (p *Payer) sendBack(ctx context.Context, epoch uint64) (address string, err
 
 // returnPerson sends a person back, and returns the address.
 func (t *tx) returnPerson(c *Charge) string {
-	again := c.Redirect == tap.DeliverySuccess // as after a double click
-	c.Redirect = tap.DeliverySuccess
+	again := c.Redirect == payment.Succeeded // as after a double click
+	c.Redirect = payment.Succeeded
 	first := c.firstReturn()
 	r := c.Script.Callbacks[first].Return
 	if c.returnAdded == nil {
-		c.returnAdded = t.returnParameters(c, r)
+		if added := t.returnParameters(c, r); !slices.Equal(added, c.plainReturn()) {
+			c.returnAdded = append([]string{}, added...)
+		}
 	}
-	cause := t.note(c.Name(), c.returnAllowedBy, tap.EventReturned, "to "+describeReturn(c, c.returnAdded))
+	cause := t.note(c.Name(), c.returnAllowedBy, tap.EventReturned, "")
 	if r.Copies > 1 && !again {
 		t.schedule(c, effect{Due: t.now(), Args: action{kind: Return, script: c.Script, step: first, attempt: 2, cause: cause}})
 	}
 	t.reach(c, moment{event: scenarios.Returned}, cause)
-	return tap.AddQuery(c.Request.RedirectURL, c.returnAdded...)
+	return tap.AddQuery(c.Request.RedirectURL, c.returned()...)
 }
+
+// returned is what was added to the merchant's address when the payer was sent back.
+func (c *Charge) returned() []string {
+	if c.returnAdded != nil {
+		return c.returnAdded
+	}
+	return c.plainReturn()
+}
+
+func (c *Charge) plainReturn() []string { return []string{"tap_id=" + c.ID} }
 
 // noteTimeout journals that the merchant has not responded to the webhook while the payer waited.
 func (t *tx) noteTimeout(c *Charge) uint64 {
@@ -143,7 +155,7 @@ func (a *Account) bringBack(e effect) lastly {
 		added := t.returnParameters(c, r)
 		copies, timeout = max(1, r.Copies)-(e.Args.attempt-1), c.Settings.WebhookTimeout
 		address, described = tap.AddQuery(c.Request.RedirectURL, added...), describeReturn(c, added)
-		c.returnAllowed, c.Redirect = true, tap.DeliverySuccess
+		c.returnAllowed, c.Redirect = true, payment.Succeeded
 		t.timeline.Args(e.Ref()).out = true
 	})
 	if copies == 0 {
@@ -158,7 +170,7 @@ func (t *tx) broughtBack(c *Charge, e effect, address string, attempts []Attempt
 	t.timeline.Args(e.Ref()).out = false
 	var cause uint64
 	for i := range attempts {
-		cause = t.write(c.Name(), e.Args.cause, fact{Fact: payment.Said(tap.EventReturned, address), attempt: &attempts[i], copy: int16(i), copies: int16(len(attempts))})
+		cause = t.write(c.Name(), e.Args.cause, fact{payment.Said(tap.EventReturned, address), &call{attempts[i], nil, int16(i), int16(len(attempts)), false}})
 	}
 	t.reach(c, moment{event: scenarios.Returned}, cause)
 }

@@ -15,35 +15,61 @@ import (
 // version names a charge as it was at a time.
 type version struct {
 	lane, ordinal uint64 // of the charge
-	number        int
-	source        string // the source id at that time, which can change without a version
+	number        int16
+	knet          bool // KNET was its source then, which can change without a version
 }
 
 // Sent is what is remembered of a webhook: which version of which charge it showed, from which its bytes are made again. It is not changed
 // after it has been sent.
 type Sent struct {
-	Delivery string // id of the delivery, unique in the account
-	Attempt  int    // from 1
-	Forge    scenarios.Forgery
-	Replay   bool
-	URL      string
+	Attempt int // from 1
 
-	ResendOf  string // id of the delivery that a call of the control API has sent again as this one, or ""
-	Signature string // that such a call has chosen for both headers, or ""
-
+	url      string
+	delivery uint64 // its number
 	of       version
+	twist    *twist // nil: it is genuine
+}
+
+// twist is what makes a webhook another one than the genuine one of its charge.
+type twist struct {
+	forge    scenarios.Forgery
 	seed     uint64             // of the invented parts of a forged webhook
 	other    *tap.ChargeRequest // of another order, for a webhook with a wrong value; may be nil
-	replayed *Sent              // what a replay repeats; nil otherwise
+	replay   bool
+	replayed *Sent // what a replay repeats; may be nil
+
+	resendOf  uint64 // number of the delivery that a call of the control API has sent again as this one
+	signature string // that such a call has chosen for both headers, or ""
 }
+
+// Delivery is the id of the webhook delivery, unique in the account.
+func (s *Sent) Delivery() string { return deliveryID(s.delivery) }
+
+// ResendOf is the id of the delivery that a call of the control API has sent again as this one, or "".
+func (s *Sent) ResendOf() string {
+	if n := s.twisted().resendOf; n != 0 {
+		return deliveryID(n)
+	}
+	return ""
+}
+
+// Replay reports whether the webhook repeats another one.
+func (s *Sent) Replay() bool { return s.twisted().replay }
 
 // Forged says how the webhook is forged, or "": as a scenario words it, or signature if its signatures were chosen in a call of the
 // control API.
 func (s *Sent) Forged() string {
-	if s.Signature != "" {
+	if s.twisted().signature != "" {
 		return "signature"
 	}
-	return string(s.Forge)
+	return string(s.twisted().forge)
+}
+
+func (s *Sent) twisted() twist {
+	if s.twist == nil {
+		return twist{}
+	}
+	return *s.twist
 }
 
 // describe returns the result of an attempt in one line. It contains no real time, so that it is the same in every run.
@@ -55,16 +81,16 @@ func (s *Sent) describe(t *Attempt, i, copies int) string {
 	if s.Forged() != "" {
 		text += ", forged (" + s.Forged() + ")"
 	}
-	if s.Replay {
+	if s.Replay() {
 		text += ", a replay"
 	}
-	return text + ", to " + describeURL(s.origin().URL) + ": " + t.String()
+	return text + ", to " + describeURL(s.origin().url) + ": " + t.String()
 }
 
 // origin is the webhook whose bytes are sent, and to whose address: the one that a replay repeats.
 func (s *Sent) origin() *Sent {
-	for s.replayed != nil {
-		s = s.replayed
+	for s.twisted().replayed != nil {
+		s = s.twist.replayed
 	}
 	return s
 }
@@ -82,10 +108,12 @@ func (t *tx) shown(s *Sent) (payment.Charge, error) {
 	v := s.origin().of
 	c := t.charges.still(v.lane, v.ordinal)
 	if c == nil {
-		return payment.Charge{}, &EvidenceError{s.Delivery}
+		return payment.Charge{}, &EvidenceError{s.Delivery()}
 	}
-	then := c.Version(v.number)
-	then.Source = v.source
+	then := c.Version(int(v.number))
+	if then.Source = c.Request.Source; v.knet {
+		then.Source = tap.SourceKNET
+	}
 	return then, nil
 }
 
@@ -108,43 +136,44 @@ func (a *Account) Shown(s *Sent) (sent, shown Delivery, masked bool, err error) 
 		return sent, shown, false, err
 	}
 	sent = s.message(a.key, charge)
-	plain, request := *s.origin(), charge.Request.Masked()
-	plain.Signature, plain.URL = s.Signature, tap.Mask(sent.URL)
-	if plain.other != nil {
-		plain.other = plain.other.Masked()
+	plain, how, request := *s.origin(), s.origin().twisted(), charge.Request.Masked()
+	plain.url = tap.Mask(sent.URL)
+	if how.other != nil {
+		how.other = how.other.Masked()
 	}
-	if request == charge.Request && plain.URL == sent.URL && plain.other == s.origin().other {
+	if request == charge.Request && plain.url == sent.URL && how.other == s.origin().twisted().other {
 		return sent, sent, false, nil
 	}
-	charge.Request = request
+	how.signature, plain.twist, charge.Request = s.twisted().signature, &how, request
 	return sent, plain.message(a.key, charge), true, nil
 }
 
 // message makes the webhook's bytes from the charge that it showed, with the account's key the same in every call.
 func (s *Sent) message(key string, c payment.Charge) Delivery {
 	d := s.origin().signed(key, c)
-	d.Signature = s.Signature
+	d.Signature = s.twisted().signature
 	return d
 }
 
 // signed is the message with the signatures that the scenario wants.
 func (s *Sent) signed(key string, c payment.Charge) Delivery {
-	if s.Forge.WrongValue() {
-		c = withWrongValue(c, s.Forge, s.other)
+	how := s.twisted()
+	if how.forge.WrongValue() {
+		c = withWrongValue(c, how.forge, how.other)
 	}
-	forger := rand.New(rand.NewPCG(s.seed, s.seed))
-	if s.Forge == scenarios.SaysCaptured {
+	forger := rand.New(rand.NewPCG(how.seed, how.seed))
+	if how.forge == scenarios.SaysCaptured {
 		c.Pretend(forger)
 	}
 	object := c.Object(tap.MethodWebhook)
 	object.Post.Attempt = s.Attempt
-	if s.Forge == scenarios.UnknownID {
+	if how.forge == scenarios.UnknownID {
 		pretendUnknown(object, &c, forger)
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
-	d := Delivery{webhook.Message{Key: key, URL: s.URL, Format: c.Settings.WebhookFormat, Body: webhookBody(&c, object)}, c.Settings.WebhookTimeout}
+	d := Delivery{webhook.Message{Key: key, URL: s.url, Format: c.Settings.WebhookFormat, Body: webhookBody(&c, object)}, c.Settings.WebhookTimeout}
 	amount := c.Amount.Text(places)
-	switch s.Forge {
+	switch how.forge {
 	case scenarios.NoSignature:
 		d.Unsigned = true
 	case scenarios.WrongKey:

@@ -31,16 +31,15 @@ type progress struct {
 	expiry      timeline.Ref                // zero once it has run or is not needed
 	createdBy   uint64                      // journal entry of the creation
 	settledBy   uint64                      // journal entry of the last change
-	key         string                      // under which the charge's create calls are counted
 	reached     map[moment]int64            // moments that have been reached, in ns on the account's clock
 	calls       map[scenarios.Operation]int // calls of each operation that has faults
 	staleCalls  int                         // calls of charge.get after the charge's first change
 	sent        *Sent                       // the last genuine webhook
 
-	automatic       bool     // an automatic payer has acted on the page
+	returnAllowedBy uint64   // journal entry that allowed the return
+	returnAdded     []string // the parameters with which the payer was sent back, the same each time; nil before, and if it was only tap_id
 	returnAllowed   bool     // the payer may be sent back
-	returnAllowedBy uint64   // journal entry that allowed it
-	returnAdded     []string // the parameters with which the payer was sent back, the same each time; nil before
+	automatic       bool     // an automatic payer has acted on the page
 	listedIdle      bool     // it is in the account's idle list
 }
 

@@ -20,7 +20,7 @@ type state struct {
 
 	charges    shelf
 	ordinal    uint64                         // charges created so far
-	idempotent map[string]uint64              // reference.idempotent → lane of the charge
+	idempotent map[string]original            // by reference.idempotent
 	saved      map[string][]payment.SavedCard // customer id → cards saved for KFAST
 	idle       []uint64                       // lanes of charges that may be evicted, in the order in which they became idle
 	evicted    int                            // charges evicted so far
@@ -30,6 +30,12 @@ type state struct {
 	lastSent   *Sent  // the last genuine webhook
 	answers    uint64 // answers of the API delayed so far
 	relayTasks uint64 // relay tasks so far
+}
+
+// original is the charge that the first request with its reference.idempotent made.
+type original struct {
+	lane uint64 // of the charge
+	key  string // under which the create call was counted
 }
 
 // choice is from what the scenarios of new charges are chosen, and what was chosen before.
@@ -50,5 +56,5 @@ type choice struct {
 }
 
 func newState(epoch uint64, settings *tap.Settings, journalMax int) state {
-	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, charges: newShelf(), idempotent: map[string]uint64{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
+	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, charges: newShelf(), idempotent: map[string]original{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
 }

@@ -12,13 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
 // immutable are the types to which the state may point, because their values are never changed.
 var immutable = []reflect.Type{reflect.TypeFor[scenarios.Script](), reflect.TypeFor[scenarios.Set](), reflect.TypeFor[scenarios.Fault](), reflect.TypeFor[tap.Settings](),
-	reflect.TypeFor[tap.ChargeRequest](), reflect.TypeFor[tap.Result](), reflect.TypeFor[Sent](), reflect.TypeFor[Attempt]()}
+	reflect.TypeFor[tap.ChargeRequest](), reflect.TypeFor[tap.Result](), reflect.TypeFor[payment.References](), reflect.TypeFor[Sent](), reflect.TypeFor[call]()}
 
 // plain are structs of other packages that are plain data although they have a pointer or are opaque.
 var plain = []reflect.Type{reflect.TypeFor[time.Time](), reflect.TypeFor[rand.PCG]()}

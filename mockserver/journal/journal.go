@@ -2,6 +2,7 @@ package journal
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -12,35 +13,47 @@ type Sized interface{ Size() int }
 
 // Entry is one thing that happened to an account. F is the type of what happened.
 type Entry[F Sized] struct {
-	Seq    uint64    // from 1, without gaps
-	Cause  uint64    // Seq of the entry that led to it; 0: the cause is outside the account
-	At     time.Time // on the account's clock
-	Object tap.Object
+	Seq    uint64     // from 1, without gaps
+	Cause  uint64     // Seq of the entry that led to it; 0: the cause is outside the account
+	At     time.Time  // on the account's clock, UTC
+	Object tap.Object // zero: it is about the whole account
 	Fact   F
 }
 
-// size is the number of bytes that the entry counts for in the bound.
-func (e *Entry[F]) size() int { return fixedSize + len(e.Object.ID) + e.Fact.Size() }
+// line is an entry as it is kept: its number follows from its place.
+type line[F Sized] struct {
+	at   int64  // ns since 1970
+	back uint32 // how many entries before this one its cause is; 0: there is none, or it is too long ago
+	kind tap.KindNumber
+	id   string
+	fact F
+}
 
-// fixedSize is about the size of an entry without its texts.
+// size is the number of bytes that the entry counts for in the bound.
+func (l *line[F]) size() int { return fixedSize + len(l.id) + l.fact.Size() }
+
+// fixedSize is what an entry counts for without its texts. It takes less: 64 bytes and its part of the space into which the list grows.
 const fixedSize = 128
 
 // Journal keeps the newest entries within a bound. The zero value keeps none but the last; set Max first.
 type Journal[F Sized] struct {
 	Max int // bytes
 
-	entries []Entry[F]
-	head    int // index of the first kept entry
-	seq     uint64
-	bytes   int
+	lines []line[F]
+	head  int // index of the first kept entry
+	seq   uint64
+	bytes int
 }
 
-// Add adds an entry, gives it its number, and drops the oldest ones beyond the bound.
+// Add adds an entry, and drops the oldest ones beyond the bound. It returns the entry's number; that of e does not count.
 func (j *Journal[F]) Add(e Entry[F]) uint64 {
 	j.seq++
-	e.Seq = j.seq
-	j.entries = append(j.entries, e)
-	j.bytes += e.size()
+	l := line[F]{at: e.At.UnixNano(), kind: e.Object.Kind.Number(), id: e.Object.ID, fact: e.Fact}
+	if back := j.seq - e.Cause; e.Cause != 0 && back <= math.MaxUint32 {
+		l.back = uint32(back)
+	}
+	j.lines = append(j.lines, l)
+	j.bytes += l.size()
 	for j.bytes > j.Max && j.Drop() {
 	}
 	return j.seq
@@ -48,16 +61,16 @@ func (j *Journal[F]) Add(e Entry[F]) uint64 {
 
 // Drop removes the oldest entry, unless it is the only one.
 func (j *Journal[F]) Drop() bool {
-	if j.head >= len(j.entries)-1 {
+	if j.head >= len(j.lines)-1 {
 		return false
 	}
-	j.bytes -= j.entries[j.head].size()
-	j.entries[j.head] = Entry[F]{}
+	j.bytes -= j.lines[j.head].size()
+	j.lines[j.head] = line[F]{}
 	j.head++
-	if j.head > 64 && j.head > len(j.entries)/2 {
-		kept := copy(j.entries, j.entries[j.head:])
-		clear(j.entries[kept:])
-		j.entries, j.head = j.entries[:kept], 0
+	if j.head > 64 && j.head > len(j.lines)/2 {
+		kept := copy(j.lines, j.lines[j.head:])
+		clear(j.lines[kept:])
+		j.lines, j.head = j.lines[:kept], 0
 	}
 	return true
 }
@@ -77,16 +90,31 @@ func (j *Journal[F]) Bytes() int { return j.bytes }
 // Last is the number of the last entry, 0 if there was none.
 func (j *Journal[F]) Last() uint64 { return j.seq }
 
-// Latest returns the last entry; it is good until the next change. There must be one.
-func (j *Journal[F]) Latest() *Entry[F] { return &j.entries[len(j.entries)-1] }
+// Latest returns the last entry. There must be one.
+func (j *Journal[F]) Latest() Entry[F] { return j.entry(len(j.lines) - 1) }
+
+// Entries returns the kept entries, oldest first.
+func (j *Journal[F]) Entries() []Entry[F] {
+	all := make([]Entry[F], j.kept())
+	for i := range all {
+		all[i] = j.entry(j.head + i)
+	}
+	return all
+}
+
+func (j *Journal[F]) kept() int { return len(j.lines) - j.head }
 
 // Evicted is how many entries were dropped.
-func (j *Journal[F]) Evicted() uint64 { return j.seq - uint64(len(j.kept())) }
+func (j *Journal[F]) Evicted() uint64 { return j.seq - uint64(j.kept()) }
 
-// Entries returns the kept entries, oldest first. The caller must not change them, nor keep the slice after the next change.
-func (j *Journal[F]) Entries() []Entry[F] { return j.kept() }
-
-func (j *Journal[F]) kept() []Entry[F] { return j.entries[j.head:] }
+func (j *Journal[F]) entry(i int) Entry[F] {
+	l := &j.lines[i]
+	e := Entry[F]{Seq: j.seq - uint64(len(j.lines)-1-i), At: time.Unix(0, l.at).UTC(), Object: tap.Object{Kind: l.kind.Kind(), ID: l.id}, Fact: l.fact}
+	if l.back != 0 {
+		e.Cause = e.Seq - uint64(l.back)
+	}
+	return e
+}
 
 // Question selects entries of a journal. The zero value selects all, oldest first.
 type Question[F Sized] struct {
@@ -112,18 +140,17 @@ func (e *EvictedError) Error() string {
 
 // Ask returns the entries that a question selects. The error is an [*EvictedError].
 func (j *Journal[F]) Ask(q Question[F]) ([]Entry[F], error) {
-	kept := j.kept()
 	if dropped := j.Evicted(); dropped > q.After && !q.Latest {
 		return nil, &EvictedError{dropped}
 	}
 	var found []Entry[F]
-	for i := range kept {
-		e := &kept[i]
+	for i := range j.kept() {
+		e := j.entry(j.head + i)
 		if q.Latest {
-			e = &kept[len(kept)-1-i]
+			e = j.entry(len(j.lines) - 1 - i)
 		}
-		if q.selects(e) {
-			found = append(found, *e)
+		if q.selects(&e) {
+			found = append(found, e)
 			if len(found) == q.Max {
 				break
 			}

@@ -70,7 +70,7 @@ func TestBound(t *testing.T) {
 		add(&j, "a", text(fmt.Sprintf("entry %d", i)))
 		bytes := 0
 		for k, e := range j.Entries() {
-			bytes += e.size()
+			bytes += fixedSize + len(e.Object.ID) + e.Fact.Size()
 			if e.Seq != j.Evicted()+uint64(k)+1 {
 				t.Fatalf("entry %d has number %d after %d dropped ones", k, e.Seq, j.Evicted())
 			}

@@ -34,18 +34,31 @@ func Assumptions() []Assumption {
 		AssumesPageLimit, AssumesOTPTries, AssumesPINTries, AssumesRetries, AssumesTimeout, Assumes2xx, AssumesAmount, AssumesReturnWait}
 }
 
+// bit is the bit of the assumption in what a charge remembers.
+func (a Assumption) bit() uint16 { return 1 << slices.Index(Assumptions(), a) }
+
+// Assumptions lists the behaviours that the payment depends on, under the setting assumption_findings.
+func (c *Charge) Assumptions() (all []string) {
+	for _, a := range Assumptions() {
+		if c.assumed&a.bit() != 0 {
+			all = append(all, a.Behaviour)
+		}
+	}
+	return all
+}
+
 // Assume adds, if the setting assumption_findings is true, the fact that the payment depends on an assumption: once for a charge, which
 // remembers it for the notes of API answers.
 func (c *Charge) Assume(what Assumption, facts []Fact) []Fact {
-	if !c.Settings.AssumptionFindings || what.Setting != "" && c.Settings.Chosen(what.Setting) || slices.Contains(c.Assumptions, what.Behaviour) {
+	if !c.Settings.AssumptionFindings || what.Setting != "" && c.Settings.Chosen(what.Setting) || c.assumed&what.bit() != 0 {
 		return facts
 	}
 	text := what.Behaviour
 	if what.Setting != "" {
 		text += " (set " + what.Setting + " to choose it explicitly)"
 	}
-	c.Assumptions = append(c.Assumptions[:len(c.Assumptions):len(c.Assumptions)], what.Behaviour)
-	return append(facts, Fact{Event: tap.EventAssumption, Follows: true, text: text})
+	c.assumed |= what.bit()
+	return append(facts, Fact{event: tap.EventAssumption.Number(), follows: true, text: text})
 }
 
 // assumeEnd adds that Tap's status for a KNET result is inferred, except for CAPTURED.

@@ -8,7 +8,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its history, which is only ever appended to.
+// Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its past, which is only ever appended to.
 type Charge struct {
 	ID       string
 	Ordinal  uint64 // of its account, from 1
@@ -18,29 +18,23 @@ type Charge struct {
 	Base     string             // of its page link
 	Token    string             // of its page link
 
-	State            // now; that of the last change, except for the source
-	History []Change // never empty: the first is the creation
+	State         // now
+	past  []State // before each change, oldest first
 
-	Redirect tap.DeliveryStatus
-	Post     tap.DeliveryStatus
-
-	Track, Payment, Receipt string // drawn at the first end
-	Customer                string // likewise; shown once the charge is captured
-
-	Retrieved   int      // number of GETs so far
-	Assumptions []string // that the payment depends on, under the setting assumption_findings
+	Retrieved int // number of GETs so far
 
 	Page        Page
-	Deciding    bool // the bank has been asked and has not decided
-	Abandoned   bool // it expired: no payer is sent back
-	EndedOnPage bool // a person has done their part at the page, and is to be sent back
+	Deciding    bool   // the bank has been asked and has not decided
+	Abandoned   bool   // it expired: no payer is sent back
+	EndedOnPage bool   // a person has done their part at the page, and is to be sent back
+	assumed     uint16 // a bit for each of [Assumptions] that the payment depends on
 
 	draws         rand.PCG
 	trackDelay    time.Duration // from the creation to the date of the track
 	customerDelay time.Duration // likewise of the customer
 }
 
-// State is the part of a charge that its moves change.
+// State is the part of a charge that changes: what one version of it is.
 type State struct {
 	Status tap.Status
 	Amount tap.Amount // requested, or captured if the bank captured another amount
@@ -48,17 +42,42 @@ type State struct {
 	Bank   *tap.Result // KNET's code and word, once the bank has decided; never changed
 	Source string      // the source id; KNET's once the payer chose it
 
-	Gateway, Acquirer, Authorization string // drawn at the end
+	At       time.Time // of the move that led to it
+	Activity string    // id of that move, which the merchant sees as an activity
+
+	drawn *References // nil before the first end; never changed
+
+	Redirect, Post Delivered
 }
 
-// Change is one move of a charge, shown to the merchant as an activity.
-type Change struct {
-	State
-	At       time.Time
-	Activity string // id
+// Delivered is a [tap.DeliveryStatus] in one byte.
+type Delivered uint8
 
-	redirect, post tap.DeliveryStatus // before the move
-	source         string             // likewise
+// The states of a redirect or a webhook. The zero value is Pending.
+const (
+	Pending Delivered = iota
+	Succeeded
+	Failed
+)
+
+// Status returns it in Tap's word.
+func (d Delivered) Status() tap.DeliveryStatus {
+	return [...]tap.DeliveryStatus{tap.DeliveryPending, tap.DeliverySuccess, tap.DeliveryError}[d]
+}
+
+// References are what Tap and the bank draw when a payment ends.
+type References struct {
+	Track, Payment, Receipt          string // of the first end
+	Customer                         string // likewise; shown once the charge is captured
+	Gateway, Acquirer, Authorization string // of the last end
+}
+
+// References returns the charge's references, which are empty before it has ended.
+func (s *State) References() References {
+	if s.drawn == nil {
+		return References{}
+	}
+	return *s.drawn
 }
 
 // maxChanges bounds the changes of one object, so that its versions stay cheap to make.
@@ -86,39 +105,42 @@ func (e *ChangesError) Error() string {
 // Apply moves the charge to another state; no other place does so. With late it also allows the late moves, which only a later result
 // that a scenario scheduled can make. If the tables of moves do not have the move, nothing changes and the error is a [*MoveError]; it is a
 // [*ChangesError] if the charge has 64 changes.
-func (c *Charge) Apply(to State, at time.Time, activity string, late bool) error {
+func (c *Charge) Apply(to State, late bool) error {
 	if !c.Status.CanBecome(to.Status) && !(late && c.Status.CanBecomeLate(to.Status)) {
 		return &MoveError{c.ID, c.Status, to.Status}
 	}
-	if len(c.History) >= maxChanges {
+	if len(c.past) >= maxChanges-1 { // the creation is one
 		return &ChangesError{"charge " + c.ID}
 	}
-	c.History = append(c.History[:len(c.History):len(c.History)], Change{to, at, activity, c.Redirect, c.Post, c.Source})
+	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
 	c.State = to
 	return nil
 }
 
 // Latest returns the number of the charge's present version; the one at its creation is 0.
-func (c *Charge) Latest() int { return len(c.History) - 1 }
+func (c *Charge) Latest() int { return len(c.past) }
 
-// Version returns the charge as its n-th change left it. What is not part of a version (the page, the counts) is as it is now.
+// Version returns the charge as it was just before the change that follows its n-th version. What is not part of a version (the page, the
+// counts) is as it is now.
 func (c Charge) Version(n int) Charge {
-	if n >= c.Latest() {
-		return c
-	}
-	next := c.History[n+1]
-	c.State, c.History = c.History[n].State, c.History[:n+1:n+1]
-	c.Redirect, c.Post, c.Source = next.redirect, next.post, next.source
-	if n == 0 { // the references are drawn with the first change after the creation
-		c.Track, c.Payment, c.Receipt, c.Customer = "", "", "", ""
+	if n < c.Latest() {
+		c.State, c.past = c.past[n], c.past[:n:n]
 	}
 	return c
+}
+
+// version is the state of the n-th version.
+func (c *Charge) version(n int) *State {
+	if n < len(c.past) {
+		return &c.past[n]
+	}
+	return &c.State
 }
 
 // Original returns the charge as it was at its creation.
 func (c Charge) Original() Charge {
 	c = c.Version(0)
-	c.Source, c.Redirect, c.Post = c.Request.Source, tap.DeliveryPending, tap.DeliveryPending
+	c.Source, c.Redirect, c.Post = c.Request.Source, Pending, Pending
 	return c
 }
 

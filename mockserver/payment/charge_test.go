@@ -23,29 +23,30 @@ func TestApply(t *testing.T) {
 func tryMove(t *testing.T, from, to tap.Status, late bool, at time.Time) {
 	t.Helper()
 	before := State{Status: from, Result: tap.PlainResult(from)}
-	c := Charge{ID: "chg_1", State: before, History: []Change{{State: before, At: at}}}
-	after := State{Status: to, Result: tap.PlainResult(to)}
-	err := c.Apply(after, at, "activity_1", late)
+	c := Charge{ID: "chg_1", State: before}
+	after := State{Status: to, Result: tap.PlainResult(to), At: at, Activity: "activity_1"}
+	err := c.Apply(after, late)
 	if from.CanBecome(to) || late && from.CanBecomeLate(to) {
-		if err != nil || c.State != after || len(c.History) != 2 || c.History[1].State != after || c.History[1].Activity != "activity_1" {
+		if err != nil || c.State != after || c.Latest() != 1 || c.Version(0).State != before {
 			t.Errorf("%s → %s: %v, %+v", from, to, err, c)
 		}
 		return
 	}
 	move, ok := errors.AsType[*MoveError](err)
-	if !ok || *move != (MoveError{"chg_1", from, to}) || c.State != before || len(c.History) != 1 {
+	if !ok || *move != (MoveError{"chg_1", from, to}) || c.State != before || c.Latest() != 0 {
 		t.Errorf("%s → %s: %v, %+v", from, to, err, c)
 	}
 }
 
-// TestApplyDoesNotChangeCopies moves two copies of a charge to different statuses.
+// TestApplyDoesNotChangeCopies moves two copies of a charge to different statuses, from different states: each keeps its own past.
 func TestApplyDoesNotChangeCopies(t *testing.T) {
-	c := Charge{State: State{Status: tap.Initiated}, History: make([]Change, 1, 8)}
+	c := Charge{State: State{Status: tap.Initiated}, past: make([]State, 1, 8)}
 	one, two := c, c
-	if one.Apply(State{Status: tap.Captured}, time.Time{}, "", false) != nil || two.Apply(State{Status: tap.Failed}, time.Time{}, "", false) != nil {
+	one.Post, two.Post = Succeeded, Failed
+	if one.Apply(State{Status: tap.Captured}, false) != nil || two.Apply(State{Status: tap.Failed}, false) != nil {
 		t.Fatal("legal moves were refused")
 	}
-	if one.History[1].Status != tap.Captured || two.History[1].Status != tap.Failed {
-		t.Errorf("the copies share their history: %v %v", one.History, two.History)
+	if one.Version(1).Post != Succeeded || two.Version(1).Post != Failed {
+		t.Errorf("the copies share their past: %v %v", one.past, two.past)
 	}
 }

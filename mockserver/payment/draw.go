@@ -13,8 +13,7 @@ func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *ta
 	now = now.Truncate(time.Millisecond)
 	c := Charge{
 		Ordinal: ordinal, Created: now, Request: req, Settings: settings,
-		State:    State{Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source},
-		Redirect: tap.DeliveryPending, Post: tap.DeliveryPending,
+		State: State{Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
 	}
 	var draws rand.PCG // on its own, so that the charge is not moved to the heap
 	draws.Seed(seed, ordinal)
@@ -22,7 +21,7 @@ func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *ta
 	c.ID = ids.Charge(settings.ChargeStyle, now, ordinal)
 	c.trackDelay = delay(draw, 93, 60)
 	c.customerDelay = c.trackDelay + delay(draw, 20, 80)
-	c.History = []Change{{State: c.State, At: now, Activity: c.activity(ids, now.Add(c.customerDelay+delay(draw, 10, 40)))}}
+	c.Activity = c.activity(ids, now.Add(c.customerDelay+delay(draw, 10, 40)), 0)
 	c.Token, c.draws = tap.PageToken(draw), draws
 	return c
 }
@@ -42,30 +41,31 @@ const maxActivities = 5
 // so that on a clock that is frozen at one instant none occurs twice: more than the first activity of any charge is dated after it.
 const activityRound = 400 * time.Millisecond
 
-// activity is the id of the charge's next activity.
-func (c *Charge) activity(ids tap.IDs, at time.Time) string {
-	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(len(c.History))
+// activity is the id of the activity of one of the charge's versions.
+func (c *Charge) activity(ids tap.IDs, at time.Time, version int) string {
+	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(version)
 	return ids.ID("activity", style, at.Add(time.Duration(tap.Rounds(style, n))*activityRound), n)
 }
 
 // referenceRound is [activityRound] for track and customer.
 const referenceRound = 400 * time.Millisecond
 
-// refer draws what a charge shows once it has ended, at its first end. Track, payment and receipt are dated 93 to 152 ms after the
+// refer draws what a charge shows once it has ended, and only at its first end. Track, payment and receipt are dated 93 to 152 ms after the
 // creation (recorded: at least 93 ms, median 123 ms, inferred), the customer 20 to 99 ms later, but none of them after the end.
-func (c *Charge) refer(ids tap.IDs, draw *rand.Rand, end time.Time) {
-	if c.Track != "" {
-		return
+func (c *Charge) refer(ids tap.IDs, draw *rand.Rand, end time.Time) (refs References) {
+	if c.drawn != nil {
+		return *c.drawn
 	}
 	end = end.Truncate(time.Millisecond)
 	style, track, customer := c.Settings.ChargeStyle, earlier(c.Created.Add(c.trackDelay), end), earlier(c.Created.Add(c.customerDelay), end)
 	round := time.Duration(tap.Rounds(style, c.Ordinal)) * referenceRound // earlier, because no reference is dated after the end
 	track, customer = track.Add(-round), customer.Add(-round)
-	c.Track = ids.ID("tck", style, track, c.Ordinal)
-	c.Payment, c.Receipt = tap.PaymentReference(style, track, draw), tap.ReceiptID(style, track, draw)
-	if c.Customer = c.Request.Customer.ID; c.Customer == "" {
-		c.Customer = ids.ID("cus", style, customer, c.Ordinal)
+	refs.Track = ids.ID("tck", style, track, c.Ordinal)
+	refs.Payment, refs.Receipt = tap.PaymentReference(style, track, draw), tap.ReceiptID(style, track, draw)
+	if refs.Customer = c.Request.Customer.ID; refs.Customer == "" {
+		refs.Customer = ids.ID("cus", style, customer, c.Ordinal)
 	}
+	return refs
 }
 
 func earlier(x, y time.Time) time.Time {
@@ -78,10 +78,9 @@ func earlier(x, y time.Time) time.Time {
 // Pretend makes a copy of a charge look captured, with references that its account did not draw.
 func (c *Charge) Pretend(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
-	last := c.History[c.Latest()]
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
-	c.Gateway, c.Acquirer, c.Authorization = tap.GatewayReference(last.At, forger), tap.AcquirerReference(last.At, forger), tap.AuthorizationID(forger)
-	c.refer(tap.NewIDs(forger.Uint64()), forger, last.At)
-	last.Status = tap.Captured
-	c.History = append(c.History[:c.Latest():c.Latest()], last)
+	gateway, acquirer, authorization := tap.GatewayReference(c.At, forger), tap.AcquirerReference(c.At, forger), tap.AuthorizationID(forger)
+	refs := c.refer(tap.NewIDs(forger.Uint64()), forger, c.At)
+	refs.Gateway, refs.Acquirer, refs.Authorization = gateway, acquirer, authorization
+	c.drawn = &refs
 }

@@ -17,7 +17,7 @@ func ExampleCharge_Finish() {
 
 	captured := payment.End{Outcome: tap.KNETOutcome(tap.KNETCaptured, ""), Event: tap.EventSettled, At: charge.Created, IDs: ids}
 	facts, err := charge.Finish(captured, payment.Bank{}, nil)
-	fmt.Println(facts[0].Event, charge.Describe(facts[0]), err)
+	fmt.Println(facts[0].Event(), charge.Describe(facts[0]), err)
 
 	_, err = charge.Finish(captured, payment.Bank{}, nil)
 	fmt.Println(err != nil)

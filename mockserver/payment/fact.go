@@ -8,24 +8,34 @@ import (
 
 // Fact is something that happened to an object. Its text is made when it is read, see [Charge.Describe].
 type Fact struct {
-	Event   tap.Event
-	Follows bool // it follows from the first fact of the same move; otherwise its cause is what made the move
-
 	text    string
-	version int // of the object, that the fact made
-	n       int // a number in the text
+	version int16 // of the object, that the fact made
+	n       int16 // a number in the text
+	event   tap.EventNumber
+	follows bool
 }
 
+// Event says what happened.
+func (f *Fact) Event() tap.Event { return f.event.Event() }
+
+// Follows reports whether the fact follows from the first fact of the same move; otherwise its cause is what made the move.
+func (f *Fact) Follows() bool { return f.follows }
+
 // Said is a fact whose text is known already.
-func Said(event tap.Event, text string) Fact { return Fact{Event: event, text: text} }
+func Said(event tap.Event, text string) Fact { return Fact{event: event.Number(), text: text} }
+
+// Counted is a fact whose text has a number.
+func Counted(event tap.Event, n int) Fact { return Fact{event: event.Number(), n: int16(n)} }
 
 // Describe returns what a fact of the charge says besides its event, in one line.
 func (c *Charge) Describe(f Fact) string {
-	switch f.Event {
+	switch f.Event() {
 	case tap.EventCreated:
 		return c.describeRequest()
 	case tap.EventSettled, tap.EventCorrected, tap.EventExpired:
 		return c.describeChange(f)
+	case tap.EventGivenUp:
+		return fmt.Sprintf("attempt %d was the last, post.status is ERROR", f.n)
 	case tap.EventOTPSent:
 		return fmt.Sprintf("message %d", f.n)
 	case tap.EventOTPRefused:
@@ -36,8 +46,8 @@ func (c *Charge) Describe(f Fact) string {
 
 // DescribeEvicted is [Charge.Describe] for a charge that is not kept any more: a text that would be made from it says so.
 func DescribeEvicted(f Fact) string {
-	switch f.Event {
-	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired:
+	switch f.Event() {
+	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventReturned:
 		return "the charge was evicted"
 	}
 	return (&Charge{}).Describe(f)
@@ -52,9 +62,9 @@ func (c *Charge) describeRequest() string {
 }
 
 func (c *Charge) describeChange(f Fact) string {
-	from, to := c.History[f.version-1], c.History[f.version]
+	from, to := c.version(int(f.version)-1), c.version(int(f.version))
 	text := fmt.Sprintf("%s → %s, %s %s", from.Status, to.Status, to.Result.Code, to.Result.Message)
-	if f.Event == tap.EventSettled && to.Amount != c.Request.Amount {
+	if f.Event() == tap.EventSettled && to.Amount != c.Request.Amount {
 		text += ", " + Money(to.Amount, c.Request.Currency) + " of " + Money(c.Request.Amount, c.Request.Currency)
 	}
 	return text

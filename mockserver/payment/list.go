@@ -26,7 +26,7 @@ func (c *Charge) MatchesNow(req *tap.ListRequest) bool {
 		method = "KNET"
 	}
 	if c.Status == tap.Captured {
-		customer = c.Customer
+		customer = c.References().Customer
 	}
 	return (req.Status == "" || req.Status == c.Status) &&
 		Has(req.Merchants, c.merchant().ID) && Has(req.Sources, c.Source) && Has(req.PaymentMethods, method) && Has(req.Customers, customer)

@@ -33,7 +33,7 @@ func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 		Customer:  payer(req.Customer),
 		Merchant:  c.merchant(),
 		Source:    tap.Source{Object: "source", ID: c.Source},
-		Redirect:  tap.Redirect{Status: c.Redirect, URL: req.RedirectURL},
+		Redirect:  tap.Redirect{Status: c.Redirect.Status(), URL: req.RedirectURL},
 		Post:      c.post(),
 	}
 	if req.OrderID != "" {
@@ -94,7 +94,7 @@ func (c *Charge) post() *tap.Post {
 	if c.Request.PostURL == "" && c.Settings.ChargePostAbsent == "none" {
 		return nil
 	}
-	return &tap.Post{Status: c.Post, URL: c.Request.PostURL}
+	return &tap.Post{Status: c.Post.Status(), URL: c.Request.PostURL}
 }
 
 // fillMerchantID fills merchant_id and product, which depend on the method.
@@ -113,12 +113,13 @@ func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 
 // activities fills the history. Before the capture it shows the requested amount, from then on the captured one (unknown).
 func (c *Charge) activities(o *tap.Charge, method tap.Method) {
-	o.Activities = make([]tap.Activity, 0, len(c.History))
+	o.Activities = make([]tap.Activity, 0, c.Latest()+1)
 	amount := o.Amount
 	if c.Amount != c.Request.Amount {
 		amount = c.number(c.Request.Amount, method)
 	}
-	for _, h := range c.History {
+	for n := range c.Latest() + 1 {
+		h := c.version(n)
 		if h.Status == tap.Captured {
 			amount = o.Amount
 		}
@@ -135,15 +136,16 @@ func (c *Charge) activities(o *tap.Charge, method tap.Method) {
 
 // end fills the keys that a charge has once it has ended.
 func (c *Charge) end(o *tap.Charge) {
-	o.Transaction.AuthorizationID = c.Authorization
-	o.Reference.Track, o.Reference.Payment = c.Track, c.Payment
-	o.Reference.Gateway, o.Reference.Acquirer = c.Gateway, c.Acquirer
-	o.Receipt.ID = c.Receipt
+	refs := c.References()
+	o.Transaction.AuthorizationID = refs.Authorization
+	o.Reference.Track, o.Reference.Payment = refs.Track, refs.Payment
+	o.Reference.Gateway, o.Reference.Acquirer = refs.Gateway, refs.Acquirer
+	o.Receipt.ID = refs.Receipt
 	if c.Bank != nil {
 		o.Gateway = &tap.Gateway{Response: *c.Bank}
 	}
 	if c.Status == tap.Captured {
-		o.Customer.ID = c.Customer
+		o.Customer.ID = refs.Customer
 	}
 	if c.Source == tap.SourceKNET {
 		o.Source.Type, o.Source.PaymentType = "CARD_NOT_PRESENT", "DEBIT"

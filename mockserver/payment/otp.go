@@ -64,7 +64,7 @@ func (c *Charge) ResendOTP(now time.Time, facts []Fact) []Fact {
 func (c *Charge) sendOTP(now time.Time, facts []Fact) []Fact {
 	c.Page.OTP.Sent++
 	c.Page.OTP.SentAt = now
-	return append(facts, Fact{Event: tap.EventOTPSent, n: c.Page.OTP.Sent})
+	return append(facts, Counted(tap.EventOTPSent, c.Page.OTP.Sent))
 }
 
 // checkOTP returns no error for the right code, else an *OTPError. After the last try the payment fails, as at KNET (IPAY0100049,
@@ -86,7 +86,7 @@ func (c *Charge) checkOTP(code string, bank Bank, now time.Time, facts []Fact) (
 	}
 	c.Page.OTP.Tries++
 	left := c.Settings.OTPTries - c.Page.OTP.Tries
-	facts = append(facts, Fact{Event: tap.EventOTPRefused, text: detail, n: left})
+	facts = append(facts, Fact{event: tap.EventOTPRefused.Number(), text: detail, n: int16(left)})
 	next := Next{}
 	if left <= 0 {
 		facts, next = c.Assume(AssumesOTPTries, facts), ends(tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode))

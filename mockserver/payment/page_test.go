@@ -23,7 +23,7 @@ func atEntry() Charge {
 
 func events(facts []Fact) (all []tap.Event) {
 	for _, f := range facts {
-		all = append(all, f.Event)
+		all = append(all, f.Event())
 	}
 	return all
 }
@@ -71,7 +71,7 @@ func TestWrongPINs(t *testing.T) {
 	for try := 1; try <= c.Settings.PINTries; try++ {
 		facts, next, err := c.Submit(paying, Bank{RefusesPIN: true}, c.Created, nil)
 		last := try == c.Settings.PINTries
-		if !errors.Is(err, ErrWrongPIN) || facts[0].Event != tap.EventSubmitRefused || next.Ends != last || c.Page.Stage != StageEntry {
+		if !errors.Is(err, ErrWrongPIN) || facts[0].Event() != tap.EventSubmitRefused || next.Ends != last || c.Page.Stage != StageEntry {
 			t.Errorf("try %d: %v, %v, ends %t, stage %s", try, events(facts), err, next.Ends, c.Page.Stage)
 		}
 		if last && (next.Outcome.Status != tap.Failed || next.Outcome.Bank.Code != "75") {
@@ -106,7 +106,7 @@ func TestOTP(t *testing.T) {
 			t.Errorf("%s: %v, %+v, %d tries", test.name, err, next, again.Page.OTP.Tries)
 		}
 	}
-	if facts, next, err := c.Confirm(c.OTPCode(), Bank{}, late.Add(-1), nil); err != nil || !next.AskBank || facts[0].Event != tap.EventConfirmed {
+	if facts, next, err := c.Confirm(c.OTPCode(), Bank{}, late.Add(-1), nil); err != nil || !next.AskBank || facts[0].Event() != tap.EventConfirmed {
 		t.Errorf("the right one: %v, %+v, %v", events(facts), next, err)
 	}
 }

@@ -52,18 +52,18 @@ func (c *Charge) AssumeDecision(end tap.Outcome, bank Bank, facts []Fact) []Fact
 func (c *Charge) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
 	to := c.State
 	to.Status, to.Result, to.Bank = end.Status, end.Result, end.Bank
+	if bank.Differs && to.Status == tap.Captured {
+		places, _ := tap.Decimals(c.Request.Currency)
+		to.Amount = bank.Captures.Rounded(places)
+	}
+	to.At, to.Activity = end.At, c.activity(end.IDs, end.At, c.Latest()+1)
 	late := end.Event == tap.EventCorrected
-	if err := c.Apply(to, end.At, c.activity(end.IDs, end.At), late); err != nil {
+	if err := c.Apply(to, late); err != nil {
 		return facts, err
 	}
 	c.Deciding = false
 	c.drawReferences(end)
-	if bank.Differs && c.Status == tap.Captured {
-		places, _ := tap.Decimals(c.Request.Currency)
-		c.Amount = bank.Captures.Rounded(places)
-	}
-	c.History[c.Latest()].State = c.State
-	facts = append(facts, Fact{Event: end.Event, version: c.Latest()})
+	facts = append(facts, Fact{event: end.Event.Number(), version: int16(c.Latest())})
 	if c.Amount != c.Request.Amount {
 		facts = c.Assume(AssumesAmount, facts)
 	}
@@ -72,14 +72,15 @@ func (c *Charge) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
 
 func (c *Charge) drawReferences(end End) {
 	draw := c.Rand()
-	c.refer(end.IDs, draw, end.At)
-	if c.Gateway = "00"; end.Bank != nil {
-		c.Gateway = tap.GatewayReference(end.At, draw)
+	refs := c.refer(end.IDs, draw, end.At)
+	if refs.Gateway = "00"; end.Bank != nil {
+		refs.Gateway = tap.GatewayReference(end.At, draw)
 	}
 	if end.Status == tap.Captured {
-		c.Acquirer = tap.AcquirerReference(end.At, draw)
-		c.Authorization = tap.AuthorizationID(draw)
+		refs.Acquirer = tap.AcquirerReference(end.At, draw)
+		refs.Authorization = tap.AuthorizationID(draw)
 	}
+	c.drawn = &refs
 }
 
 // ExpiryOutcome is how an unpaid charge ends at its expiry (Tap API 11, inferred).

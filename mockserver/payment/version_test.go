@@ -34,25 +34,25 @@ func TestVersion(t *testing.T) {
 	at[0].Source = tap.SourceKNET // chosen before the next change
 	finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})
 	at = append(at, c)
-	c.Redirect, c.Post = tap.DeliverySuccess, tap.DeliveryError
+	c.Redirect, c.Post = Succeeded, Failed
 	at[1].Redirect, at[1].Post = c.Redirect, c.Post // the state before the next change
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected, Bank{})
-	c.Post = tap.DeliverySuccess
+	c.Post = Succeeded
 	at = append(at, c)
 	if c.Latest() != 2 {
 		t.Fatalf("the latest version is %d", c.Latest())
 	}
 	for n, want := range at {
 		got := c.Version(n)
-		if got.Track != want.Track || got.Customer != want.Customer || got.Payment != want.Payment || got.Receipt != want.Receipt {
-			t.Errorf("version %d has the track %q and the customer %q, want %q and %q", n, got.Track, got.Customer, want.Track, want.Customer)
+		if got.References() != want.References() {
+			t.Errorf("version %d has the references %v, want %v", n, got.References(), want.References())
 		}
-		if got.State != want.State || len(got.History) != n+1 || got.Redirect != want.Redirect || got.Post != want.Post {
-			t.Errorf("version %d is %+v, %s %s, want %+v, %s %s", n, got.State, got.Redirect, got.Post, want.State, want.Redirect, want.Post)
+		if got.State != want.State || got.Latest() != n || got.Redirect != want.Redirect || got.Post != want.Post {
+			t.Errorf("version %d is %+v, %d %d, want %+v, %d %d", n, got.State, got.Redirect, got.Post, want.State, want.Redirect, want.Post)
 		}
 	}
-	if first := c.Original(); first.Status != tap.Initiated || first.Source != "src_all" || first.Post != tap.DeliveryPending || first.Redirect != tap.DeliveryPending {
-		t.Errorf("the original is %+v, %s %s", first.State, first.Redirect, first.Post)
+	if first := c.Original(); first.Status != tap.Initiated || first.Source != "src_all" || first.Post != Pending || first.Redirect != Pending {
+		t.Errorf("the original is %+v, %d %d", first.State, first.Redirect, first.Post)
 	}
 }
 
@@ -71,8 +71,8 @@ func TestCapturedAmount(t *testing.T) {
 // TestChangesAreBounded refuses a change of a charge that has the maximum of them, and names it.
 func TestChangesAreBounded(t *testing.T) {
 	c := newCharge(tap.SourceKNET)
-	c.History = make([]Change, 64)
-	err := c.Apply(State{Status: tap.Captured}, c.Created, "", false)
+	c.past = make([]State, 63)
+	err := c.Apply(State{Status: tap.Captured}, false)
 	if full, ok := errors.AsType[*ChangesError](err); !ok || full.Error() != "charge chg_1 has 64 changes, which is the maximum" || c.Status != tap.Initiated {
 		t.Errorf("a 65th change: %v, the charge is %s", err, c.Status)
 	}

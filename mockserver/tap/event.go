@@ -123,11 +123,44 @@ func CheckEvent(e Event) error {
 	return fmt.Errorf("%.40q is not an event; the events are %s", e, strings.Join(EventNames(), ", "))
 }
 
+// EventNumber is an event in one byte, for what is kept of millions of them. The zero value is none.
+type EventNumber uint8
+
+// Event returns the event, "" for none.
+func (n EventNumber) Event() Event {
+	if n == 0 {
+		return ""
+	}
+	return events[n-1].Event
+}
+
+var eventNumbers = func() map[Event]EventNumber {
+	numbers := map[Event]EventNumber{}
+	for i, e := range events {
+		numbers[e.Event] = EventNumber(i + 1)
+	}
+	return numbers
+}()
+
+// Number returns the event in one byte, 0 if it is not one of [Events].
+func (e Event) Number() EventNumber { return eventNumbers[e] }
+
 // Kind names a kind of payment object in scenarios, the journal and the control API.
 type Kind string
 
 // KindCharge is the kind of a charge.
 const KindCharge Kind = "charge"
+
+var kinds = []Kind{"", KindCharge}
+
+// KindNumber is a [Kind] in one byte. The zero value is "".
+type KindNumber uint8
+
+// Kind returns the kind.
+func (n KindNumber) Kind() Kind { return kinds[n] }
+
+// Number returns the kind in one byte, 0 if there is no such kind.
+func (k Kind) Number() KindNumber { return KindNumber(max(0, slices.Index(kinds, k))) }
 
 // Object names a payment object of an account.
 type Object struct {

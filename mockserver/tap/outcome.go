@@ -27,7 +27,7 @@ func KNETWords() []string {
 func KNETOutcome(word, code string) Outcome {
 	switch word {
 	case KNETCaptured:
-		return Outcome{Captured, PlainResult(Captured), &Result{"00", KNETCaptured}}
+		return Outcome{Captured, PlainResult(Captured), &captured}
 	case KNETCanceled:
 		return Outcome{Cancelled, PlainResult(Cancelled), nil}
 	case KNETHostTimeout, KNETDeniedByRisk:
@@ -35,6 +35,9 @@ func KNETOutcome(word, code string) Outcome {
 	}
 	return Outcome{Failed, PlainResult(Failed), &Result{code, KNETNotCaptured}}
 }
+
+// captured is KNET's result of every captured payment. It is never changed.
+var captured = Result{"00", KNETCaptured}
 
 // OutcomePageExpired is the outcome of a payment after the time limit of KNET's page (KNET page 13, cause inferred).
 func OutcomePageExpired() Outcome { return Outcome{Cancelled, ResultPageExpired(), nil} }

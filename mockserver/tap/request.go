@@ -3,6 +3,7 @@ package tap
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // ChargeRequest is a valid create request with Tap's defaults filled in (Tap API 1.1, documented). It does not change after its charge
@@ -68,6 +69,7 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
+	req.compact()
 	return req, rd.notes, nil
 }
 
@@ -82,6 +84,23 @@ func (r *ChargeRequest) Size() int {
 		n += len(*text)
 	}
 	return n
+}
+
+// compact moves the texts into memory of their own, so that the request does not keep the whole body.
+func (r *ChargeRequest) compact() {
+	var all strings.Builder
+	all.Grow(r.Size() + len(r.Currency) + len(r.Source) + len(r.Language))
+	move := func(text *string) {
+		begin := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[begin:]
+	}
+	for _, text := range r.texts() {
+		move(text)
+	}
+	move(&r.Currency)
+	move(&r.Source)
+	move(&r.Language)
 }
 
 // texts are the merchant's texts in the request.

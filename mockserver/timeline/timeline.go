@@ -89,13 +89,22 @@ func (t *Timeline[A]) hold(e Effect[A]) int32 {
 	return i
 }
 
-// release empties a slot.
+// release empties a slot. A timeline on which nothing is left gives back the memory of a crowd.
 func (t *Timeline[A]) release(i int32) {
 	lane := t.slots[i].effect.Lane
 	t.slots[i] = slot[A]{}
 	t.free = append(t.free, i)
 	t.Unkeep(lane)
+	if crowd := len(t.slots); crowd > fewSlots && crowd == len(t.free) {
+		t.slots, t.free, t.queue = nil, nil, nil
+		if len(t.lanes) == 0 {
+			t.lanes = nil
+		}
+	}
 }
+
+// fewSlots is how many slots a timeline keeps when none is in use.
+const fewSlots = 64
 
 // find returns the slot of an effect, or -1 if it has ended.
 func (t *Timeline[A]) find(r Ref) int32 {
