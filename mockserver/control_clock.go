@@ -10,7 +10,6 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
-	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -104,7 +103,7 @@ func (c *controlCall) awaitIdle() error {
 func effects(some []gateway.Effect) []control.Effect {
 	all := make([]control.Effect, 0, len(some))
 	for _, e := range some {
-		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Object: objectOf(tap.Object{Kind: tap.KindCharge, ID: e.Charge}), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
+		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Object: objectOf(e.Object), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
 	}
 	return all
 }

@@ -34,7 +34,7 @@ func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 // on the timeline.
 func (a *Account) Answering(id string) (over func(answered bool)) {
 	var mark effect
-	a.update(func(t *tx) { mark = t.begin(t.charges.find(id), action{kind: writing}) })
+	a.update(func(t *tx) { mark = t.begin(t.find(chargeObject(id)), action{kind: writing}) })
 	return func(answered bool) {
 		a.update(func(t *tx) {
 			if t.epoch != mark.Args.epoch {
@@ -87,8 +87,8 @@ func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.F
 
 // delayAnswer schedules an answer, or returns nil if it need not be delayed.
 func (t *tx) delayAnswer(charge string, f *scenarios.Fault) (*delayedAnswer, effect, context.Context) {
-	c := t.charges.find(charge)
-	if f.Delay == 0 && !t.timeline.IsClosed(string(f.Gate), c.lane()) {
+	lane := laneOf(t.find(chargeObject(charge)))
+	if f.Delay == 0 && !t.timeline.IsClosed(string(f.Gate), lane) {
 		return nil, effect{}, nil
 	}
 	t.answers++
@@ -98,8 +98,8 @@ func (t *tx) delayAnswer(charge string, f *scenarios.Fault) (*delayedAnswer, eff
 	}
 	t.live.answers[t.answers] = answer
 	t.note(chargeObject(charge), 0, tap.EventAnswerDelayed, fmt.Sprintf("%s: %s", f.On, f))
-	e := effect{Lane: c.lane(), Due: t.in(f.Delay.Time()), Gate: string(f.Gate), Free: true,
-		Args: action{kind: Answer, charge: charge, answer: t.answers, epoch: t.epoch}}
+	e := effect{Lane: lane, Due: t.in(f.Delay.Time()), Gate: string(f.Gate), Free: true,
+		Args: action{kind: Answer, object: chargeObject(charge), answer: t.answers, epoch: t.epoch}}
 	if f.Delay > 0 {
 		return answer, t.timeline.Get(t.timeline.Add(e)), t.live.ctx
 	}

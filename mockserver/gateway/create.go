@@ -138,7 +138,7 @@ func (t *tx) create(n creation) (Creation, error) {
 		t.letGo(n.next.script)
 	}
 	t.ordinal++
-	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, t.ordinal, n.req, n.Settings, t.now()), Script: n.Script})
+	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, t.ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
 	c.fingerprint, c.Base = n.fingerprint, n.base
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)

@@ -13,53 +13,53 @@ import (
 func (a *Account) deliver(e effect) lastly {
 	w := e.Args.script.Callbacks[e.Args.step].Webhook
 	var sent *Sent
-	var charge payment.Charge
-	a.on(e, func(t *tx, c *Charge) {
-		if sent = t.compose(c, &e, w); sent != nil {
-			charge, _ = t.shown(sent)
+	var then evidence
+	a.on(e, func(t *tx, o object) {
+		if sent = t.compose(o, &e, w); sent != nil {
+			then, _ = t.shown(sent)
 			t.timeline.Args(e.Ref()).out = true
 		}
 	})
 	if sent == nil { // the merchant is not notified
-		return func(t *tx, c *Charge) { t.attempted(c, e) }
+		return func(t *tx, o object) { t.attempted(o, e) }
 	}
 	copies := 1
 	if e.Args.attempt == 1 {
 		copies = max(1, w.Copies)
 	}
-	attempts := a.sendCopies(sent.message(a.key, charge), copies, w.IsConcurrent())
-	return func(t *tx, c *Charge) { t.delivered(c, e, w, sent, attempts) }
+	attempts := a.sendCopies(sent.message(a.key, then), copies, w.IsConcurrent())
+	return func(t *tx, o object) { t.delivered(o, e, w, sent, attempts) }
 }
 
 // compose returns the webhook as it is sent now, or nil if the merchant is not notified.
-func (t *tx) compose(c *Charge, e *effect, w *scenarios.Webhook) *Sent {
-	if !c.notifies(e.Args.script) {
+func (t *tx) compose(o object, e *effect, w *scenarios.Webhook) *Sent {
+	if !o.notifies(e.Args.script) {
 		return nil
 	}
 	if e.Args.delivery == 0 {
 		e.Args.delivery = t.newDelivery()
 		t.timeline.Args(e.Ref()).delivery = e.Args.delivery
 	}
-	s := &Sent{Attempt: e.Args.attempt, url: c.Request.PostURL, delivery: e.Args.delivery,
-		of: version{c.number, c.Ordinal, int16(c.Latest()), c.Source == tap.SourceKNET}}
+	url, _ := o.post()
+	s := &Sent{Attempt: e.Args.attempt, url: url, delivery: e.Args.delivery, of: o.version()}
 	if w.Genuine() {
 		return s
 	}
-	s.twist = &twist{forge: w.Forge, seed: c.Rand().Uint64(), replay: w.IsReplay()}
+	s.twist = &twist{forge: w.Forge, seed: o.head().Rand().Uint64(), replay: w.IsReplay()}
 	if w.Forge.WrongValue() {
-		s.twist.other = t.otherOrder(c)
+		s.twist.other = t.otherOrder(o)
 	}
 	if w.IsReplay() {
-		s.twist.replayed = t.toReplay(c)
+		s.twist.replayed = t.toReplay(o)
 	}
 	return s
 }
 
-// toReplay returns the webhook that a replay repeats: the last genuine one of the charge, or else of the account. It is nil if there is
-// none, or if its charge was evicted.
-func (t *tx) toReplay(c *Charge) *Sent {
-	if c.sent != nil {
-		return c.sent
+// toReplay returns the webhook that a replay repeats: the last genuine one of the object, or else of the account. It is nil if there is
+// none, or if its object was evicted.
+func (t *tx) toReplay(o object) *Sent {
+	if sent := o.run().sent; sent != nil {
+		return sent
 	}
 	if t.lastSent != nil {
 		if _, err := t.shown(t.lastSent); err == nil {
@@ -70,56 +70,57 @@ func (t *tx) toReplay(c *Charge) *Sent {
 }
 
 // delivered records the result of an attempt and schedules what follows from it.
-func (t *tx) delivered(c *Charge, e effect, w *scenarios.Webhook, sent *Sent, attempts []Attempt) {
+func (t *tx) delivered(o object, e effect, w *scenarios.Webhook, sent *Sent, attempts []Attempt) {
 	t.timeline.Args(e.Ref()).out = false
 	cause := e.Args.cause
 	for i := range attempts {
-		cause = t.write(c.Name(), e.Args.cause, fact{payment.Said(tap.EventWebhook, ""), &call{attempts[i], sent, int16(i), int16(len(attempts)), false}})
+		cause = t.write(o.Name(), e.Args.cause, fact{payment.Said(tap.EventWebhook, ""), &call{attempts[i], sent, int16(i), int16(len(attempts)), false}})
 	}
-	t.assumeAttempts(c, attempts, cause)
+	t.assumeAttempts(o, attempts, cause)
 	if w.Genuine() {
 		t.lastSent = sent
-		if !c.isPlain() {
-			c.sent = sent
+		if p := o.run(); !p.isPlain() {
+			p.sent = sent
 		}
 	}
-	t.afterAttempt(c, e, w, slices.ContainsFunc(attempts, Attempt.OK), cause)
+	t.afterAttempt(o, e, w, slices.ContainsFunc(attempts, Attempt.OK), cause)
 	e.Args.cause = cause
-	t.attempted(c, e)
+	t.attempted(o, e)
 }
 
 // attempted reaches the moment of a webhook step after its first attempt.
-func (t *tx) attempted(c *Charge, e effect) {
+func (t *tx) attempted(o object, e effect) {
 	if e.Args.attempt == 1 {
-		t.reach(c, moment{scenarios.FirstAttempt, e.Args.script.Number(e.Args.step)}, e.Args.cause)
+		t.reach(o, moment{scenarios.FirstAttempt, e.Args.script.Number(e.Args.step)}, e.Args.cause)
 	}
 }
 
 // afterAttempt updates post.status and schedules the next attempt.
-func (t *tx) afterAttempt(c *Charge, e effect, w *scenarios.Webhook, ok bool, cause uint64) {
-	switch v, wait := decideRetry(w, ok, e.Args.attempt, c.Settings.WebhookRetries); {
+func (t *tx) afterAttempt(o object, e effect, w *scenarios.Webhook, ok bool, cause uint64) {
+	_, status := o.post()
+	switch v, wait := decideRetry(w, ok, e.Args.attempt, o.head().Settings.WebhookRetries); {
 	case v == acknowledged:
-		c.Post = payment.Succeeded
+		*status = payment.Succeeded
 	case v == retries:
 		if !w.Retries.Set {
-			t.emit(c, c.Assume(payment.AssumesRetries, nil), cause)
+			t.emit(o, o.head().Assume(payment.AssumesRetries, nil), cause)
 		}
-		t.schedule(c, effect{Due: t.in(wait), Args: action{kind: SendWebhook, script: e.Args.script, step: e.Args.step, delivery: e.Args.delivery,
+		t.schedule(o, effect{Due: t.in(wait), Args: action{kind: SendWebhook, script: e.Args.script, step: e.Args.step, delivery: e.Args.delivery,
 			attempt: e.Args.attempt + 1, cause: cause}})
-	case v == givenUp && c.Post != payment.Succeeded:
-		c.Post = payment.Failed
-		t.write(c.Name(), cause, fact{Fact: payment.Counted(tap.EventGivenUp, e.Args.attempt)})
+	case v == givenUp && *status != payment.Succeeded:
+		*status = payment.Failed
+		t.write(o.Name(), cause, fact{Fact: payment.Counted(tap.EventGivenUp, e.Args.attempt)})
 	}
 }
 
 // assumeAttempts records what is assumed about timeouts and about responses that are neither 200 nor an error.
-func (t *tx) assumeAttempts(c *Charge, attempts []Attempt, cause uint64) {
+func (t *tx) assumeAttempts(o object, attempts []Attempt, cause uint64) {
 	for i := range attempts {
 		switch one := &attempts[i]; {
 		case one.Failure == "timeout":
-			t.emit(c, c.Assume(payment.AssumesTimeout, nil), cause)
+			t.emit(o, o.head().Assume(payment.AssumesTimeout, nil), cause)
 		case one.Status > 200 && one.Status < 400:
-			t.emit(c, c.Assume(payment.Assumes2xx, nil), cause)
+			t.emit(o, o.head().Assume(payment.Assumes2xx, nil), cause)
 		}
 	}
 }

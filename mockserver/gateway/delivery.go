@@ -88,21 +88,21 @@ func (t *tx) isFirstAttempt(n uint64) bool {
 }
 
 // Resend sends the bytes of a webhook attempt again, now, as a new delivery, and returns its journal entry. With a signature the
-// delivery is forged: its headers hashstring and hash have that text. The charge does not change. The entry must have the event
+// delivery is forged: its headers hashstring and hash have that text. The object does not change. The entry must have the event
 // webhook. Errors: [*BusyError] and [*EvidenceError].
 func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry Entry, err error) {
 	again, how := *e.Sent, e.Sent.twisted()
-	var charge payment.Charge
+	var then evidence
 	var mark effect
 	a.update(func(t *tx) {
 		if t.live.turn {
 			err = t.busy()
 			return
 		}
-		if charge, err = t.shown(e.Sent); err == nil {
+		if then, err = t.shown(e.Sent); err == nil {
 			n := t.newDelivery()
 			again.delivery, how.resendOf, again.twist = n, e.Sent.delivery, &how
-			mark = t.begin(t.charges.find(e.Object.ID), action{kind: SendWebhook, charge: e.Object.ID, delivery: n, attempt: e.Sent.Attempt, out: true})
+			mark = t.begin(t.find(e.Object), action{kind: SendWebhook, object: e.Object, delivery: n, attempt: e.Sent.Attempt, out: true})
 		}
 	})
 	if err != nil {
@@ -111,7 +111,7 @@ func (a *Account) Resend(ctx context.Context, e Entry, signature string) (entry 
 	if signature != "" {
 		how.signature, how.replay = signature, false
 	}
-	attempt := a.send(again.message(a.key, charge))
+	attempt := a.send(again.message(a.key, then))
 	a.update(func(t *tx) {
 		if t.epoch != mark.Args.epoch {
 			err = ErrReset

@@ -28,12 +28,12 @@ const (
 // Kinds lists the kinds of effects.
 func Kinds() []Kind { return []Kind{Expire, Settle, Correct, SendWebhook, Return, PayerStep, Answer} }
 
-// action is what an effect does, as data. Its charge is that of its lane, read again when it runs.
+// action is what an effect does, as data. Its object is looked up again when it runs.
 type action struct {
 	kind     Kind
-	charge   string            // id, or ""
+	object   tap.Object        // zero: it has none
 	step     int               // index in the script's Callbacks, of a webhook or return
-	script   *scenarios.Script // that scheduled it; the charge may have another one now
+	script   *scenarios.Script // that scheduled it; the object may have another one now
 	delivery uint64            // number of the webhook delivery; 0 before the first attempt
 	attempt  int               // of a webhook or return, from 1
 	payer    string            // step of an automatic payer, see the constants step…
@@ -49,7 +49,7 @@ type effect = timeline.Effect[action]
 // Effect describes something that will happen, or is under way.
 type Effect struct {
 	Kind    Kind
-	Charge  string
+	Object  tap.Object
 	Due     time.Time // on the account's clock
 	Attempt int       // of a webhook or return, from 1
 	Step    string    // of an automatic payer: the event
@@ -57,7 +57,7 @@ type Effect struct {
 }
 
 func describe(e effect) Effect {
-	return Effect{Kind: e.Args.kind, Charge: e.Args.charge, Due: e.Due, Attempt: e.Args.attempt, Step: e.Args.payer, Gate: e.Gate}
+	return Effect{Kind: e.Args.kind, Object: e.Args.object, Due: e.Due, Attempt: e.Args.attempt, Step: e.Args.payer, Gate: e.Gate}
 }
 
 func describeAll(some []effect) []Effect {
@@ -81,8 +81,8 @@ func (e *Effect) String() string {
 	case PayerStep:
 		text += ": " + e.Step
 	}
-	if e.Charge != "" {
-		text += " for " + e.Charge
+	if e.Object.ID != "" {
+		text += " for " + e.Object.ID
 	}
 	return text
 }

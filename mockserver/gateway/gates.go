@@ -76,15 +76,18 @@ func (a *Account) Release(name, charge string) (n int, err error) {
 }
 
 func (t *tx) release(name, charge string) (int, error) {
-	var c *Charge
+	var lane uint64
 	err := t.checkGate(name)
 	if charge != "" && err == nil {
-		c, err = t.charge(charge)
+		var c *Charge
+		if c, err = t.charge(charge); err == nil {
+			lane = c.lane()
+		}
 	}
 	if err = cmp.Or(err, t.checkGates()); err != nil {
 		return 0, err
 	}
-	n, started := t.timeline.Open(name, c.lane(), t.now())
+	n, started := t.timeline.Open(name, lane, t.now())
 	for _, e := range started { // answers, at once, even during a delivery: that delivery may wait for the answer
 		t.a.gw.work.Go(func() { t.a.runLane(e) })
 	}

@@ -116,14 +116,10 @@ func (t *tx) text(r *record) string {
 	if r.Fact.call != nil {
 		return r.Fact.call.describe(r.Fact.Text())
 	}
-	switch c := t.charges.find(r.Object.ID); {
-	case c == nil:
-		return payment.DescribeEvicted(r.Fact.Fact)
-	case r.Fact.Event() == tap.EventReturned:
-		return "to " + describeReturn(c, c.returned())
-	default:
-		return c.Describe(r.Fact.Fact)
+	if o := t.find(r.Object); o != nil {
+		return o.text(r.Fact.Fact)
 	}
+	return payment.DescribeEvicted(r.Fact.Fact)
 }
 
 // describe returns the result of a call in one line. It contains no real time, so that it is the same in every run. address is that of a

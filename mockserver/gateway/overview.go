@@ -89,7 +89,7 @@ func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effec
 		c = *found
 		entries, err = t.ask(Question{After: found.createdBy - 1, Object: id})
 		queued, atGates := t.timeline.Scheduled()
-		scheduled = slices.DeleteFunc(describeAll(append(queued, atGates...)), func(e Effect) bool { return e.Charge != id })
+		scheduled = slices.DeleteFunc(describeAll(append(queued, atGates...)), func(e Effect) bool { return e.Object.ID != id })
 	})
 	return c, entries, scheduled, err
 }

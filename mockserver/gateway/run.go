@@ -9,42 +9,47 @@ import (
 	"github.com/tapmock/tapmock/mockserver/timeline"
 )
 
-// schedule puts an effect of the charge on the timeline. c may be nil.
-func (t *tx) schedule(c *Charge, e effect) timeline.Ref {
-	e.Args.epoch = t.epoch
-	if c != nil {
-		e.Lane, e.Args.charge = c.number, c.ID
-	}
+// schedule puts an effect of an object on the timeline.
+func (t *tx) schedule(o object, e effect) timeline.Ref {
+	e.Lane, e.Args.object, e.Args.epoch = o.lane(), o.Name(), t.epoch
 	return t.timeline.Add(e)
 }
 
-// begin puts something under way at once that its caller runs. It ends with timeline.End. c may be nil.
-func (t *tx) begin(c *Charge, what action) effect {
+// begin puts something under way at once that its caller runs. It ends with timeline.End. o may be nil.
+func (t *tx) begin(o object, what action) effect {
 	what.epoch = t.epoch
-	return t.timeline.Begin(effect{Lane: c.lane(), Due: t.now(), Args: what})
+	return t.timeline.Begin(effect{Lane: laneOf(o), Due: t.now(), Args: what})
 }
 
-// on runs a func on the charge of an effect that is under way, unless the account was reset meanwhile.
-func (a *Account) on(e effect, f func(t *tx, c *Charge)) {
+// on runs a func on the object of an effect that is under way, unless the account was reset meanwhile.
+func (a *Account) on(e effect, f func(t *tx, o object)) {
 	a.update(func(t *tx) {
-		if c := t.charges.at(e.Lane); t.epoch == e.Args.epoch && c != nil {
-			f(t, c)
+		if o := t.of(e); o != nil {
+			f(t, o)
 		}
 	})
 }
 
+// onCharge is [Account.on] for an effect that only charges have.
+func (a *Account) onCharge(e effect, f func(t *tx, c *Charge)) { a.on(e, ofCharge(f)) }
+
 // lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
-type lastly func(t *tx, c *Charge)
+type lastly func(t *tx, o object)
+
+// ofCharge is the last change of an effect that only charges have.
+func ofCharge(f func(t *tx, c *Charge)) lastly {
+	return func(t *tx, o object) {
+		if c, ok := o.(*Charge); ok {
+			f(t, c)
+		}
+	}
+}
 
 // perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
 func (a *Account) perform(e effect) lastly {
 	switch e.Args.kind {
-	case Expire:
-		return func(t *tx, c *Charge) { t.expire(c, e) }
-	case Settle:
-		return func(t *tx, c *Charge) { t.bankDecides(c, e) }
-	case Correct:
-		return func(t *tx, c *Charge) { t.correct(c, e) }
+	case Expire, Settle, Correct:
+		return func(t *tx, o object) { o.conclude(t, e) }
 	case SendWebhook:
 		return a.deliver(e)
 	case Return:
@@ -156,8 +161,8 @@ func (t *tx) endEffect(e effect, last lastly) (next effect, more bool) {
 	if t.epoch != e.Args.epoch {
 		return next, false
 	}
-	if c := t.charges.at(e.Lane); c != nil && last != nil {
-		last(t, c)
+	if o := t.find(e.Args.object); o != nil && last != nil {
+		last(t, o)
 	}
 	if t.live.turn || t.a.gw.driver.IsClosed() { // a call waits for its turn
 		t.timeline.EmptyLanes()
@@ -169,7 +174,7 @@ func (t *tx) endEffect(e effect, last lastly) (next effect, more bool) {
 // the delivery has ended: a merchant that does not respond delays only its own webhook, not the other effects of the charge.
 func (a *Account) runDelivery(e effect) (next effect, more bool) {
 	bound := laneWait
-	a.on(e, func(t *tx, c *Charge) {
+	a.onCharge(e, func(t *tx, c *Charge) {
 		if c.awaitsWebhook(e) {
 			bound = c.Settings.ReturnWait
 		}
@@ -189,7 +194,7 @@ func (a *Account) runDelivery(e effect) (next effect, more bool) {
 			a.runLane(next)
 		}
 	})
-	a.on(e, func(t *tx, c *Charge) {
+	a.onCharge(e, func(t *tx, c *Charge) {
 		if c.awaitsWebhook(e) && !c.returnAllowed {
 			cause := t.noteTimeout(c)
 			t.schedule(c, effect{Due: t.now(), Args: action{kind: Return, script: c.Script, step: c.firstReturn(), attempt: 1, cause: cause}})
@@ -251,7 +256,7 @@ func (t *tx) endDrain() {
 
 // noteGate journals that a due effect waits at its gate.
 func (t *tx) noteGate(e effect) {
-	t.write(chargeObject(e.Args.charge), e.Args.cause, fact{Fact: payment.Said(tap.EventGateReached, string(e.Args.kind)+" waits at the gate "+e.Gate)})
+	t.write(e.Args.object, e.Args.cause, fact{Fact: payment.Said(tap.EventGateReached, string(e.Args.kind)+" waits at the gate "+e.Gate)})
 }
 
 // inFlight lists the deliveries under way.

@@ -12,14 +12,20 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// version names a charge as it was at a time.
+// version names an object as it was at a time.
 type version struct {
-	lane, ordinal uint64 // of the charge
-	number        int16
-	knet          bool // KNET was its source then, which can change without a version
+	object tap.Object
+	number int16
+	knet   bool // KNET was the source of the charge then, which can change without a version
 }
 
-// Sent is what is remembered of a webhook: which version of which charge it showed, from which its bytes are made again. It is not changed
+// evidence is an object as a webhook showed it.
+type evidence interface {
+	signed(s *Sent, key string) Delivery // the webhook, with the signatures that the scenario wants
+	masked() (shown evidence, same bool) // without card numbers and keys in the merchant's texts; same: there were none
+}
+
+// Sent is what is remembered of a webhook: which version of which object it showed, from which its bytes are made again. It is not changed
 // after it has been sent.
 type Sent struct {
 	Attempt int // from 1
@@ -95,7 +101,7 @@ func (s *Sent) origin() *Sent {
 	return s
 }
 
-// EvidenceError says that the bytes of a webhook cannot be made again, because the charge that it showed was evicted.
+// EvidenceError says that the bytes of a webhook cannot be made again, because the object that it showed was evicted.
 type EvidenceError struct{ Delivery string }
 
 // Error names the delivery and the remedy.
@@ -103,61 +109,67 @@ func (e *EvidenceError) Error() string {
 	return "the charge that webhook delivery " + e.Delivery + " showed was evicted to stay within the limit, and with it the bytes of the webhook; raise -limit charges"
 }
 
-// shown returns the charge that a webhook showed, as it was. The error is an [*EvidenceError].
-func (t *tx) shown(s *Sent) (payment.Charge, error) {
+// shown returns the object that a webhook showed, as it was. The error is an [*EvidenceError].
+func (t *tx) shown(s *Sent) (evidence, error) {
 	v := s.origin().of
-	c := t.charges.still(v.lane, v.ordinal)
-	if c == nil {
-		return payment.Charge{}, &EvidenceError{s.Delivery()}
+	o := t.find(v.object)
+	if o == nil {
+		return nil, &EvidenceError{s.Delivery()}
 	}
-	then := c.Version(int(v.number))
-	if then.Source = c.Request.Source; v.knet {
-		then.Source = tap.SourceKNET
-	}
-	return then, nil
+	return o.at(v), nil
 }
 
 // Message makes the bytes of a webhook of the account as they were sent. The error is an [*EvidenceError].
 func (a *Account) Message(s *Sent) (d Delivery, err error) {
-	var charge payment.Charge
-	a.update(func(t *tx) { charge, err = t.shown(s) })
+	var then evidence
+	a.update(func(t *tx) { then, err = t.shown(s) })
 	if err != nil {
 		return d, err
 	}
-	return s.message(a.key, charge), nil
+	return s.message(a.key, then), nil
 }
 
 // Shown makes the bytes of a webhook as they were sent, and as the control API shows them: without card numbers and keys in the merchant's
 // texts. masked reports whether there were any; otherwise both are the same. The error is an [*EvidenceError].
 func (a *Account) Shown(s *Sent) (sent, shown Delivery, masked bool, err error) {
-	var charge payment.Charge
-	a.update(func(t *tx) { charge, err = t.shown(s) })
+	var then evidence
+	a.update(func(t *tx) { then, err = t.shown(s) })
 	if err != nil {
 		return sent, shown, false, err
 	}
-	sent = s.message(a.key, charge)
-	plain, how, request := *s.origin(), s.origin().twisted(), charge.Request.Masked()
+	sent = s.message(a.key, then)
+	plain, how := *s.origin(), s.origin().twisted()
+	then, same := then.masked()
 	plain.url = tap.Mask(sent.URL)
 	if how.other != nil {
 		how.other = how.other.Masked()
 	}
-	if request == charge.Request && plain.url == sent.URL && how.other == s.origin().twisted().other {
+	if same && plain.url == sent.URL && how.other == s.origin().twisted().other {
 		return sent, sent, false, nil
 	}
-	how.signature, plain.twist, charge.Request = s.twisted().signature, &how, request
-	return sent, plain.message(a.key, charge), true, nil
+	how.signature, plain.twist = s.twisted().signature, &how
+	return sent, plain.message(a.key, then), true, nil
 }
 
-// message makes the webhook's bytes from the charge that it showed, with the account's key the same in every call.
-func (s *Sent) message(key string, c payment.Charge) Delivery {
-	d := s.origin().signed(key, c)
+// message makes the webhook's bytes from the object that it showed, with the account's key the same in every call.
+func (s *Sent) message(key string, then evidence) Delivery {
+	d := then.signed(s.origin(), key)
 	d.Signature = s.twisted().signature
 	return d
 }
 
-// signed is the message with the signatures that the scenario wants.
-func (s *Sent) signed(key string, c payment.Charge) Delivery {
-	how := s.twisted()
+// chargeEvidence is a charge as a webhook showed it.
+type chargeEvidence struct{ payment.Charge }
+
+func (c chargeEvidence) masked() (evidence, bool) {
+	request := c.Request.Masked()
+	same := request == c.Request
+	c.Request = request
+	return c, same
+}
+
+func (then chargeEvidence) signed(s *Sent, key string) Delivery {
+	c, how := then.Charge, s.twisted()
 	if how.forge.WrongValue() {
 		c = withWrongValue(c, how.forge, how.other)
 	}

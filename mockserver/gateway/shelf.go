@@ -3,30 +3,14 @@ package gateway
 import (
 	"iter"
 
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Charge is a charge of an account with the progress of its scenario. The gateway returns copies, which do not change.
-type Charge struct {
-	payment.Charge
-	Script *scenarios.Script // never nil
-
-	progress
-}
-
-// lane is the number of a charge on the shelf and on the timeline. It is 0 for no charge.
-func (c *Charge) lane() uint64 {
-	if c == nil {
-		return 0
-	}
-	return c.number
-}
-
-// progress is what has happened of a charge's script, and what the gateway remembers for it.
+// progress is what has happened of an object's script, and what the gateway remembers for it.
 type progress struct {
-	number      uint64                      // lane of the charge
+	Script      *scenarios.Script           // never nil
+	number      uint64                      // of its place on the shelf; that of a charge is also its lane
 	fingerprint uint64                      // of the request's body, to detect a repeated request with a different one
 	expiry      timeline.Ref                // zero once it has run or is not needed
 	createdBy   uint64                      // journal entry of the creation
@@ -43,35 +27,43 @@ type progress struct {
 	listedIdle      bool     // it is in the account's idle list
 }
 
-// shelf holds the charges of an account by value. A charge stays in its place, so that a pointer to it is good for as long as the account
-// is locked, also when other charges are added.
-type shelf struct {
-	pages [][]Charge
-	free  []uint64 // lanes without a charge
-	lanes map[string]uint64
+// shelf holds the objects of one kind by value. An object stays in its place, so that a pointer to it is good for as long as the account is
+// locked, also when others are added.
+type shelf[T any, P pointer[T]] struct {
+	pages  [][]T
+	free   []uint64 // numbers of places without an object
+	places map[string]uint64
 }
 
-// shelfPage is how many charges are allocated at a time, except for the first ones of an account.
+// pointer is the type of pointers to the objects of a shelf.
+type pointer[T any] interface {
+	*T
+	object
+}
+
+// shelfPage is how many objects are allocated at a time, except for the first one of an account.
 const shelfPage = 16
 
-func newShelf() shelf { return shelf{lanes: map[string]uint64{}} }
-
-// add puts a charge on the shelf and gives it its lane.
-func (s *shelf) add(c Charge) *Charge {
+// add puts an object on the shelf and gives it the number of its place.
+func (s *shelf[T, P]) add(o T) P {
 	if len(s.free) == 0 {
 		s.grow()
 	}
 	last := len(s.free) - 1
-	c.number = s.free[last]
+	number := s.free[last]
 	s.free = s.free[:last]
-	s.lanes[c.ID] = c.number
-	place := s.place(c.number)
-	*place = c
+	place := s.place(number)
+	*place = o
+	place.run().number = number
+	if s.places == nil {
+		s.places = map[string]uint64{}
+	}
+	s.places[place.head().ID] = number
 	return place
 }
 
-// grow adds a page: small ones first, because most accounts of a test have few charges.
-func (s *shelf) grow() {
+// grow adds a page: a small one first, because most accounts of a test have few objects.
+func (s *shelf[T, P]) grow() {
 	size := shelfPage
 	if len(s.pages) == 0 {
 		size = 1
@@ -80,58 +72,58 @@ func (s *shelf) grow() {
 	if n := len(s.pages); n > 0 {
 		first = uint64(n-1)*shelfPage + 2
 	}
-	s.pages = append(s.pages, make([]Charge, size))
+	s.pages = append(s.pages, make([]T, size))
 	for i := size - 1; i >= 0; i-- {
 		s.free = append(s.free, first+uint64(i))
 	}
 }
 
-// place returns the place of a lane: lane 1 is the first page, the others follow in pages of equal size.
-func (s *shelf) place(lane uint64) *Charge {
-	if lane == 1 {
+// place returns the place with a number: 1 is the first page, the others follow in pages of equal size.
+func (s *shelf[T, P]) place(number uint64) P {
+	if number == 1 {
 		return &s.pages[0][0]
 	}
-	i := lane - 2
+	i := number - 2
 	return &s.pages[1+i/shelfPage][i%shelfPage]
 }
 
-// at returns the charge of a lane, or nil.
-func (s *shelf) at(lane uint64) *Charge {
-	if lane == 0 || len(s.pages) == 0 || lane > 1 && int(1+(lane-2)/shelfPage) >= len(s.pages) {
+// at returns the object at a place, or nil.
+func (s *shelf[T, P]) at(number uint64) P {
+	if number == 0 || len(s.pages) == 0 || number > 1 && int(1+(number-2)/shelfPage) >= len(s.pages) {
 		return nil
 	}
-	if c := s.place(lane); c.number != 0 {
-		return c
+	if o := s.place(number); o.run().number != 0 {
+		return o
 	}
 	return nil
 }
 
-// find returns the charge with an id, or nil.
-func (s *shelf) find(id string) *Charge { return s.at(s.lanes[id]) }
+// find returns the object with an id, or nil.
+func (s *shelf[T, P]) find(id string) P { return s.at(s.places[id]) }
 
-// still returns the charge of a lane if it is the same as before: with this ordinal.
-func (s *shelf) still(lane, ordinal uint64) *Charge {
-	if c := s.at(lane); c != nil && c.Ordinal == ordinal {
-		return c
+// still returns the object at a place if it is the same as before: with this ordinal.
+func (s *shelf[T, P]) still(number, ordinal uint64) P {
+	if o := s.at(number); o != nil && o.head().Ordinal == ordinal {
+		return o
 	}
 	return nil
 }
 
-func (s *shelf) remove(c *Charge) {
-	lane := c.number
-	delete(s.lanes, c.ID)
-	*c = Charge{}
-	s.free = append(s.free, lane)
+func (s *shelf[T, P]) remove(o P) {
+	number := o.run().number
+	delete(s.places, o.head().ID)
+	*o = *new(T)
+	s.free = append(s.free, number)
 }
 
-func (s *shelf) len() int { return len(s.lanes) }
+func (s *shelf[T, P]) len() int { return len(s.places) }
 
-// all returns the charges, in the order of their lanes.
-func (s *shelf) all() iter.Seq[*Charge] {
-	return func(yield func(*Charge) bool) {
+// all returns the objects, in the order of their places.
+func (s *shelf[T, P]) all() iter.Seq[P] {
+	return func(yield func(P) bool) {
 		for p := range s.pages {
 			for i := range s.pages[p] {
-				if c := &s.pages[p][i]; c.number != 0 && !yield(c) {
+				if o := P(&s.pages[p][i]); o.run().number != 0 && !yield(o) {
 					return
 				}
 			}

@@ -18,7 +18,7 @@ type state struct {
 	journal     journal.Journal[fact]
 	findings    int // journal entries that are findings
 
-	charges    shelf
+	charges    shelf[Charge, *Charge]
 	ordinal    uint64                         // charges created so far
 	idempotent map[string]original            // by reference.idempotent
 	saved      map[string][]payment.SavedCard // customer id → cards saved for KFAST
@@ -56,5 +56,5 @@ type choice struct {
 }
 
 func newState(epoch uint64, settings *tap.Settings, journalMax int) state {
-	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, charges: newShelf(), idempotent: map[string]original{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
+	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, idempotent: map[string]original{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
 }

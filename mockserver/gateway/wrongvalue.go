@@ -40,7 +40,11 @@ func tenth(a tap.Amount, currency string) tap.Amount {
 }
 
 // otherOrder returns the request of the account's latest charge of another order, or nil.
-func (t *tx) otherOrder(c *Charge) *tap.ChargeRequest {
+func (t *tx) otherOrder(o object) *tap.ChargeRequest {
+	c, ok := o.(*Charge)
+	if !ok {
+		return nil
+	}
 	var latest *Charge
 	for other := range t.charges.all() {
 		if order := other.Request.Order; order != "" && order != c.Request.Order && (latest == nil || other.Ordinal > latest.Ordinal) {

@@ -35,29 +35,29 @@ func Assumptions() []Assumption {
 }
 
 // bit is the bit of the assumption in what a charge remembers.
-func (a Assumption) bit() uint16 { return 1 << slices.Index(Assumptions(), a) }
+func (a Assumption) bit() uint32 { return 1 << slices.Index(Assumptions(), a) }
 
-// Assumptions lists the behaviours that the payment depends on, under the setting assumption_findings.
-func (c *Charge) Assumptions() (all []string) {
+// Assumptions lists the behaviours that the object depends on, under the setting assumption_findings.
+func (h *Head) Assumptions() (all []string) {
 	for _, a := range Assumptions() {
-		if c.assumed&a.bit() != 0 {
+		if h.assumed&a.bit() != 0 {
 			all = append(all, a.Behaviour)
 		}
 	}
 	return all
 }
 
-// Assume adds, if the setting assumption_findings is true, the fact that the payment depends on an assumption: once for a charge, which
+// Assume adds, if the setting assumption_findings is true, the fact that the object depends on an assumption: once for an object, which
 // remembers it for the notes of API answers.
-func (c *Charge) Assume(what Assumption, facts []Fact) []Fact {
-	if !c.Settings.AssumptionFindings || what.Setting != "" && c.Settings.Chosen(what.Setting) || c.assumed&what.bit() != 0 {
+func (h *Head) Assume(what Assumption, facts []Fact) []Fact {
+	if !h.Settings.AssumptionFindings || what.Setting != "" && h.Settings.Chosen(what.Setting) || h.assumed&what.bit() != 0 {
 		return facts
 	}
 	text := what.Behaviour
 	if what.Setting != "" {
 		text += " (set " + what.Setting + " to choose it explicitly)"
 	}
-	c.assumed |= what.bit()
+	h.assumed |= what.bit()
 	return append(facts, Fact{event: tap.EventAssumption.Number(), follows: true, text: text})
 }
 

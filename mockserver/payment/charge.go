@@ -2,7 +2,6 @@ package payment
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -10,13 +9,10 @@ import (
 
 // Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its past, which is only ever appended to.
 type Charge struct {
-	ID       string
-	Ordinal  uint64 // of its account, from 1
-	Created  time.Time
-	Request  *tap.ChargeRequest // never changed
-	Settings *tap.Settings      // in force when it was created; never changed
-	Base     string             // of its page link
-	Token    string             // of its page link
+	Head
+	Request *tap.ChargeRequest // never changed
+	Base    string             // of its page link
+	Token   string             // of its page link
 
 	State         // now
 	past  []State // before each change, oldest first
@@ -24,12 +20,10 @@ type Charge struct {
 	Retrieved int // number of GETs so far
 
 	Page        Page
-	Deciding    bool   // the bank has been asked and has not decided
-	Abandoned   bool   // it expired: no payer is sent back
-	EndedOnPage bool   // a person has done their part at the page, and is to be sent back
-	assumed     uint16 // a bit for each of [Assumptions] that the payment depends on
+	Deciding    bool // the bank has been asked and has not decided
+	Abandoned   bool // it expired: no payer is sent back
+	EndedOnPage bool // a person has done their part at the page, and is to be sent back
 
-	draws         rand.PCG
 	trackDelay    time.Duration // from the creation to the date of the track
 	customerDelay time.Duration // likewise of the customer
 }

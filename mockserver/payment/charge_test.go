@@ -23,7 +23,7 @@ func TestApply(t *testing.T) {
 func tryMove(t *testing.T, from, to tap.Status, late bool, at time.Time) {
 	t.Helper()
 	before := State{Status: from, Result: tap.PlainResult(from)}
-	c := Charge{ID: "chg_1", State: before}
+	c := Charge{Head: Head{ID: "chg_1"}, State: before}
 	after := State{Status: to, Result: tap.PlainResult(to), At: at, Activity: "activity_1"}
 	err := c.Apply(after, late)
 	if from.CanBecome(to) || late && from.CanBecomeLate(to) {

@@ -12,7 +12,7 @@ import (
 func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Charge {
 	now = now.Truncate(time.Millisecond)
 	c := Charge{
-		Ordinal: ordinal, Created: now, Request: req, Settings: settings,
+		Head: Head{Ordinal: ordinal, Created: now, Settings: settings}, Request: req,
 		State: State{Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
 	}
 	var draws rand.PCG // on its own, so that the charge is not moved to the heap
@@ -25,9 +25,6 @@ func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *ta
 	c.Token, c.draws = tap.PageToken(draw), draws
 	return c
 }
-
-// Rand returns the source of the charge's draws; each use of it changes the charge.
-func (c *Charge) Rand() *rand.Rand { return rand.New(&c.draws) }
 
 // delay draws a time of at least least milliseconds, and less than span milliseconds more.
 func delay(draw *rand.Rand, least, span int) time.Duration {

@@ -1,0 +1,67 @@
+package gateway
+
+import (
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Charge is a charge of an account with the progress of its scenario. The gateway returns copies, which do not change.
+type Charge struct {
+	payment.Charge
+	progress
+}
+
+func (c *Charge) head() *payment.Head { return &c.Head }
+
+func (c *Charge) run() *progress { return &c.progress }
+
+func (c *Charge) lane() uint64 { return c.number }
+
+func (c *Charge) text(f payment.Fact) string {
+	if f.Event() == tap.EventReturned {
+		return "to " + describeReturn(c, c.returned())
+	}
+	return c.Describe(f)
+}
+
+func (c *Charge) conclude(t *tx, e effect) {
+	switch e.Args.kind {
+	case Expire:
+		t.expire(c, e)
+	case Settle:
+		t.bankDecides(c, e)
+	case Correct:
+		t.correct(c, e)
+	}
+}
+
+func (c *Charge) post() (string, *payment.Delivered) { return c.Request.PostURL, &c.Post }
+
+func (c *Charge) version() version {
+	return version{c.Name(), int16(c.Latest()), c.Source == tap.SourceKNET}
+}
+
+func (c *Charge) at(v version) evidence {
+	then := c.Version(int(v.number))
+	if then.Source = c.Request.Source; v.knet {
+		then.Source = tap.SourceKNET
+	}
+	return chargeEvidence{then}
+}
+
+// notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only after the
+// charge has ended, and not if it was ABANDONED (Tap API 5.4).
+func (c *Charge) notifies(script *scenarios.Script) bool {
+	switch {
+	case c.Request.PostURL == "":
+		return false
+	case !script.PlainWebhook:
+		return true
+	case c.Status == tap.Abandoned || !c.Status.Final():
+		return false
+	case c.Status == tap.Cancelled:
+		return c.Settings.WebhookCancelled
+	}
+	return true
+}

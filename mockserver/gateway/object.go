@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// object is a payment object as the run of its script, its webhooks and the journal see it, whatever its kind. The state holds objects by
+// value, each kind on a shelf of its own: an object is a pointer to one, good for as long as the account is locked.
+type object interface {
+	Name() tap.Object
+	head() *payment.Head
+	run() *progress
+	lane() uint64 // in which its effects run one after another
+
+	text(payment.Fact) string // what a fact says besides its event, in one line
+	conclude(*tx, effect)     // gives it the result that an effect brings
+
+	post() (url string, status *payment.Delivered) // its webhook
+	notifies(*scenarios.Script) bool               // whether the webhook steps of a script notify the merchant
+	version() version                              // as it is now
+	at(version) evidence                           // as it was
+}
+
+// find returns an object of the account, or nil.
+func (t *tx) find(name tap.Object) object {
+	if name.Kind == tap.KindCharge {
+		if c := t.charges.find(name.ID); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// of returns the object of an effect that is under way, or nil if the account was reset since, or if it has no object.
+func (t *tx) of(e effect) object {
+	if t.epoch != e.Args.epoch {
+		return nil
+	}
+	return t.find(e.Args.object)
+}
+
+// laneOf returns the lane of an object, 0 for nil.
+func laneOf(o object) uint64 {
+	if o == nil {
+		return 0
+	}
+	return o.lane()
+}
+
+// nameOf returns the name of an object, the zero value for nil.
+func nameOf(o object) tap.Object {
+	if o == nil {
+		return tap.Object{}
+	}
+	return o.Name()
+}
