@@ -18,15 +18,16 @@ type call struct {
 	r        *http.Request
 	account  *gateway.Account
 	settings *tap.Settings
-	created  string     // id of the charge that the call created
-	shown    tap.Status // status of the charge in the answer to a GET; "" if the answer has none
-	awaited  bool       // whether an effect of the charge waits until the answer is written
+	kind     tap.Kind // of the objects that the route is about
+	created  string   // id of the object that the call created
+	shown    string   // status of the object in the answer to a GET; "" if the answer has none
+	awaited  bool     // whether an effect of the object waits until the answer is written
 }
 
 // api authenticates the request and writes the error that the handler returns. Every answer of the API comes from here.
-func (s *Server) api(handle func(*call) error) http.Handler {
+func (s *Server) api(kind tap.Kind, handle func(*call) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{w: w, r: r, settings: s.gateway.Settings()}
+		c := &call{w: w, r: r, kind: kind, settings: s.gateway.Settings()}
 		defer c.journalUnanswered()
 		if err := s.answer(c, handle); err != nil {
 			s.fail(c, err)
@@ -57,8 +58,16 @@ func (j *journalledWriter) record(status int) {
 		if status != http.StatusOK {
 			shown = ""
 		}
-		c.account.NoteCall(c.r.Method, c.r.URL.Path, cmp.Or(c.created, mux.Vars(c.r)["id"]), status, shown)
+		c.account.NoteCall(c.r.Method, c.r.URL.Path, tap.Object{Kind: c.kind, ID: cmp.Or(c.created, mux.Vars(c.r)["id"])}, status, shown)
 	}
+}
+
+// made is the object that the call created, zero if it created none.
+func (c *call) made() tap.Object {
+	if c.created == "" {
+		return tap.Object{}
+	}
+	return tap.Object{Kind: c.kind, ID: c.created}
 }
 
 // journalUnanswered records a call that ended without an answer.
@@ -146,6 +155,12 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 		p := tap.NewError("1144", e.Error())
 		p.HTTPStatus = c.settings.ChargeNotFoundStatus
 		return p
+	}
+	if e, ok := errors.AsType[*gateway.NoRefundError](err); ok {
+		return tap.NewError("1160", e.Error())
+	}
+	if e, ok := errors.AsType[*gateway.RefundError](err); ok {
+		return tap.NewError(refundCode(e), e.Error())
 	}
 	if _, ok := errors.AsType[*gateway.FullError](err); ok {
 		return tap.NewError("2101", err.Error())

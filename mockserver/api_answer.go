@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -42,11 +41,13 @@ func freeBuffer(b *[]byte) {
 	}
 }
 
-// writeCharge answers with a charge.
-func writeCharge(w http.ResponseWriter, c *gateway.Charge, method tap.Method) {
+// writeObject answers with an object.
+func writeObject(w http.ResponseWriter, o interface {
+	AppendJSON([]byte, tap.Method) []byte
+}, method tap.Method) {
 	buffer := buffers.Get().(*[]byte)
 	defer freeBuffer(buffer)
-	*buffer = c.AppendJSON((*buffer)[:0], method)
+	*buffer = o.AppendJSON((*buffer)[:0], method)
 	writeJSON(w, http.StatusOK, "application/json", *buffer)
 }
 

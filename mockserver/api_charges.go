@@ -24,25 +24,28 @@ func (s *Server) createCharge(c *call) error {
 	if err != nil {
 		return err
 	}
+	return c.create(begun, func(w http.ResponseWriter) error { return s.create(c, w, begun, req, *sent) })
+}
+
+// create answers a create call of any kind: make creates the object and writes the answer; the fault of the call, if any, changes it.
+func (c *call) create(begun *gateway.Begun, make func(http.ResponseWriter) error) error {
 	f := begun.Fault
 	if f == nil {
-		answer := &bufferedAnswer{header: c.w.Header(), status: http.StatusOK}
 		if !begun.Script.HasStepsAt(scenarios.Answered) {
-			return s.create(c, c.w, begun, req, *sent)
+			return make(c.w)
 		}
-		if err := s.create(c, answer, begun, req, *sent); err != nil {
+		answer := &bufferedAnswer{header: c.w.Header(), status: http.StatusOK}
+		if err := make(answer); err != nil {
 			return err
 		}
 		c.answering(func() bool { answer.send(c.w); return true })
 		return nil
 	}
 	if !f.Commits() {
-		begun.RecordFault("")
+		begun.RecordFault(tap.Object{})
 		begun.Abort(true)
 	}
-	return withFault(c, f, c.account, func() string { return c.created }, func(w http.ResponseWriter) error {
-		return s.create(c, w, begun, req, *sent)
-	})
+	return withFault(c, f, c.account, c.made, make)
 }
 
 // begin reads the request and chooses its scenario. The settings of the scenario apply to the request too.
@@ -53,7 +56,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 			return nil, nil, invalid
 		}
 	}
-	begun, err := c.account.Begin(req, c.r.Header.Get)
+	begun, err := c.account.Begin(gateway.ForCharge(req), c.r.Header.Get)
 	if err != nil {
 		return nil, nil, scenarioError(err)
 	}
@@ -124,15 +127,18 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	if made.OtherBody {
 		c.note("reference.idempotent was sent before with another body; this is the answer to the first request")
 	}
-	charge := &made.Charge
-	c.created = charge.ID
-	if begun.Fault != nil && begun.Fault.Commits() {
-		begun.RecordFault(charge.ID)
-	}
-	c.account.BeforeAnswer(c.r.Context(), charge.ID)
-	writeCharge(w, charge, tap.MethodCreate)
-	c.awaited = charge.AwaitsAnswer()
+	c.created, c.awaited = made.Charge.ID, made.Charge.AwaitsAnswer()
+	c.beforeAnswer(begun)
+	writeObject(w, &made.Charge, tap.MethodCreate)
 	return nil
+}
+
+// beforeAnswer journals the fault of a create call, and waits for what happens before its answer.
+func (c *call) beforeAnswer(begun *gateway.Begun) {
+	if begun.Fault != nil && begun.Fault.Commits() {
+		begun.RecordFault(c.made())
+	}
+	c.account.BeforeAnswer(c.r.Context(), c.made())
 }
 
 // answering writes the create answer. If an effect of the charge waits for the answer, answering reports to the gateway when it is
@@ -143,7 +149,7 @@ func (c *call) answering(write func() bool) {
 		return
 	}
 	answered := false
-	done := c.account.Answering(c.created)
+	done := c.account.Answering(c.made())
 	defer func() { done(answered) }() // also when a fault breaks the connection
 	if answered = write(); answered {
 		http.NewResponseController(c.w).Flush()
@@ -184,14 +190,14 @@ func (s *Server) getCharge(c *call) error {
 		c.note("assumption: " + headerSafe(assumed))
 	}
 	if c.r.Method == http.MethodGet && (f == nil || f.SendsAnswer()) {
-		c.shown = charge.Status
+		c.shown = string(charge.Status)
 	}
 	if f == nil {
-		writeCharge(c.w, &charge, tap.MethodGet)
+		writeObject(c.w, &charge, tap.MethodGet)
 		return nil
 	}
-	return withFault(c, f, c.account, func() string { return id }, func(w http.ResponseWriter) error {
-		writeCharge(w, &charge, tap.MethodGet)
+	return withFault(c, f, c.account, charge.Name, func(w http.ResponseWriter) error {
+		writeObject(w, &charge, tap.MethodGet)
 		return nil
 	})
 }

@@ -15,15 +15,15 @@ import (
 )
 
 // withFault answers a call into which a scenario injects a fault; work writes the answer without the fault. If the fault commits, work
-// runs first, and its answer is then delayed, changed or dropped. charge returns the charge to which the delay belongs.
-func withFault(c *call, f *scenarios.Fault, account *gateway.Account, charge func() string, work func(http.ResponseWriter) error) error {
+// runs first, and its answer is then delayed, changed or dropped. about returns the object to which the delay belongs.
+func withFault(c *call, f *scenarios.Fault, account *gateway.Account, about func() tap.Object, work func(http.ResponseWriter) error) error {
 	answer := &bufferedAnswer{header: http.Header{}, status: http.StatusOK}
 	if f.Commits() {
 		if err := work(answer); err != nil {
 			return err
 		}
 	}
-	written, err := account.DelayAnswer(c.r.Context(), charge(), f)
+	written, err := account.DelayAnswer(c.r.Context(), about(), f)
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client closed the connection, or the server stops
 	}
@@ -148,7 +148,7 @@ func (s *Server) faulty(page http.Handler) http.Handler {
 			return
 		}
 		c := &call{w: w, r: r, settings: account.Settings()}
-		withFault(c, f, account, func() string { return charge }, func(answer http.ResponseWriter) error {
+		withFault(c, f, account, func() tap.Object { return charge }, func(answer http.ResponseWriter) error {
 			page.ServeHTTP(answer, r)
 			return nil
 		})

@@ -34,7 +34,7 @@ func (s *Server) listCharges(c *call) error {
 		writeList(c, c.w, &list)
 		return nil
 	}
-	return withFault(c, f, c.account, func() string { return "" }, func(w http.ResponseWriter) error {
+	return withFault(c, f, c.account, func() tap.Object { return tap.Object{} }, func(w http.ResponseWriter) error {
 		writeList(c, w, &list)
 		return nil
 	})

@@ -225,8 +225,8 @@ func (c *controlCall) journalQuery() (q gateway.Question, wait time.Duration, er
 
 // checkObject returns an error if no payment object can have this id.
 func checkObject(id string) error {
-	if id != "" && !strings.HasPrefix(id, "chg_") {
-		return badControl("object: %.40q is not the id of a payment object; ids of charges begin with chg_", id)
+	if id != "" && tap.KindOf(id) == "" {
+		return badControl("object: %.40q is not the id of a payment object; ids of charges begin with chg_, those of refunds with re_", id)
 	}
 	return nil
 }

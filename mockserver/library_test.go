@@ -33,7 +33,11 @@ func TestLibrary(t *testing.T) {
 			var all strings.Builder
 			for i, name := range groups[group] {
 				s := newStage(t, m, fmt.Sprintf("sk_test_library_%d", i))
-				fmt.Fprintf(&all, "== %s\n%s\n", name, s.recordScenario(name))
+				record := s.recordScenario
+				if script, err := scenarios.Builtin().Resolve(name); err == nil && script.Object == tap.KindRefund {
+					record = s.recordRefund
+				}
+				fmt.Fprintf(&all, "== %s\n%s\n", name, record(name))
 			}
 			m.golden("library/"+group, all.String())
 		})

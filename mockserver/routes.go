@@ -23,10 +23,13 @@ type route struct {
 
 // routes are all routes of the mock except those of the control API.
 var routes = []route{
-	{"POST", "/v2/charges", "CreateCharge", api((*Server).createCharge)},
-	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api((*Server).noChargeID)},
-	{"POST", "/v2/charges/list", "ListCharges", api((*Server).listCharges)},
-	{"GET HEAD", "/v2/charges/{id}", "GetCharge", api((*Server).getCharge)},
+	{"POST", "/v2/charges", "CreateCharge", api(tap.KindCharge, (*Server).createCharge)},
+	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api(tap.KindCharge, (*Server).noChargeID)},
+	{"POST", "/v2/charges/list", "ListCharges", api(tap.KindCharge, (*Server).listCharges)},
+	{"GET HEAD", "/v2/charges/{id}", "GetCharge", api(tap.KindCharge, (*Server).getCharge)},
+	{"POST", "/v2/refunds", "CreateRefund", api(tap.KindRefund, (*Server).createRefund)},
+	{"GET HEAD", "/v2/refunds", "GetRefundWithoutID", api(tap.KindRefund, (*Server).noRefundID)},
+	{"GET HEAD", "/v2/refunds/{id}", "GetRefund", api(tap.KindRefund, (*Server).getRefund)},
 
 	{"GET", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageLink", page((*fakepage.Pages).Link)},
 	{"POST", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageChoice", page((*fakepage.Pages).Choose)},
@@ -42,8 +45,9 @@ var routes = []route{
 	{"GET HEAD", "/readyz", "Readyz", func(*Server) http.Handler { return http.HandlerFunc(healthy) }},
 }
 
-func api(handle func(*Server, *call) error) func(*Server) http.Handler {
-	return func(s *Server) http.Handler { return s.api(func(c *call) error { return handle(s, c) }) }
+// api makes a route of Tap's API about objects of a kind.
+func api(kind tap.Kind, handle func(*Server, *call) error) func(*Server) http.Handler {
+	return func(s *Server) http.Handler { return s.api(kind, func(c *call) error { return handle(s, c) }) }
 }
 
 func page(of func(*fakepage.Pages) http.Handler) func(*Server) http.Handler {
@@ -106,7 +110,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|authorize|refunds|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|refunds/(list|download)|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {

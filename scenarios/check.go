@@ -50,6 +50,9 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 	c.settings(s)
 	c.payer(s.Payer)
 	c.bank(s.Bank, s.Extends != "")
+	if s.Extends == "" {
+		c.refund(s)
+	}
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "%d entries are more than %d", len(s.API), maxSteps)
@@ -70,6 +73,7 @@ func checkWhole(s *Scenario) []finding {
 	c := &checker{}
 	c.payer(s.Payer)
 	c.bank(s.Bank, false)
+	c.refund(s)
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "with what it combines it has %d faults, more than %d", len(s.API), maxSteps)
@@ -296,19 +300,19 @@ func (c *checker) nevers(steps []Callback) {
 
 func (c *checker) fault(f *Fault) {
 	if f.On == "" {
-		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.list, page.open or page.submit")
+		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.list, page.open, page.submit, refund.create or refund.get")
 	}
 	if f.Fault == nil && f.Delay == 0 && f.Gate == "" {
 		c.missing(f, []any{&f.Fault, &f.Delay, &f.Gate}, "this injects nothing: it needs a fault, a delay or a gate")
 	}
-	if f.Commit != nil && f.On != CreateCharge && !f.On.IsPage() {
-		c.blame(&f.Commit, "%s changes nothing; commit is for charge.create, page.open and page.submit", f.On)
+	if f.Commit != nil && !f.On.isCreate() && !f.On.IsPage() {
+		c.blame(&f.Commit, "%s changes nothing; commit is for charge.create, page.open, page.submit and refund.create", f.On)
 	}
 	if f.Commit != nil && !*f.Commit && f.needsAnswer() {
 		c.blame(&f.Commit, "this fault needs the correct answer, so the operation takes effect; remove commit")
 	}
-	if f.On == CreateCharge && f.Before.Event != "" {
-		c.blame(&f.Before, "a charge is created before any of its moments; use calls instead")
+	if f.On.isCreate() && f.Before.Event != "" {
+		c.blame(&f.Before, "%s comes before any of its moments; use calls instead", f.On)
 	}
 	if f.On == ListCharges && f.Before.Event != "" {
 		c.blame(&f.Before, "a list belongs to no single charge; use calls instead")
@@ -328,7 +332,7 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.RetryAfter%Duration(time.Second) != 0 {
 		c.blame(&k.RetryAfter, "Retry-After has whole seconds only")
 	}
-	if (k.Word == Stale || k.WrongValue() != "") && f.On != GetCharge && !c.spoilt[&f.On] {
+	if (k.Word == Stale && f.On != GetRefund || k.WrongValue() != "") && f.On != GetCharge && !c.spoilt[&f.On] {
 		c.blame(k, "%s is for charge.get only", k.Word)
 	}
 	if f.On.IsPage() && k.Word == "" && (k.Code != "" || k.RetryAfter != 0) {

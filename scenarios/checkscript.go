@@ -9,6 +9,9 @@ import (
 // checkScript checks that every step of a script can happen: its event can happen, and not only after the step itself.
 func checkScript(s *Script) []finding {
 	c := &checker{}
+	if s.Object == tap.KindRefund {
+		c.refundScript(s)
+	}
 	for i := range s.Callbacks {
 		step := &s.Callbacks[i]
 		switch {
@@ -28,8 +31,8 @@ func checkScript(s *Script) []finding {
 			}
 		}
 	}
-	if l := s.Bank.Later; l != nil {
-		c.comes(s, c.reachable(s, l.At, &l.At, string(Corrected)), &l.At, false)
+	if at := s.laterAt(); at != nil {
+		c.comes(s, c.reachable(s, *at, at, string(Corrected)), at, false)
 	}
 	for i := range s.API {
 		if f := &s.API[i]; f.Before.Event != "" {
@@ -106,11 +109,12 @@ func (c *checker) reachable(s *Script, m Moment, about any, self string) Event {
 			}
 			m = r.At
 		case Corrected:
-			if s.Bank.Later == nil {
-				c.blame(about, "corrected never happens in this scenario, because its bank has no later")
+			at := s.laterAt()
+			if at == nil {
+				c.blame(about, "corrected never happens in this scenario, because its %s has no later", map[bool]string{false: "bank", true: "refund"}[s.Object == tap.KindRefund])
 				return ""
 			}
-			m = s.Bank.Later.At
+			m = *at
 		default:
 			return m.Event
 		}

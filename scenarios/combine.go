@@ -25,6 +25,9 @@ func beside(a, b Scenario) (Scenario, error) {
 	m := merger{}
 	out := m.merged(a, b)
 	out.Name, out.Description, out.Match, out.Extends = a.Name+" + "+b.Name, a.Description+" "+b.Description, nil, ""
+	if a.Object != "" && b.Object != "" && a.Object != b.Object {
+		return out, fmt.Errorf("%s is for a %s and %s for a %s; a scenario is for one payment object", a.Name, a.Object, b.Name, b.Object)
+	}
 	if m.clash != "" {
 		return out, fmt.Errorf("%s and %s both %s; use one of them", a.Name, b.Name, m.clash)
 	}
@@ -103,6 +106,7 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	out.Settings = m.texts(a.Settings, b.Settings, "settings")
 	m.pointer(reflect.ValueOf(&out.Payer).Elem(), reflect.ValueOf(b.Payer), "payer")
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")
+	m.pointer(reflect.ValueOf(&out.Refund).Elem(), reflect.ValueOf(b.Refund), "refund")
 	m.pointer(reflect.ValueOf(&out.Chaos).Elem(), reflect.ValueOf(b.Chaos), "chaos")
 	m.payers(&out, b)
 	m.ends(&out, b)

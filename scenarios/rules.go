@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -191,6 +192,9 @@ func (r *rules) first(some []int, best int, c *Candidate) int {
 
 func (r *rule) holds(c *Candidate) bool {
 	m := r.match
+	if r.script.Object != cmp.Or(c.Object, tap.KindCharge) {
+		return false
+	}
 	if m.Calls.From > 0 && !m.Calls.Includes(c.Call) || m.Amount != nil && !m.Amount.holds(c.Request.Amount) {
 		return false
 	}

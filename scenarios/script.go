@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,10 +13,12 @@ import (
 // shared and must not be changed.
 type Script struct {
 	Name      string // such as "outcome/no-funds + webhook/twice"
+	Object    tap.Kind
 	Settings  Settings
 	Payer     *Payer     // nil: a person opens the page
 	Bank      *Bank      // never nil
-	Callbacks []Callback // always with a webhook step and a return step
+	Refund    *Refund    // never nil
+	Callbacks []Callback // always with a webhook step; for charges always with a return step
 	API       []Fault
 	Chaos     *Chaos
 
@@ -32,10 +35,8 @@ type Script struct {
 
 // scriptOf fills in the defaults of a scenario.
 func scriptOf(s Scenario) *Script {
-	st := &Script{Name: string(s.Name), Settings: s.Settings, Payer: s.Payer, Bank: s.Bank, Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
-	if st.Bank == nil {
-		st.Bank = plainBank
-	}
+	st := &Script{Name: string(s.Name), Object: tap.Kind(cmp.Or(s.Object, ChargeObject)), Settings: s.Settings, Payer: s.Payer,
+		Bank: cmp.Or(s.Bank, plainBank), Refund: cmp.Or(s.Refund, plainRefund), Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
 	switch {
 	case st.Payer != nil && st.Payer.Person:
 		st.Payer, st.PersonPays = nil, true
@@ -56,12 +57,13 @@ func scriptOf(s Scenario) *Script {
 // What scenarios share that do not set it: most scripts have it, and would need twice the memory without.
 var (
 	plainBank      = &Bank{}
+	plainRefund    = &Refund{}
 	plainCallbacks = []Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}, {Return: &Return{At: Moment{Event: FirstAttempt, N: 1}}}}
 )
 
 // fillCallbacks adds the default webhook and the default return, and fills in the default moments.
 func (s *Script) fillCallbacks() {
-	if len(s.Callbacks) == 0 {
+	if len(s.Callbacks) == 0 && s.Object == tap.KindCharge {
 		s.Callbacks, s.PlainWebhook, s.PlainReturn = plainCallbacks, true, true
 		return
 	}
@@ -69,7 +71,7 @@ func (s *Script) fillCallbacks() {
 		s.Callbacks, s.PlainWebhook = append([]Callback{plainCallbacks[0]}, s.Callbacks...), true
 	}
 	s.fillMoments()
-	if !s.has(func(x Callback) bool { return x.Return != nil }) {
+	if s.Object == tap.KindCharge && !s.has(func(x Callback) bool { return x.Return != nil }) {
 		s.Callbacks, s.PlainReturn = append(s.Callbacks[:len(s.Callbacks):len(s.Callbacks)], Callback{Return: &Return{At: s.plainReturn()}}), true
 	}
 }
@@ -160,8 +162,8 @@ func (s *Script) moments() []Moment {
 	if s.Payer != nil {
 		all = append(all, s.Payer.Start())
 	}
-	if s.Bank.Later != nil {
-		all = append(all, s.Bank.Later.At)
+	if at := s.laterAt(); at != nil {
+		all = append(all, *at)
 	}
 	for _, step := range s.Callbacks {
 		switch {
@@ -177,6 +179,47 @@ func (s *Script) moments() []Moment {
 		}
 	}
 	return all
+}
+
+// laterAt is when the later result comes, nil if there is none.
+func (s *Script) laterAt() *Moment {
+	switch {
+	case s.Object == tap.KindRefund && s.Refund.Later != nil:
+		return &s.Refund.Later.At
+	case s.Object == tap.KindCharge && s.Bank.Later != nil:
+		return &s.Bank.Later.At
+	}
+	return nil
+}
+
+// Later is when the later result comes, and its gate; nil if there is none.
+func (s *Script) Later() (*Moment, Gate) {
+	switch at := s.laterAt(); {
+	case at == nil:
+		return nil, ""
+	case s.Object == tap.KindRefund:
+		return at, s.Refund.Later.Gate
+	default:
+		return at, s.Bank.Later.Gate
+	}
+}
+
+// For is the script for an object of another kind: the same if it is for that kind, or one made from a scenario that names no kind. The
+// error says why it does not fit.
+func (s *Script) For(kind tap.Kind) (*Script, error) {
+	if s.Object == kind {
+		return s, nil
+	}
+	if s.from.Object != "" {
+		return nil, fmt.Errorf("scenario %s is for a %s, not for a %s", s.Name, s.Object, kind)
+	}
+	whole := s.from
+	whole.Object = Object(kind)
+	st, err := possible(whole)
+	if err != nil {
+		return nil, fmt.Errorf("as a scenario for a %s, %w", kind, err)
+	}
+	return st, nil
 }
 
 // Start is when the payer opens the page.
@@ -241,7 +284,21 @@ func wordFor(s tap.Status) KNETWord {
 // Plain is the script of a charge that follows no scenario.
 func Plain() *Script { return plain }
 
-var plain = ofProgram(Scenario{})
+// PlainFor is the script of an object of this kind that follows no scenario.
+func PlainFor(kind tap.Kind) *Script {
+	if kind == tap.KindRefund {
+		return plainForRefund
+	}
+	return plain
+}
+
+// IsPlain reports whether the script is that of an object that follows no scenario.
+func (s *Script) IsPlain() bool { return s == plain || s == plainForRefund }
+
+var (
+	plain          = ofProgram(Scenario{})
+	plainForRefund = ofProgram(Scenario{Object: RefundObject})
+)
 
 // automatic is the script with a payer who pays at once.
 var automatic = ofProgram(Scenario{Payer: &Payer{Pay: &Pay{}}})
@@ -316,6 +373,12 @@ func (s *Scenario) gates() []string {
 	if s.Payer != nil {
 		add(s.Payer.Gate)
 	}
+	if s.Refund != nil {
+		add(s.Refund.Gate)
+		if s.Refund.Later != nil {
+			add(s.Refund.Later.Gate)
+		}
+	}
 	if s.Bank != nil {
 		add(s.Bank.Gate)
 		if s.Bank.Later != nil {
@@ -349,7 +412,7 @@ func (s *Set) Gates() []string {
 // fault of that call, or nil.
 func (s *Script) Recorded(call int, injected *Fault) Scenario {
 	out := s.Scenario()
-	out.API = slices.DeleteFunc(slices.Clone(out.API), func(f Fault) bool { return f.On == CreateCharge })
+	out.API = slices.DeleteFunc(slices.Clone(out.API), func(f Fault) bool { return f.On.isCreate() })
 	if injected != nil { // this one call, however it was counted
 		one := *injected
 		one.Calls = Calls{}

@@ -150,14 +150,17 @@ func (g *Gate) schema() object { return looseText(nameExpr.String(), "before-web
 // Object is the kind of payment object that a scenario is for.
 type Object string
 
-// ChargeObject is the default, and the only one so far.
-const ChargeObject Object = "charge"
+// The kinds. A scenario that names none is for charges; the others can take it too, if it has nothing that only charges have.
+const (
+	ChargeObject Object = Object(tap.KindCharge)
+	RefundObject Object = Object(tap.KindRefund)
+)
 
-func (o *Object) read(text string) error {
-	return oneOf((*string)(o), text, []string{string(ChargeObject)})
-}
-func (o *Object) write() string  { return string(*o) }
-func (o *Object) schema() object { return enum(string(ChargeObject)) }
+func objects() []string { return []string{string(ChargeObject), string(RefundObject)} }
+
+func (o *Object) read(text string) error { return oneOf((*string)(o), text, objects()) }
+func (o *Object) write() string          { return string(*o) }
+func (o *Object) schema() object         { return enum(objects()...) }
 
 func (p *Payer) read(text string) error {
 	if text == "auto" {

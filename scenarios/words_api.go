@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // TapID says which charge the parameter tap_id of a return names.
@@ -34,9 +36,23 @@ const (
 	ListCharges  Operation = "charge.list"   // POST /v2/charges/list
 	OpenPage     Operation = "page.open"     // GET of the payment page, each screen
 	SubmitPage   Operation = "page.submit"   // a form of the payment page
+	CreateRefund Operation = "refund.create" // POST /v2/refunds
+	GetRefund    Operation = "refund.get"    // GET /v2/refunds/{id}
 )
 
-var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage)}
+var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage), string(CreateRefund),
+	string(GetRefund)}
+
+// CreateOf is the operation that creates an object of this kind.
+func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }
+
+func (o Operation) isCreate() bool { return strings.HasSuffix(string(o), ".create") }
+
+func (o Operation) isRefund() bool { return strings.HasPrefix(string(o), "refund.") }
+
+func refundOperations() []string {
+	return slices.DeleteFunc(slices.Clone(operations), func(o string) bool { return !Operation(o).isRefund() })
+}
 
 // operationVerbs are the operations that a word in an unknown operation probably means.
 var operationVerbs = map[string]Operation{"create": CreateCharge, "post": CreateCharge, "get": GetCharge, "retrieve": GetCharge, "fetch": GetCharge,

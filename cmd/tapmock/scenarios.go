@@ -120,6 +120,7 @@ var scenarioGroups = map[string]string{
 	"late":    "results that change after the payment",
 	"outcome": "how the payment ends",
 	"payer":   "what the payer does",
+	"refund":  "what becomes of a refund",
 	"return":  "how the payer returns to the merchant",
 	"webhook": "when, how often and in which order webhooks arrive",
 }

@@ -59,10 +59,10 @@ type live struct {
 	answers map[uint64]*delayedAnswer
 	relay   relayDesk
 
-	settings  map[*scenarios.Script]*tap.Settings     // the account's with those of a script
-	automatic map[*scenarios.Script]*scenarios.Script // with an automatic payer added
-	idleCount int                                     // of its charges that are counted as idle in the server's places
-	lines     []Entry                                 // to be logged once the lock is free
+	settings  map[*scenarios.Script]*tap.Settings // the account's with those of a script
+	scripts   map[changedScript]*scenarios.Script // made from others: with an automatic payer, or for another kind of object
+	idleCount int                                 // of its charges that are counted as idle in the server's places
+	lines     []Entry                             // to be logged once the lock is free
 }
 
 // signal wakes all that wait for something, once.

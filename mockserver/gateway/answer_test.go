@@ -23,7 +23,7 @@ func TestAnswered(t *testing.T) {
 		if !c.AwaitsAnswer() {
 			t.Fatalf("%s: the charge does not wait for its answer", test.name)
 		}
-		a.Answering(c.ID)(test.written)
+		a.Answering(c.Name())(test.written)
 		if got := countEvents(t, a, tap.EventAnswered); got != test.want {
 			t.Errorf("%s: %d entries answered, want %d", test.name, got, test.want)
 		}

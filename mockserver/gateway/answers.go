@@ -8,20 +8,20 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// BeforeAnswer waits until the effects of the charge that are due before its create answer have run, such as a payer that pays at
+// BeforeAnswer waits until the effects of the object that are due before its create answer have run, such as a payer that pays at
 // created. It waits at most calmWait, and not at all while the clock is being moved.
-func (a *Account) BeforeAnswer(ctx context.Context, id string) {
+func (a *Account) BeforeAnswer(ctx context.Context, name tap.Object) {
 	var calm chan struct{}
 	a.update(func(t *tx) {
-		c := t.charges.find(id)
-		if c == nil || c.isPlain() || t.live.turn || !c.Script.HasStepsAt(scenarios.Created) || t.isCalm(c.number) {
+		o := t.find(name)
+		if o == nil || o.run().isPlain() || t.live.turn || !o.run().Script.HasStepsAt(scenarios.Created) || t.isCalm(o.lane()) {
 			return
 		}
 		calm = make(chan struct{})
 		if t.live.calm == nil {
 			t.live.calm = map[chan struct{}]uint64{}
 		}
-		t.live.calm[calm] = c.number
+		t.live.calm[calm] = o.lane()
 		t.endGrace()
 	})
 	if calm != nil && !awaitFor(ctx, calmWait, calm) {
@@ -29,28 +29,28 @@ func (a *Account) BeforeAnswer(ctx context.Context, id string) {
 	}
 }
 
-// Answering announces that the charge's create answer is about to be written. The returned func must be called when the writing
+// Answering announces that the object's create answer is about to be written. The returned func must be called when the writing
 // has ended; answered says whether the answer was written completely. Only then are the steps that are scheduled at answered put
 // on the timeline.
-func (a *Account) Answering(id string) (over func(answered bool)) {
+func (a *Account) Answering(name tap.Object) (over func(answered bool)) {
 	var mark effect
-	a.update(func(t *tx) { mark = t.begin(t.find(chargeObject(id)), action{kind: writing}) })
+	a.update(func(t *tx) { mark = t.begin(t.find(name), action{kind: writing}) })
 	return func(answered bool) {
 		a.update(func(t *tx) {
 			if t.epoch != mark.Args.epoch {
 				return
 			}
-			if c := t.charges.find(id); c != nil && answered {
-				t.react(c, tap.EventAnswered, t.note(c.Name(), c.createdBy, tap.EventAnswered, "the create answer was written"))
+			if o := t.find(name); o != nil && answered {
+				t.react(o, tap.EventAnswered, t.note(name, o.run().createdBy, tap.EventAnswered, "the create answer was written"))
 			}
 			t.timeline.End(mark.Ref())
 		})
 	}
 }
 
-// AwaitsAnswer reports whether a step of the charge's script is scheduled at the moment answered.
-func (c *Charge) AwaitsAnswer() bool {
-	return !c.isPlain() && c.Script.HasStepsAt(scenarios.Answered)
+// AwaitsAnswer reports whether a step of the object's script is scheduled at the moment answered.
+func (p *progress) AwaitsAnswer() bool {
+	return !p.isPlain() && p.Script.HasStepsAt(scenarios.Answered)
 }
 
 // delayedAnswer is an answer of the API that is delayed or waits at a gate.
@@ -61,11 +61,11 @@ type delayedAnswer struct {
 
 // DelayAnswer delays an answer of the API for as long as the fault says, on the account's clock, or until its gate is released. It
 // returns a func that must be called once the answer has been written, and an error if ctx or the gateway ended before.
-func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.Fault) (written func(), err error) {
+func (a *Account) DelayAnswer(ctx context.Context, about tap.Object, f *scenarios.Fault) (written func(), err error) {
 	var answer *delayedAnswer
 	var e effect
 	var ended context.Context
-	a.update(func(t *tx) { answer, e, ended = t.delayAnswer(charge, f) })
+	a.update(func(t *tx) { answer, e, ended = t.delayAnswer(about, f) })
 	if answer == nil {
 		return func() {}, nil
 	}
@@ -86,8 +86,8 @@ func (a *Account) DelayAnswer(ctx context.Context, charge string, f *scenarios.F
 }
 
 // delayAnswer schedules an answer, or returns nil if it need not be delayed.
-func (t *tx) delayAnswer(charge string, f *scenarios.Fault) (*delayedAnswer, effect, context.Context) {
-	lane := laneOf(t.find(chargeObject(charge)))
+func (t *tx) delayAnswer(about tap.Object, f *scenarios.Fault) (*delayedAnswer, effect, context.Context) {
+	lane := laneOf(t.find(about))
 	if f.Delay == 0 && !t.timeline.IsClosed(string(f.Gate), lane) {
 		return nil, effect{}, nil
 	}
@@ -97,9 +97,9 @@ func (t *tx) delayAnswer(charge string, f *scenarios.Fault) (*delayedAnswer, eff
 		t.live.answers = map[uint64]*delayedAnswer{}
 	}
 	t.live.answers[t.answers] = answer
-	t.note(chargeObject(charge), 0, tap.EventAnswerDelayed, fmt.Sprintf("%s: %s", f.On, f))
+	t.note(about, 0, tap.EventAnswerDelayed, fmt.Sprintf("%s: %s", f.On, f))
 	e := effect{Lane: lane, Due: t.in(f.Delay.Time()), Gate: string(f.Gate), Free: true,
-		Args: action{kind: Answer, object: chargeObject(charge), answer: t.answers, epoch: t.epoch}}
+		Args: action{kind: Answer, object: about, answer: t.answers, epoch: t.epoch}}
 	if f.Delay > 0 {
 		return answer, t.timeline.Get(t.timeline.Add(e)), t.live.ctx
 	}

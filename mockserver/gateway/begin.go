@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -19,10 +18,11 @@ type Begun struct {
 	Fault    *scenarios.Fault // injected into the call, or nil; set by Commit
 
 	account           *Account
+	request           Request
 	epoch             uint64  // of the account
 	key               string  // under which the call is counted
 	call              int     // number of the call under that key
-	createCall        int     // number of the call among all create calls of the account
+	createCall        int     // number of the call among all create calls of the account for this kind
 	consecutiveFaults int     // of the account before the call
 	next              *queued // the entry that was taken from the queue, or nil
 }
@@ -33,22 +33,23 @@ const (
 	metadataScenario = "tapmock_scenario"
 )
 
-// Begin chooses the scenario of a charge that is about to be created: the one named in the header or in metadata, or else the next
+// Begin chooses the scenario of an object that is about to be created: the one named in the header or in metadata, or else the next
 // in the queue, the first that matches, the account's default, the server's. header reads a header of the request. The error is an
-// [*scenarios.UnknownError] or says which scenarios conflict.
-func (a *Account) Begin(req *tap.ChargeRequest, header func(string) string) (*Begun, error) {
+// [*scenarios.UnknownError], or says which scenarios conflict or why one does not fit the object.
+func (a *Account) Begin(req Request, header func(string) string) (*Begun, error) {
 	if header == nil {
 		header = func(string) string { return "" }
 	}
-	b := &Begun{account: a, Script: scenarios.Plain()}
+	b := &Begun{account: a, request: req, Script: scenarios.PlainFor(req.kind)}
 	a.update(func(t *tx) {
-		t.choice.creates++
-		b.epoch, b.createCall, b.Settings, b.consecutiveFaults = t.epoch, t.choice.creates, t.settings, t.choice.consecutiveFaults
+		creates := &t.choice.creates[req.kind.Number()]
+		*creates++
+		b.epoch, b.createCall, b.Settings, b.consecutiveFaults = t.epoch, *creates, t.settings, t.choice.consecutiveFaults
 	})
-	if header(headerScenario) == "" && !a.scripted.Load() && !a.gw.scripted.Load() && req.Idempotent == "" && !strings.Contains(req.Metadata, metadataScenario) {
+	if header(headerScenario) == "" && !a.scripted.Load() && !a.gw.scripted.Load() && req.idempotent == "" && !strings.Contains(req.metadata, metadataScenario) {
 		return b, nil
 	}
-	if err := a.choose(b, req, header); err != nil {
+	if err := a.choose(b, header); err != nil {
 		b.Abort(false)
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (b *Begun) update(f func(*tx)) {
 
 // Commit counts the call, whose request is valid, and sets the fault that is injected into it, if any.
 func (b *Begun) Commit() {
-	if faults := b.Script.Faults(scenarios.CreateCharge); len(faults) > 0 {
+	if faults := b.Script.Faults(scenarios.CreateOf(b.request.kind)); len(faults) > 0 {
 		b.update(func(t *tx) { t.commit(b, faults) })
 	}
 }
@@ -80,7 +81,7 @@ func (t *tx) commit(b *Begun, faults []*scenarios.Fault) {
 	for _, f := range faults {
 		if f.Covers(b.call) {
 			b.Fault = f
-			if n := len(t.choice.chaos); n > 0 && t.choice.chaos[n-1].call == b.createCall {
+			if n := len(t.choice.chaos); n > 0 && b.request.kind == tap.KindCharge && t.choice.chaos[n-1].call == b.createCall {
 				t.choice.chaos[n-1].fault = f
 			}
 			return
@@ -91,21 +92,22 @@ func (t *tx) commit(b *Begun, faults []*scenarios.Fault) {
 // maxCounted bounds for how many orders create calls are counted.
 const maxCounted = 20_000
 
-// RecordFault journals the fault that is injected into the call. charge is the id of the charge that the call has created, or "".
-func (b *Begun) RecordFault(charge string) {
+// RecordFault journals the fault that is injected into the call. created is the object that the call has created, or zero.
+func (b *Begun) RecordFault(created tap.Object) {
 	b.update(func(t *tx) {
-		t.write(chargeObject(charge), 0, fact{Fact: payment.Said(tap.EventFault, fmt.Sprintf("charge.create, call %d: %s%s", b.call, b.Fault, committed(b.Fault)))})
+		kind := b.request.kind
+		t.note(created, 0, tap.EventFault, fmt.Sprintf("%s, call %d: %s%s", scenarios.CreateOf(kind), b.call, b.Fault, committed(b.Fault, kind)))
 	})
 }
 
-func committed(f *scenarios.Fault) string {
+func committed(f *scenarios.Fault, kind tap.Kind) string {
 	if f.Commits() {
-		return ", after the charge is created"
+		return ", after the " + string(kind) + " is created"
 	}
-	return ", and no charge is created"
+	return ", and no " + string(kind) + " is created"
 }
 
-// Abort ends a call that creates no charge; the scenario that was taken from the queue returns to it. counts says whether the
+// Abort ends a call that creates nothing; the scenario that was taken from the queue returns to it. counts says whether the
 // call remains one of the account's create calls.
 func (b *Begun) Abort(counts bool) {
 	b.update(func(t *tx) {
@@ -117,10 +119,13 @@ func (b *Begun) Abort(counts bool) {
 		if counts {
 			return
 		}
-		if b.createCall == choice.creates { // else another call has begun since
-			choice.creates--
+		if creates := &choice.creates[b.request.kind.Number()]; b.createCall == *creates { // else another call has begun since
+			*creates--
 		}
 		choice.consecutiveFaults = b.consecutiveFaults
+		if b.request.kind != tap.KindCharge {
+			return
+		}
 		choice.chaos = slices.DeleteFunc(choice.chaos, func(p chaosCall) bool {
 			if p.call == b.createCall {
 				t.letGo(p.script)

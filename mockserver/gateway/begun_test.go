@@ -27,7 +27,7 @@ func begin(t *testing.T, a *Account) *Begun {
 	t.Helper()
 	req := chargeRequest()
 	req.Order = "ord-1"
-	b, err := a.Begin(req, nil)
+	b, err := a.Begin(ForCharge(req), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestCommitCountsValidCalls(t *testing.T) {
 	if first.Fault != nil || second.Fault == nil || third.Fault != nil {
 		t.Errorf("the faults of three valid calls are %v, %v, %v; want one for the second", first.Fault, second.Fault, third.Fault)
 	}
-	if got := a.state.choice.creates; got != 3 {
+	if got := a.state.choice.creates[1]; got != 3 {
 		t.Errorf("%d create calls are counted, want 3", got)
 	}
 }
@@ -97,10 +97,10 @@ func TestResetBetweenBeginAndEnd(t *testing.T) {
 		}
 		after := begin(t, a)
 		end(a, b)
-		if o := a.Overview(); a.state.choice.creates != 1 || len(o.Queue) != 0 || o.Charges != 0 || o.LastEntry != 0 || len(a.state.choice.calls) != 0 {
+		if o := a.Overview(); a.state.choice.creates[1] != 1 || len(o.Queue) != 0 || o.Charges != 0 || o.LastEntry != 0 || len(a.state.choice.calls) != 0 {
 			t.Errorf("%s: after the reset and one call: %d create calls, %+v, %v calls by order", name, a.state.choice.creates, o, a.state.choice.calls)
 		}
-		if after.Abort(false); a.state.choice.creates != 0 {
+		if after.Abort(false); a.state.choice.creates[1] != 0 {
 			t.Errorf("%s: %d create calls after the later call was aborted", name, a.state.choice.creates)
 		}
 	}
@@ -141,7 +141,7 @@ func TestHeaderChoosesScenario(t *testing.T) {
 		{"", "", "outcome/wrong-pin"},
 		{"", "", ""},
 	} {
-		b, err := a.Begin(requestFor(test.metadata), headerOf(test.header))
+		b, err := a.Begin(ForCharge(requestFor(test.metadata)), headerOf(test.header))
 		if err != nil || b.Script.Name != test.want {
 			t.Errorf("header %q, metadata %q: %v, error %v", test.header, test.metadata, b, err)
 		}
@@ -156,12 +156,12 @@ func TestUnknownScenario(t *testing.T) {
 		{"outcome/no-fund", "outcome/captured", "header X-Tapmock-Scenario"},
 		{"", "outcome/no-fund", "metadata.tapmock_scenario"},
 	} {
-		_, err := a.Begin(requestFor(test.metadata), headerOf(test.header))
+		_, err := a.Begin(ForCharge(requestFor(test.metadata)), headerOf(test.header))
 		if _, ok := errors.AsType[*scenarios.UnknownError](err); !ok || !strings.HasPrefix(err.Error(), test.where+": ") || !strings.Contains(err.Error(), "outcome/no-funds") {
 			t.Errorf("header %q, metadata %q: %v", test.header, test.metadata, err)
 		}
 	}
-	if got := a.state.choice.creates; got != 0 {
+	if got := a.state.choice.creates[1]; got != 0 {
 		t.Errorf("%d create calls are counted", got)
 	}
 }

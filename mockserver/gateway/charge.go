@@ -10,6 +10,8 @@ import (
 type Charge struct {
 	payment.Charge
 	progress
+
+	refunds []uint64 // places of its refunds
 }
 
 func (c *Charge) head() *payment.Head { return &c.Head }

@@ -2,13 +2,14 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// sources are what the script of a charge is chosen from.
+// sources are what the script of an object is chosen from.
 type sources struct {
 	own, server   *scenarios.Set // own may be nil
 	defaultScript *scenarios.Script
@@ -16,15 +17,15 @@ type sources struct {
 }
 
 // choose chooses the script of the call. It resolves names and matches scenarios without the account's lock.
-func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) string) (err error) {
-	c := &scenarios.Candidate{Request: req, Header: header, Call: b.createCall}
+func (a *Account) choose(b *Begun, header func(string) string) (err error) {
+	c := &scenarios.Candidate{Object: b.request.kind, Request: b.request.conditions(), Header: header, Call: b.createCall}
 	named, where := header(headerScenario), "header "+headerScenario
-	if named == "" && strings.Contains(req.Metadata, metadataScenario) {
+	if named == "" && strings.Contains(b.request.metadata, metadataScenario) {
 		named, where = c.Metadata(metadataScenario), "metadata."+metadataScenario
 	}
 	var from sources
 	var decided, repeats bool
-	a.update(func(t *tx) { from, decided, repeats = t.takeSources(b, req, named == "") })
+	a.update(func(t *tx) { from, decided, repeats = t.takeSources(b, named == "") })
 	switch {
 	case repeats:
 		return nil
@@ -37,27 +38,27 @@ func (a *Account) choose(b *Begun, req *tap.ChargeRequest, header func(string) s
 		b.Script = from.match(c)
 	}
 	b.Settings = from.settings
-	if from.settings.Payer == "auto" || b.Script.NeedsMore() {
-		a.update(func(t *tx) { err = t.completeChoice(b, req, from) })
+	if from.settings.Payer == "auto" || b.Script.NeedsMore() || b.Script.Object != b.request.kind {
+		a.update(func(t *tx) { err = t.completeChoice(b, from) })
+	}
+	if err != nil && named != "" {
+		err = fmt.Errorf("%s: %w", where, err)
 	}
 	return err
 }
 
-// takeSources reads what the account's lock guards. For a repeated request it takes the charge's script, otherwise, with queue set, the
+// takeSources reads what the account's lock guards. For a repeated request it takes the object's script, otherwise, with queue set, the
 // next one of the queue; decided reports whether it found one.
-func (t *tx) takeSources(b *Begun, req *tap.ChargeRequest, queue bool) (from sources, decided, repeats bool) {
-	from = sources{t.choice.own, t.a.gw.set.Load(), t.choice.defaultScript, t.settings}
-	if from.defaultScript == nil {
-		from.defaultScript = t.a.gw.defaultScript.Load()
-	}
-	if c := t.original(req); c != nil {
-		b.Script, b.Settings, b.key = c.Script, c.Settings, t.idempotent[req.Idempotent].key
+func (t *tx) takeSources(b *Begun, queue bool) (from sources, decided, repeats bool) {
+	from = sources{t.choice.own, t.a.gw.set.Load(), t.defaultFor(b.request.kind), t.settings}
+	if o := t.original(b.request); o != nil {
+		b.Script, b.Settings = o.run().Script, o.head().Settings
+		b.key = t.idempotent[idempotent{b.request.kind.Number(), b.request.idempotent}].key
 		return from, true, true
 	}
-	if queue && len(t.choice.queue) > 0 && t.epoch == b.epoch {
-		next := t.choice.queue[0]
-		t.choice.queue[0] = queued{} // the list is kept; its script need not be
-		b.next, t.choice.queue = &next, t.choice.queue[1:]
+	if next := t.nextFor(b.request.kind); queue && next >= 0 && t.epoch == b.epoch {
+		taken := t.choice.queue[next]
+		b.next, t.choice.queue = &taken, slices.Delete(t.choice.queue, next, next+1)
 		t.choice.taken++
 		b.Script, b.key = b.next.script, b.next.key
 		t.updateScripted()
@@ -82,35 +83,27 @@ func (from sources) match(c *scenarios.Candidate) *scenarios.Script {
 	if from.defaultScript != nil {
 		return from.defaultScript
 	}
-	return scenarios.Plain()
+	return scenarios.PlainFor(c.Object)
 }
 
 // completeChoice adds what chaos injects, the script's settings and an automatic payer.
-func (t *tx) completeChoice(b *Begun, req *tap.ChargeRequest, from sources) (err error) {
+func (t *tx) completeChoice(b *Begun, from sources) (err error) {
+	if b.Script, err = t.fitted(b.Script, b.request.kind); err != nil {
+		return err
+	}
 	if b.Script.Chaos != nil && t.epoch == b.epoch {
 		b.Script = t.injectChaos(b.Script, b.createCall, from)
 	}
 	if b.Settings, err = t.settingsWith(b.Script); err != nil {
 		return err
 	}
-	if b.Settings.Payer == "auto" {
+	if b.Settings.Payer == "auto" && b.request.kind == tap.KindCharge {
 		b.Script = t.withPayer(b.Script)
 	}
 	if b.key == "" && len(b.Script.API) > 0 {
-		b.key = b.Script.Name + "\x00" + orderOf(req)
+		b.key = b.Script.Name + "\x00" + b.request.order()
 	}
 	return nil
-}
-
-// orderOf is what the create calls of one order have in common.
-func orderOf(req *tap.ChargeRequest) string {
-	switch {
-	case req.Order != "":
-		return "order " + req.Order
-	case req.Idempotent != "":
-		return "idempotent " + req.Idempotent
-	}
-	return "transaction " + req.Transaction
 }
 
 // settingsWith returns the account's settings with those of a script.
@@ -148,16 +141,37 @@ func (t *tx) isCached(script *scenarios.Script) bool {
 
 // withPayer returns the script with an automatic payer.
 func (t *tx) withPayer(script *scenarios.Script) *scenarios.Script {
-	if s := t.live.automatic[script]; s != nil {
-		return s
-	}
-	s := script.Automatic()
-	if !t.isCached(script) {
-		return s
-	}
-	if t.live.automatic == nil || len(t.live.automatic) >= maxCached {
-		t.live.automatic = map[*scenarios.Script]*scenarios.Script{}
-	}
-	t.live.automatic[script] = s
+	s, _ := t.changed(script, "auto", func() (*scenarios.Script, error) { return script.Automatic(), nil })
 	return s
+}
+
+// fitted returns the script for an object of this kind. The error says why it does not fit.
+func (t *tx) fitted(script *scenarios.Script, kind tap.Kind) (*scenarios.Script, error) {
+	if script.Object == kind {
+		return script, nil
+	}
+	return t.changed(script, string(kind), func() (*scenarios.Script, error) { return script.For(kind) })
+}
+
+// changedScript is a script that was made from another one, and how.
+type changedScript struct {
+	from *scenarios.Script
+	how  string
+}
+
+// changed makes a script from another one, and remembers it.
+func (t *tx) changed(script *scenarios.Script, how string, make func() (*scenarios.Script, error)) (*scenarios.Script, error) {
+	key := changedScript{script, how}
+	if s := t.live.scripts[key]; s != nil {
+		return s, nil
+	}
+	s, err := make()
+	if err != nil || !t.isCached(script) {
+		return s, err
+	}
+	if t.live.scripts == nil || len(t.live.scripts) >= maxCached {
+		t.live.scripts = map[changedScript]*scenarios.Script{}
+	}
+	t.live.scripts[key] = s
+	return s, nil
 }

@@ -28,7 +28,7 @@ var (
 // CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect repeated requests with a
 // different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
-	begun, err := a.Begin(req, nil)
+	begun, err := a.Begin(ForCharge(req), nil)
 	if err != nil {
 		return Creation{}, err
 	}
@@ -78,6 +78,32 @@ type creation struct {
 	base        string
 }
 
+// original returns the object that an earlier request with the same reference.idempotent made, or nil.
+func (t *tx) original(req Request) object {
+	if req.idempotent == "" {
+		return nil
+	}
+	o := t.place(req.kind, t.idempotent[idempotent{req.kind.Number(), req.idempotent}].place)
+	if o == nil || t.now().Sub(o.head().Created) >= idempotency {
+		return nil
+	}
+	return o
+}
+
+// remember keeps the object for repeated requests; text is the request's reference.idempotent.
+func (t *tx) remember(o object, text, key string) {
+	if text != "" {
+		t.idempotent[idempotent{o.Name().Kind.Number(), text}] = original{o.run().number, key}
+	}
+}
+
+// disremember ends what remember began, unless another object has that reference.idempotent by now.
+func (t *tx) disremember(o object, text string) {
+	if key := (idempotent{o.Name().Kind.Number(), text}); t.idempotent[key].place == o.run().number {
+		delete(t.idempotent, key)
+	}
+}
+
 func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
 	if req.Idempotent == "" {
 		return 0
@@ -87,22 +113,10 @@ func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
 	return h.Sum64()
 }
 
-// original returns the charge that an earlier request with this reference.idempotent made, or nil.
-func (t *tx) original(req *tap.ChargeRequest) *Charge {
-	if req.Idempotent == "" {
-		return nil
-	}
-	c := t.charges.at(t.idempotent[req.Idempotent].lane)
-	if c == nil || t.now().Sub(c.Created) >= idempotency {
-		return nil
-	}
-	return c
-}
-
 // repeat answers a request whose reference.idempotent is known with the original answer.
 func (t *tx) repeat(n creation) (Creation, error) {
-	c := t.original(n.req)
-	if c == nil {
+	c, ok := t.original(n.request).(*Charge)
+	if !ok {
 		return Creation{}, nil
 	}
 	other := c.fingerprint != n.fingerprint
@@ -137,15 +151,14 @@ func (t *tx) create(n creation) (Creation, error) {
 		t.choice.taken--
 		t.letGo(n.next.script)
 	}
-	t.ordinal++
-	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, t.ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
+	ordinal := &t.ordinals[tap.KindCharge.Number()]
+	*ordinal++
+	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, *ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
 	c.fingerprint, c.Base = n.fingerprint, n.base
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)
 	}
-	if n.req.Idempotent != "" {
-		t.idempotent[n.req.Idempotent] = original{c.number, n.key}
-	}
+	t.remember(c, n.req.Idempotent, n.key)
 	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
 	c.createdBy = t.write(c.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
 	c.expiry = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})

@@ -34,11 +34,10 @@ func (t *tx) evict(n int) int {
 	return done
 }
 
-// forget removes everything of a charge except its journal entries.
+// forget removes everything of a charge, with its refunds, except their journal entries.
 func (t *tx) forget(c *Charge) {
-	if t.idempotent[c.Request.Idempotent].lane == c.number {
-		delete(t.idempotent, c.Request.Idempotent)
-	}
+	t.forgetRefunds(c)
+	t.disremember(c, c.Request.Idempotent)
 	t.timeline.Forget(c.number)
 	t.letGo(c.Script)
 	t.a.gw.pages.remove(c.Token)

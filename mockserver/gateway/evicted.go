@@ -20,9 +20,9 @@ var ErrEvicted = errors.New("the account was evicted during the call, to stay wi
 // former is what is remembered of an evicted account, so that its successor does not draw the same ids and page tokens again, and
 // says what was lost.
 type former struct {
-	ordinal uint64
-	evicted int
-	lost    string // what [Account.Lost] says of the successor
+	ordinals [maxKinds]uint64
+	evicted  int
+	lost     string // what [Account.Lost] says of the successor
 }
 
 // maxFormer bounds how many evicted accounts are remembered.
@@ -58,7 +58,7 @@ func (g *Gateway) rememberLocked(a *Account, lost string) {
 		g.log.Warn("evicted accounts were forgotten; their successors do not say what they lost", slog.Int("accounts", len(g.former)))
 		clear(g.former)
 	}
-	g.former[a.key] = former{a.state.ordinal, a.state.evicted, lost}
+	g.former[a.key] = former{a.state.ordinals, a.state.evicted, lost}
 	delete(g.accounts, a.key)
 }
 
@@ -93,7 +93,7 @@ type part struct {
 // prepared lists with what the account may have been prepared for later charges.
 func (t *tx) prepared() []part {
 	c := &t.choice
-	return []part{{"settings", t.ownSettings}, {"own scenarios", c.own != nil}, {"default scenario", c.defaultScript != nil},
+	return []part{{"settings", t.ownSettings}, {"own scenarios", c.own != nil}, {"default scenario", len(c.defaults) > 0},
 		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}}
 }
 
@@ -126,7 +126,7 @@ func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
 // succeed makes the account the successor of an evicted one with the same key.
 func (a *Account) succeed(f former) {
 	a.locked(func(t *tx) { // not update, which may need the lock of the gateway
-		t.ordinal, t.evicted = f.ordinal, f.evicted
+		t.ordinals, t.evicted = f.ordinals, f.evicted
 		if f.lost != "" {
 			a.lost.Store(&f.lost)
 			t.note(tap.Object{}, 0, tap.EventAccountEvicted, f.lost)

@@ -32,10 +32,10 @@ func (t *tx) emit(o object, facts []payment.Fact, cause uint64) uint64 {
 func (t *tx) react(o object, event tap.Event, seq uint64) {
 	switch event {
 	case tap.EventSettled, tap.EventCorrected:
-		t.changed(o, seq)
+		t.moved(o, seq)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
 	case tap.EventExpired:
-		t.changed(o, seq)
+		t.moved(o, seq)
 	case tap.EventConfirmed:
 		ofCharge((*tx).saveCard)(t, o)
 		t.reach(o, moment{event: scenarios.Confirmed}, seq)
@@ -44,8 +44,8 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	}
 }
 
-// changed notes that the object has another status: an unpaid charge that has ended does not expire any more.
-func (t *tx) changed(o object, seq uint64) {
+// moved notes that the object has another status: an unpaid charge that has ended does not expire any more.
+func (t *tx) moved(o object, seq uint64) {
 	p := o.run()
 	p.settledBy = seq
 	t.timeline.Drop(p.expiry)
@@ -67,8 +67,8 @@ func (t *tx) reach(o object, m moment, cause uint64) {
 	if !script.HasStepsAt(m.event) || !t.first(o.run(), m) {
 		return
 	}
-	if l := script.Bank.Later; l != nil && m.is(l.At) {
-		t.schedule(o, effect{Due: t.in(l.At.Plus), Gate: string(l.Gate), Args: action{kind: Correct, script: script, cause: cause}})
+	if at, gate := script.Later(); at != nil && m.is(*at) {
+		t.schedule(o, effect{Due: t.in(at.Plus), Gate: string(gate), Args: action{kind: Correct, script: script, cause: cause}})
 	}
 	for i := range script.Callbacks {
 		switch step := &script.Callbacks[i]; {
@@ -129,15 +129,16 @@ func (t *tx) reachReturn(c *Charge, step int, cause uint64) {
 func (t *tx) in(d time.Duration) time.Time { return t.now().Add(d) }
 
 // isPlain reports whether an object follows the script that is the same for all charges without a scenario.
-func (p *progress) isPlain() bool { return p.Script == scenarios.Plain() }
+func (p *progress) isPlain() bool { return p.Script.IsPlain() }
 
-// hasPassed reports whether a moment of the charge's script has passed.
-func (c *Charge) hasPassed(m scenarios.Moment, now time.Time) bool {
-	if c.isPlain() {
+// hasPassed reports whether a moment of the object's script has passed.
+func hasPassed(o object, m scenarios.Moment, now time.Time) bool {
+	p := o.run()
+	if p.isPlain() {
 		return false
 	}
-	at, reached := c.reached[moment{m.Event, m.N}]
-	if !reached && m.Event == scenarios.Settled && c.Abandoned { // an unpaid charge is never settled; its expiry counts instead
+	at, reached := p.reached[moment{m.Event, m.N}]
+	if c, ok := o.(*Charge); ok && !reached && m.Event == scenarios.Settled && c.Abandoned { // an unpaid charge is never settled; its expiry counts instead
 		at, reached = c.At.UnixNano(), true
 	}
 	return reached && at+int64(m.Plus) <= now.UnixNano()

@@ -34,30 +34,31 @@ func (t *tx) shownTo(c *Charge, f *scenarios.Fault) Charge {
 	return shown
 }
 
-// fault counts a call of the operation and returns the first fault for it, or nil. For stale faults only the calls after the charge's
-// first change count: before it there is no earlier charge to show.
-func (t *tx) fault(c *Charge, on scenarios.Operation) *scenarios.Fault {
-	faults := c.Script.Faults(on)
-	if c.isPlain() || len(faults) == 0 {
+// fault counts a call of the operation and returns the first fault for it, or nil. For stale faults only the calls after the object's
+// first change count: before it there is no earlier state to show.
+func (t *tx) fault(o object, on scenarios.Operation) *scenarios.Fault {
+	p := o.run()
+	faults := p.Script.Faults(on)
+	if p.isPlain() || len(faults) == 0 {
 		return nil
 	}
-	if c.calls == nil {
-		c.calls = map[scenarios.Operation]int{}
+	if p.calls == nil {
+		p.calls = map[scenarios.Operation]int{}
 	}
-	c.calls[on]++
-	changed := c.Latest() > 0
+	p.calls[on]++
+	changed := o.version().number > 0
 	if changed {
-		c.staleCalls++
+		p.staleCalls++
 	}
 	for _, f := range faults {
-		call := c.calls[on]
+		call := p.calls[on]
 		if f.Fault != nil && f.Fault.Word == scenarios.Stale {
-			if call = c.staleCalls; !changed {
+			if call = p.staleCalls; !changed {
 				continue
 			}
 		}
-		if f.Covers(call) && !c.hasPassed(f.Before, t.now()) {
-			t.note(c.Name(), 0, tap.EventFault, fmt.Sprintf("%s, call %d: %s", on, call, f))
+		if f.Covers(call) && !hasPassed(o, f.Before, t.now()) {
+			t.note(o.Name(), 0, tap.EventFault, fmt.Sprintf("%s, call %d: %s", on, call, f))
 			return f
 		}
 	}
@@ -92,10 +93,7 @@ func (t *tx) listFault() *scenarios.Fault {
 
 // listFaults returns the default scenario in force, or nil, and its faults of lists.
 func (t *tx) listFaults() (*scenarios.Script, []*scenarios.Fault) {
-	script := t.choice.defaultScript
-	if script == nil {
-		script = t.a.gw.defaultScript.Load()
-	}
+	script := t.defaultFor(tap.KindCharge)
 	if script == nil {
 		return nil, nil
 	}
@@ -114,16 +112,16 @@ func (a *Account) FaultyLists() (faulty bool) {
 // FaultyPages reports whether a charge has had a script with faults of its page.
 func (g *Gateway) FaultyPages() bool { return g.faultyPages.Load() }
 
-// PageFault returns the fault that is injected into a request for the page with a token, with the account and the id of its
+// PageFault returns the fault that is injected into a request for the page with a token, with the account and the name of its
 // charge, or nil.
-func (g *Gateway) PageFault(token string, on scenarios.Operation) (f *scenarios.Fault, a *Account, charge string) {
+func (g *Gateway) PageFault(token string, on scenarios.Operation) (f *scenarios.Fault, a *Account, charge tap.Object) {
 	p, ok := g.pages.find(token)
 	if !ok {
-		return nil, nil, ""
+		return nil, nil, tap.Object{}
 	}
 	p.account.update(func(t *tx) {
 		if c := p.find(t); c != nil {
-			f, charge = t.fault(c, on), c.ID
+			f, charge = t.fault(c, on), c.Name()
 		}
 	})
 	return f, p.account, charge

@@ -87,7 +87,7 @@ func runScenario(t *testing.T, set *scenarios.Set, name string, failures int) {
 		if err != nil {
 			continue // the settings of the scenario may refuse the request
 		}
-		a.Answering(made.Charge.ID)(true)
+		a.Answering(made.Charge.Name())(true)
 		ran += runOut(t, a)
 		checkAnswers(t, a, made.Charge.ID)
 		if c, err := a.Charge(made.Charge.ID); err == nil && a.state.timeline.Pending(c.number) {

@@ -104,6 +104,9 @@ func (t *tx) gateNames() []string {
 			add(c.Script)
 		}
 	}
+	for r := range t.refunds.all() {
+		add(r.Script)
+	}
 	queued, atGates := t.timeline.Scheduled()
 	for _, e := range append(queued, atGates...) { // their script may not be that of the charge any more
 		if e.Gate != "" {
@@ -113,9 +116,11 @@ func (t *tx) gateNames() []string {
 	for _, q := range t.choice.queue {
 		add(q.script)
 	}
-	for _, script := range []*scenarios.Script{t.choice.defaultScript, t.a.gw.defaultScript.Load()} {
-		if script != nil {
-			add(script)
+	for _, kind := range tap.Kinds() {
+		for _, script := range []*scenarios.Script{t.choice.defaults[kind], t.a.gw.defaultFor(kind)} {
+			if script != nil {
+				add(script)
+			}
 		}
 	}
 	if t.choice.own != nil {

@@ -75,11 +75,11 @@ type Gateway struct {
 	former   map[string]former // of evicted accounts
 	uses     atomic.Int64      // counts look-ups, to find the least recently used account
 
-	settings      atomic.Pointer[tap.Settings] // of new accounts
-	configured    *tap.Settings                // of new accounts, as configured
-	set           atomic.Pointer[scenarios.Set]
-	defaultScript atomic.Pointer[scenarios.Script] // of charges that no scenario is chosen for
-	scripted      atomic.Bool                      // whether a charge may follow a scenario of the server
+	settings   atomic.Pointer[tap.Settings] // of new accounts
+	configured *tap.Settings                // of new accounts, as configured
+	set        atomic.Pointer[scenarios.Set]
+	defaults   atomic.Pointer[defaults]
+	scripted   atomic.Bool // whether a charge may follow a scenario of the server
 
 	faultyPages atomic.Bool // whether a charge has had a script with faults of its page
 

@@ -66,14 +66,6 @@ type Entry struct {
 // EvictedError says that entries which a question selects were evicted to stay within the bound of the journal.
 type EvictedError = journal.EvictedError
 
-// chargeObject returns the name of a charge as an object; "" means none.
-func chargeObject(id string) tap.Object {
-	if id == "" {
-		return tap.Object{}
-	}
-	return tap.Object{Kind: tap.KindCharge, ID: id}
-}
-
 // write adds a fact about an object to the journal, at the time on the account's clock, and returns its number. Every entry is made here.
 func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
 	e := record{Cause: cause, At: t.now(), Object: object, Fact: f}
@@ -119,7 +111,7 @@ func (t *tx) text(r *record) string {
 	if o := t.find(r.Object); o != nil {
 		return o.text(r.Fact.Fact)
 	}
-	return payment.DescribeEvicted(r.Fact.Fact)
+	return payment.DescribeEvicted(r.Object, r.Fact.Fact)
 }
 
 // describe returns the result of a call in one line. It contains no real time, so that it is the same in every run. address is that of a

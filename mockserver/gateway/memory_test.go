@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -28,7 +29,7 @@ func checkMemory(t *testing.T, g *Gateway) {
 		for _, p := range a.state.choice.chaos {
 			holders[p.script]++
 		}
-		holders[a.state.choice.defaultScript]++
+		holders[a.state.choice.defaults[tap.KindCharge]]++
 		own := a.state.choice.own.Cost()
 		for script, h := range a.state.choice.held {
 			if h.users != holders[script] {

@@ -25,12 +25,32 @@ type object interface {
 
 // find returns an object of the account, or nil.
 func (t *tx) find(name tap.Object) object {
-	if name.Kind == tap.KindCharge {
-		if c := t.charges.find(name.ID); c != nil {
-			return c
-		}
+	switch name.Kind {
+	case tap.KindCharge:
+		return orNil(t.charges.find(name.ID))
+	case tap.KindRefund:
+		return orNil(t.refunds.find(name.ID))
 	}
 	return nil
+}
+
+// place returns the object of a kind at a place of its shelf, or nil.
+func (t *tx) place(kind tap.Kind, number uint64) object {
+	switch kind {
+	case tap.KindCharge:
+		return orNil(t.charges.at(number))
+	case tap.KindRefund:
+		return orNil(t.refunds.at(number))
+	}
+	return nil
+}
+
+// orNil is the object, or nil without a type.
+func orNil[T any, P pointer[T]](p P) object {
+	if p == nil {
+		return nil
+	}
+	return p
 }
 
 // of returns the object of an effect that is under way, or nil if the account was reset since, or if it has no object.
@@ -47,12 +67,4 @@ func laneOf(o object) uint64 {
 		return 0
 	}
 	return o.lane()
-}
-
-// nameOf returns the name of an object, the zero value for nil.
-func nameOf(o object) tap.Object {
-	if o == nil {
-		return tap.Object{}
-	}
-	return o.Name()
 }

@@ -94,19 +94,21 @@ func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effec
 	return c, entries, scheduled, err
 }
 
-// NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. charge is the id of the charge that it is
-// about, or ""; shown is the status of the charge that the answer showed, or "".
-func (a *Account) NoteCall(method, path, charge string, status int, shown tap.Status) {
+// NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. about is the object that it is
+// about, or zero; shown is the status of the object that the answer showed, or "".
+func (a *Account) NoteCall(method, path string, about tap.Object, status int, shown string) {
 	result := "no answer"
 	if status != 0 {
 		result = "HTTP " + strconv.Itoa(status)
 	}
 	detail := describeCall(method, path) + ": " + result
 	if shown != "" {
-		detail += ", " + string(shown)
+		detail += ", " + shown
 	}
-	object := chargeObject(tap.MaskClip(charge, longestID))
-	a.update(func(t *tx) { t.note(object, 0, tap.EventAPICall, detail) })
+	if about.ID = tap.MaskClip(about.ID, longestID); about.ID == "" {
+		about = tap.Object{}
+	}
+	a.update(func(t *tx) { t.note(about, 0, tap.EventAPICall, detail) })
 }
 
 // NoteUnknown journals a request with the account's key for which the mock has no route.

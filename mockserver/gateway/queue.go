@@ -3,15 +3,22 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// queued is a scenario for the next charge.
+// queued is a scenario for the next object of its kind.
 type queued struct {
 	name   string
 	script *scenarios.Script
 	key    string
+}
+
+// nextFor is the index of the first script in the queue for an object of this kind, -1 if there is none.
+func (t *tx) nextFor(kind tap.Kind) int {
+	return slices.IndexFunc(t.choice.queue, func(q queued) bool { return q.script.Object == kind })
 }
 
 // maxQueue bounds the scenarios that wait for the next charges.

@@ -52,7 +52,7 @@ func TestDelayedAnswerAcrossAReset(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			if written, err := a.DelayAnswer(t.Context(), c.ID, f); err == nil {
+			if written, err := a.DelayAnswer(t.Context(), c.Name(), f); err == nil {
 				written()
 			}
 		}()

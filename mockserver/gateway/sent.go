@@ -184,24 +184,40 @@ func (then chargeEvidence) signed(s *Sent, key string) Delivery {
 	}
 	places, _ := tap.Decimals(c.Request.Currency)
 	d := Delivery{webhook.Message{Key: key, URL: s.url, Format: c.Settings.WebhookFormat, Body: webhookBody(&c, object)}, c.Settings.WebhookTimeout}
-	amount := c.Amount.Text(places)
-	switch how.forge {
+	f := forgeable{id: object.ID, amount: c.Amount, places: places, currency: object.Currency, gateway: object.Reference.Gateway,
+		payment: object.Reference.Payment, status: string(object.Status), created: object.Transaction.Created}
+	return f.forge(d, how.forge, func(a tap.Amount) []byte {
+		object.Amount = tap.Number(a.Text(places))
+		return webhookBody(&c, object)
+	})
+}
+
+// forgeable is what the signature of a webhook is made from, for an object of any kind.
+type forgeable struct {
+	id                                          string
+	amount                                      tap.Amount
+	places                                      int
+	currency, gateway, payment, status, created string
+}
+
+// forge signs the message as the forgery wants it. body makes the body with another amount.
+func (f *forgeable) forge(d Delivery, how scenarios.Forgery, body func(tap.Amount) []byte) Delivery {
+	amount := f.amount.Text(f.places)
+	switch how {
 	case scenarios.NoSignature:
 		d.Unsigned = true
 	case scenarios.WrongKey:
 		d.Key = "sk_test_guessed"
 	case scenarios.AnotherAccount:
-		d.Key = anotherKey(key)
+		d.Key = anotherKey(d.Key)
 	case scenarios.TwoDecimals:
-		amount = c.Amount.Rounded(2).Text(2)
+		amount = f.amount.Rounded(2).Text(2)
 	case scenarios.UpperCase:
 		d.UpperCase = true
 	case scenarios.BodyChanged:
-		object.Amount = tap.Number((c.Amount * 10).Text(places))
-		d.Sent = webhookBody(&c, object)
+		d.Sent = body(f.amount * 10)
 	}
-	d.Parts = tap.HashParts(object.ID, amount, object.Currency, object.Reference.Gateway, object.Reference.Payment,
-		string(object.Status), object.Transaction.Created)
+	d.Parts = tap.HashParts(f.id, amount, f.currency, f.gateway, f.payment, f.status, f.created)
 	return d
 }
 

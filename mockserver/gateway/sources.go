@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"maps"
 
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -60,7 +62,7 @@ func (a *Account) replaceScenarios(set *scenarios.Set, from fileText) error {
 			return &FullError{Limit: "server-scenarios", Max: a.gw.limits.ServerScenarios, Needs: set.Cost(), Bytes: true}
 		}
 		t.choice.own, t.choice.memory = used, t.choice.memory+grows
-		t.live.settings, t.live.automatic = nil, nil // they may belong to the previous scenarios
+		t.live.settings, t.live.scripts = nil, nil // they may belong to the previous scenarios
 		t.updateScripted()
 		return nil
 	})
@@ -75,7 +77,25 @@ func (a *Account) Scenarios() (set *scenarios.Set, own bool) {
 	return a.gw.set.Load(), false
 }
 
-// SetDefault sets the scenario of charges for which no other is chosen; "" removes it.
+// defaults are the scripts of objects for which no other is chosen, by kind.
+type defaults map[tap.Kind]*scenarios.Script
+
+// defaultFor returns the default script of a kind that is in force, the account's or the server's, or nil.
+func (t *tx) defaultFor(kind tap.Kind) *scenarios.Script {
+	if script := t.choice.defaults[kind]; script != nil {
+		return script
+	}
+	return t.a.gw.defaultFor(kind)
+}
+
+func (g *Gateway) defaultFor(kind tap.Kind) *scenarios.Script {
+	if all := g.defaults.Load(); all != nil {
+		return (*all)[kind]
+	}
+	return nil
+}
+
+// SetDefault sets the scenario of objects of its kind for which no other is chosen; "" removes those of all kinds.
 func (a *Account) SetDefault(name string) error {
 	var script *scenarios.Script
 	if name != "" {
@@ -90,25 +110,32 @@ func (a *Account) SetDefault(name string) error {
 				return err
 			}
 		}
-		t.letGo(t.choice.defaultScript)
-		t.choice.defaultScript = script
+		if script == nil {
+			for _, script := range t.choice.defaults {
+				t.letGo(script)
+			}
+			t.choice.defaults = nil
+		} else {
+			t.letGo(t.choice.defaults[script.Object])
+			if t.choice.defaults == nil {
+				t.choice.defaults = defaults{}
+			}
+			t.choice.defaults[script.Object] = script
+		}
 		t.updateScripted()
 		return nil
 	})
 }
 
-// Default returns the name of the default scenario that is in force, the account's or the server's, or "".
+// Default returns the name of the default scenario of charges that is in force, the account's or the server's, or "".
 func (a *Account) Default() (name string) {
 	a.update(func(t *tx) { name = t.defaultName() })
 	return name
 }
 
 func (t *tx) defaultName() string {
-	if script := t.choice.defaultScript; script != nil {
+	if script := t.defaultFor(tap.KindCharge); script != nil {
 		return script.Name
-	}
-	if server := t.a.gw.defaultScript.Load(); server != nil {
-		return server.Name
 	}
 	return ""
 }
@@ -116,22 +143,27 @@ func (t *tx) defaultName() string {
 // updateScripted updates whether a charge may follow a scenario of the account.
 func (t *tx) updateScripted() {
 	c := &t.choice
-	t.a.scripted.Store(c.own != nil || c.defaultScript != nil || len(c.queue) > 0 || t.settings.Payer == "auto")
+	t.a.scripted.Store(c.own != nil || len(c.defaults) > 0 || len(c.queue) > 0 || t.settings.Payer == "auto")
 }
 
 // SetScenarios replaces the server's scenarios. Charges that exist keep theirs.
 func (g *Gateway) SetScenarios(set *scenarios.Set) {
 	g.set.Store(set)
-	g.scripted.Store(set.Matches() || g.defaultScript.Load() != nil)
+	g.scripted.Store(set.Matches() || g.defaults.Load() != nil)
 }
 
-// SetDefault sets the scenario of charges for which no other is chosen.
+// SetDefault sets the scenario of objects of its kind for which no other is chosen.
 func (g *Gateway) SetDefault(name string) error {
 	script, err := g.set.Load().Resolve(name)
 	if err != nil {
 		return err
 	}
-	g.defaultScript.Store(script)
+	all := defaults{}
+	if before := g.defaults.Load(); before != nil {
+		maps.Copy(all, *before)
+	}
+	all[script.Object] = script
+	g.defaults.Store(&all)
 	g.scripted.Store(true)
 	return nil
 }

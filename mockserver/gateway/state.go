@@ -19,8 +19,9 @@ type state struct {
 	findings    int // journal entries that are findings
 
 	charges    shelf[Charge, *Charge]
-	ordinal    uint64                         // charges created so far
-	idempotent map[string]original            // by reference.idempotent
+	refunds    shelf[Refund, *Refund]
+	ordinals   [maxKinds]uint64 // objects created so far, by the number of their kind
+	idempotent map[idempotent]original
 	saved      map[string][]payment.SavedCard // customer id → cards saved for KFAST
 	idle       []uint64                       // lanes of charges that may be evicted, in the order in which they became idle
 	evicted    int                            // charges evicted so far
@@ -32,23 +33,32 @@ type state struct {
 	relayTasks uint64 // relay tasks so far
 }
 
-// original is the charge that the first request with its reference.idempotent made.
+// maxKinds is more than there are kinds of objects.
+const maxKinds = 8
+
+// idempotent is a reference.idempotent of requests for one kind of objects.
+type idempotent struct {
+	kind tap.KindNumber
+	text string
+}
+
+// original is the object that the first request with its reference.idempotent made.
 type original struct {
-	lane uint64 // of the charge
-	key  string // under which the create call was counted
+	place uint64 // of the object
+	key   string // under which the create call was counted
 }
 
 // choice is from what the scenarios of new charges are chosen, and what was chosen before.
 type choice struct {
-	own               *scenarios.Set    // searched before those of the server; nil: none
-	defaultScript     *scenarios.Script // of charges that no scenario is chosen for; nil: the server's
-	queue             []queued          // scenarios of the next charges
-	queued            int               // scenarios put into the queue so far
-	creates           int               // create calls so far
-	calls             map[string]int    // create calls by order, and list calls
-	consecutiveFaults int               // charges in a row with an injected fault
-	chaos             []chaosCall       // create calls under chaos
-	chaosCut          bool              // there were more than are remembered
+	own               *scenarios.Set // searched before those of the server; nil: none
+	defaults          defaults       // of the account
+	queue             []queued       // scenarios of the next charges
+	queued            int            // scenarios put into the queue so far
+	creates           [maxKinds]int  // create calls so far, by the number of the kind
+	calls             map[string]int // create calls by order, and list calls
+	consecutiveFaults int            // charges in a row with an injected fault
+	chaos             []chaosCall    // create calls under chaos
+	chaosCut          bool           // there were more than are remembered
 
 	memory int                        // bytes that the account's own scenarios need: its file and those held
 	held   map[*scenarios.Script]held // scripts that count in it
@@ -56,5 +66,5 @@ type choice struct {
 }
 
 func newState(epoch uint64, settings *tap.Settings, journalMax int) state {
-	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, idempotent: map[string]original{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
+	return state{epoch: epoch, settings: settings, journal: journal.Journal[fact]{Max: journalMax}, idempotent: map[idempotent]original{}, saved: map[string][]payment.SavedCard{}, choice: choice{calls: map[string]int{}}}
 }

@@ -77,15 +77,12 @@ func (s *State) References() References {
 // maxChanges bounds the changes of one object, so that its versions stay cheap to make.
 const maxChanges = 64
 
-// MoveError says that a charge cannot make a move.
-type MoveError struct {
-	Charge   string
-	From, To tap.Status
-}
+// MoveError says that an object, named as "charge chg_…", cannot make a move.
+type MoveError struct{ Object, From, To string }
 
-// Error names the charge and both statuses.
+// Error names the object and both statuses.
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("charge %s is %s and cannot become %s", e.Charge, e.From, e.To)
+	return fmt.Sprintf("%s is %s and cannot become %s", e.Object, e.From, e.To)
 }
 
 // ChangesError says that an object has the maximum number of changes.
@@ -101,7 +98,7 @@ func (e *ChangesError) Error() string {
 // [*ChangesError] if the charge has 64 changes.
 func (c *Charge) Apply(to State, late bool) error {
 	if !c.Status.CanBecome(to.Status) && !(late && c.Status.CanBecomeLate(to.Status)) {
-		return &MoveError{c.ID, c.Status, to.Status}
+		return &MoveError{"charge " + c.ID, string(c.Status), string(to.Status)}
 	}
 	if len(c.past) >= maxChanges-1 { // the creation is one
 		return &ChangesError{"charge " + c.ID}

@@ -33,7 +33,7 @@ func tryMove(t *testing.T, from, to tap.Status, late bool, at time.Time) {
 		return
 	}
 	move, ok := errors.AsType[*MoveError](err)
-	if !ok || *move != (MoveError{"chg_1", from, to}) || c.State != before || c.Latest() != 0 {
+	if !ok || *move != (MoveError{"charge chg_1", string(from), string(to)}) || c.State != before || c.Latest() != 0 {
 		t.Errorf("%s → %s: %v, %+v", from, to, err, c)
 	}
 }

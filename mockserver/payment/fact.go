@@ -34,21 +34,27 @@ func (c *Charge) Describe(f Fact) string {
 		return c.describeRequest()
 	case tap.EventSettled, tap.EventCorrected, tap.EventExpired:
 		return c.describeChange(f)
-	case tap.EventGivenUp:
-		return fmt.Sprintf("attempt %d was the last, post.status is ERROR", f.n)
 	case tap.EventOTPSent:
 		return fmt.Sprintf("message %d", f.n)
 	case tap.EventOTPRefused:
 		return fmt.Sprintf("%s, %d tries left", f.text, f.n)
 	}
+	return describe(f)
+}
+
+// describe is what a fact says that objects of every kind have.
+func describe(f Fact) string {
+	if f.Event() == tap.EventGivenUp {
+		return fmt.Sprintf("attempt %d was the last, post.status is ERROR", f.n)
+	}
 	return f.text
 }
 
-// DescribeEvicted is [Charge.Describe] for a charge that is not kept any more: a text that would be made from it says so.
-func DescribeEvicted(f Fact) string {
+// DescribeEvicted is what a fact says of an object that is not kept any more: a text that would be made from it says so.
+func DescribeEvicted(name tap.Object, f Fact) string {
 	switch f.Event() {
 	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventReturned:
-		return "the charge was evicted"
+		return "the " + string(name.Kind) + " was evicted"
 	}
 	return (&Charge{}).Describe(f)
 }
@@ -73,5 +79,5 @@ func (c *Charge) describeChange(f Fact) string {
 // Size is how many bytes the fact takes besides its fixed part.
 func (f *Fact) Size() int { return len(f.text) }
 
-// Text is the known part of what the fact says; [Charge.Describe] has all of it.
+// Text is the known part of what the fact says; Describe of its object has all of it.
 func (f *Fact) Text() string { return f.text }

@@ -148,10 +148,16 @@ func (e Event) Number() EventNumber { return eventNumbers[e] }
 // Kind names a kind of payment object in scenarios, the journal and the control API.
 type Kind string
 
-// KindCharge is the kind of a charge.
-const KindCharge Kind = "charge"
+// The kinds of payment objects.
+const (
+	KindCharge Kind = "charge"
+	KindRefund Kind = "refund"
+)
 
-var kinds = []Kind{"", KindCharge}
+var kinds = []Kind{"", KindCharge, KindRefund}
+
+// Kinds lists the kinds of payment objects.
+func Kinds() []Kind { return slices.Clone(kinds[1:]) }
 
 // KindNumber is a [Kind] in one byte. The zero value is "".
 type KindNumber uint8
@@ -161,6 +167,19 @@ func (n KindNumber) Kind() Kind { return kinds[n] }
 
 // Number returns the kind in one byte, 0 if there is no such kind.
 func (k Kind) Number() KindNumber { return KindNumber(max(0, slices.Index(kinds, k))) }
+
+// kindPrefixes are what the ids of each kind begin with.
+var kindPrefixes = map[Kind]string{KindCharge: "chg_", KindRefund: "re_"}
+
+// KindOf is the kind of an object by the prefix of its id, "" if it has that of no kind.
+func KindOf(id string) Kind {
+	for kind, prefix := range kindPrefixes {
+		if strings.HasPrefix(id, prefix) {
+			return kind
+		}
+	}
+	return ""
+}
 
 // Object names a payment object of an account.
 type Object struct {

@@ -2,6 +2,23 @@ package tap
 
 // ledger is the list behind [Ledger].
 var ledger = []LedgerEntry{
+	// Refunds.
+	{"a refund is PENDING 100, then REFUNDED 000 after 2 s", Inferred, "Rest of v2 1.2", "refund_delay"},
+	{"a refund ends REFUNDED", Inferred, "Rest of v2 1.2", "refund_status"},
+	{"keys and key order of a refund as in 2024", Documented, "Rest of v2 1.1", "refund_style"},
+	{"metadata and description of a refund stand before reason", NothingFound, "Rest of v2 1.1", ""},
+	{"a refund shows its references, acquirer and gateway once it is REFUNDED", NothingFound, "Rest of v2 1.1", ""},
+	{"POST /v2/refunds and /v2/refunds/ are the same", Inferred, "Rest of v2 1.1", ""},
+	{"several refunds of a charge are possible up to its captured amount; its status stays CAPTURED", Documented, "Rest of v2 1.2", ""},
+	{"a refund whose end is not known counts against what is left; only CANCELLED, FAILED, DECLINED and RESTRICTED give it back", NothingFound, "Rest of v2 1.2", ""},
+	{"an unknown or malformed charge_id is 1144", Inferred, "Rest of v2 1.3", ""},
+	{"a refund of a charge that is not captured is 1143", NothingFound, "Rest of v2 1.3", ""},
+	{"a refund over what is left is 1161, of zero, negative or malformed amounts 1117, in another currency 1149", Inferred, "Rest of v2 1.3", ""},
+	{"reason missing 1156, of 250 or more characters 1157; charge_id missing 1142; an unknown refund 1160, a malformed id 1159", Documented, "Rest of v2 1.3", ""},
+	{"amount, currency and reason of a refund are checked before its charge and the sum", NothingFound, "Rest of v2 1.3", ""},
+	{"the webhook of a refund is sent when it has ended, with created of the refund in its signature", Documented, "Rest of v2 1.5", ""},
+	{"a refund that ends otherwise than REFUNDED has a webhook too, one that is PENDING has none", NothingFound, "Rest of v2 1.5", ""},
+
 	// Requests and errors.
 	{"a success is HTTP 200, also for a create", Documented, "Tap API 0", ""},
 	{"a GET may carry a body", Documented, "Tap API 0", "strict"},

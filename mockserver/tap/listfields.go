@@ -19,6 +19,7 @@ const (
 // (1103, naming the field).
 func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
 	rd := &listReader{req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}}
+	rd.paths, rd.field = listPaths, rd.read
 	if len(bytes.TrimSpace(body)) == 0 {
 		return rd.req, nil, nil
 	}
@@ -43,12 +44,12 @@ func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) 
 
 // listReader reads a list request. It notes leniencies as the reader of a create request does.
 type listReader struct {
-	reader
+	bodyReader
 	req *ListRequest
 }
 
-// field reads the field at a path (Tap API 3).
-func (rd *listReader) field(path string, at int32) error {
+// read reads the field at a path (Tap API 3).
+func (rd *listReader) read(path string, at int32) error {
 	req := rd.req
 	switch path {
 	case "period", "period.date", "reference":
@@ -104,96 +105,6 @@ var listPaths = []string{"period", "period.date", "period.date.from", "period.da
 	"payment_methods", "customers", "charges", "merchants", "starting_after", "limit", "order", "currency", "reference", "reference.transaction",
 	"reference.order", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent", "email",
 	"mobile", "metadata", "charge_created", "payouts"}
-
-// wrongType is the error for a value of another JSON type than the field's.
-func (rd *listReader) wrongType(path string, at int32, want string) error {
-	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" is not allowed here, want "+want)
-}
-
-// object reads an object's members, whose paths begin with prefix. Null, "" and [] count as an empty object.
-func (rd *listReader) object(path string, at int32, prefix string) error {
-	t := rd.raw.tree
-	if t.nodes[at].kind != isObject {
-		return rd.noObject(path, at)
-	}
-	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
-		key := t.nodes[at].key
-		if strings.Contains(key, ".") { // not a path
-			rd.unknown(prefix+key, listPaths)
-		} else if err := rd.field(prefix+key, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noObject handles another value instead of an object.
-func (rd *listReader) noObject(path string, at int32) error {
-	switch n := &rd.raw.tree.nodes[at]; {
-	case n.kind == isNull:
-		return nil
-	case n.kind == isList && n.child == 0 || n.kind == isText && n.text == "":
-		rd.note("%s: %s was sent, an object is documented", path, rd.raw.tree.raw(at))
-		return nil
-	}
-	return rd.wrongType(path, at, "an object")
-}
-
-// scalar returns text, or a number as text; null, "" and [] count as none.
-func (rd *listReader) scalar(path string, at int32) (scalar, error) {
-	switch n := &rd.raw.tree.nodes[at]; {
-	case n.kind == isText || n.kind == isNumber:
-		return scalar{n.text, n.kind}, nil
-	case n.kind == isNull || n.kind == isList && n.child == 0:
-		return scalar{}, nil
-	}
-	return scalar{}, rd.wrongType(path, at, "text or a number")
-}
-
-// take reads a field that is documented as text.
-func (rd *listReader) take(path string, at int32, to *string) error {
-	v, err := rd.scalar(path, at)
-	if v.kind == isNumber {
-		rd.note("%s: a number was sent, text is documented", path)
-	}
-	*to = v.text
-	return err
-}
-
-// set reads a list of texts. An object whose keys are numbers is a list too: PHP and forms send lists so.
-func (rd *listReader) set(path string, at int32, to *map[string]bool) error {
-	t := rd.raw.tree
-	switch n := &t.nodes[at]; {
-	case n.kind == isNull || n.kind == isText && n.text == "":
-		return nil
-	case n.kind == isObject && t.hasNumericKeys(at):
-		rd.note("%s: an object was sent, a list is documented", path)
-	case n.kind != isList:
-		return rd.wrongType(path, at, "a list")
-	}
-	all := map[string]bool{}
-	for at := t.nodes[at].child; at != 0; at = t.nodes[at].next {
-		var text string
-		if err := rd.take(path, at, &text); err != nil {
-			return err
-		}
-		if text != "" {
-			all[text] = true
-		}
-	}
-	*to = all
-	return nil
-}
-
-// setOrText is set for a field that was text in older requests.
-func (rd *listReader) setOrText(path string, at int32, to *map[string]bool) error {
-	if n := &rd.raw.tree.nodes[at]; n.kind == isText && n.text != "" || n.kind == isNumber {
-		rd.note("%s: %s was sent, a list is documented", path, kindNames[n.kind])
-		*to = map[string]bool{n.text: true}
-		return nil
-	}
-	return rd.set(path, at, to)
-}
 
 // hasNumericKeys reports whether an object's keys are numbers.
 func (t *jsonTree) hasNumericKeys(object int32) bool {

@@ -69,7 +69,8 @@ func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, err
 	if s.Strict && len(rd.notes) > 0 {
 		return nil, nil, StrictError(rd.notes[0])
 	}
-	req.compact()
+	texts := req.texts()
+	compact(append(texts[:], &req.Currency, &req.Source, &req.Language))
 	return req, rd.notes, nil
 }
 
@@ -86,21 +87,19 @@ func (r *ChargeRequest) Size() int {
 	return n
 }
 
-// compact moves the texts into memory of their own, so that the request does not keep the whole body.
-func (r *ChargeRequest) compact() {
+// compact moves the texts of a request into memory of their own, so that it does not keep the whole body.
+func compact(texts []*string) {
+	size := 0
+	for _, text := range texts {
+		size += len(*text)
+	}
 	var all strings.Builder
-	all.Grow(r.Size() + len(r.Currency) + len(r.Source) + len(r.Language))
-	move := func(text *string) {
+	all.Grow(size)
+	for _, text := range texts {
 		begin := all.Len()
 		all.WriteString(*text)
 		*text = all.String()[begin:]
 	}
-	for _, text := range r.texts() {
-		move(text)
-	}
-	move(&r.Currency)
-	move(&r.Source)
-	move(&r.Language)
 }
 
 // texts are the merchant's texts in the request.
@@ -133,20 +132,29 @@ func StrictError(leniency string) *Error {
 
 // parse reads the body into a raw request.
 func (rd *reader) parse(body []byte) error {
+	_, root, err := rd.whole(body)
+	if err != nil {
+		return err
+	}
+	return rd.read(requestSchema, root)
+}
+
+// whole reads the JSON of a request that creates something, an object with values. The caller frees the tree.
+func (rd *reader) whole(body []byte) (*jsonTree, int32, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return NewError("1102", "the body is empty")
+		return nil, 0, NewError("1102", "the body is empty")
 	}
 	tree, root, err := parseJSON(body)
 	rd.raw.tree = tree
 	if err != nil {
-		return NewError("2100", err.Error())
+		return tree, 0, NewError("2100", err.Error())
 	}
 	n := &tree.nodes[root]
 	switch {
 	case n.kind == isNull, n.child == 0 && (n.kind == isObject || n.kind == isList):
-		return NewError("1102", "the body has no values")
+		return tree, 0, NewError("1102", "the body has no values")
 	case n.kind != isObject:
-		return NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
+		return tree, 0, NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
 	}
-	return rd.read(requestSchema, root)
+	return tree, root, nil
 }

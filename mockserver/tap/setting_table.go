@@ -36,6 +36,15 @@ var settings = []Setting{
 	{Key: "charge_not_found_status", Group: "charge", Default: "400", Doc: "HTTP status of error 1144, charge not found",
 		bind: func(s *Settings) value { return number(&s.ChargeNotFoundStatus, 400, 404) }},
 
+	{Key: "refund_style", Group: "refund", Default: "newest", Doc: "generation of the refund object: keys and key order of 2024, or the older body V1.2 (old)",
+		bind: func(s *Settings) value { return word(&s.RefundStyle, "newest", "old") }},
+	{Key: "refund_status", Group: "refund", Default: "REFUNDED", Doc: "status in which a refund ends",
+		bind: func(s *Settings) value {
+			return word((*string)(&s.RefundStatus), "REFUNDED", "CANCELLED", "FAILED", "DECLINED", "RESTRICTED", "TIMED_OUT", "UNKNOWN")
+		}},
+	{Key: "refund_delay", Group: "refund", Default: "2s", Doc: "time for which a refund is PENDING; with 0s the answer to the create call has the final status",
+		bind: func(s *Settings) value { return duration{&s.RefundDelay, 0} }},
+
 	{Key: "bank_captured_expiries", Group: "bank", Default: "09/30,09/25", Doc: "expiries with which a payment by a test card is captured; with any other expiry it is declined",
 		bind: func(s *Settings) value { return expiries{&s.BankCapturedExpiries} }},
 	{Key: "bank_decline_code", Group: "bank", Default: "05", Doc: "gateway.response.code of a declined payment: KNET's authRespCode, two digits",

@@ -32,6 +32,11 @@ type Settings struct {
 	ChargeCurrencyError  string // 1119 or 9998
 	ChargeNotFoundStatus int    // 400 or 404
 
+	// Refunds.
+	RefundStyle  string       // newest or old: generation of the refund object
+	RefundStatus RefundStatus // in which a refund ends
+	RefundDelay  time.Duration
+
 	// The bank: KNET's decision, PIN, one-time password and saved cards.
 	BankCapturedExpiries []CardExpiry // a payment by a test card with one of these expiries is captured
 	BankDeclineCode      string       // KNET's authRespCode of a declined payment

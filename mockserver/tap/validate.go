@@ -69,26 +69,35 @@ func (rd *reader) charge(s *Settings) (*ChargeRequest, error) {
 
 func (rd *reader) amount(s *Settings, req *ChargeRequest) error {
 	var err error
-	switch v := &rd.raw.fields[fAmount]; v.kind {
-	case isNumber:
-		req.Amount, err = ParseNumber(v.text)
-	case isText:
-		rd.note("amount: text was sent, a number is documented")
-		req.Amount, err = ParseAmount(v.text)
-	case isBool:
-		return NewError("1117", "amount: a boolean was sent, a number is wanted")
-	default:
-		return NewError("1117", "amount: it is missing")
-	}
+	req.Amount, err = rd.amountOf(rd.raw.fields[fAmount])
 	switch {
 	case err != nil:
-		return NewError("1117", "amount: "+err.Error())
+		return err
 	case req.Amount < s.ChargeAmountMin || req.Amount <= 0:
 		return NewError("1117", "amount: less than "+s.ChargeAmountMin.String())
 	case req.Amount > s.ChargeAmountMax:
 		return NewError("1117", "amount: more than "+s.ChargeAmountMax.String())
 	}
 	return nil
+}
+
+// amountOf reads an amount, which may be sent as text.
+func (rd *reader) amountOf(v scalar) (a Amount, err error) {
+	switch v.kind {
+	case isNumber:
+		a, err = ParseNumber(v.text)
+	case isText:
+		rd.note("amount: text was sent, a number is documented")
+		a, err = ParseAmount(v.text)
+	case isBool:
+		return 0, NewError("1117", "amount: a boolean was sent, a number is wanted")
+	default:
+		return 0, NewError("1117", "amount: it is missing")
+	}
+	if err != nil {
+		return 0, NewError("1117", "amount: "+err.Error())
+	}
+	return a, nil
 }
 
 func (rd *reader) currency(_ *Settings, req *ChargeRequest) error {
@@ -215,21 +224,27 @@ func (rd *reader) texts(_ *Settings, req *ChargeRequest) error {
 // shorter reports whether s has fewer than n characters, not bytes.
 func shorter(s string, n int) bool { return len(s) < n || utf8.RuneCountInString(s) < n }
 
-func (rd *reader) metadata(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) metadata(_ *Settings, req *ChargeRequest) (err error) {
+	req.Metadata, err = rd.metadataAt(rd.raw.metadata)
+	return err
+}
+
+// metadataAt is the JSON text of a metadata object, "" if it is empty.
+func (rd *reader) metadataAt(node int32) (string, error) {
 	t := rd.raw.tree
-	for at := t.nodes[rd.raw.metadata].child; at != 0; at = t.nodes[at].next {
+	for at := t.nodes[node].child; at != 0; at = t.nodes[at].next {
 		n := &t.nodes[at]
 		if !shorter(n.key, 250) {
-			return NewError("1127", "metadata: a key is too long")
+			return "", NewError("1127", "metadata: a key is too long")
 		}
 		if !shorter(n.text, 1000) {
-			return NewError("1128", "metadata: "+plainASCII(n.key))
+			return "", NewError("1128", "metadata: "+plainASCII(n.key))
 		}
 	}
-	if t.nodes[rd.raw.metadata].child != 0 {
-		req.Metadata = t.raw(rd.raw.metadata)
+	if t.nodes[node].child == 0 {
+		return "", nil
 	}
-	return nil
+	return t.raw(node), nil
 }
 
 // Bounds of transaction.expiry in minutes (Tap API 1.1, documented).

@@ -77,6 +77,9 @@ func (p *performance) chargesNow(ctx context.Context) ([]control.Charge, error) 
 	}
 	all := make([]control.Charge, 0, len(entries))
 	for _, e := range entries {
+		if e.Object.Kind != tap.KindCharge {
+			continue
+		}
 		c, err := p.check.Mock.Charge(ctx, e.Object.ID)
 		if err != nil {
 			return nil, err

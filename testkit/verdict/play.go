@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -120,7 +121,7 @@ func (p *performance) getCalls(ctx context.Context) (int, error) {
 	entries, err := p.entries(ctx, tap.EventAPICall)
 	n := 0
 	for _, e := range entries {
-		if len(e.Detail) > 4 && e.Detail[:4] == "GET " {
+		if e.Object != nil && e.Object.Kind == tap.KindCharge && strings.HasPrefix(e.Detail, "GET ") {
 			n++
 		}
 	}

@@ -1,0 +1,95 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// createRefund is POST /v2/refunds.
+func (s *Server) createRefund(c *call) error {
+	sent, body, err := s.readJSON(c)
+	defer freeBuffer(sent)
+	if err != nil {
+		return err
+	}
+	req, notes, err := tap.ParseRefundRequest(body, c.settings)
+	if err != nil {
+		return err
+	}
+	begun, err := c.account.Begin(gateway.ForRefund(req), c.r.Header.Get)
+	if err != nil {
+		return scenarioError(err)
+	}
+	begun.Commit()
+	c.nameScenario(begun.Script)
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	return c.create(begun, func(w http.ResponseWriter) error { return c.refund(w, begun, req, *sent) })
+}
+
+// refund creates the refund and answers with it.
+func (c *call) refund(w http.ResponseWriter, begun *gateway.Begun, req *tap.RefundRequest, sent []byte) error {
+	made, err := c.account.CreateRefund(begun, req, sent)
+	if err != nil {
+		return err
+	}
+	if made.OtherBody {
+		c.note("reference.idempotent was sent before with another body; this is the answer to the first request")
+	}
+	c.created, c.awaited = made.Refund.ID, made.Refund.AwaitsAnswer()
+	c.beforeAnswer(begun)
+	writeObject(w, &made.Refund, tap.MethodCreate)
+	return nil
+}
+
+// refundCode is Tap's code for the reason why a charge cannot be refunded (Rest of v2 1.3).
+func refundCode(e *gateway.RefundError) string {
+	switch {
+	case e.Status != "":
+		return "1143" // assumed
+	case e.Currency != "":
+		return "1149"
+	}
+	return "1161"
+}
+
+// noRefundID is GET /v2/refunds: the id is missing.
+func (s *Server) noRefundID(*call) error {
+	return tap.NewError("1158", "the id is missing: GET /v2/refunds/re_...")
+}
+
+// getRefund is GET /v2/refunds/{id}. It ignores the request's body.
+func (s *Server) getRefund(c *call) error {
+	id := mux.Vars(c.r)["id"]
+	switch {
+	case id == "list":
+		return tap.NewError("2102", "use POST to get a list")
+	case !strings.HasPrefix(id, "re_"):
+		return tap.NewError("1159", "ids of refunds begin with re_")
+	}
+	refund, f, err := c.account.RetrieveRefund(id)
+	if err != nil {
+		return err
+	}
+	c.nameScenario(refund.Script)
+	for _, assumed := range refund.Assumptions() {
+		c.note("assumption: " + headerSafe(assumed))
+	}
+	if f == nil || f.SendsAnswer() {
+		c.shown = string(refund.Status)
+	}
+	answer := func(w http.ResponseWriter) error {
+		writeObject(w, &refund, tap.MethodGet)
+		return nil
+	}
+	if f == nil {
+		return answer(c.w)
+	}
+	return withFault(c, f, c.account, refund.Name, answer)
+}

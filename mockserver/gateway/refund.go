@@ -1,0 +1,238 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// Refund is a refund of an account with the progress of its scenario. The gateway returns copies, which do not change.
+type Refund struct {
+	payment.Refund
+	progress
+
+	of uint64 // lane of its charge
+}
+
+func (r *Refund) head() *payment.Head { return &r.Head }
+
+func (r *Refund) run() *progress { return &r.progress }
+
+func (r *Refund) lane() uint64 { return r.of }
+
+func (r *Refund) text(f payment.Fact) string { return r.Describe(f) }
+
+func (r *Refund) post() (string, *payment.Delivered) { return r.Request.PostURL, &r.Post }
+
+func (r *Refund) version() version { return version{object: r.Name(), number: int16(r.Latest())} }
+
+func (r *Refund) at(v version) evidence { return refundEvidence{r.Version(int(v.number))} }
+
+// notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only once the refund
+// has ended (Rest of v2 1.5).
+func (r *Refund) notifies(script *scenarios.Script) bool {
+	return r.Request.PostURL != "" && (!script.PlainWebhook || r.Status.Final())
+}
+
+// conclude gives the refund the result that an effect brings.
+func (r *Refund) conclude(t *tx, e effect) {
+	switch e.Args.kind {
+	case Settle:
+		t.settleRefund(r, e.Args.cause)
+	case Correct:
+		status, result := e.Args.script.Refund.Later.Outcome()
+		t.finishRefund(r, payment.RefundEnd{Status: status, Result: result, Late: true}, e.Args.cause)
+	}
+}
+
+func (t *tx) settleRefund(r *Refund, cause uint64) {
+	status, result := r.Script.Refund.Outcome(r.Settings.RefundStatus)
+	t.finishRefund(r, payment.RefundEnd{Status: status, Result: result}, cause)
+}
+
+// finishRefund gives the refund a result, unless the move is not legal any more, or what was given back is needed again and is not there.
+func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
+	end.At, end.IDs = t.now(), t.a.ids
+	c := t.charges.at(r.of)
+	if left := t.refundable(c); !r.Status.Holds() && end.Status.Holds() && r.Request.Amount > left {
+		t.note(r.Name(), cause, tap.EventChangeRefused, fmt.Sprintf("it cannot become %s: only %s is left of its charge", end.Status, payment.Money(left, r.Request.Currency)))
+		return
+	}
+	facts, err := r.Finish(end, nil)
+	if err != nil {
+		t.note(r.Name(), cause, tap.EventChangeRefused, err.Error())
+		return
+	}
+	t.emit(r, facts, cause)
+}
+
+// refundable is what is left of a captured charge for more refunds.
+func (t *tx) refundable(c *Charge) tap.Amount {
+	left := c.Amount
+	for _, place := range c.refunds {
+		if r := t.refunds.at(place); r.Status.Holds() {
+			left -= r.Request.Amount
+		}
+	}
+	return left
+}
+
+// RefundError says why a charge cannot be refunded.
+type RefundError struct {
+	Status   tap.Status // of the charge, if it is not captured
+	Currency string     // of the charge, if the refund has another one
+	Left     tap.Amount // of the charge, otherwise
+}
+
+// Error says which of the reasons it is.
+func (e *RefundError) Error() string {
+	switch {
+	case e.Status != "":
+		return "charge_id: the charge is " + string(e.Status) + ", only a captured one can be refunded"
+	case e.Currency != "":
+		return "currency: that of the charge is " + e.Currency
+	}
+	return "amount: " + e.Left.String() + " is left of the charge"
+}
+
+// RefundCreation is the result of a request for a refund.
+type RefundCreation struct {
+	Refund    Refund
+	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
+	OtherBody bool // and that request had a different body
+}
+
+// maxRefunds bounds the refunds of one charge, so that they stay within the limit of charges.
+const maxRefunds = 200
+
+// CreateRefund makes the refund of a create call that was begun with [ForRefund]. Errors: [*NoChargeError], [*RefundError], [*FullError];
+// under the setting strict also [ErrOtherBody]; [ErrReset] if the account was reset since.
+func (a *Account) CreateRefund(begun *Begun, req *tap.RefundRequest, body []byte) (made RefundCreation, err error) {
+	fingerprint := uint64(0)
+	if req.Idempotent != "" {
+		h := fnv.New64a()
+		h.Write(body)
+		fingerprint = h.Sum64()
+	}
+	err = a.withMemory(func(t *tx) (err error) {
+		made, err = t.createRefund(begun, req, fingerprint)
+		return err
+	})
+	if errors.Is(err, ErrEvicted) { // since it was looked up: a new account takes its place, which has no charge
+		err = &NoChargeError{}
+	}
+	if err != nil || made.Repeated {
+		begun.Abort(made.Repeated)
+	}
+	return made, err
+}
+
+func (t *tx) createRefund(begun *Begun, req *tap.RefundRequest, fingerprint uint64) (RefundCreation, error) {
+	if begun.epoch != t.epoch {
+		return RefundCreation{}, ErrReset
+	}
+	if r, ok := t.original(begun.request).(*Refund); ok {
+		return t.repeatRefund(begun, r, fingerprint)
+	}
+	c, err := t.charge(req.ChargeID)
+	if err != nil {
+		return RefundCreation{}, err
+	}
+	if err := t.checkRefund(c, req); err != nil {
+		return RefundCreation{}, err
+	}
+	if err := t.hold(begun.Script); err != nil {
+		return RefundCreation{}, err
+	}
+	return RefundCreation{Refund: *t.addRefund(begun, c, req, fingerprint)}, nil
+}
+
+// repeatRefund answers a request whose reference.idempotent is known with the original answer.
+func (t *tx) repeatRefund(begun *Begun, r *Refund, fingerprint uint64) (RefundCreation, error) {
+	other := r.fingerprint != fingerprint
+	if other && begun.Settings.Strict {
+		return RefundCreation{}, ErrOtherBody
+	}
+	t.note(r.Name(), 0, tap.EventCreateRepeated, "the original answer to the same reference.idempotent")
+	refund := *r
+	refund.Refund = r.Original()
+	return RefundCreation{Refund: refund, Repeated: true, OtherBody: other}, nil
+}
+
+func (t *tx) checkRefund(c *Charge, req *tap.RefundRequest) error {
+	switch left := t.refundable(c); {
+	case c.Status != tap.Captured:
+		return &RefundError{Status: c.Status}
+	case req.Currency != c.Request.Currency:
+		return &RefundError{Currency: c.Request.Currency}
+	case req.Amount > left:
+		return &RefundError{Left: left}
+	case len(c.refunds) >= maxRefunds:
+		return &FullError{Limit: "refunds of one charge", Max: maxRefunds}
+	}
+	return nil
+}
+
+// addRefund makes the refund. Without a delay it has its result at once, so that the create answer shows it.
+func (t *tx) addRefund(begun *Begun, c *Charge, req *tap.RefundRequest, fingerprint uint64) *Refund {
+	script, settings := begun.Script, begun.Settings
+	ordinal := &t.ordinals[tap.KindRefund.Number()]
+	*ordinal++
+	r := t.refunds.add(Refund{Refund: payment.NewRefund(t.a.ids, t.a.seed, *ordinal, req, settings, t.now()),
+		progress: progress{Script: script, fingerprint: fingerprint}, of: c.lane()})
+	c.refunds = append(c.refunds, r.number)
+	t.remember(r, req.Idempotent, begun.key)
+	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})
+	t.react(r, tap.EventCreated, r.createdBy)
+	delay := settings.RefundDelay
+	if script.Refund.Delay.For > 0 {
+		delay = script.Refund.Delay.For
+	}
+	switch {
+	case script.Refund.Delay.Forever:
+	case delay == 0 && script.Refund.Gate == "":
+		t.settleRefund(r, r.createdBy)
+	default:
+		t.schedule(r, effect{Due: t.in(delay), Gate: string(script.Refund.Gate), Args: action{kind: Settle, script: script, cause: r.createdBy}})
+	}
+	return r
+}
+
+// NoRefundError says that the account has no refund with this id.
+type NoRefundError struct{ ID string }
+
+// Error names the id.
+func (e *NoRefundError) Error() string {
+	return fmt.Sprintf("this key's account has no refund %q; each key is an account of its own", tap.Clip(e.ID, 60))
+}
+
+// RetrieveRefund returns the refund as a GET shows it, and the fault that is injected into the call, or nil. The error is a
+// [*NoRefundError].
+func (a *Account) RetrieveRefund(id string) (shown Refund, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		r := t.refunds.find(id)
+		if r == nil {
+			err = &NoRefundError{id}
+			return
+		}
+		f, shown = t.fault(r, scenarios.GetRefund), *r
+		if f != nil && f.Fault != nil && f.Fault.Word == scenarios.Stale {
+			shown.Refund = r.Version(r.Latest() - 1)
+		}
+	})
+	return shown, f, err
+}
+
+// forgetRefunds removes the refunds of a charge, except their journal entries.
+func (t *tx) forgetRefunds(c *Charge) {
+	for _, place := range c.refunds {
+		r := t.refunds.at(place)
+		t.disremember(r, r.Request.Idempotent)
+		t.letGo(r.Script)
+		t.refunds.remove(r)
+	}
+}

@@ -1,0 +1,45 @@
+package gateway
+
+import "github.com/tapmock/tapmock/mockserver/tap"
+
+// Request is what a create request of any kind says that matters for the choice of its script. Make it with [ForCharge] or [ForRefund].
+type Request struct {
+	kind       tap.Kind
+	idempotent string // reference.idempotent
+	metadata   string
+	charge     *tap.ChargeRequest // as the conditions of scenarios see it; nil: make one from refund
+	refund     *tap.RefundRequest
+}
+
+// ForCharge is a request for a charge.
+func ForCharge(req *tap.ChargeRequest) Request {
+	return Request{kind: tap.KindCharge, idempotent: req.Idempotent, metadata: req.Metadata, charge: req}
+}
+
+// ForRefund is a request for a refund.
+func ForRefund(req *tap.RefundRequest) Request {
+	return Request{kind: tap.KindRefund, idempotent: req.Idempotent, metadata: req.Metadata, refund: req}
+}
+
+// conditions is the request as the conditions of scenarios see it. Those of a refund are about its amount, currency, description and
+// metadata; reference.transaction is its reference.merchant.
+func (r *Request) conditions() *tap.ChargeRequest {
+	if r.refund == nil {
+		return r.charge
+	}
+	return &tap.ChargeRequest{Amount: r.refund.Amount, Currency: r.refund.Currency, Description: r.refund.Description, Metadata: r.refund.Metadata,
+		Transaction: r.refund.Merchant, Idempotent: r.refund.Idempotent}
+}
+
+// order is what the create calls of one order have in common.
+func (r *Request) order() string {
+	switch {
+	case r.refund != nil:
+		return "refund of " + r.refund.ChargeID
+	case r.charge.Order != "":
+		return "order " + r.charge.Order
+	case r.idempotent != "":
+		return "idempotent " + r.idempotent
+	}
+	return "transaction " + r.charge.Transaction
+}

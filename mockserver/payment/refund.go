@@ -1,0 +1,172 @@
+package payment
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Refund gives a part of a captured charge back, or all of it; [Refund.Object] makes Tap's object from it. A copy shares its past, which is
+// only ever appended to.
+type Refund struct {
+	Head
+	Request *tap.RefundRequest // never changed
+
+	RefundState               // now
+	past        []RefundState // before each change, oldest first
+}
+
+// RefundState is the part of a refund that changes: what one version of it is.
+type RefundState struct {
+	Status tap.RefundStatus
+	Result tap.Result
+	Post   Delivered
+	At     time.Time // of the move that led to it
+
+	drawn *RefundReferences // nil before it is refunded; never changed
+}
+
+// RefundReferences are what Tap and the bank draw when a refund is completed.
+type RefundReferences struct{ ID, Gateway, Payment, Acquirer string }
+
+// NewRefund makes a PENDING refund. ids are those of its account, seed begins its draws.
+func NewRefund(ids tap.IDs, seed, ordinal uint64, req *tap.RefundRequest, settings *tap.Settings, now time.Time) Refund {
+	now = now.Truncate(time.Millisecond)
+	r := Refund{
+		Head:        Head{ID: ids.ID("re", settings.ChargeStyle, now, ordinal), Ordinal: ordinal, Created: now, Settings: settings},
+		Request:     req,
+		RefundState: RefundState{Status: tap.RefundPending, Result: tap.PlainRefundResult(tap.RefundPending), At: now},
+	}
+	r.draws.Seed(seed, ordinal)
+	return r
+}
+
+// Name names the refund as an object.
+func (r *Refund) Name() tap.Object { return tap.Object{Kind: tap.KindRefund, ID: r.ID} }
+
+// RefundEnd is a result of a refund.
+type RefundEnd struct {
+	Status tap.RefundStatus
+	Result tap.Result
+	Late   bool // a later result, which may leave a final status
+	At     time.Time
+	IDs    tap.IDs // of the account
+}
+
+// Finish gives the refund a result. The error is a [*MoveError] or a [*ChangesError]; then nothing changes.
+func (r *Refund) Finish(end RefundEnd, facts []Fact) ([]Fact, error) {
+	if !r.Status.CanBecome(end.Status) && !(end.Late && r.Status.CanBecomeLate(end.Status)) {
+		return facts, &MoveError{"refund " + r.ID, string(r.Status), string(end.Status)}
+	}
+	if len(r.past) >= maxChanges-1 { // the creation is one
+		return facts, &ChangesError{"refund " + r.ID}
+	}
+	r.past = append(r.past[:len(r.past):len(r.past)], r.RefundState)
+	r.Status, r.Result, r.At = end.Status, end.Result, end.At
+	if end.Status == tap.Refunded {
+		r.refer(end)
+	}
+	event := tap.EventSettled
+	if end.Late {
+		event = tap.EventCorrected
+	}
+	return append(facts, Fact{event: event.Number(), version: int16(r.Latest())}), nil
+}
+
+func (r *Refund) refer(end RefundEnd) {
+	draw := r.Rand()
+	r.drawn = &RefundReferences{ID: strconv.FormatUint(1e12+draw.Uint64N(9e12), 10), Gateway: tap.GatewayReference(end.At, draw),
+		Payment: tap.PaymentReference(r.Settings.ChargeStyle, end.At, draw), Acquirer: tap.AcquirerReference(end.At, draw)}
+}
+
+// Latest returns the number of the refund's present version; the one at its creation is 0.
+func (r *Refund) Latest() int { return len(r.past) }
+
+// Version returns the refund as it was just before the change that follows its n-th version.
+func (r Refund) Version(n int) Refund {
+	if n < r.Latest() {
+		r.RefundState, r.past = r.past[n], r.past[:n:n]
+	}
+	return r
+}
+
+// Original returns the refund as it was at its creation.
+func (r Refund) Original() Refund {
+	r = r.Version(0)
+	r.Post = Pending
+	return r
+}
+
+// Describe returns what a fact of the refund says besides its event, in one line.
+func (r *Refund) Describe(f Fact) string {
+	switch f.Event() {
+	case tap.EventCreated:
+		return Money(r.Request.Amount, r.Request.Currency) + " of charge " + r.Request.ChargeID
+	case tap.EventSettled, tap.EventCorrected:
+		from, to := r.Version(int(f.version)-1), r.Version(int(f.version))
+		return string(from.Status) + " → " + string(to.Status) + ", " + to.Result.Code + " " + to.Result.Message
+	}
+	return describe(f)
+}
+
+// Object returns the refund as Tap shows it. The method says where: in the answer to a create or a GET, or in a webhook.
+func (r *Refund) Object(method tap.Method) *tap.Refund {
+	req := r.Request
+	places, _ := tap.Decimals(req.Currency)
+	amount := tap.Number(req.Amount.Text(places))
+	if method == tap.MethodWebhook && r.Settings.WebhookAmounts == "double" {
+		amount = tap.Number(req.Amount.Double())
+	}
+	o := &tap.Refund{ID: r.ID, Object: "refund", APIVersion: "V2", Method: method, Amount: amount, ChargeID: req.ChargeID,
+		Created: strconv.FormatInt(r.Created.UnixMilli(), 10), Currency: req.Currency, Status: r.Status,
+		Reference: tap.RefundReference{Merchant: req.Merchant, Idempotent: req.Idempotent}, Response: r.Result,
+		Transaction: tap.RefundTransaction{Timezone: "UTC+03:00", Amount: amount, Currency: req.Currency, Date: tap.RefundDate{Created: r.Created.UnixMilli()}},
+		Merchant:    tap.Merchant{ID: r.Settings.MerchantID}, Metadata: tap.Raw(req.Metadata), Description: req.Description, Reason: req.Reason}
+	if r.isOld() {
+		o.APIVersion = "V1.2"
+	}
+	if req.PostURL != "" {
+		o.Post = &tap.Post{Status: r.Post.Status(), URL: req.PostURL}
+	}
+	if r.Status.Final() {
+		o.Transaction.Date.Completed, o.Date = r.At.UnixMilli(), strconv.FormatInt(r.At.UnixMilli(), 10)
+	}
+	if d := r.drawn; d != nil && r.Status == tap.Refunded {
+		o.Reference.ID, o.Reference.Gateway, o.Reference.Payment, o.Reference.Acquirer = d.ID, d.Gateway, d.Payment, d.Acquirer
+		o.Acquirer, o.Gateway = &tap.Gateway{Response: r.Result}, &tap.Gateway{Response: tap.Result{Code: "00", Message: "Approved"}}
+	}
+	if method == tap.MethodWebhook && o.Post != nil {
+		o.Post.Status = tap.DeliveryPending
+	}
+	return o
+}
+
+// AppendJSON appends the object as an answer of the API.
+func (r *Refund) AppendJSON(b []byte, method tap.Method) []byte {
+	b = r.Object(method).AppendJSON(b, r.isOld())
+	if r.Settings.AnswerFormat == "indented" {
+		return tap.Indent(b)
+	}
+	return b
+}
+
+// WebhookBody is the body of a webhook with the object.
+func (r *Refund) WebhookBody(o *tap.Refund) []byte {
+	body := o.AppendJSON(nil, r.isOld())
+	if r.Settings.WebhookFormat == "2022" {
+		return tap.Indent(body)
+	}
+	return body
+}
+
+// isOld reports whether the refund has the older body.
+func (r *Refund) isOld() bool { return r.Settings.RefundStyle == "old" }
+
+// Pretend makes a copy of a refund look refunded, with references that its account did not draw.
+func (r *Refund) Pretend(forger *rand.Rand) {
+	r.Status, r.Result = tap.Refunded, tap.PlainRefundResult(tap.Refunded)
+	r.draws = *rand.NewPCG(forger.Uint64(), forger.Uint64())
+	r.refer(RefundEnd{At: r.At})
+}
