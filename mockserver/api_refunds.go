@@ -55,6 +55,8 @@ func refundCode(e *gateway.RefundError) string {
 		return "1143" // assumed
 	case e.Currency != "":
 		return "1149"
+	case e.Full:
+		return "2101" // a limit of the mock
 	}
 	return "1161"
 }

@@ -152,6 +152,13 @@ func TestRefundSum(t *testing.T) {
 	if a := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, at("amount", 0.045))); a.status != 200 {
 		t.Errorf("the rest: HTTP %d %s", a.status, a.body)
 	}
+	other := s.pays("", nil)
+	for range 200 {
+		s.refunds(other.ID, at("amount", 0.001))
+	}
+	if a := s.call("POST", "/v2/refunds", s.refundRequest(other.ID, at("amount", 0.001))); a.status != 503 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "200 refunds") {
+		t.Errorf("refund 201 of one charge: HTTP %d %s", a.status, a.body)
+	}
 }
 
 // TestFailedRefundGivesBack fails a refund of the whole amount, so that another one is possible; a later result cannot take the sum twice.

@@ -11,7 +11,7 @@ type Charge struct {
 	payment.Charge
 	progress
 
-	refunds []uint64 // places of its refunds
+	lastRefund uint64 // place of its last refund, which leads to the others; 0: it has none
 }
 
 func (c *Charge) head() *payment.Head { return &c.Head }
@@ -41,7 +41,7 @@ func (c *Charge) conclude(t *tx, e effect) {
 func (c *Charge) post() (string, *payment.Delivered) { return c.Request.PostURL, &c.Post }
 
 func (c *Charge) version() version {
-	return version{c.Name(), int16(c.Latest()), c.Source == tap.SourceKNET}
+	return version{c.ID, tap.KindCharge.Number(), int16(c.Latest()), c.Source == tap.SourceKNET}
 }
 
 func (c *Charge) at(v version) evidence {

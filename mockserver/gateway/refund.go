@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"iter"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -15,7 +16,8 @@ type Refund struct {
 	payment.Refund
 	progress
 
-	of uint64 // lane of its charge
+	of     uint64 // lane of its charge
+	before uint64 // place of the refund of the same charge before it; 0: it is the first
 }
 
 func (r *Refund) head() *payment.Head { return &r.Head }
@@ -28,7 +30,9 @@ func (r *Refund) text(f payment.Fact) string { return r.Describe(f) }
 
 func (r *Refund) post() (string, *payment.Delivered) { return r.Request.PostURL, &r.Post }
 
-func (r *Refund) version() version { return version{object: r.Name(), number: int16(r.Latest())} }
+func (r *Refund) version() version {
+	return version{id: r.ID, kind: tap.KindRefund.Number(), number: int16(r.Latest())}
+}
 
 func (r *Refund) at(v version) evidence { return refundEvidence{r.Version(int(v.number))} }
 
@@ -73,18 +77,31 @@ func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
 // refundable is what is left of a captured charge for more refunds.
 func (t *tx) refundable(c *Charge) tap.Amount {
 	left := c.Amount
-	for _, place := range c.refunds {
-		if r := t.refunds.at(place); r.Status.Holds() {
+	for r := range t.refundsOf(c) {
+		if r.Status.Holds() {
 			left -= r.Request.Amount
 		}
 	}
 	return left
 }
 
+// refundsOf are the refunds of a charge, the last first. The one at hand may be removed.
+func (t *tx) refundsOf(c *Charge) iter.Seq[*Refund] {
+	return func(yield func(*Refund) bool) {
+		for place := c.lastRefund; place != 0; {
+			r := t.refunds.at(place)
+			if place = r.before; !yield(r) {
+				return
+			}
+		}
+	}
+}
+
 // RefundError says why a charge cannot be refunded.
 type RefundError struct {
 	Status   tap.Status // of the charge, if it is not captured
 	Currency string     // of the charge, if the refund has another one
+	Full     bool       // the charge has as many refunds as the mock keeps
 	Left     tap.Amount // of the charge, otherwise
 }
 
@@ -95,6 +112,8 @@ func (e *RefundError) Error() string {
 		return "charge_id: the charge is " + string(e.Status) + ", only a captured one can be refunded"
 	case e.Currency != "":
 		return "currency: that of the charge is " + e.Currency
+	case e.Full:
+		return fmt.Sprintf("the charge has %d refunds, which is the most that tapmock keeps of one charge; refund larger amounts, or another charge", maxRefunds)
 	}
 	return "amount: " + e.Left.String() + " is left of the charge"
 }
@@ -171,10 +190,17 @@ func (t *tx) checkRefund(c *Charge, req *tap.RefundRequest) error {
 		return &RefundError{Currency: c.Request.Currency}
 	case req.Amount > left:
 		return &RefundError{Left: left}
-	case len(c.refunds) >= maxRefunds:
-		return &FullError{Limit: "refunds of one charge", Max: maxRefunds}
+	case count(t.refundsOf(c)) >= maxRefunds:
+		return &RefundError{Full: true}
 	}
 	return nil
+}
+
+func count[V any](all iter.Seq[V]) (n int) {
+	for range all {
+		n++
+	}
+	return n
 }
 
 // addRefund makes the refund. Without a delay it has its result at once, so that the create answer shows it.
@@ -183,8 +209,8 @@ func (t *tx) addRefund(begun *Begun, c *Charge, req *tap.RefundRequest, fingerpr
 	ordinal := &t.ordinals[tap.KindRefund.Number()]
 	*ordinal++
 	r := t.refunds.add(Refund{Refund: payment.NewRefund(t.a.ids, t.a.seed, *ordinal, req, settings, t.now()),
-		progress: progress{Script: script, fingerprint: fingerprint}, of: c.lane()})
-	c.refunds = append(c.refunds, r.number)
+		progress: progress{Script: script, fingerprint: fingerprint}, of: c.lane(), before: c.lastRefund})
+	c.lastRefund = r.number
 	t.remember(r, req.Idempotent, begun.key)
 	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})
 	t.react(r, tap.EventCreated, r.createdBy)
@@ -229,8 +255,7 @@ func (a *Account) RetrieveRefund(id string) (shown Refund, f *scenarios.Fault, e
 
 // forgetRefunds removes the refunds of a charge, except their journal entries.
 func (t *tx) forgetRefunds(c *Charge) {
-	for _, place := range c.refunds {
-		r := t.refunds.at(place)
+	for r := range t.refundsOf(c) {
 		t.disremember(r, r.Request.Idempotent)
 		t.letGo(r.Script)
 		t.refunds.remove(r)

@@ -14,7 +14,8 @@ import (
 
 // version names an object as it was at a time.
 type version struct {
-	object tap.Object
+	id     string
+	kind   tap.KindNumber
 	number int16
 	knet   bool // KNET was the source of the charge then, which can change without a version
 }
@@ -112,7 +113,7 @@ func (e *EvidenceError) Error() string {
 // shown returns the object that a webhook showed, as it was. The error is an [*EvidenceError].
 func (t *tx) shown(s *Sent) (evidence, error) {
 	v := s.origin().of
-	o := t.find(v.object)
+	o := t.find(tap.Object{Kind: v.kind.Kind(), ID: v.id})
 	if o == nil {
 		return nil, &EvidenceError{s.Delivery()}
 	}
