@@ -50,6 +50,65 @@ func TestDriver(t *testing.T) {
 	})
 }
 
+// TestAlarmOfAnIdleDriver sets the first alarm while the driver waits for one: it rings at its time, and so does an earlier one.
+func TestAlarmOfAnIdleDriver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := NewDriver(time.Now)
+		go d.Run()
+		defer d.Close()
+		rung := make(chan string, 2)
+		late, early := d.Alarm(func() { rung <- "late" }), d.Alarm(func() { rung <- "early" })
+		synctest.Wait()
+		begin := time.Now()
+		late.Set(begin.Add(2 * time.Hour))
+		synctest.Wait()
+		early.Set(begin.Add(time.Hour))
+		if name := <-rung; name != "early" || time.Since(begin) != time.Hour {
+			t.Errorf("%s rang after %s", name, time.Since(begin))
+		}
+		if name := <-rung; name != "late" || time.Since(begin) != 2*time.Hour {
+			t.Errorf("%s rang after %s", name, time.Since(begin))
+		}
+	})
+}
+
+// TestManyAlarms sets alarms out of order, then moves every third and clears every fifth: the others ring at their times.
+func TestManyAlarms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 101 // prime, so that i*40%n is each number once
+		d := NewDriver(time.Now)
+		begin := time.Now()
+		at := func(s int) time.Time { return begin.Add(time.Duration(s) * time.Second) }
+		var got, want []time.Duration
+		var all []*Alarm
+		for i := range n {
+			a := d.Alarm(func() { got = append(got, time.Since(begin)) })
+			a.Set(at(i*40%n + 1))
+			all = append(all, a)
+		}
+		for i, a := range all {
+			due := i*40%n + 1
+			if i%3 == 0 {
+				due = 2*n - due
+				a.Set(at(due))
+			}
+			if i%5 == 0 {
+				a.Clear()
+				continue
+			}
+			want = append(want, time.Duration(due)*time.Second)
+		}
+		go d.Run()
+		time.Sleep(3 * n * time.Second)
+		synctest.Wait()
+		d.Close()
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("rung after %v, want %v", got, want)
+		}
+	})
+}
+
 // TestClock freezes and resumes a clock.
 func TestClock(t *testing.T) {
 	real := time.Unix(1_800_000_000, 0)
