@@ -93,7 +93,7 @@ func TestOnward(t *testing.T) {
 	if back, err := open.Onward(t.Context()); back != "" || err != nil {
 		t.Errorf("an open payment: %q, %v", back, err)
 	}
-	c := createFrom(t, a, "callbacks: [return: {gate: g}]")
+	c := createFrom(t, a, "callbacks: [return: {gate: g}], settings: {return_wait: 0s}")
 	p := submit(t, g, c)
 	if back, err := p.Confirm(t.Context(), ""); back != "" || !isWait(err) {
 		t.Errorf("before the scenario allows the return: %q, %v", back, err)
