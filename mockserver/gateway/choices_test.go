@@ -154,7 +154,7 @@ func TestStrictCreates(t *testing.T) {
 		payer(t, g, unpaid).Cancel(t.Context())
 		paid, _ = a.Charge(paid.ID)
 		unpaid, _ = a.Charge(unpaid.ID)
-		for customer, known := range map[string]bool{"": true, paid.Customer: true, unpaid.Customer: false, "cus_unknown": false} {
+		for customer, known := range map[string]bool{"": true, paid.References().Customer: true, unpaid.References().Customer: false, "cus_unknown": false} {
 			_, err := a.CreateCharge(&tap.ChargeRequest{Currency: "KWD", Customer: tap.Customer{ID: customer}}, nil, "")
 			if refused := errors.Is(err, gateway.ErrUnknownCustomer); refused != (strict && !known) {
 				t.Errorf("strict %t, customer %q: %v", strict, customer, err)

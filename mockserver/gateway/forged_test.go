@@ -124,7 +124,7 @@ func TestResendWithASignature(t *testing.T) {
 	first, _ := a.AskNow(gateway.Question{Event: tap.EventWebhook})
 	for signature, want := range map[string]string{"": "sent again on request: attempt 1, to ", "abc": "sent again on request: attempt 1, forged (signature), to "} {
 		entry, err := a.Resend(t.Context(), first[0], signature)
-		if err != nil || !strings.HasPrefix(entry.Detail, want) || entry.Sent.ResendOf != "whd_1" || entry.Cause != first[0].Seq || entry.Object.ID != c.ID {
+		if err != nil || !strings.HasPrefix(entry.Detail, want) || entry.Sent.ResendOf() != "whd_1" || entry.Cause != first[0].Seq || entry.Object.ID != c.ID {
 			t.Errorf("signature %q: %+v, %v", signature, entry, err)
 		}
 		d, err := a.Message(entry.Sent)

@@ -33,15 +33,15 @@ func TestRelease(t *testing.T) {
 		i := slices.IndexFunc(all, func(s gateway.GateState) bool { return s.Name == "g" })
 		return all[i]
 	}
-	if s := state(); s.Open || len(s.Waiting) != 2 || s.Waiting[0].Charge != first.ID || s.Waiting[0].Kind != gateway.SendWebhook {
+	if s := state(); s.Open || len(s.Waiting) != 2 || s.Waiting[0].Object.ID != first.ID || s.Waiting[0].Kind != gateway.SendWebhook {
 		t.Errorf("the gate is %+v", s)
 	}
 	if n, err := a.Release("g", second.ID); n != 1 || err != nil || state().Open {
 		t.Errorf("released for one charge: %d, %v, open %t", n, err, state().Open)
 	}
 	advance(t, a, 0)
-	if c, _ := a.Charge(second.ID); sent != 1 || c.Post != tap.DeliverySuccess {
-		t.Errorf("%d webhooks, post.status of the released charge is %s", sent, c.Post)
+	if c, _ := a.Charge(second.ID); sent != 1 || c.Post.Status() != tap.DeliverySuccess {
+		t.Errorf("%d webhooks, post.status of the released charge is %s", sent, c.Post.Status())
 	}
 	if n, err := a.Release("g", ""); n != 1 || err != nil || !state().Open {
 		t.Errorf("released for all: %d, %v, open %t", n, err, state().Open)

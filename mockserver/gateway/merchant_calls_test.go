@@ -185,8 +185,8 @@ func TestPostStatus(t *testing.T) {
 		c := createFrom(t, a, "payer: {pay: {}, at: created}, callbacks: ["+lines+"]")
 		advance(t, a, 2*time.Hour)
 		got, _ := a.Charge(c.ID)
-		if got.Post != want || (len(details(a, tap.EventGivenUp)) == 1) != (want == tap.DeliveryError) {
-			t.Errorf("%s: post.status is %s, want %s: %q", lines, got.Post, want, details(a, tap.EventGivenUp))
+		if got.Post.Status() != want || (len(details(a, tap.EventGivenUp)) == 1) != (want == tap.DeliveryError) {
+			t.Errorf("%s: post.status is %s, want %s: %q", lines, got.Post.Status(), want, details(a, tap.EventGivenUp))
 		}
 	}
 }

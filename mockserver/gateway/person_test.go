@@ -316,8 +316,8 @@ func TestDisconnectedPayer(t *testing.T) {
 		gone, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()
 		back, err := submit(t, g, c).Confirm(gone, "")
-		if got, _ := a.Charge(c.ID); back != "" || !errors.Is(err, context.DeadlineExceeded) || got.Redirect != tap.DeliveryPending || len(details(a, tap.EventReturnLost)) != 1 {
-			t.Errorf("%q, %v, redirect.status is %s: %v", back, err, got.Redirect, events(a))
+		if got, _ := a.Charge(c.ID); back != "" || !errors.Is(err, context.DeadlineExceeded) || got.Redirect != payment.Pending || len(details(a, tap.EventReturnLost)) != 1 {
+			t.Errorf("%q, %v, redirect.status is %s: %v", back, err, got.Redirect.Status(), events(a))
 		}
 		time.Sleep(time.Minute)
 	})

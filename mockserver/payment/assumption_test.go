@@ -44,17 +44,17 @@ func assuming(t *testing.T, settings ...string) Charge {
 func TestAssume(t *testing.T) {
 	c := assuming(t)
 	facts := c.Assume(AssumesAmount, c.Assume(AssumesExpiry, c.Assume(AssumesExpiry, nil)))
-	if len(facts) != 2 || !slices.Equal(c.Assumptions, []string{AssumesExpiry.Behaviour, AssumesAmount.Behaviour}) {
-		t.Fatalf("the facts are %v, the charge assumes %q", facts, c.Assumptions)
+	if len(facts) != 2 || !slices.Equal(c.Assumptions(), []string{AssumesExpiry.Behaviour, AssumesAmount.Behaviour}) {
+		t.Fatalf("the facts are %v, the charge assumes %q", facts, c.Assumptions())
 	}
 	if want := AssumesExpiry.Behaviour + " (set charge_expiry_outcome to choose it explicitly)"; facts[0].Text() != want || facts[1].Text() != AssumesAmount.Behaviour {
 		t.Errorf("the texts are %q and %q", facts[0].Text(), facts[1].Text())
 	}
-	if f := facts[0]; f.Event != tap.EventAssumption || !f.Follows {
+	if f := facts[0]; f.Event() != tap.EventAssumption || !f.Follows() {
 		t.Errorf("the fact is %+v", f)
 	}
 	off, chosen := newCharge(tap.SourceKNET), assuming(t, "charge_expiry_outcome=ABANDONED")
-	if facts := off.Assume(AssumesAmount, nil); facts != nil || off.Assumptions != nil {
+	if facts := off.Assume(AssumesAmount, nil); facts != nil || off.Assumptions() != nil {
 		t.Errorf("with the findings off: %v", facts)
 	}
 	if facts := chosen.Assume(AssumesExpiry, nil); facts != nil {
@@ -81,8 +81,8 @@ func TestAssumeDecision(t *testing.T) {
 	} {
 		c := assuming(t)
 		c.AssumeDecision(tap.KNETOutcome(test.word, "51"), test.bank, nil)
-		if !slices.Equal(c.Assumptions, test.want) {
-			t.Errorf("%s, sure %t: %q", test.word, test.bank.Sure, c.Assumptions)
+		if !slices.Equal(c.Assumptions(), test.want) {
+			t.Errorf("%s, sure %t: %q", test.word, test.bank.Sure, c.Assumptions())
 		}
 	}
 }
@@ -92,7 +92,7 @@ func TestAssumedAmount(t *testing.T) {
 	for _, bank := range []Bank{{}, {Captures: 500, Differs: true}, {Captures: 750, Differs: true}} {
 		c := assuming(t)
 		facts := finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventSettled, bank)
-		if assumed := len(facts) == 2; assumed != (bank.Captures == 750) || facts[0].Event != tap.EventSettled {
+		if assumed := len(facts) == 2; assumed != (bank.Captures == 750) || facts[0].Event() != tap.EventSettled {
 			t.Errorf("a capture of %d: %v", bank.Captures, events(facts))
 		}
 	}

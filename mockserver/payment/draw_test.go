@@ -46,11 +46,11 @@ func later(t *testing.T, what string, before, at time.Time, least, span int) {
 func TestReferencesAreDated(t *testing.T) {
 	for ordinal := range uint64(200) {
 		c := numbered(t, ordinal+1)
-		track, customer := dateOf(t, c.Track), dateOf(t, c.Customer)
+		track, customer := dateOf(t, c.References().Track), dateOf(t, c.References().Customer)
 		later(t, "the track", c.Created, track, 93, 60)
 		later(t, "the customer", track, customer, 20, 80)
-		later(t, "the first activity", customer, dateOf(t, c.History[0].Activity), 10, 40)
-		if at := dateOf(t, c.History[1].Activity); !at.Equal(c.Created.Add(time.Minute)) {
+		later(t, "the first activity", customer, dateOf(t, c.Version(0).Activity), 10, 40)
+		if at := dateOf(t, c.Version(1).Activity); !at.Equal(c.Created.Add(time.Minute)) {
 			t.Errorf("the activity of the end is dated %s", at)
 		}
 	}
@@ -67,10 +67,10 @@ func TestReferencesOfManyCharges(t *testing.T) {
 		perRound--
 	}
 	c := numbered(t, 2*perRound) // the third round of references, the eleventh of activities
-	track, customer := dateOf(t, c.Track).Add(2*400*time.Millisecond), dateOf(t, c.Customer).Add(2*400*time.Millisecond)
+	track, customer := dateOf(t, c.References().Track).Add(2*400*time.Millisecond), dateOf(t, c.References().Customer).Add(2*400*time.Millisecond)
 	later(t, "the track", c.Created, track, 93, 60)
 	later(t, "the customer", track, customer, 20, 80)
-	first, end := dateOf(t, c.History[0].Activity), dateOf(t, c.History[1].Activity)
+	first, end := dateOf(t, c.Version(0).Activity), dateOf(t, c.Version(1).Activity)
 	later(t, "the first activity", customer.Add(10*400*time.Millisecond), first, 10, 40)
 	if !end.Equal(c.Created.Add(time.Minute + 10*400*time.Millisecond)) {
 		t.Errorf("the activity of the end is dated %s", end)
@@ -87,8 +87,8 @@ func TestActivitiesAreUnique(t *testing.T) {
 		c.Finish(end, Bank{}, nil)
 		end.Outcome, end.Event = tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected
 		c.Finish(end, Bank{}, nil)
-		for _, h := range c.History[1:] {
-			seen[h.Activity] = true
+		for n := 1; n <= c.Latest(); n++ {
+			seen[c.Version(n).Activity] = true
 		}
 	}
 	if len(seen) != 600 {
@@ -101,7 +101,7 @@ func TestReferencesAreNotAfterTheEnd(t *testing.T) {
 	c := newCharge(tap.SourceKNET)
 	end := c.Created.Add(7 * time.Millisecond)
 	c.Finish(End{Outcome: tap.KNETOutcome(tap.KNETCaptured, ""), Event: tap.EventSettled, At: end, IDs: tap.NewIDs(1)}, Bank{}, nil)
-	if track, customer := dateOf(t, c.Track), dateOf(t, c.Customer); !track.Equal(end) || !customer.Equal(end) {
+	if track, customer := dateOf(t, c.References().Track), dateOf(t, c.References().Customer); !track.Equal(end) || !customer.Equal(end) {
 		t.Errorf("the track is dated %s, the customer %s, the end was at %s", track, customer, end)
 	}
 }
@@ -110,16 +110,17 @@ func TestReferencesAreNotAfterTheEnd(t *testing.T) {
 func TestReferencesAreDrawnOnce(t *testing.T) {
 	c := newCharge(tap.SourceKNET)
 	finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})
-	first := c
-	if c.Track == "" || c.Payment == "" || c.Receipt == "" || c.Gateway == "00" || c.Acquirer != "" || c.Authorization != "" {
-		t.Errorf("the failed charge has track %q, payment %q, receipt %q, gateway %q, acquirer %q", c.Track, c.Payment, c.Receipt, c.Gateway, c.Acquirer)
+	first := c.References()
+	if first.Track == "" || first.Payment == "" || first.Receipt == "" || first.Gateway == "00" || first.Acquirer != "" || first.Authorization != "" {
+		t.Errorf("the failed charge has the references %+v", first)
 	}
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected, Bank{})
-	if c.Track != first.Track || c.Payment != first.Payment || c.Receipt != first.Receipt || c.Customer != first.Customer {
-		t.Errorf("the references changed: %q, %q", first.Track, c.Track)
+	last := c.References()
+	if last.Track != first.Track || last.Payment != first.Payment || last.Receipt != first.Receipt || last.Customer != first.Customer {
+		t.Errorf("the references changed from %+v to %+v", first, last)
 	}
-	if c.Acquirer == "" || c.Authorization == "" {
-		t.Errorf("the captured charge has the acquirer %q and the authorization %q", c.Acquirer, c.Authorization)
+	if last.Acquirer == "" || last.Authorization == "" {
+		t.Errorf("the captured charge has the acquirer %q and the authorization %q", last.Acquirer, last.Authorization)
 	}
 }
 
@@ -127,8 +128,8 @@ func TestReferencesAreDrawnOnce(t *testing.T) {
 func TestCustomerOfTheRequestIsKept(t *testing.T) {
 	named := captured(t, func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" })
 	drawn := captured(t, nil)
-	if named.Customer != "cus_1" || !strings.HasPrefix(drawn.Customer, "cus_TS0") {
-		t.Errorf("the customers are %q and %q", named.Customer, drawn.Customer)
+	if named.References().Customer != "cus_1" || !strings.HasPrefix(drawn.References().Customer, "cus_TS0") {
+		t.Errorf("the customers are %q and %q", named.References().Customer, drawn.References().Customer)
 	}
 }
 
@@ -145,7 +146,7 @@ func TestPretend(t *testing.T) {
 	if n := len(o.Activities); n != 2 || o.Activities[0].Status != tap.Initiated || o.Activities[1].Status != tap.Captured {
 		t.Errorf("the forged activities are %+v", o.Activities)
 	}
-	if c.Status != tap.Cancelled || c.History[1].Status != tap.Cancelled {
-		t.Errorf("the charge is %s, its last change %s", c.Status, c.History[1].Status)
+	if c.Status != tap.Cancelled || c.Version(1).Status != tap.Cancelled {
+		t.Errorf("the charge is %s, its last change %s", c.Status, c.Version(1).Status)
 	}
 }

@@ -16,19 +16,20 @@ func TestDescribe(t *testing.T) {
 		fact       Fact
 		want, left string
 	}{
-		"created":   {Fact{Event: tap.EventCreated}, "0.500 KWD from src_kw.knet, order ord_1", evicted},
+		"created":   {Said(tap.EventCreated, ""), "0.500 KWD from src_kw.knet, order ord_1", evicted},
 		"settled":   {settled, "INITIATED → FAILED, 401 Failed", evicted},
 		"corrected": {corrected, "FAILED → CAPTURED, 000 Captured", evicted},
 		"said":      {Said(tap.EventSubmitted, "fields: bank"), "fields: bank", "fields: bank"},
-		"otp":       {Fact{Event: tap.EventOTPSent, n: 2}, "message 2", "message 2"},
-		"wrong otp": {Fact{Event: tap.EventOTPRefused, text: "wrong", n: 1}, "wrong, 1 tries left", "wrong, 1 tries left"},
+		"otp":       {Counted(tap.EventOTPSent, 2), "message 2", "message 2"},
+		"given up":  {Counted(tap.EventGivenUp, 3), "attempt 3 was the last, post.status is ERROR", "attempt 3 was the last, post.status is ERROR"},
+		"returned":  {Said(tap.EventReturned, "to shop"), "to shop", evicted},
 	} {
 		if got, left := c.Describe(test.fact), DescribeEvicted(test.fact); got != test.want || left != test.left {
 			t.Errorf("%s: %q, without the charge %q", name, got, left)
 		}
 	}
 	plain := newCharge(tap.SourceAll)
-	if text := plain.Describe(Fact{Event: tap.EventCreated}); text != "0.500 KWD from src_all" {
+	if text := plain.Describe(Said(tap.EventCreated, "")); text != "0.500 KWD from src_all" {
 		t.Errorf("without an order: %q", text)
 	}
 	if f := Said(tap.EventSubmitted, "four"); f.Size() != 4 || f.Text() != "four" {

@@ -52,7 +52,7 @@ func TestMatchesNow(t *testing.T) {
 		{"a source", tap.ListRequest{Sources: set(tap.SourceKNET, "x")}, [4]bool{true, true, true, false}},
 		{"the other source", tap.ListRequest{Sources: set(tap.SourceAll)}, [4]bool{false, false, false, true}},
 		{"a method, which only an ended charge has", tap.ListRequest{PaymentMethods: set("KNET")}, [4]bool{false, true, true, false}},
-		{"the drawn customer, shown after a capture", tap.ListRequest{Customers: set(after.Customer)}, [4]bool{false, true, false, false}},
+		{"the drawn customer, shown after a capture", tap.ListRequest{Customers: set(after.References().Customer)}, [4]bool{false, true, false, false}},
 	} {
 		for i, c := range []Charge{before, after, failed, elsewhere} {
 			if got := c.MatchesNow(&test.req); got != test.want[i] {
@@ -68,7 +68,7 @@ func TestMatchesCustomerOfTheRequest(t *testing.T) {
 	before, after := chargeOf(named), captured(t, named)
 	for _, c := range []Charge{before, after} {
 		if !c.MatchesNow(&tap.ListRequest{Customers: set("cus_1")}) || c.MatchesNow(&tap.ListRequest{Customers: set("cus_2")}) {
-			t.Errorf("the customer of the %s charge is %q", c.Status, c.Customer)
+			t.Errorf("the customer of the %s charge is %q", c.Status, c.References().Customer)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func TestPageLinkOnlyWhileInitiated(t *testing.T) {
 	if after.Transaction.URL != "" {
 		t.Errorf("an ended charge has the link %q", after.Transaction.URL)
 	}
-	if after.Reference.Track == "" || after.Reference.Payment == "" || after.Receipt.ID == "" || after.Customer.ID != c.Customer || after.Source.PaymentMethod != "KNET" {
+	if after.Reference.Track == "" || after.Reference.Payment == "" || after.Receipt.ID == "" || after.Customer.ID != c.References().Customer || after.Source.PaymentMethod != "KNET" {
 		t.Errorf("the ended charge is %+v", after)
 	}
 	if after.Gateway == nil || after.Gateway.Response != (tap.Result{Code: "00", Message: "CAPTURED"}) || after.Transaction.AuthorizationID == "" {
@@ -106,7 +106,7 @@ func TestWebhookObject(t *testing.T) {
 		want    tap.Number
 	}{{"double", tap.MethodWebhook, "0.5"}, {"decimals", tap.MethodWebhook, "0.500"}, {"double", tap.MethodGet, "0.500"}} {
 		c := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.WebhookAmounts = test.amounts })
-		c.Redirect, c.Post = tap.DeliverySuccess, tap.DeliveryError
+		c.Redirect, c.Post = Succeeded, Failed
 		o := c.Object(test.method)
 		if o.Amount != test.want || o.Transaction.Amount != test.want || o.Activities[0].Amount != test.want {
 			t.Errorf("%s, %s: the amounts are %s, %s and %s", test.amounts, test.method, o.Amount, o.Transaction.Amount, o.Activities[0].Amount)
@@ -186,7 +186,7 @@ func TestActivities(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for i, a := range o.Activities {
-		if a.Status != want[i].Status || a.Amount != want[i].Amount || a.Remarks != want[i].Remarks || a.TxnID != c.ID || a.Created != c.History[i].At.UnixMilli() {
+		if a.Status != want[i].Status || a.Amount != want[i].Amount || a.Remarks != want[i].Remarks || a.TxnID != c.ID || a.Created != c.Version(i).At.UnixMilli() {
 			t.Errorf("activity %d is %+v", i, a)
 		}
 		seen[a.ID] = true

@@ -18,7 +18,7 @@ func TestConfirmScreen(t *testing.T) {
 		c := assuming(t, "page_confirm_screen="+test.screen)
 		c.OpenPage(c.Created, nil)
 		facts, next, err := c.Submit(paying, Bank{AsksOTP: &test.asks}, c.Created, nil)
-		if err != nil || next.AskBank != test.want || next.Ends || facts[0].Event != tap.EventSubmitted || c.Page.Stage != StageConfirm {
+		if err != nil || next.AskBank != test.want || next.Ends || facts[0].Event() != tap.EventSubmitted || c.Page.Stage != StageConfirm {
 			t.Errorf("%+v: %v, %+v, %v, stage %s", test, events(facts), next, err, c.Page.Stage)
 		}
 	}
@@ -105,7 +105,7 @@ func TestConsent(t *testing.T) {
 		facts, _, err := c.Submit(saving, Bank{}, c.Created, nil)
 		got := "paid"
 		switch {
-		case errors.Is(err, ErrKFASTRefused) && facts[0].Event == tap.EventSubmitRefused:
+		case errors.Is(err, ErrKFASTRefused) && facts[0].Event() == tap.EventSubmitRefused:
 			got = "refused"
 		case c.Page.Consent && c.Page.OTP.Sent == 1:
 			got = "saved"
