@@ -211,44 +211,84 @@ func TestOTPOfAPerson(t *testing.T) {
 	}
 }
 
-// TestKFAST saves cards of a customer, as many as the setting allows, pays with one and deletes it.
-func TestKFAST(t *testing.T) {
+// kfast is a gateway with one account whose customers can save two cards each.
+type kfast struct {
+	*testing.T
+	g *gateway.Gateway
+	a *gateway.Account
+}
+
+func withKFAST(t *testing.T) kfast {
+	t.Helper()
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
 	setting(t, a, "kfast", "true")
 	setting(t, a, "kfast_max_cards", "2")
-	named := func() (*gateway.Payer, gateway.Charge) {
-		c := requested(t, a, func(req *tap.ChargeRequest) { req.Customer.ID = "cus_1" })
-		return payer(t, g, c), c
+	return kfast{t, g, a}
+}
+
+// open opens the page of a new charge of a customer.
+func (k kfast) open(customer string) (*gateway.Payer, gateway.Charge, []payment.SavedCard) {
+	k.Helper()
+	c := requested(k.T, k.a, func(req *tap.ChargeRequest) { req.Customer.ID = customer })
+	p := payer(k.T, k.g, c)
+	shown, err := p.Open()
+	if err != nil {
+		k.Fatal(err)
 	}
-	save := func(number string) error {
-		p, c := named()
-		card, _ := tap.ParseTestCard(number)
-		p.Open()
-		_, err := p.Submit(t.Context(), card, captures, true)
-		if got, _ := a.Charge(c.ID); err == nil {
-			p.Confirm(t.Context(), got.OTPCode())
-		}
+	return p, c, shown.Saved
+}
+
+// save pays with a card that the customer wants saved.
+func (k kfast) save(customer, number string) error {
+	k.Helper()
+	p, c, _ := k.open(customer)
+	card, _ := tap.ParseTestCard(number)
+	if _, err := p.Submit(k.Context(), card, captures, true); err != nil {
 		return err
 	}
-	saved := func() int {
-		p, _ := named()
-		shown, _ := p.Open()
-		return len(shown.Saved)
+	c, _ = k.a.Charge(c.ID)
+	_, err := p.Confirm(k.Context(), c.OTPCode())
+	return err
+}
+
+func (k kfast) saved(customer string) int {
+	k.Helper()
+	_, _, saved := k.open(customer)
+	return len(saved)
+}
+
+// TestKFAST saves cards of a customer, each once and as many as the setting allows.
+func TestKFAST(t *testing.T) {
+	k := withKFAST(t)
+	for i, step := range []struct {
+		card  string
+		err   error
+		saved int
+	}{
+		{"8888880000000001", nil, 1}, {"8888880000000001", nil, 1}, {"8888880000000002", nil, 2}, {"8888880000000003", payment.ErrKFASTRefused, 2},
+	} {
+		if err := k.save("cus_1", step.card); !errors.Is(err, step.err) || k.saved("cus_1") != step.saved {
+			t.Errorf("payment %d: %v, %d cards are saved", i+1, err, k.saved("cus_1"))
+		}
 	}
-	if one, again, two := save("8888880000000001"), save("8888880000000001"), save("8888880000000002"); one != nil || again != nil || two != nil || saved() != 2 {
-		t.Errorf("%v, %v, %v; %d cards are saved, want 2", one, again, two, saved())
+	if k.saved("cus_2") != 0 || k.saved("") != 0 {
+		t.Error("another customer has saved cards")
 	}
-	if err := save("8888880000000003"); !errors.Is(err, payment.ErrKFASTRefused) || saved() != 2 {
-		t.Errorf("a third card: %v", err)
+}
+
+// TestSavedCards pays with a saved card and deletes one; there are no others than those of the customer.
+func TestSavedCards(t *testing.T) {
+	k := withKFAST(t)
+	if err := errors.Join(k.save("cus_1", "8888880000000001"), k.save("cus_1", "8888880000000002")); err != nil {
+		t.Fatal(err)
 	}
-	p, c := named()
-	p.Open()
+	p, c, _ := k.open("cus_1")
 	for _, n := range []int{-1, 2} {
 		if _, err := p.SubmitSaved(t.Context(), n); !errors.Is(err, payment.ErrNoSavedCard) {
 			t.Errorf("saved card %d: %v", n, err)
 		}
-		if p.DeleteSaved(t.Context(), n); saved() != 2 {
+		if p.DeleteSaved(t.Context(), n); k.saved("cus_1") != 2 {
 			t.Errorf("card %d was deleted", n)
 		}
 	}
@@ -256,21 +296,17 @@ func TestKFAST(t *testing.T) {
 		t.Error(err)
 	}
 	second, _ := tap.ParseTestCard("8888880000000002")
-	if got, _ := a.Charge(c.ID); got.Page.Card != second || got.Page.Stage != payment.StageConfirm {
+	if got, _ := k.a.Charge(c.ID); got.Page.Card != second || got.Page.Stage != payment.StageConfirm {
 		t.Errorf("the page is %+v", got.Page)
 	}
 	p.DeleteSaved(t.Context(), 0)
-	shown, _ := p.Open()
-	if left := shown.Saved; len(left) != 1 || left[0].Card != second || !slices.Contains(details(a, tap.EventCardDeleted), "1 saved cards left") {
+	if _, _, left := k.open("cus_1"); len(left) != 1 || left[0].Card != second || !slices.Contains(details(k.a, tap.EventCardDeleted), "1 saved cards left") {
 		t.Errorf("left are %v", left)
 	}
-	for _, other := range []gateway.Charge{create(t, a), requested(t, a, func(req *tap.ChargeRequest) { req.Customer.ID = "cus_2" })} {
-		p := payer(t, g, other)
-		if shown, _ := p.Open(); len(shown.Saved) != 0 {
-			t.Errorf("another customer has the cards %v", shown.Saved)
-		}
+	for _, customer := range []string{"", "cus_2"} {
+		p, _, _ := k.open(customer)
 		if _, err := p.SubmitSaved(t.Context(), 0); !errors.Is(err, payment.ErrNoSavedCard) {
-			t.Errorf("another customer's card: %v", err)
+			t.Errorf("the card of another customer: %v", err)
 		}
 	}
 }
