@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func visited(all *[]string) func(context.Context, string) gateway.Attempt {
 func automatic(t *testing.T, lines string) (gateway.Charge, []string, []string) {
 	t.Helper()
 	var returns []string
-	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(int)), Visit: visited(&returns)}), "sk_test_a")
+	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)}), "sk_test_a")
 	c := createFrom(t, a, lines)
 	advance(t, a, 2*time.Minute)
 	paid, err := a.Charge(c.ID)
@@ -105,7 +106,7 @@ func TestClicks(t *testing.T) {
 // TestDuration delays only what follows the opening of the page.
 func TestDuration(t *testing.T) {
 	var returns []string
-	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(int)), Visit: visited(&returns)}), "sk_test_a")
+	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)}), "sk_test_a")
 	c := createFrom(t, a, "payer: {pay: {}, at: created + 5s, duration: 10s}")
 	for _, step := range []struct {
 		d    time.Duration
@@ -167,7 +168,7 @@ func TestEnteredCard(t *testing.T) {
 
 // TestAutomaticPayerChoosesKNET pays on the page of a charge that leaves the method to the payer.
 func TestAutomaticPayerChoosesKNET(t *testing.T) {
-	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(int))}), "sk_test_a")
+	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64))}), "sk_test_a")
 	if err := a.Next("payer/pays"); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -196,7 +197,7 @@ func TestAutomaticAccount(t *testing.T) {
 		"scenario": func(_ *gateway.Gateway, a *gateway.Account) { useDefault(t, a, "settings: {payer: auto}") },
 		"person":   func(*gateway.Gateway, *gateway.Account) {},
 	} {
-		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(int))})
+		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64))})
 		a := account(t, g, "sk_test_a")
 		prepare(g, a)
 		for range 2 {
@@ -209,7 +210,7 @@ func TestAutomaticAccount(t *testing.T) {
 		}
 	}
 	auto := "auto"
-	g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(int))})
+	g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64))})
 	if err := g.SetSettings(map[string]*string{"payer": &auto}); err != nil || g.Settings().Payer != "auto" {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -194,7 +195,7 @@ func TestWebhookFormat(t *testing.T) {
 
 // TestEvidenceError names the delivery whose charge was evicted.
 func TestEvidenceError(t *testing.T) {
-	g := startGateway(t, gateway.Config{Send: count(new(int)), Limits: gateway.Limits{Charges: 1}})
+	g := startGateway(t, gateway.Config{Send: count(new(atomic.Int64)), Limits: gateway.Limits{Charges: 1}})
 	a := account(t, g, "sk_test_a")
 	pay(t, g, create(t, a))
 	entries, _ := a.AskNow(gateway.Question{Event: tap.EventWebhook})

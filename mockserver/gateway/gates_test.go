@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,20 +14,20 @@ import (
 )
 
 // count returns a merchant that acknowledges each webhook and counts it.
-func count(n *int) func(context.Context, gateway.Delivery) gateway.Attempt {
-	return func(context.Context, gateway.Delivery) gateway.Attempt { *n++; return gateway.Attempt{Status: 200} }
+func count(n *atomic.Int64) func(context.Context, gateway.Delivery) gateway.Attempt {
+	return func(context.Context, gateway.Delivery) gateway.Attempt { n.Add(1); return gateway.Attempt{Status: 200} }
 }
 
 // TestRelease holds webhooks of two charges at a gate, and releases it for one and then for all.
 func TestRelease(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	g := startGateway(t, gateway.Config{Now: fixed, Send: count(&sent)})
 	a := account(t, g, "sk_test_a")
 	first, second := createFrom(t, a, "callbacks: [webhook: {gate: g}]"), createFrom(t, a, "callbacks: [webhook: {gate: g}]")
 	pay(t, g, first)
 	pay(t, g, second)
-	if done := advance(t, a, time.Minute); sent != 0 || !slices.Equal(done.Gates, []string{"g"}) {
-		t.Errorf("before the release %d webhooks were sent, the gates reached are %q", sent, done.Gates)
+	if done := advance(t, a, time.Minute); sent.Load() != 0 || !slices.Equal(done.Gates, []string{"g"}) {
+		t.Errorf("before the release %d webhooks were sent, the gates reached are %q", sent.Load(), done.Gates)
 	}
 	state := func() gateway.GateState {
 		all := a.Gates()
@@ -40,14 +41,14 @@ func TestRelease(t *testing.T) {
 		t.Errorf("released for one charge: %d, %v, open %t", n, err, state().Open)
 	}
 	advance(t, a, 0)
-	if c, _ := a.Charge(second.ID); sent != 1 || c.Post.Status() != tap.DeliverySuccess {
-		t.Errorf("%d webhooks, post.status of the released charge is %s", sent, c.Post.Status())
+	if c, _ := a.Charge(second.ID); sent.Load() != 1 || c.Post.Status() != tap.DeliverySuccess {
+		t.Errorf("%d webhooks, post.status of the released charge is %s", sent.Load(), c.Post.Status())
 	}
 	if n, err := a.Release("g", ""); n != 1 || err != nil || !state().Open {
 		t.Errorf("released for all: %d, %v, open %t", n, err, state().Open)
 	}
-	if advance(t, a, 0); sent != 2 {
-		t.Errorf("%d webhooks were sent", sent)
+	if advance(t, a, 0); sent.Load() != 2 {
+		t.Errorf("%d webhooks were sent", sent.Load())
 	}
 	if err := a.HoldGate("g"); err != nil || state().Open {
 		t.Errorf("held again: %v, open %t", err, state().Open)
@@ -158,24 +159,24 @@ func TestDelayedAnswer(t *testing.T) {
 			if err != nil || f == nil {
 				t.Fatal(f, err)
 			}
-			answered := false
+			var answered atomic.Bool
 			go func() {
 				written, err := a.DelayAnswer(t.Context(), c.ID, f)
 				if err != nil {
 					t.Error(err)
 				}
-				answered = true
+				answered.Store(true)
 				written()
 			}()
 			time.Sleep(40*time.Second - time.Nanosecond)
 			synctest.Wait()
-			if answered {
+			if answered.Load() {
 				t.Errorf("%s: the answer was not delayed", name)
 			}
 			test.free(t, a)
 			synctest.Wait()
-			if !answered || len(details(a, tap.EventAnswerDelayed)) != 1 || !a.AwaitIdle(t.Context()) {
-				t.Errorf("%s: answered %t, %q", name, answered, details(a, tap.EventAnswerDelayed))
+			if !answered.Load() || len(details(a, tap.EventAnswerDelayed)) != 1 || !a.AwaitIdle(t.Context()) {
+				t.Errorf("%s: answered %t, %q", name, answered.Load(), details(a, tap.EventAnswerDelayed))
 			}
 		})
 	}

@@ -23,9 +23,10 @@ func setting(t *testing.T, a *gateway.Account, key, value string) {
 	}
 }
 
-// advance moves the clock of the account.
+// advance moves the clock of the account, once nothing of it is under way or due.
 func advance(t *testing.T, a *gateway.Account, d time.Duration) gateway.Advanced {
 	t.Helper()
+	a.AwaitIdle(t.Context())
 	done, err := a.Advance(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)

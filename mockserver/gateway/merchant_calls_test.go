@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestReturnParameters(t *testing.T) {
 		},
 	} {
 		var returns []string
-		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(int)), Visit: visited(&returns)})
+		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)})
 		a := account(t, g, "sk_test_a")
 		other := create(t, a)
 		c := createFrom(t, a, "payer: {pay: {}, at: created}, callbacks: ["+lines+"]")
@@ -53,7 +54,7 @@ func TestAnotherCharge(t *testing.T) {
 		"the first is paid": {[]bool{true, false}, 0},
 	} {
 		var returns []string
-		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(int)), Visit: visited(&returns)})
+		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)})
 		a := account(t, g, "sk_test_a")
 		var ids []string
 		for _, paid := range test.paid {

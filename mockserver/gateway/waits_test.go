@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,7 +49,7 @@ func TestFrozenClock(t *testing.T) {
 // TestResume starts a frozen clock again: it goes on from its time, and effects that were due meanwhile run at theirs.
 func TestResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sent := 0
+		var sent atomic.Int64
 		g := startGateway(t, gateway.Config{Send: count(&sent)})
 		a := account(t, g, "sk_test_a")
 		begin := time.Now()
@@ -65,20 +66,20 @@ func TestResume(t *testing.T) {
 		}
 		time.Sleep(time.Minute - time.Nanosecond)
 		synctest.Wait()
-		if sent != 0 {
+		if sent.Load() != 0 {
 			t.Error("the webhook was sent too early")
 		}
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		if sent != 1 || !a.Now().Equal(begin.Add(time.Minute)) {
-			t.Errorf("%d webhooks, the clock shows %s", sent, a.Now())
+		if sent.Load() != 1 || !a.Now().Equal(begin.Add(time.Minute)) {
+			t.Errorf("%d webhooks, the clock shows %s", sent.Load(), a.Now())
 		}
 	})
 }
 
 // TestFreezeAtAnInstant sets the clock to an instant: an earlier one only before anything has happened, a later one runs what is due.
 func TestFreezeAtAnInstant(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(&sent)}), "sk_test_a")
 	early := fixed().Add(-time.Hour)
 	if done, err := a.Freeze(t.Context(), early); err != nil || !done.Now.Equal(early) || done.Now.Location() != time.UTC {
@@ -88,8 +89,8 @@ func TestFreezeAtAnInstant(t *testing.T) {
 	if done, err := a.Freeze(t.Context(), early.Add(-1)); !errors.Is(err, gateway.ErrBackwards) || !done.Now.Equal(early) {
 		t.Errorf("once it has a charge: %+v, %v", done, err)
 	}
-	if done, err := a.Freeze(t.Context(), early.Add(time.Minute)); err != nil || sent != 1 || done.Ran != 1 {
-		t.Errorf("a later instant: %+v, %v, %d webhooks", done, err, sent)
+	if done, err := a.Freeze(t.Context(), early.Add(time.Minute)); err != nil || sent.Load() != 1 || done.Ran != 1 {
+		t.Errorf("a later instant: %+v, %v, %d webhooks", done, err, sent.Load())
 	}
 	if done, err := a.Advance(t.Context(), 0); err != nil || done.Ran != 0 || !done.Now.Equal(early.Add(time.Minute)) {
 		t.Errorf("no time: %+v, %v", done, err)
@@ -115,8 +116,11 @@ func TestBusy(t *testing.T) {
 		return gateway.Attempt{Status: 200}
 	}})
 	a = account(t, g, "sk_test_a")
+	freeze(t, a)
 	createFrom(t, a, "payer: {pay: {}, at: created}")
-	advance(t, a, time.Minute)
+	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
 	for _, err := range inner {
 		if busy, ok := errors.AsType[*gateway.BusyError](err); !ok || busy.Error() != "a delivery of the account is under way: "+busy.Delivery || busy.Delivery == "" {
 			t.Errorf("from inside a return: %v", err)
