@@ -14,6 +14,9 @@ import (
 // TestIDsAreUnique ends many charges at one instant of a frozen clock, in an account that keeps few: no id occurs twice, not even one of an
 // evicted charge.
 func TestIDsAreUnique(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it creates 27,000 charges")
+	}
 	instant := time.Unix(1_800_000_000, 0)
 	for style, charges := range map[tap.Style]int{tap.StyleNewest: 15_000, tap.Style2022: 12_000} {
 		settings := tap.DefaultSettings()
@@ -48,6 +51,9 @@ func TestIDsAreUnique(t *testing.T) {
 // TestIDsOfManyAccounts creates 6000 charges in many accounts, at one instant of a frozen clock and on a running clock: hardly any two have
 // the same id. Chance allows 0.4 at one instant; it would be 13 without the 33 ms over which ids of charges are dated.
 func TestIDsOfManyAccounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it creates 12,000 charges")
+	}
 	for _, tick := range []time.Duration{0, 30 * time.Microsecond} {
 		clock := &handClock{now: time.Unix(1_800_000_000, 0)}
 		g, _ := start(t, Config{Seed: 1, Now: func() time.Time { return clock.add(tick) }})
