@@ -66,3 +66,31 @@ func TestOpenings(t *testing.T) {
 		t.Errorf("%d openings after the gate was closed", tl.Openings())
 	}
 }
+
+// TestCrowdGivesBackItsMemory drops all effects of a timeline: it keeps the memory of few of them, and what is kept of objects.
+func TestCrowdGivesBackItsMemory(t *testing.T) {
+	for crowd, want := range map[int]int{fewSlots: fewSlots, fewSlots + 1: 0} {
+		var tl Timeline[int]
+		tl.Keep(7)
+		var refs []Ref
+		for i := range crowd {
+			refs = append(refs, tl.Add(Effect[int]{Lane: 1, Args: i}))
+		}
+		for _, r := range refs[1:] {
+			tl.Drop(r)
+		}
+		if len(tl.slots) != crowd || tl.Get(refs[0]).Lane != 1 {
+			t.Errorf("with one effect left of %d there are %d slots", crowd, len(tl.slots))
+		}
+		if tl.Drop(refs[0]); len(tl.slots) != want || !tl.Pending(7) || tl.Pending(1) {
+			t.Errorf("without effects of %d there are %d slots, want %d; pending %t, %t", crowd, len(tl.slots), want, tl.Pending(7), tl.Pending(1))
+		}
+		if r := tl.Add(Effect[int]{Args: 5}); tl.Get(r).Args != 5 || tl.Args(refs[crowd-1]) != nil {
+			t.Error("an effect after the crowd is not found, or one of the crowd is")
+		}
+		tl.Unkeep(7)
+		if tl.Pending(7) {
+			t.Error("an object is kept for ever")
+		}
+	}
+}
