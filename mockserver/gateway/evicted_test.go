@@ -172,6 +172,20 @@ func TestIdempotenceOfEvictedCharges(t *testing.T) {
 	}
 }
 
+// TestLastEntriesAreKept has journals of which the server may keep nothing: each account keeps its last entry.
+func TestLastEntriesAreKept(t *testing.T) {
+	g := startGateway(t, gateway.Config{Limits: gateway.Limits{ServerJournal: 1}})
+	for _, key := range []string{"sk_test_a", "sk_test_b"} {
+		a := account(t, g, key)
+		for _, path := range []string{"/1", "/2", "/3"} {
+			a.NoteUnknown("GET", path)
+		}
+		if entries, dropped := a.Journal(); len(entries) != 1 || entries[0].Detail != "GET /3" || dropped != 2 {
+			t.Errorf("%v are kept, %d dropped", entries, dropped)
+		}
+	}
+}
+
 // TestQueueIsBounded fills the queue.
 func TestQueueIsBounded(t *testing.T) {
 	a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")

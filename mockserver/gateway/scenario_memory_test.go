@@ -98,6 +98,21 @@ func TestIdleChargesGiveMemory(t *testing.T) {
 	}
 }
 
+// TestLastIdleChargeGivesMemory queues a scenario that needs all that the account may have, which a charge that has ended holds.
+func TestLastIdleChargeGivesMemory(t *testing.T) {
+	first, cost := costing(t, "a")
+	second, _ := costing(t, "b")
+	g, a := start(t, Config{Limits: Limits{Scenarios: cost}})
+	if err := a.NextOf(first); err != nil {
+		t.Fatal(err)
+	}
+	confirm(t, g, create(t, a))
+	a.AwaitIdle(t.Context())
+	if err := a.NextOf(second); err != nil || a.Overview().EvictedCharges != 1 {
+		t.Errorf("%v, %d evicted", err, a.Overview().EvictedCharges)
+	}
+}
+
 // TestFullServerEvictsAnAccountWithScenarios queues scenarios in three accounts where the server has memory for two: the least recently used
 // one of those with scenarios goes.
 func TestFullServerEvictsAnAccountWithScenarios(t *testing.T) {
