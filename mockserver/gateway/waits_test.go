@@ -227,3 +227,21 @@ func TestAwaitIdle(t *testing.T) {
 		}
 	})
 }
+
+// TestBusyWithoutADelivery moves the clock while another call waits until a create answer is written.
+func TestBusyWithoutADelivery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
+		written := a.Answering(create(t, a).ID)
+		first := make(chan error, 1)
+		go func() { _, err := a.Advance(t.Context(), time.Second); first <- err }()
+		synctest.Wait()
+		_, err := a.Advance(t.Context(), time.Second)
+		if busy, ok := errors.AsType[*gateway.BusyError](err); !ok || busy.Delivery != "" {
+			t.Errorf("the second call: %v", err)
+		}
+		if written(true); <-first != nil {
+			t.Error("the first call was refused")
+		}
+	})
+}
