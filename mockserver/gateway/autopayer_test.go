@@ -176,7 +176,7 @@ func TestAutomaticPayerChoosesKNET(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Answering(made.Charge.ID)(true)
+	a.Answering(made.Charge.Name())(true)
 	advance(t, a, time.Minute)
 	if c, _ := a.Charge(made.Charge.ID); c.Status != tap.Captured || c.Source != tap.SourceKNET || !slices.Contains(events(a), tap.EventMethodChosen) {
 		t.Errorf("the charge is %s with %s: %v", c.Status, c.Source, events(a))

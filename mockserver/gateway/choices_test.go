@@ -88,7 +88,7 @@ func TestCallsAreCountedByOrder(t *testing.T) {
 		{"a", "", "", false}, {"b", "", "", false}, {"a", "i", "t", true}, {"", "a", "", false}, {"", "b", "t", false}, {"", "a", "t", true}, {"", "", "a", false}, {"", "", "a", true},
 		{"a", "", "", false},
 	} {
-		b, err := a.Begin(&tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}, nil)
+		b, err := a.Begin(gateway.ForCharge(&tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,12 +103,12 @@ func TestRecordFault(t *testing.T) {
 	for commit, want := range map[string]string{"false": ", and no charge is created", "true": ", after the charge is created"} {
 		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 		useDefault(t, a, "api: [{on: charge.create, calls: 1, commit: "+commit+", fault: {status: 503}}]")
-		b, err := a.Begin(&tap.ChargeRequest{}, nil)
+		b, err := a.Begin(gateway.ForCharge(&tap.ChargeRequest{}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		b.Commit()
-		b.RecordFault("chg_1")
+		b.RecordFault(tap.Object{Kind: tap.KindCharge, ID: "chg_1"})
 		entries, _ := a.Journal()
 		if e := entries[len(entries)-1]; e.Event != tap.EventFault || !strings.HasPrefix(e.Detail, "charge.create, call 1: ") || !strings.HasSuffix(e.Detail, want) || e.Object.ID != "chg_1" {
 			t.Errorf("commit %s: the entry is %+v", commit, e)
@@ -202,7 +202,7 @@ func TestAutomaticAccount(t *testing.T) {
 		prepare(g, a)
 		for range 2 {
 			c := create(t, a)
-			a.Answering(c.ID)(true)
+			a.Answering(c.Name())(true)
 			advance(t, a, time.Minute)
 			if got, _ := a.Charge(c.ID); (got.Status == tap.Captured) != (name != "person") {
 				t.Errorf("%s: the charge is %s", name, got.Status)
@@ -216,7 +216,7 @@ func TestAutomaticAccount(t *testing.T) {
 	}
 	a := account(t, g, "sk_test_a")
 	c := create(t, a)
-	a.Answering(c.ID)(true)
+	a.Answering(c.Name())(true)
 	advance(t, a, time.Minute)
 	if got, _ := a.Charge(c.ID); got.Status != tap.Captured {
 		t.Errorf("under a setting of the server the charge is %s", got.Status)

@@ -38,8 +38,10 @@ func lossesOf(t *testing.T, prepare func(*testing.T, *gateway.Gateway, *gateway.
 func TestLost(t *testing.T) {
 	type prepare = func(*testing.T, *gateway.Gateway, *gateway.Account)
 	for want, prepare := range map[string]prepare{
-		"":         func(*testing.T, *gateway.Gateway, *gateway.Account) {},
-		"journal":  func(_ *testing.T, _ *gateway.Gateway, a *gateway.Account) { a.NoteCall("GET", "/", "", 200, "") },
+		"": func(*testing.T, *gateway.Gateway, *gateway.Account) {},
+		"journal": func(_ *testing.T, _ *gateway.Gateway, a *gateway.Account) {
+			a.NoteCall("GET", "/", tap.Object{}, 200, "")
+		},
 		"settings": func(t *testing.T, _ *gateway.Gateway, a *gateway.Account) { setting(t, a, "pin_tries", "5") },
 		"own scenarios": func(t *testing.T, _ *gateway.Gateway, a *gateway.Account) {
 			if err := a.PutScenarios(t.Context(), []byte("scenarios: [{name: t/x, description: x}]")); err != nil {
@@ -51,7 +53,7 @@ func TestLost(t *testing.T) {
 		"clock":                func(t *testing.T, _ *gateway.Gateway, a *gateway.Account) { advance(t, a, time.Minute) },
 		"charges (1), journal": func(t *testing.T, g *gateway.Gateway, a *gateway.Account) { pay(t, g, create(t, a)) },
 		"journal, gates": func(t *testing.T, g *gateway.Gateway, a *gateway.Account) {
-			a.NoteCall("GET", "/", "", 200, "")
+			a.NoteCall("GET", "/", tap.Object{}, 200, "")
 			a.Next("outcome/captured")
 			if err := a.NextYAML(t.Context(), []byte("scenarios: [{name: t/q, description: x, callbacks: [webhook: {gate: g}]}]")); err != nil {
 				t.Error(err)

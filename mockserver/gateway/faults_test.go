@@ -169,11 +169,11 @@ func TestPageFault(t *testing.T) {
 		t.Error("no page is faulty")
 	}
 	for call := 1; call <= 2; call++ {
-		if f, owner, id := g.PageFault(c.Token, scenarios.OpenPage); (f != nil) != (call == 1) || owner != a || id != c.ID {
-			t.Errorf("call %d: fault %v of charge %q", call, f, id)
+		if f, owner, name := g.PageFault(c.Token, scenarios.OpenPage); (f != nil) != (call == 1) || owner != a || name != c.Name() {
+			t.Errorf("call %d: fault %v of %v", call, f, name)
 		}
 	}
-	if f, owner, id := g.PageFault("unknown", scenarios.OpenPage); f != nil || owner != nil || id != "" {
-		t.Errorf("an unknown page: fault %v of charge %q", f, id)
+	if f, owner, name := g.PageFault("unknown", scenarios.OpenPage); f != nil || owner != nil || name != (tap.Object{}) {
+		t.Errorf("an unknown page: fault %v of %v", f, name)
 	}
 }

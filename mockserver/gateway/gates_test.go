@@ -161,7 +161,7 @@ func TestDelayedAnswer(t *testing.T) {
 			}
 			var answered atomic.Bool
 			go func() {
-				written, err := a.DelayAnswer(t.Context(), c.ID, f)
+				written, err := a.DelayAnswer(t.Context(), c.Name(), f)
 				if err != nil {
 					t.Error(err)
 				}
@@ -188,7 +188,7 @@ func TestAnswerAtAnOpenGate(t *testing.T) {
 	c := createFrom(t, a, "api: [{on: charge.get, gate: g}]")
 	_, f, _ := a.Retrieve(c.ID)
 	a.Release("g", c.ID)
-	written, err := a.DelayAnswer(t.Context(), c.ID, f)
+	written, err := a.DelayAnswer(t.Context(), c.Name(), f)
 	if err != nil || len(details(a, tap.EventAnswerDelayed)) != 0 {
 		t.Fatalf("%v, the journal has %q", err, details(a, tap.EventAnswerDelayed))
 	}
@@ -204,7 +204,7 @@ func TestDelayedAnswerIsGivenUp(t *testing.T) {
 		before := a.Overview().Scheduled
 		gone, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()
-		if written, err := a.DelayAnswer(gone, c.ID, f); err == nil || written != nil {
+		if written, err := a.DelayAnswer(gone, c.Name(), f); err == nil || written != nil {
 			t.Errorf("the answer is to be written: %v", err)
 		}
 		if after := a.Overview().Scheduled; after != before {

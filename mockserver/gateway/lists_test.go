@@ -168,9 +168,9 @@ func TestOverviewCounts(t *testing.T) {
 // TestNoteCall journals calls of the API.
 func TestNoteCall(t *testing.T) {
 	a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
-	a.NoteCall("GET", "/v2/charges/chg_1", "chg_1", 200, tap.Captured)
-	a.NoteCall("GET", "/v2/charges/chg_1", "chg_1", 500, "")
-	a.NoteCall("POST", "/v2/charges", "", 0, "")
+	a.NoteCall("GET", "/v2/charges/chg_1", tap.Object{Kind: tap.KindCharge, ID: "chg_1"}, 200, "CAPTURED")
+	a.NoteCall("GET", "/v2/charges/chg_1", tap.Object{Kind: tap.KindCharge, ID: "chg_1"}, 500, "")
+	a.NoteCall("POST", "/v2/charges", tap.Object{}, 0, "")
 	a.NoteUnknown("GET", "/v2/refunds")
 	var got []string
 	entries, _ := a.Journal()

@@ -160,12 +160,12 @@ func TestBeforeAnswer(t *testing.T) {
 			}
 			c := createFrom(t, a, test.lines)
 			begin := time.Now()
-			a.BeforeAnswer(t.Context(), c.ID)
+			a.BeforeAnswer(t.Context(), c.Name())
 			got, _ := a.Charge(c.ID)
 			if took := time.Since(begin); took != test.took || got.Status != test.status {
 				t.Errorf("%s: it took %s, the charge is %s", name, took, got.Status)
 			}
-			a.BeforeAnswer(t.Context(), "chg_unknown")
+			a.BeforeAnswer(t.Context(), tap.Object{Kind: tap.KindCharge, ID: "chg_unknown"})
 			time.Sleep(time.Minute)
 		})
 	}
@@ -232,7 +232,8 @@ func TestAwaitIdle(t *testing.T) {
 func TestBusyWithoutADelivery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
-		written := a.Answering(create(t, a).ID)
+		c := create(t, a)
+		written := a.Answering(c.Name())
 		first := make(chan error, 1)
 		go func() { _, err := a.Advance(t.Context(), time.Second); first <- err }()
 		synctest.Wait()

@@ -24,7 +24,7 @@ func TestDescribe(t *testing.T) {
 		"given up":  {Counted(tap.EventGivenUp, 3), "attempt 3 was the last, post.status is ERROR", "attempt 3 was the last, post.status is ERROR"},
 		"returned":  {Said(tap.EventReturned, "to shop"), "to shop", evicted},
 	} {
-		if got, left := c.Describe(test.fact), DescribeEvicted(test.fact); got != test.want || left != test.left {
+		if got, left := c.Describe(test.fact), DescribeEvicted(c.Name(), test.fact); got != test.want || left != test.left {
 			t.Errorf("%s: %q, without the charge %q", name, got, left)
 		}
 	}
@@ -49,7 +49,7 @@ func TestErrors(t *testing.T) {
 		{&WaitError{open}, "the bank has not decided yet"},
 		{&WaitError{over}, "the scenario does not allow the payer's return yet"},
 		{&OTPError{"wrong", 2}, "the OTP is wrong, 2 tries are left"},
-		{&MoveError{"chg_1", tap.Captured, tap.Failed}, "charge chg_1 is CAPTURED and cannot become FAILED"},
+		{&MoveError{"charge chg_1", "CAPTURED", "FAILED"}, "charge chg_1 is CAPTURED and cannot become FAILED"},
 	} {
 		if got := test.err.Error(); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
