@@ -27,27 +27,6 @@ func (s *Server) createCharge(c *call) error {
 	return c.create(begun, func(w http.ResponseWriter) error { return s.create(c, w, begun, req, *sent) })
 }
 
-// create answers a create call of any kind: make creates the object and writes the answer; the fault of the call, if any, changes it.
-func (c *call) create(begun *gateway.Begun, make func(http.ResponseWriter) error) error {
-	f := begun.Fault
-	if f == nil {
-		if !begun.Script.HasStepsAt(scenarios.Answered) {
-			return make(c.w)
-		}
-		answer := &bufferedAnswer{header: c.w.Header(), status: http.StatusOK}
-		if err := make(answer); err != nil {
-			return err
-		}
-		c.answering(func() bool { answer.send(c.w); return true })
-		return nil
-	}
-	if !f.Commits() {
-		begun.RecordFault(tap.Object{})
-		begun.Abort(true)
-	}
-	return withFault(c, f, c.account, c.made, make)
-}
-
 // begin reads the request and chooses its scenario. The settings of the scenario apply to the request too.
 func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 	req, notes, invalid := tap.ParseChargeRequest(body, c.settings)
@@ -104,20 +83,6 @@ func (c *call) parseLeniently(body []byte) *tap.ChargeRequest {
 	return req
 }
 
-// scenarioError is the error of a scenario that does not exist or cannot be combined.
-func scenarioError(err error) error {
-	e := tap.NewError("1103", "")
-	e.Description = err.Error()
-	return e
-}
-
-// nameScenario names the charge's scenario in a header of the answer.
-func (c *call) nameScenario(script *scenarios.Script) {
-	if script.Name != "" {
-		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(script.Name))
-	}
-}
-
 // create creates the charge and answers with it.
 func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.ChargeRequest, sent []byte) error {
 	made, err := c.account.Create(begun, req, sent, baseURL(c.r, c.settings))
@@ -131,29 +96,6 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	c.beforeAnswer(begun)
 	writeObject(w, &made.Charge, tap.MethodCreate)
 	return nil
-}
-
-// beforeAnswer journals the fault of a create call, and waits for what happens before its answer.
-func (c *call) beforeAnswer(begun *gateway.Begun) {
-	if begun.Fault != nil && begun.Fault.Commits() {
-		begun.RecordFault(c.made())
-	}
-	c.account.BeforeAnswer(c.r.Context(), c.made())
-}
-
-// answering writes the create answer. If an effect of the charge waits for the answer, answering reports to the gateway when it is
-// written. write returns whether the answer was written completely.
-func (c *call) answering(write func() bool) {
-	if !c.awaited {
-		write()
-		return
-	}
-	answered := false
-	done := c.account.Answering(c.made())
-	defer func() { done(answered) }() // also when a fault breaks the connection
-	if answered = write(); answered {
-		http.NewResponseController(c.w).Flush()
-	}
 }
 
 // language is the language of the page that the header lang_code requests: EN or ar (Tap API 0, documented).

@@ -9,18 +9,6 @@ import (
 	"github.com/tapmock/tapmock/mockserver/timeline"
 )
 
-// schedule puts an effect of an object on the timeline.
-func (t *tx) schedule(o object, e effect) timeline.Ref {
-	e.Lane, e.Args.object, e.Args.epoch = o.lane(), o.Name(), t.epoch
-	return t.timeline.Add(e)
-}
-
-// begin puts something under way at once that its caller runs. It ends with timeline.End. o may be nil.
-func (t *tx) begin(o object, what action) effect {
-	what.epoch = t.epoch
-	return t.timeline.Begin(effect{Lane: laneOf(o), Due: t.now(), Args: what})
-}
-
 // on runs a func on the object of an effect that is under way, unless the account was reset meanwhile.
 func (a *Account) on(e effect, f func(t *tx, o object)) {
 	a.update(func(t *tx) {
@@ -32,18 +20,6 @@ func (a *Account) on(e effect, f func(t *tx, o object)) {
 
 // onCharge is [Account.on] for an effect that only charges have.
 func (a *Account) onCharge(e effect, f func(t *tx, c *Charge)) { a.on(e, ofCharge(f)) }
-
-// lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
-type lastly func(t *tx, o object)
-
-// ofCharge is the last change of an effect that only charges have.
-func ofCharge(f func(t *tx, c *Charge)) lastly {
-	return func(t *tx, o object) {
-		if c, ok := o.(*Charge); ok {
-			f(t, c)
-		}
-	}
-}
 
 // perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
 func (a *Account) perform(e effect) lastly {
