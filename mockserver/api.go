@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -164,6 +165,9 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	}
 	if _, ok := errors.AsType[*gateway.FullError](err); ok {
 		return tap.NewError("2101", err.Error())
+	}
+	if _, ok := errors.AsType[*payment.ChangesError](err); ok {
+		return tap.NewError("2101", err.Error()+", so tapmock makes no more updates")
 	}
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(e.Limit)

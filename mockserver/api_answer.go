@@ -41,10 +41,13 @@ func freeBuffer(b *[]byte) {
 	}
 }
 
-// writeObject answers with an object.
-func writeObject(w http.ResponseWriter, o interface {
+// jsonObject is a payment object that can be an answer.
+type jsonObject interface {
 	AppendJSON([]byte, tap.Method) []byte
-}, method tap.Method) {
+}
+
+// writeObject answers with an object.
+func writeObject(w http.ResponseWriter, o jsonObject, method tap.Method) {
 	buffer := buffers.Get().(*[]byte)
 	defer freeBuffer(buffer)
 	*buffer = o.AppendJSON((*buffer)[:0], method)

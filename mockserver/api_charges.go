@@ -118,7 +118,7 @@ func (s *Server) getCharge(c *call) error {
 	}
 	id := mux.Vars(c.r)["id"]
 	if id == "list" { // a GET on a list: no evidence (Tap API 3)
-		return tap.NewError("2102", "use POST to get a list")
+		return errUseList
 	}
 	if !strings.HasPrefix(id, "chg_") {
 		return tap.NewError("1143", "ids of charges begin with chg_")
@@ -134,14 +134,7 @@ func (s *Server) getCharge(c *call) error {
 	if c.r.Method == http.MethodGet && (f == nil || f.SendsAnswer()) {
 		c.shown = string(charge.Status)
 	}
-	if f == nil {
-		writeObject(c.w, &charge, tap.MethodGet)
-		return nil
-	}
-	return withFault(c, f, c.account, charge.Name, func(w http.ResponseWriter) error {
-		writeObject(w, &charge, tap.MethodGet)
-		return nil
-	})
+	return c.shows(&charge, charge.Name(), f, tap.MethodGet)
 }
 
 // noChargeID is GET /v2/charges: the id is missing.

@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -71,7 +72,7 @@ func (s *Server) getRefund(c *call) error {
 	id := mux.Vars(c.r)["id"]
 	switch {
 	case id == "list":
-		return tap.NewError("2102", "use POST to get a list")
+		return errUseList
 	case !strings.HasPrefix(id, "re_"):
 		return tap.NewError("1159", "ids of refunds begin with re_")
 	}
@@ -86,12 +87,44 @@ func (s *Server) getRefund(c *call) error {
 	if f == nil || f.SendsAnswer() {
 		c.shown = string(refund.Status)
 	}
-	answer := func(w http.ResponseWriter) error {
-		writeObject(w, &refund, tap.MethodGet)
-		return nil
+	return c.shows(&refund, refund.Name(), f, tap.MethodGet)
+}
+
+// listRefunds is POST /v2/refunds/list.
+func (s *Server) listRefunds(c *call) error {
+	sent, body, err := s.readJSON(c)
+	defer freeBuffer(sent)
+	if err != nil {
+		return err
 	}
-	if f == nil {
-		return answer(c.w)
+	req, notes, err := tap.ParseRefundListRequest(body, c.settings)
+	if err != nil {
+		return err
 	}
-	return withFault(c, f, c.account, refund.Name, answer)
+	some, more, err := c.account.ListRefunds(req)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	if len(some) == 0 && c.settings.RefundListEmpty == "error" {
+		e := tap.NewError("1160", "the setting refund_list_empty is error")
+		e.Description = "Refunds not found"
+		return e
+	}
+	writeRefunds(c, some, more)
+	return nil
+}
+
+func writeRefunds(c *call, some []payment.Refund, more bool) {
+	list := tap.RefundList{Object: "list", Count: len(some), HasMore: more, APIVersion: "V2"}
+	for i := range some {
+		list.Refunds = append(list.Refunds, *some[i].Object(""))
+	}
+	body := list.AppendJSON(nil, func(i int) bool { return some[i].Settings.RefundStyle == "old" })
+	if c.settings.AnswerFormat == "indented" {
+		body = tap.Indent(body)
+	}
+	writeJSON(c.w, http.StatusOK, "application/json", body)
 }

@@ -246,7 +246,7 @@ func TestRetrieveErrors(t *testing.T) {
 func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
-	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/refunds", "/v2/refunds/re_1", "/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
+	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/re_1", "/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
 		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
 		a := m.api("TRACE", path, "")
@@ -273,7 +273,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	if len(templates) != paths {
 		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
-	for method, path := range map[string]string{"GET": "/v2/authorize", "POST": "/v2/charges/download", "PUT": "/v2/charges/chg_1", "DELETE": "/v2/customers/cus_1"} {
+	for method, path := range map[string]string{"GET": "/v2/authorize", "POST": "/v2/charges/download", "PUT": "/v2/authorize/auth_1", "DELETE": "/v2/customers/cus_1"} {
 		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not support") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}
@@ -317,10 +317,11 @@ func TestBodyOverTheLimit(t *testing.T) {
 func TestNotesOnTapsOtherCalls(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	for _, c := range []struct{ method, path, note string }{
-		{"PUT", "/v2/charges", "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"},
-		{"PUT", "/v2/charges/", "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"},
-		{"PUT", "/v2/charges/chg_1", "Tap has PUT /v2/charges/chg_1; tapmock does not support it yet"},
-		{"PUT", "/v2/charges/list", "/v2/charges/list supports GET and HEAD and POST"},
+		{"PUT", "/v2/charges", "the id is missing: PUT /v2/charges/chg_... updates a charge"},
+		{"PUT", "/v2/charges/", "the id is missing: PUT /v2/charges/chg_... updates a charge"},
+		{"PUT", "/v2/authorize/auth_1", "Tap has /v2/authorize/auth_1; tapmock does not support it yet"},
+		{"PUT", "/v2/charges/list", "use POST to get a list"},
+		{"PUT", "/v2/refunds/list", "use POST to get a list"},
 		{"PUT", "/healthz", "/healthz supports GET and HEAD"},
 		{"POST", "/v2/payouts/list", "Tap has /v2/payouts/list; tapmock does not support it yet"},
 		{"POST", "/v2/payouts/download", "Tap has /v2/payouts/download; tapmock does not support it yet"},

@@ -364,3 +364,10 @@ func (s *stage) recordRefund(name string) string {
 	}
 	return b.String()
 }
+
+func (s *stage) decodeInto(a answer, to any) {
+	s.t.Helper()
+	if err := json.Unmarshal([]byte(a.body), to); err != nil || a.status != 200 {
+		s.t.Fatalf("HTTP %d %s: %v", a.status, a.body, err)
+	}
+}

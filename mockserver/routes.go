@@ -27,9 +27,12 @@ var routes = []route{
 	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api(tap.KindCharge, (*Server).noChargeID)},
 	{"POST", "/v2/charges/list", "ListCharges", api(tap.KindCharge, (*Server).listCharges)},
 	{"GET HEAD", "/v2/charges/{id}", "GetCharge", api(tap.KindCharge, (*Server).getCharge)},
+	{"PUT", "/v2/charges/{id}", "UpdateCharge", api(tap.KindCharge, (*Server).updateCharge)},
 	{"POST", "/v2/refunds", "CreateRefund", api(tap.KindRefund, (*Server).createRefund)},
 	{"GET HEAD", "/v2/refunds", "GetRefundWithoutID", api(tap.KindRefund, (*Server).noRefundID)},
+	{"POST", "/v2/refunds/list", "ListRefunds", api(tap.KindRefund, (*Server).listRefunds)},
 	{"GET HEAD", "/v2/refunds/{id}", "GetRefund", api(tap.KindRefund, (*Server).getRefund)},
+	{"PUT", "/v2/refunds/{id}", "UpdateRefund", api(tap.KindRefund, (*Server).updateRefund)},
 
 	{"GET", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageLink", page((*fakepage.Pages).Link)},
 	{"POST", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageChoice", page((*fakepage.Pages).Choose)},
@@ -110,7 +113,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|refunds/(list|download)|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|refunds/download|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {
@@ -159,11 +162,10 @@ func wrongMethod(w http.ResponseWriter, r *http.Request) {
 }
 
 func wrongMethodNote(r *http.Request, allowed []string) string {
-	update := r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, "/v2/charges") && r.URL.Path != "/v2/charges/list"
 	switch {
-	case update && r.URL.Path == "/v2/charges":
-		return "the id is missing: Tap updates a charge with PUT /v2/charges/chg_...; tapmock does not support it yet"
-	case update || notYet.MatchString(r.URL.Path):
+	case r.Method == http.MethodPut && r.URL.Path == "/v2/charges":
+		return "the id is missing: PUT /v2/charges/chg_... updates a charge"
+	case notYet.MatchString(r.URL.Path):
 		return "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
 	}
 	return clippedPath(r) + " supports " + strings.Join(allowed, " and ")

@@ -54,7 +54,7 @@ type Fault struct {
 	On     Operation  `key:"on" doc:"Operation. Required."`
 	Calls  Calls      `key:"calls" doc:"Only these calls of the operation for one order or one charge, counted from 1: 3, 1-2 or 4-. Default: all."`
 	Before Moment     `key:"before" doc:"The fault ends at this moment."`
-	Commit *bool      `key:"commit" doc:"Whether the operation takes effect before the fault. Default: false, unless the fault needs the correct answer: a delay or gate without a fault, half-body or content-type. For charge.create, page.open, page.submit and refund.create."`
+	Commit *bool      `key:"commit" doc:"Whether the operation takes effect before the fault. Default: false, unless the fault needs the correct answer: a delay or gate without a fault, half-body or content-type. For the operations of the page, and for create and update."`
 	Delay  Duration   `key:"delay" doc:"Delay of the answer."`
 	Gate   Gate       `key:"gate" doc:"The answer waits at this gate until a test releases it."`
 	Fault  *FaultKind `key:"fault" doc:"What is answered instead: reset, half-body, not-json, content-type, stale, another-amount, another-currency, another-order, or a mapping with a status."`

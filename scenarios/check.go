@@ -300,13 +300,13 @@ func (c *checker) nevers(steps []Callback) {
 
 func (c *checker) fault(f *Fault) {
 	if f.On == "" {
-		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.list, page.open, page.submit, refund.create or refund.get")
+		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.update, charge.list, page.open, page.submit, refund.create, refund.get or refund.update")
 	}
 	if f.Fault == nil && f.Delay == 0 && f.Gate == "" {
 		c.missing(f, []any{&f.Fault, &f.Delay, &f.Gate}, "this injects nothing: it needs a fault, a delay or a gate")
 	}
-	if f.Commit != nil && !f.On.isCreate() && !f.On.IsPage() {
-		c.blame(&f.Commit, "%s changes nothing; commit is for charge.create, page.open, page.submit and refund.create", f.On)
+	if f.Commit != nil && !f.On.changes() {
+		c.blame(&f.Commit, "%s changes nothing; commit is for the page, and for create and update", f.On)
 	}
 	if f.Commit != nil && !*f.Commit && f.needsAnswer() {
 		c.blame(&f.Commit, "this fault needs the correct answer, so the operation takes effect; remove commit")

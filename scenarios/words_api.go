@@ -38,15 +38,22 @@ const (
 	SubmitPage   Operation = "page.submit"   // a form of the payment page
 	CreateRefund Operation = "refund.create" // POST /v2/refunds
 	GetRefund    Operation = "refund.get"    // GET /v2/refunds/{id}
+	UpdateCharge Operation = "charge.update" // PUT /v2/charges/{id}
+	UpdateRefund Operation = "refund.update" // PUT /v2/refunds/{id}
 )
 
 var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage), string(CreateRefund),
-	string(GetRefund)}
+	string(GetRefund), string(UpdateCharge), string(UpdateRefund)}
 
 // CreateOf is the operation that creates an object of this kind.
 func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }
 
 func (o Operation) isCreate() bool { return strings.HasSuffix(string(o), ".create") }
+
+// changes reports whether the operation changes something, before which or after which a fault can come.
+func (o Operation) changes() bool {
+	return o.isCreate() || o.IsPage() || o == UpdateCharge || o == UpdateRefund
+}
 
 func (o Operation) isRefund() bool { return strings.HasPrefix(string(o), "refund.") }
 
@@ -56,7 +63,7 @@ func refundOperations() []string {
 
 // operationVerbs are the operations that a word in an unknown operation probably means.
 var operationVerbs = map[string]Operation{"create": CreateCharge, "post": CreateCharge, "get": GetCharge, "retrieve": GetCharge, "fetch": GetCharge,
-	"list": ListCharges, "open": OpenPage, "submit": SubmitPage}
+	"list": ListCharges, "update": UpdateCharge, "put": UpdateCharge, "open": OpenPage, "submit": SubmitPage}
 
 // IsPage reports whether the operation is one of the payment page.
 func (o Operation) IsPage() bool { return o == OpenPage || o == SubmitPage }

@@ -236,13 +236,20 @@ func (e *NoRefundError) Error() string {
 	return fmt.Sprintf("this key's account has no refund %q; each key is an account of its own", tap.Clip(e.ID, 60))
 }
 
+// refund returns a refund of the account. The error is a [*NoRefundError].
+func (t *tx) refund(id string) (*Refund, error) {
+	if r := t.refunds.find(id); r != nil {
+		return r, nil
+	}
+	return nil, &NoRefundError{id}
+}
+
 // RetrieveRefund returns the refund as a GET shows it, and the fault that is injected into the call, or nil. The error is a
 // [*NoRefundError].
 func (a *Account) RetrieveRefund(id string) (shown Refund, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
-		r := t.refunds.find(id)
-		if r == nil {
-			err = &NoRefundError{id}
+		var r *Refund
+		if r, err = t.refund(id); err != nil {
 			return
 		}
 		f, shown = t.fault(r, scenarios.GetRefund), *r

@@ -10,9 +10,8 @@ import (
 // Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its past, which is only ever appended to.
 type Charge struct {
 	Head
-	Request *tap.ChargeRequest // never changed
-	Base    string             // of its page link
-	Token   string             // of its page link
+	Base  string // of its page link
+	Token string // of its page link
 
 	State         // now
 	past  []State // before each change, oldest first
@@ -30,14 +29,15 @@ type Charge struct {
 
 // State is the part of a charge that changes: what one version of it is.
 type State struct {
-	Status tap.Status
-	Amount tap.Amount // requested, or captured if the bank captured another amount
-	Result tap.Result
-	Bank   *tap.Result // KNET's code and word, once the bank has decided; never changed
-	Source string      // the source id; KNET's once the payer chose it
+	Request *tap.ChargeRequest // as sent, with the merchant's updates since; never changed
+	Status  tap.Status
+	Amount  tap.Amount // requested, or captured if the bank captured another amount
+	Result  tap.Result
+	Bank    *tap.Result // KNET's code and word, once the bank has decided; never changed
+	Source  string      // the source id; KNET's once the payer chose it
 
-	At       time.Time // of the move that led to it
-	Activity string    // id of that move, which the merchant sees as an activity
+	At       time.Time // of the last move before it or at it
+	Activity string    // id of the move that led to it, which the merchant sees as an activity; "" if an update did
 
 	drawn *References // nil before the first end; never changed
 
@@ -88,7 +88,7 @@ func (e *MoveError) Error() string {
 // ChangesError says that an object has the maximum number of changes.
 type ChangesError struct{ Object string }
 
-// Error names the object and the maximum.
+// Error names the object and the maximum of changes.
 func (e *ChangesError) Error() string {
 	return fmt.Sprintf("%s has %d changes, which is the maximum", e.Object, maxChanges)
 }
@@ -106,6 +106,30 @@ func (c *Charge) Apply(to State, late bool) error {
 	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
 	c.State = to
 	return nil
+}
+
+// Update makes a version with other texts, unless nothing changes. The error is a [*ChangesError].
+func (c *Charge) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
+	to, changes := u.Charge(c.Request)
+	if !changes {
+		return facts, nil
+	}
+	if len(c.past) >= maxChanges-1 {
+		return facts, &ChangesError{"charge " + c.ID}
+	}
+	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
+	c.Request, c.Activity = to, ""
+	return append(facts, Said(tap.EventUpdated, "")), nil
+}
+
+// moves is how many moves the charge has made, with its creation.
+func (c *Charge) moves() (n int) {
+	for i := range c.Latest() + 1 {
+		if c.version(i).Activity != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Latest returns the number of the charge's present version; the one at its creation is 0.

@@ -12,8 +12,8 @@ import (
 func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Charge {
 	now = now.Truncate(time.Millisecond)
 	c := Charge{
-		Head: Head{Ordinal: ordinal, Created: now, Settings: settings}, Request: req,
-		State: State{Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
+		Head:  Head{Ordinal: ordinal, Created: now, Settings: settings},
+		State: State{Request: req, Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
 	}
 	var draws rand.PCG // on its own, so that the charge is not moved to the heap
 	draws.Seed(seed, ordinal)
@@ -38,9 +38,9 @@ const maxActivities = 5
 // so that on a clock that is frozen at one instant none occurs twice: more than the first activity of any charge is dated after it.
 const activityRound = 400 * time.Millisecond
 
-// activity is the id of the activity of one of the charge's versions.
-func (c *Charge) activity(ids tap.IDs, at time.Time, version int) string {
-	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(version)
+// activity is the id of the charge's activity with this number, from 0.
+func (c *Charge) activity(ids tap.IDs, at time.Time, number int) string {
+	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(number)
 	return ids.ID("activity", style, at.Add(time.Duration(tap.Rounds(style, n))*activityRound), n)
 }
 

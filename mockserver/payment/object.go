@@ -120,6 +120,9 @@ func (c *Charge) activities(o *tap.Charge, method tap.Method) {
 	}
 	for n := range c.Latest() + 1 {
 		h := c.version(n)
+		if h.Activity == "" {
+			continue
+		}
 		if h.Status == tap.Captured {
 			amount = o.Amount
 		}

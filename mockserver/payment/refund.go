@@ -12,7 +12,6 @@ import (
 // only ever appended to.
 type Refund struct {
 	Head
-	Request *tap.RefundRequest // never changed
 
 	RefundState               // now
 	past        []RefundState // before each change, oldest first
@@ -20,10 +19,11 @@ type Refund struct {
 
 // RefundState is the part of a refund that changes: what one version of it is.
 type RefundState struct {
-	Status tap.RefundStatus
-	Result tap.Result
-	Post   Delivered
-	At     time.Time // of the move that led to it
+	Request *tap.RefundRequest // as sent, with the merchant's updates since; never changed
+	Status  tap.RefundStatus
+	Result  tap.Result
+	Post    Delivered
+	At      time.Time // of the last move before it or at it
 
 	drawn *RefundReferences // nil before it is refunded; never changed
 }
@@ -36,8 +36,7 @@ func NewRefund(ids tap.IDs, seed, ordinal uint64, req *tap.RefundRequest, settin
 	now = now.Truncate(time.Millisecond)
 	r := Refund{
 		Head:        Head{ID: ids.ID("re", settings.ChargeStyle, now, ordinal), Ordinal: ordinal, Created: now, Settings: settings},
-		Request:     req,
-		RefundState: RefundState{Status: tap.RefundPending, Result: tap.PlainRefundResult(tap.RefundPending), At: now},
+		RefundState: RefundState{Request: req, Status: tap.RefundPending, Result: tap.PlainRefundResult(tap.RefundPending), At: now},
 	}
 	r.draws.Seed(seed, ordinal)
 	return r
@@ -73,6 +72,20 @@ func (r *Refund) Finish(end RefundEnd, facts []Fact) ([]Fact, error) {
 		event = tap.EventCorrected
 	}
 	return append(facts, Fact{event: event.Number(), version: int16(r.Latest())}), nil
+}
+
+// Update makes a version with other metadata, unless nothing changes. The error is a [*ChangesError].
+func (r *Refund) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
+	to, changes := u.Refund(r.Request)
+	if !changes {
+		return facts, nil
+	}
+	if len(r.past) >= maxChanges-1 {
+		return facts, &ChangesError{"refund " + r.ID}
+	}
+	r.past = append(r.past[:len(r.past):len(r.past)], r.RefundState)
+	r.Request = to
+	return append(facts, Said(tap.EventUpdated, "")), nil
 }
 
 func (r *Refund) refer(end RefundEnd) {

@@ -56,7 +56,7 @@ func (c *Charge) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
 		places, _ := tap.Decimals(c.Request.Currency)
 		to.Amount = bank.Captures.Rounded(places)
 	}
-	to.At, to.Activity = end.At, c.activity(end.IDs, end.At, c.Latest()+1)
+	to.At, to.Activity = end.At, c.activity(end.IDs, end.At, c.moves())
 	late := end.Event == tap.EventCorrected
 	if err := c.Apply(to, late); err != nil {
 		return facts, err

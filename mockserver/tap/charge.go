@@ -41,10 +41,11 @@ type Charge struct {
 // Method says in an object what carries it: an answer of the API or a webhook.
 type Method string
 
-// The methods of a charge: the answer to a POST, the answer to a GET, a webhook.
+// The methods of a charge: the answers to a POST, a GET and a PUT, a webhook.
 const (
 	MethodCreate  Method = "CREATE"
 	MethodGet     Method = "GET"
+	MethodUpdate  Method = "UPDATE"
 	MethodWebhook Method = "POST"
 )
 

@@ -43,6 +43,7 @@ const (
 	EventGateReached      Event = "gate_reached"
 	EventAnswerDelayed    Event = "answer_delayed"
 	EventAssumption       Event = "assumption"
+	EventUpdated          Event = "updated"
 	EventUnknown          Event = "unknown_request"
 	EventAPICall          Event = "api_call"
 	EventAccountEvicted   Event = "account_evicted"
@@ -87,6 +88,7 @@ var events = []EventDoc{
 	{EventGateReached, false, "a due effect waits at a gate"},
 	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
 	{EventAssumption, false, "a value was used that is not confirmed for Tap (inferred or unknown); recorded under assumption_findings, as a finding"},
+	{EventUpdated, false, "the merchant changed the description, metadata or receipt of the object"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAccountEvicted, false, "the account was evicted to stay within the limits and has been opened again, without what the entry names; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},

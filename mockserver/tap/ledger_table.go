@@ -16,6 +16,12 @@ var ledger = []LedgerEntry{
 	{"a refund over what is left is 1161, of zero, negative or malformed amounts 1117, in another currency 1149", Inferred, "Rest of v2 1.3", ""},
 	{"reason missing 1156, of 250 or more characters 1157; charge_id missing 1142; an unknown refund 1160, a malformed id 1159", Documented, "Rest of v2 1.3", ""},
 	{"amount, currency and reason of a refund are checked before its charge and the sum", NothingFound, "Rest of v2 1.3", ""},
+	{"an update merges metadata, an empty value removes its key, empty metadata removes all", Inferred, "Tap API 3", ""},
+	{"an update of a charge changes description, metadata and receipt; one of a refund only metadata", Documented, "Rest of v2 3", ""},
+	{"an update of an unknown charge is 1144, also if the id is malformed", Documented, "Rest of v2 3", ""},
+	{"a list of refunds is object list with has_more and refunds, also if there are none", Inferred, "Rest of v2 1.4", "refund_list_empty"},
+	{"Refunds not found has the code 1160", NothingFound, "Rest of v2 1.4", "refund_list_empty"},
+	{"live_mode, count and api_version of a list of refunds", NothingFound, "Rest of v2 1.4", ""},
 	{"the webhook of a refund is sent when it has ended, with created of the refund in its signature", Documented, "Rest of v2 1.5", ""},
 	{"a refund that ends otherwise than REFUNDED has a webhook too, one that is PENDING has none", NothingFound, "Rest of v2 1.5", ""},
 

@@ -44,6 +44,8 @@ var settings = []Setting{
 		}},
 	{Key: "refund_delay", Group: "refund", Default: "2s", Doc: "time for which a refund is PENDING; with 0s the answer to the create call has the final status",
 		bind: func(s *Settings) value { return duration{&s.RefundDelay, 0} }},
+	{Key: "refund_list_empty", Group: "refund", Default: "list", Doc: "answer to a list of refunds that has none: an empty list, or 400 with Refunds not found (error)",
+		bind: func(s *Settings) value { return word(&s.RefundListEmpty, "list", "error") }},
 
 	{Key: "bank_captured_expiries", Group: "bank", Default: "09/30,09/25", Doc: "expiries with which a payment by a test card is captured; with any other expiry it is declined",
 		bind: func(s *Settings) value { return expiries{&s.BankCapturedExpiries} }},

@@ -33,9 +33,10 @@ type Settings struct {
 	ChargeNotFoundStatus int    // 400 or 404
 
 	// Refunds.
-	RefundStyle  string       // newest or old: generation of the refund object
-	RefundStatus RefundStatus // in which a refund ends
-	RefundDelay  time.Duration
+	RefundStyle     string       // newest or old: generation of the refund object
+	RefundStatus    RefundStatus // in which a refund ends
+	RefundDelay     time.Duration
+	RefundListEmpty string // list or error
 
 	// The bank: KNET's decision, PIN, one-time password and saved cards.
 	BankCapturedExpiries []CardExpiry // a payment by a test card with one of these expiries is captured

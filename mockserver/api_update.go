@@ -1,0 +1,82 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// errUseList answers another method than POST on a list. Nothing is known of it (Tap API 3).
+var errUseList = tap.NewError("2102", "use POST to get a list")
+
+// readUpdate reads an update of an object of the call's kind.
+func (s *Server) readUpdate(c *call) (*tap.Update, error) {
+	sent, body, err := s.readJSON(c)
+	defer freeBuffer(sent)
+	if err != nil {
+		return nil, err
+	}
+	update, notes, err := tap.ParseUpdate(body, c.kind, c.settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	return update, nil
+}
+
+// shows answers with an object, under the fault of the call, or nil.
+func (c *call) shows(o jsonObject, name tap.Object, f *scenarios.Fault, method tap.Method) error {
+	answer := func(w http.ResponseWriter) error {
+		writeObject(w, o, method)
+		return nil
+	}
+	if f == nil {
+		return answer(c.w)
+	}
+	return withFault(c, f, c.account, func() tap.Object { return name }, answer)
+}
+
+// updateCharge is PUT /v2/charges/{id}. An unknown id is 1144 (documented), other text too.
+func (s *Server) updateCharge(c *call) error {
+	id := mux.Vars(c.r)["id"]
+	if id == "list" {
+		return errUseList
+	}
+	update, err := s.readUpdate(c)
+	if err != nil {
+		return err
+	}
+	charge, f, err := c.account.UpdateCharge(id, update)
+	if err != nil {
+		return err
+	}
+	c.nameScenario(charge.Script)
+	return c.shows(&charge, charge.Name(), f, tap.MethodUpdate)
+}
+
+// updateRefund is PUT /v2/refunds/{id}.
+func (s *Server) updateRefund(c *call) error {
+	id := mux.Vars(c.r)["id"]
+	switch {
+	case id == "list":
+		return errUseList
+	case !strings.HasPrefix(id, "re_"):
+		return tap.NewError("1159", "ids of refunds begin with re_")
+	}
+	update, err := s.readUpdate(c)
+	if err != nil {
+		return err
+	}
+	refund, f, err := c.account.UpdateRefund(id, update)
+	if err != nil {
+		return err
+	}
+	c.nameScenario(refund.Script)
+	return c.shows(&refund, refund.Name(), f, tap.MethodUpdate)
+}

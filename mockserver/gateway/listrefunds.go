@@ -1,0 +1,36 @@
+package gateway
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// ListRefunds returns the requested refunds, the newest first, and whether there are more. The error is a [*NoRefundError] if the account
+// does not have the refund after which the list begins.
+func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund, more bool, err error) {
+	a.update(func(t *tx) {
+		below := ^uint64(0)
+		if req.StartingAfter != "" {
+			var r *Refund
+			if r, err = t.refund(req.StartingAfter); err != nil {
+				return
+			}
+			below = r.Ordinal
+		}
+		var found []*Refund
+		for r := range t.refunds.all() {
+			if r.Ordinal < below && req.Selects(r.ID, r.Request.ChargeID, r.Created) {
+				found = append(found, r)
+			}
+		}
+		slices.SortFunc(found, func(x, y *Refund) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		more = len(found) > req.Limit
+		for _, r := range found[:min(len(found), req.Limit)] {
+			some = append(some, r.Refund)
+		}
+	})
+	return some, more, err
+}

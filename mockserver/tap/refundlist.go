@@ -1,0 +1,104 @@
+package tap
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RefundListRequest selects refunds of an account (Rest of v2 1.4, documented). A refund must match every filter that is not empty.
+type RefundListRequest struct {
+	From, To      int64 // created in epoch milliseconds, both included
+	Refunds       map[string]bool
+	Charges       map[string]bool
+	StartingAfter string // the list begins after the refund with this id
+	Limit         int    // 1 to 50
+}
+
+// Selects reports whether a refund matches the filters.
+func (r *RefundListRequest) Selects(id, charge string, created time.Time) bool {
+	at := created.UnixMilli()
+	return at >= r.From && at <= r.To && (len(r.Refunds) == 0 || r.Refunds[id]) && (len(r.Charges) == 0 || r.Charges[charge])
+}
+
+// refundListPaths are the paths of all fields and objects of a request for a list of refunds.
+var refundListPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "refunds", "charges", "starting_after", "limit"}
+
+// refundListReader reads a request for a list of refunds.
+type refundListReader struct {
+	listReader
+	of *RefundListRequest
+}
+
+// ParseRefundListRequest reads the JSON of a request for a list of refunds; an empty body requests everything. Errors and notes are those of
+// [ParseListRequest].
+func ParseRefundListRequest(body []byte, s *Settings) (*RefundListRequest, []string, error) {
+	rd := &refundListReader{of: &RefundListRequest{}}
+	rd.req = &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}
+	rd.paths, rd.field = refundListPaths, rd.read
+	if len(bytes.TrimSpace(body)) > 0 {
+		tree, root, err := parseJSON(body)
+		defer freeJSON(tree)
+		if err != nil {
+			return nil, nil, NewError("2100", err.Error())
+		}
+		rd.raw.tree = tree
+		if err := rd.object("body", root, ""); err != nil {
+			return nil, nil, err
+		}
+		rd.checkPeriod()
+	}
+	if s.Strict && len(rd.notes) > 0 {
+		return nil, nil, StrictError(rd.notes[0])
+	}
+	rd.of.From, rd.of.To, rd.of.Limit = rd.req.From, rd.req.To, rd.req.Limit
+	return rd.of, rd.notes, nil
+}
+
+func (rd *refundListReader) read(path string, at int32) error {
+	switch path {
+	case "refunds":
+		return rd.set(path, at, &rd.of.Refunds)
+	case "charges":
+		return rd.set(path, at, &rd.of.Charges)
+	case "starting_after":
+		if err := rd.take(path, at, &rd.of.StartingAfter); err != nil {
+			return err
+		}
+		if id := rd.of.StartingAfter; id != "" && !strings.HasPrefix(id, "re_") {
+			return NewError("1159", path+": ids of refunds begin with re_")
+		}
+		return nil
+	case "period", "period.date", "period.date.from", "period.date.to", "limit":
+		return rd.listReader.read(path, at)
+	}
+	rd.unknown(path, rd.paths)
+	return nil
+}
+
+// RefundList is the answer to a request for a list of refunds. object, has_more and refunds are always there (Rest of v2 1.4); live_mode,
+// count and api_version are assumed.
+type RefundList struct {
+	Object     string   `json:"object"` // always "list"
+	LiveMode   bool     `json:"live_mode"`
+	Count      int      `json:"count"` // of refunds in this answer
+	HasMore    bool     `json:"has_more"`
+	APIVersion string   `json:"api_version"` // always "V2"
+	Refunds    []Refund `json:"refunds"`
+}
+
+// AppendJSON appends the list as compact JSON. older says whether the refund with this index has the older body.
+func (l *RefundList) AppendJSON(b []byte, older func(i int) bool) []byte {
+	b = appendText(openObject(b), "object", l.Object)
+	b = appendBool(b, "live_mode", l.LiveMode)
+	b = appendRaw(b, "count", strconv.Itoa(l.Count))
+	b = appendBool(b, "has_more", l.HasMore)
+	b = appendText(b, "api_version", l.APIVersion)
+	b = append(appendKey(b, "refunds"), '[')
+	for i := range l.Refunds {
+		b = append(l.Refunds[i].AppendJSON(b, older(i)), ',')
+	}
+	return dropComma(closeObject(closeArray(b)))
+}
