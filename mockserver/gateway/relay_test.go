@@ -99,7 +99,7 @@ func TestUnfinishedRelay(t *testing.T) {
 	})
 }
 
-// TestRelayTaskIsWithdrawn lets a task that nobody fetches time out: it is not offered any more.
+// TestRelayTaskIsWithdrawn lets a task that is not fetched time out: it is not offered any more.
 func TestRelayTaskIsWithdrawn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, a := relayed(t)
