@@ -51,6 +51,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ResumeClock": ofAccount(resumeClock), "GetTimeline": ofAccount(getTimeline),
 	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
 	"ListCharges": ofAccount(listControlCharges), "GetCharge": ofAccount(getControlCharge), "GetTrace": ofAccount(getTrace), "GetJournal": ofAccount(getJournal),
+	"ListRefunds": ofAccount(listControlRefunds), "GetRefund": ofAccount(getControlRefund), "GetRefundTrace": ofAccount(getRefundTrace),
 	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
 	"NextRelayTask": ofAccount(nextRelayTask), "FinishRelayTask": ofAccount(finishRelayTask),
 }
@@ -186,7 +187,7 @@ func controlError(err error) *control.Error {
 		set(http.StatusGone, "evicted")
 	case isEvictedDelivery(err):
 		set(http.StatusGone, "evicted")
-	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
+	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
 		set(http.StatusNotFound, "not_found")
 	case isTooLarge(err):
 		set(http.StatusRequestEntityTooLarge, "too_large")

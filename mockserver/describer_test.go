@@ -129,9 +129,11 @@ func (d *describer) schema(t reflect.Type) object {
 	case t == reflect.TypeFor[tap.Event]():
 		return d.events()
 	case t == reflect.TypeFor[tap.Kind]():
-		return d.words("Kind", "Kind of a payment object.", []tap.Kind{tap.KindCharge})
+		return d.words("Kind", "Kind of a payment object.", tap.Kinds())
+	case t == reflect.TypeFor[tap.RefundStatus]():
+		return d.words("RefundStatus", "Status of a refund.", tap.RefundStatuses())
 	case t == reflect.TypeFor[tap.DeliveryStatus]():
-		return d.words("DeliveryStatus", "Status of the webhook or the return of a charge.", []tap.DeliveryStatus{tap.DeliveryPending, tap.DeliverySuccess, tap.DeliveryError})
+		return d.words("DeliveryStatus", "Status of the webhook of a charge or refund, or of the return of a charge.", []tap.DeliveryStatus{tap.DeliveryPending, tap.DeliverySuccess, tap.DeliveryError})
 	case t.Kind() == reflect.Pointer:
 		return d.schema(t.Elem())
 	case t.Kind() == reflect.Slice:

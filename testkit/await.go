@@ -80,7 +80,7 @@ func (m *Mock) AwaitReturn(id string) {
 // awaited is what an Await method waits for.
 type awaited struct {
 	event    tap.Event             // the only one that can make done true; "" is any
-	charge   string                // the only charge whose entries can; "" is any, and then the wait does not end early
+	charge   string                // the only charge or refund whose entries can; "" is any. For a refund or any the wait does not end early
 	what     string                // for the message of a timeout, after "waiting for"
 	missed   string                // for the message if it cannot come any more
 	webhooks bool                  // the messages have the merchant's responses to webhooks
@@ -130,7 +130,7 @@ func (m *Mock) await(w *awaited) {
 // look, or 0 if it has come meanwhile. account was read before done was last called.
 func (m *Mock) look(ctx context.Context, w *awaited, account *control.Account, still *stillness) (pause time.Duration, err error) {
 	m.tb.Helper()
-	if w.charge == "" {
+	if tap.KindOf(w.charge) != tap.KindCharge {
 		return time.Minute, nil
 	}
 	o, err := m.outlook(ctx, w.charge)
@@ -207,7 +207,7 @@ func unlessBusy(err error) error {
 
 // missing says for the message of a timeout what is known about what is awaited.
 func (m *Mock) missing(ctx context.Context, w *awaited) string {
-	if w.charge == "" {
+	if tap.KindOf(w.charge) != tap.KindCharge {
 		return m.orders(ctx)
 	}
 	o, err := m.outlook(ctx, w.charge)

@@ -13,7 +13,7 @@ type Entry struct {
 	Cause    uint64    // Seq of the entry that caused it; 0 is none
 	At       time.Time // on the account's clock
 	Event    tap.Event // what happened, such as tap.EventSettled
-	ChargeID string    // "" if the entry is about the whole account
+	ObjectID string    // of a charge or refund; "" if the entry is about the whole account
 	Delivery string    // id of the webhook delivery; "" is none
 	Detail   string    // what happened, as text to read
 	Response *Response // the merchant's response to a webhook or a return; nil is none
@@ -22,7 +22,7 @@ type Entry struct {
 func entryOf(e control.Entry) Entry {
 	out := Entry{Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Delivery: e.Delivery, Detail: e.Detail}
 	if e.Object != nil {
-		out.ChargeID = e.Object.ID
+		out.ObjectID = e.Object.ID
 	}
 	if e.Response != nil {
 		r := responseOf(*e.Response)

@@ -18,7 +18,8 @@ import (
 type Received struct {
 	Header       http.Header
 	Body         []byte     // of a webhook, as received
-	Charge       tap.Charge // of a webhook: its body, as far as it can be read
+	Charge       tap.Charge // of a webhook of a charge: its body, as far as it can be read
+	Refund       tap.Refund // likewise of a refund
 	SignatureErr error      // of a webhook: the error of [VerifyWebhook]; nil if the signatures are correct
 	TapID        string     // of a return: tap_id
 	Query        string     // of a return: the raw query
@@ -89,7 +90,7 @@ func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, 1<<20))
 	got := Received{Header: req.Header.Clone(), Body: body, SignatureErr: VerifyWebhook(r.key, req.Header, body)}
 	if err == nil {
-		_ = json.Unmarshal(body, &got.Charge) // a field that cannot be read stays empty; SignatureErr reports a bad body
+		got.read()
 	}
 	do := r.record(got)
 	if !r.wait(req.Context(), do) || do.reply == disconnect {
@@ -99,6 +100,17 @@ func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 		r.acknowledge(got)
 	}
 	w.WriteHeader(int(do.reply))
+}
+
+// read reads the body into the object that it is. A field that cannot be read stays empty; SignatureErr reports a bad body.
+func (r *Received) read() {
+	var of struct{ Object string }
+	_ = json.Unmarshal(r.Body, &of)
+	if of.Object == "refund" {
+		_ = json.Unmarshal(r.Body, &r.Refund)
+		return
+	}
+	_ = json.Unmarshal(r.Body, &r.Charge)
 }
 
 // acknowledge records a webhook as delivered before the response is sent: what the mock reports as delivered is then recorded here.

@@ -15,7 +15,7 @@ import (
 // The errors of [VerifyWebhook], which wraps them. If both headers are wrong, its error is both ErrHashString and ErrHash.
 var (
 	ErrUnsigned   = errors.New("the webhook is not signed: it has neither header hashstring nor hash")
-	ErrNotCharge  = errors.New("the body is not the body of a charge's webhook")
+	ErrNotWebhook = errors.New("the body is not the body of a webhook of a charge or a refund")
 	ErrHashString = errors.New("header hashstring is wrong")
 	ErrHash       = errors.New("header hash is wrong")
 )
@@ -30,10 +30,10 @@ func VerifyWebhook(secret string, header http.Header, body []byte) error {
 	}
 	x, err := tap.Explain(secret, body)
 	if err != nil {
-		return fmt.Errorf("%w: %w; pass the bytes of the body as received", ErrNotCharge, err)
+		return fmt.Errorf("%w: %w; pass the bytes of the body as received", ErrNotWebhook, err)
 	}
-	if x.Object != "charge" {
-		return fmt.Errorf("%w: its object is %q", ErrNotCharge, x.Object)
+	if x.Object != "charge" && x.Object != "refund" {
+		return fmt.Errorf("%w: its object is %q", ErrNotWebhook, x.Object)
 	}
 	fallback := "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed"
 	wrong := differs(ErrHashString, x, secret, hashString, x.Signatures.HashString, printable(x.Input), fallback)

@@ -106,8 +106,8 @@ func TestVerifyWebhookErrors(t *testing.T) {
 		text   string
 	}{
 		"unsigned":     {http.Header{}, string(body), testkit.ErrUnsigned, "refuse it"},
-		"not JSON":     {header, "x", testkit.ErrNotCharge, "as received"},
-		"a refund":     {header, strings.Replace(string(body), `"charge"`, `"refund"`, 1), testkit.ErrNotCharge, `"refund"`},
+		"not JSON":     {header, "x", testkit.ErrNotWebhook, "as received"},
+		"an invoice":   {header, strings.Replace(string(body), `"charge"`, `"invoice"`, 1), testkit.ErrNotWebhook, `"invoice"`},
 		"hashstring":   {with("hashstring", strings.Repeat("0", 64)), string(body), testkit.ErrHashString, "signed by another sender"},
 		"upper case":   {with("hash", strings.ToUpper(header.Get("hash"))), string(body), testkit.ErrHash, "upper-case hex"},
 		"swapped":      {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the value of header hashstring"},
@@ -119,7 +119,7 @@ func TestVerifyWebhookErrors(t *testing.T) {
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, other := range []error{testkit.ErrUnsigned, testkit.ErrNotCharge} {
+		for _, other := range []error{testkit.ErrUnsigned, testkit.ErrNotWebhook} {
 			if other != c.want && errors.Is(err, other) {
 				t.Errorf("%s: the error is also %v", name, other)
 			}

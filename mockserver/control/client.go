@@ -287,6 +287,22 @@ func (c *Client) Trace(ctx context.Context, id string) (Trace, error) {
 	return get[Trace](ctx, c, "GET", "/charges/"+url.PathEscape(id)+"/trace", nil)
 }
 
+// Refunds returns the account's latest refunds, the latest first, at most 10,000. If charge is not "", it returns only those of this charge.
+func (c *Client) Refunds(ctx context.Context, charge string) ([]Refund, error) {
+	list, err := get[Refunds](ctx, c, "GET", "/refunds?limit=10000&charge="+url.QueryEscape(charge), nil)
+	return list.Refunds, err
+}
+
+// Refund returns one refund.
+func (c *Client) Refund(ctx context.Context, id string) (Refund, error) {
+	return get[Refund](ctx, c, "GET", "/refunds/"+url.PathEscape(id), nil)
+}
+
+// RefundTrace returns a refund with all its journal entries and scheduled effects.
+func (c *Client) RefundTrace(ctx context.Context, id string) (RefundTrace, error) {
+	return get[RefundTrace](ctx, c, "GET", "/refunds/"+url.PathEscape(id)+"/trace", nil)
+}
+
 // Journal returns entries of the journal. The list is empty if there are none within the query's Wait.
 func (c *Client) Journal(ctx context.Context, q JournalQuery) (Journal, error) {
 	v := url.Values{"limit": {strconv.Itoa(cmp.Or(q.Limit, 1000))}}

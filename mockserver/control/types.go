@@ -170,6 +170,37 @@ type Charges struct {
 	Evicted int      `json:"evicted"` // charges evicted to stay within the limits, which are in no list
 }
 
+// Refund is the state of a refund in the mock.
+type Refund struct {
+	ID         string             `json:"id"`
+	ChargeID   string             `json:"charge_id"`
+	Status     tap.RefundStatus   `json:"status"`
+	Code       string             `json:"code"`    // response.code
+	Message    string             `json:"message"` // response.message
+	Amount     string             `json:"amount"`  // with the decimals of the currency
+	Currency   string             `json:"currency"`
+	Reason     string             `json:"reason"`
+	Reference  string             `json:"reference,omitempty"` // reference.merchant
+	Scenario   string             `json:"scenario,omitempty"`  // the scenario that the refund follows
+	Created    time.Time          `json:"created"`
+	PostStatus tap.DeliveryStatus `json:"post_status"` // post.status
+	PostURL    string             `json:"post_url,omitempty"`
+}
+
+// Refunds is a list of refunds, the latest first.
+type Refunds struct {
+	Refunds []Refund `json:"refunds"`
+	HasMore bool     `json:"has_more"`
+}
+
+// RefundTrace is a refund with all its journal entries and scheduled effects.
+type RefundTrace struct {
+	Refund    Refund   `json:"refund"`
+	Entries   []Entry  `json:"entries"` // oldest first
+	Scheduled []Effect `json:"scheduled"`
+	Text      string   `json:"text"` // the same as readable text
+}
+
 // Trace is a charge with all its journal entries and scheduled effects.
 type Trace struct {
 	Charge    Charge   `json:"charge"`

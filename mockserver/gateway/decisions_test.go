@@ -49,7 +49,7 @@ func TestBankDecidesAtOnce(t *testing.T) {
 	}
 }
 
-// TestExpiryWhileThePayerWaits lets a charge expire while a person waits for the bank: an ABANDONED charge sends nobody back.
+// TestExpiryWhileThePayerWaits lets a charge expire while a person waits for the bank: an ABANDONED charge sends no caller back.
 func TestExpiryWhileThePayerWaits(t *testing.T) {
 	for outcome, want := range map[string]bool{"ABANDONED": true, "CANCELLED": false} {
 		g, a := start(t, Config{Now: frozenNow})

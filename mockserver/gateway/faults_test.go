@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// retrievals are the statuses that so many GETs show, each with a ! if it has a fault.
+// retrievals are the statuses that this many GETs show, each with a ! if it has a fault.
 func retrievals(t *testing.T, a *gateway.Account, id string, n int) (all []string) {
 	t.Helper()
 	for range n {

@@ -8,6 +8,24 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
+// Refunds returns the latest refunds of a charge, or of all if charge is "", the newest first, at most max, and whether there are more.
+func (a *Account) Refunds(charge string, max int) (some []Refund, more bool) {
+	a.update(func(t *tx) {
+		var found []*Refund
+		for r := range t.refunds.all() {
+			if charge == "" || charge == r.Request.ChargeID {
+				found = append(found, r)
+			}
+		}
+		slices.SortFunc(found, func(x, y *Refund) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		more = len(found) > max
+		for _, r := range found[:min(len(found), max)] {
+			some = append(some, *r)
+		}
+	})
+	return some, more
+}
+
 // ListRefunds returns the requested refunds, the newest first, and whether there are more. The error is a [*NoRefundError] if the account
 // does not have the refund after which the list begins.
 func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund, more bool, err error) {

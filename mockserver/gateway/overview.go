@@ -87,11 +87,30 @@ func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effec
 			return
 		}
 		c = *found
-		entries, err = t.ask(Question{After: found.createdBy - 1, Object: id})
-		queued, atGates := t.timeline.Scheduled()
-		scheduled = slices.DeleteFunc(describeAll(append(queued, atGates...)), func(e Effect) bool { return e.Object.ID != id })
+		entries, scheduled, err = t.trace(found)
 	})
 	return c, entries, scheduled, err
+}
+
+// TraceRefund is [Account.Trace] for a refund. Errors: [*NoRefundError], [*EvictedError].
+func (a *Account) TraceRefund(id string) (r Refund, entries []Entry, scheduled []Effect, err error) {
+	a.update(func(t *tx) {
+		var found *Refund
+		if found, err = t.refund(id); err != nil {
+			return
+		}
+		r = *found
+		entries, scheduled, err = t.trace(found)
+	})
+	return r, entries, scheduled, err
+}
+
+// trace returns the journal entries of an object and its scheduled effects.
+func (t *tx) trace(o object) (entries []Entry, scheduled []Effect, err error) {
+	id := o.Name().ID
+	entries, err = t.ask(Question{After: o.run().createdBy - 1, Object: id})
+	queued, atGates := t.timeline.Scheduled()
+	return entries, slices.DeleteFunc(describeAll(append(queued, atGates...)), func(e Effect) bool { return e.Object.ID != id }), err
 }
 
 // NoteCall journals an API call and the HTTP status of its answer; 0 means no answer. about is the object that it is

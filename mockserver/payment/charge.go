@@ -174,7 +174,10 @@ func (c *Charge) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL
 func (c *Charge) Name() tap.Object { return tap.Object{Kind: tap.KindCharge, ID: c.ID} }
 
 // Money is an amount with the decimals of its currency, such as 0.500 KWD.
-func Money(a tap.Amount, currency string) string {
+func Money(a tap.Amount, currency string) string { return Text(a, currency) + " " + currency }
+
+// Text is [Money] without the currency.
+func Text(a tap.Amount, currency string) string {
 	places, _ := tap.Decimals(currency)
-	return a.Text(places) + " " + currency
+	return a.Text(places)
 }
