@@ -30,7 +30,7 @@ func wellAnswered(t *testing.T, server *mockserver.Server, body, contentType str
 	wellAnsweredAt(t, server, "/v2/charges", body, contentType)
 }
 
-// wellAnsweredAt also accepts a list.
+// wellAnsweredAt also accepts a refund or a list.
 func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, contentType string) {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Host = "127.0.0.1"
@@ -40,15 +40,17 @@ func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, content
 	server.ServeHTTP(w, r)
 	var answer struct {
 		ID         string
+		Object     string
 		ObjectType string `json:"object_type"`
 		Errors     []struct{ Code, Description string }
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatalf("HTTP %d, not JSON: %v\n%s", w.Code, err, w.Body)
 	}
-	charge := w.Code == http.StatusOK && (strings.HasPrefix(answer.ID, "chg_") || answer.ObjectType == "list")
+	made := strings.HasPrefix(answer.ID, "chg_") || strings.HasPrefix(answer.ID, "re_") || answer.Object == "list" || answer.ObjectType == "list"
+	answered := w.Code == http.StatusOK && made
 	refused := w.Code == http.StatusBadRequest && len(answer.Errors) == 1 && len(answer.Errors[0].Code) == 4
-	if !charge && !refused {
+	if !answered && !refused {
 		t.Fatalf("HTTP %d\n%s", w.Code, w.Body)
 	}
 	for _, note := range w.Header()["X-Tapmock-Note"] {
@@ -95,5 +97,27 @@ func FuzzListJSON(f *testing.F) {
 		wellAnsweredAt(t, lenient, "/v2/charges/list", body, "application/json")
 		wellAnsweredAt(t, strict, "/v2/charges/list", body, "application/json")
 		wellAnsweredAt(t, lenient, "/v2/charges/list", body, "application/x-www-form-urlencoded")
+	})
+}
+
+// FuzzRefundJSON sends requests for refunds, lists of refunds and updates, with and without strict.
+func FuzzRefundJSON(f *testing.F) {
+	lenient, strict := fuzzServer(f, "false"), fuzzServer(f, "true")
+	f.Add(`{"charge_id":"chg_1","amount":"2.345","currency":"KWD","reason":"a","post":{"url":"http://a.b"},"metadata":{"a":"b"},"reference":{"merchant":"1","idempotent":"2"}}`)
+	f.Add(`{"period":{"date":{"from":1,"to":"2"}},"refunds":["re_1"],"charges":{"0":"chg_1"},"starting_after":"re_1","limit":"5"}`)
+	f.Add(`{"description":"x","metadata":{"a":"","b":null,"c":{"d":[1]}},"receipt":{"email":true,"sms":"false"}}`)
+	settings := tap.DefaultSettings()
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, path := range []string{"/v2/refunds", "/v2/refunds/list"} {
+			wellAnsweredAt(t, lenient, path, body, "application/json")
+			wellAnsweredAt(t, strict, path, body, "application/json")
+		}
+		for _, kind := range tap.Kinds() {
+			if u, _, err := tap.ParseUpdate([]byte(body), kind, &settings); err == nil {
+				if got, _ := u.Charge(&tap.ChargeRequest{Metadata: `{"a":"1"}`}); got.Metadata != "" && !json.Valid([]byte(got.Metadata)) {
+					t.Fatalf("the metadata became %s", got.Metadata)
+				}
+			}
+		}
 	})
 }

@@ -192,9 +192,6 @@ func (r *rules) first(some []int, best int, c *Candidate) int {
 
 func (r *rule) holds(c *Candidate) bool {
 	m := r.match
-	if r.script.Object != cmp.Or(c.Object, tap.KindCharge) {
-		return false
-	}
 	if m.Calls.From > 0 && !m.Calls.Includes(c.Call) || m.Amount != nil && !m.Amount.holds(c.Request.Amount) {
 		return false
 	}
@@ -203,5 +200,5 @@ func (r *rule) holds(c *Candidate) bool {
 			return false
 		}
 	}
-	return true
+	return r.script.Object == cmp.Or(c.Object, tap.KindCharge)
 }
