@@ -101,7 +101,7 @@ func (s *Server) listRefunds(c *call) error {
 	if err != nil {
 		return err
 	}
-	some, more, err := c.account.ListRefunds(req)
+	some, more, _, err := c.account.ListRefunds(req)
 	if err != nil {
 		return err
 	}

@@ -26,11 +26,13 @@ var routes = []route{
 	{"POST", "/v2/charges", "CreateCharge", api(tap.KindCharge, (*Server).createCharge)},
 	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api(tap.KindCharge, (*Server).noChargeID)},
 	{"POST", "/v2/charges/list", "ListCharges", api(tap.KindCharge, (*Server).listCharges)},
+	{"POST", "/v2/charges/download", "DownloadCharges", api(tap.KindCharge, (*Server).downloadCharges)},
 	{"GET HEAD", "/v2/charges/{id}", "GetCharge", api(tap.KindCharge, (*Server).getCharge)},
 	{"PUT", "/v2/charges/{id}", "UpdateCharge", api(tap.KindCharge, (*Server).updateCharge)},
 	{"POST", "/v2/refunds", "CreateRefund", api(tap.KindRefund, (*Server).createRefund)},
 	{"GET HEAD", "/v2/refunds", "GetRefundWithoutID", api(tap.KindRefund, (*Server).noRefundID)},
 	{"POST", "/v2/refunds/list", "ListRefunds", api(tap.KindRefund, (*Server).listRefunds)},
+	{"POST", "/v2/refunds/download", "DownloadRefunds", api(tap.KindRefund, (*Server).downloadRefunds)},
 	{"GET HEAD", "/v2/refunds/{id}", "GetRefund", api(tap.KindRefund, (*Server).getRefund)},
 	{"PUT", "/v2/refunds/{id}", "UpdateRefund", api(tap.KindRefund, (*Server).updateRefund)},
 
@@ -113,7 +115,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/download|charges/[^/]+/download|refunds/download|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {

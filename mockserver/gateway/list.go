@@ -32,7 +32,20 @@ func (a *Account) List(req *tap.ListRequest) (payment.Listing, error) {
 		}
 		return cmp.Compare(y.ordinal, x.ordinal)
 	})
-	return a.pick(all, req), nil
+	return a.pick(all, req, false), nil
+}
+
+// Download is [Account.List] that also counts all charges that match, those before the beginning of the list included.
+func (a *Account) Download(req *tap.ListRequest) (payment.Listing, error) {
+	list, err := a.List(req)
+	if err == nil {
+		all := *req
+		all.StartingAfter, all.Limit = "", 0
+		candidates, _, _ := a.candidates("")
+		candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return !c.fits(&all) })
+		list.Total = a.pick(candidates, &all, true).Total
+	}
+	return list, err
 }
 
 // candidates returns all charges, and the ordinal of the one after which the list begins, or 0.
@@ -63,8 +76,8 @@ func (c *candidate) fits(req *tap.ListRequest) bool {
 }
 
 // pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were evicted
-// meanwhile.
-func (a *Account) pick(all []candidate, req *tap.ListRequest) (picked payment.Listing) {
+// meanwhile. With count it counts all charges that match.
+func (a *Account) pick(all []candidate, req *tap.ListRequest, count bool) (picked payment.Listing) {
 	a.update(func(t *tx) {
 		picked.Evicted = t.evicted
 		for _, one := range all {
@@ -72,9 +85,12 @@ func (a *Account) pick(all []candidate, req *tap.ListRequest) (picked payment.Li
 			if c == nil || !c.MatchesNow(req) {
 				continue
 			}
+			picked.Total++
 			if len(picked.Charges) == req.Limit {
-				picked.More = true
-				break
+				if picked.More = true; !count {
+					break
+				}
+				continue
 			}
 			picked.Charges = append(picked.Charges, c.Charge)
 		}

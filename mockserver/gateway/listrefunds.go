@@ -26,9 +26,9 @@ func (a *Account) Refunds(charge string, max int) (some []Refund, more bool) {
 	return some, more
 }
 
-// ListRefunds returns the requested refunds, the newest first, and whether there are more. The error is a [*NoRefundError] if the account
-// does not have the refund after which the list begins.
-func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund, more bool, err error) {
+// ListRefunds returns the requested refunds, the newest first, whether there are more, and how many match, those before the beginning of
+// the list included. The error is a [*NoRefundError] if the account does not have the refund after which the list begins.
+func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund, more bool, total int, err error) {
 	a.update(func(t *tx) {
 		below := ^uint64(0)
 		if req.StartingAfter != "" {
@@ -40,7 +40,10 @@ func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund
 		}
 		var found []*Refund
 		for r := range t.refunds.all() {
-			if r.Ordinal < below && req.Selects(r.ID, r.Request.ChargeID, r.Created) {
+			if !req.Selects(r.ID, r.Request.ChargeID, r.Created) {
+				continue
+			}
+			if total++; r.Ordinal < below {
 				found = append(found, r)
 			}
 		}
@@ -50,5 +53,5 @@ func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund
 			some = append(some, r.Refund)
 		}
 	})
-	return some, more, err
+	return some, more, total, err
 }

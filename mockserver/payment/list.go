@@ -6,6 +6,7 @@ import "github.com/tapmock/tapmock/mockserver/tap"
 type Listing struct {
 	Charges []Charge // in the requested order
 	More    bool     // more charges follow
+	Total   int      // charges that match; complete only if it was asked for
 	Evicted int      // charges that the account has evicted so far to stay within its limits; no list contains them
 }
 
@@ -21,12 +22,9 @@ func (l *Listing) AppendJSON(b []byte) []byte {
 
 // MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.
 func (c *Charge) MatchesNow(req *tap.ListRequest) bool {
-	method, customer := "", c.Request.Customer.ID
+	method, customer := "", c.customerNow()
 	if c.Status.Final() && c.Source == tap.SourceKNET {
 		method = "KNET"
-	}
-	if c.Status == tap.Captured {
-		customer = c.References().Customer
 	}
 	return (req.Status == "" || req.Status == c.Status) &&
 		Has(req.Merchants, c.merchant().ID) && Has(req.Sources, c.Source) && Has(req.PaymentMethods, method) && Has(req.Customers, customer)

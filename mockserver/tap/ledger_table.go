@@ -22,6 +22,10 @@ var ledger = []LedgerEntry{
 	{"a list of refunds is object list with has_more and refunds, also if there are none", Inferred, "Rest of v2 1.4", "refund_list_empty"},
 	{"Refunds not found has the code 1160", NothingFound, "Rest of v2 1.4", "refund_list_empty"},
 	{"live_mode, count and api_version of a list of refunds", NothingFound, "Rest of v2 1.4", ""},
+	{"columns of a download of charges, codes with a trailing blank, three decimals, pages in headers", Documented, "Rest of v2 3", ""},
+	{"a download has up to 100,000 rows, by default all", NothingFound, "Rest of v2 3", ""},
+	{"times of a download are in UTC+03:00; cells of payouts, settlements and fees are empty or 0.000; first_eight has six digits", NothingFound, "Rest of v2 3", ""},
+	{"columns of a download of refunds", NothingFound, "Rest of v2 1.4", ""},
 	{"the webhook of a refund is sent when it has ended, with created of the refund in its signature", Documented, "Rest of v2 1.5", ""},
 	{"a refund that ends otherwise than REFUNDED has a webhook too, one that is PENDING has none", NothingFound, "Rest of v2 1.5", ""},
 

@@ -8,22 +8,24 @@ import (
 // ListRequest selects charges of an account (Tap API 3, documented). A charge must match every filter that is not empty. Of a filter
 // with several values it must match one.
 type ListRequest struct {
-	From, To       int64 // transaction.created in epoch milliseconds, both included
-	Status         Status
-	Sources        map[string]bool // source.id
-	PaymentMethods map[string]bool // source.payment_method
-	Customers      map[string]bool // customer.id
-	Charges        map[string]bool // id
-	StartingAfter  string          // the list begins after the charge with this id
-	Limit          int             // 1 to 50
-	OldestFirst    bool
-	Currency       string
-	Merchants      map[string]bool // merchant.id
-	Transactions   map[string]bool // reference.transaction
-	Orders         map[string]bool // reference.order
-	Email          string          // customer.email
-	Mobile         string          // digits of customer.phone.number, with or without its country code
-	NotApplied     []string        // documented fields that were sent and by which the mock does not filter
+	From, To         int64 // transaction.created in epoch milliseconds, both included
+	Status           Status
+	Sources          map[string]bool // source.id
+	PaymentMethods   map[string]bool // source.payment_method
+	Customers        map[string]bool // customer.id
+	Charges          map[string]bool // id
+	StartingAfter    string          // the list begins after the charge with this id
+	Limit            int             // 1 to 50
+	OldestFirst      bool
+	Currency         string
+	Merchants        map[string]bool // merchant.id
+	Transactions     map[string]bool // reference.transaction
+	Orders           map[string]bool // reference.order
+	Email            string          // customer.email
+	Mobile           string          // digits of customer.phone.number, with or without its country code
+	AdditionalFields map[string]bool // of a download: more columns
+
+	NotApplied []string // documented fields that were sent and by which the mock does not filter
 
 	metadata map[string]string // see metadataOf
 }

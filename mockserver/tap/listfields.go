@@ -2,6 +2,7 @@ package tap
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -12,13 +13,23 @@ import (
 const (
 	defaultRows = 25
 	mostRows    = 50
+
+	mostDownloaded = 100_000 // rows of a download (Rest of v2 3, documented)
 )
 
 // ParseListRequest reads the JSON of a list request; an empty body requests everything. The error is an *[Error]. Each note names a
 // leniency: something that was accepted although it is not as documented. Under the setting strict the first leniency is an error
 // (1103, naming the field).
 func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
-	rd := &listReader{req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}}
+	return parseList(body, s, &listReader{most: mostRows, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}})
+}
+
+// ParseDownloadRequest is [ParseListRequest] for a download: up to 100,000 rows, which is also the default (assumed).
+func ParseDownloadRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
+	return parseList(body, s, &listReader{most: mostDownloaded, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: mostDownloaded}})
+}
+
+func parseList(body []byte, s *Settings, rd *listReader) (*ListRequest, []string, error) {
 	rd.paths, rd.field = listPaths, rd.read
 	if len(bytes.TrimSpace(body)) == 0 {
 		return rd.req, nil, nil
@@ -45,7 +56,8 @@ func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) 
 // listReader reads a list request. It notes leniencies as the reader of a create request does.
 type listReader struct {
 	bodyReader
-	req *ListRequest
+	req  *ListRequest
+	most int // rows
 }
 
 // read reads the field at a path (Tap API 3).
@@ -90,6 +102,11 @@ func (rd *listReader) read(path string, at int32) error {
 		return rd.take(path, at, &req.Email)
 	case "mobile":
 		return rd.mobile(path, at)
+	case "additional_fields":
+		if rd.most == mostDownloaded {
+			return rd.set(path, at, &req.AdditionalFields)
+		}
+		rd.unknown(path, nil)
 	case "metadata":
 		return rd.pairs(path, at)
 	case "charge_created", "payouts", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
@@ -104,7 +121,7 @@ func (rd *listReader) read(path string, at int32) error {
 var listPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "period.type", "order_by", "status", "sources",
 	"payment_methods", "customers", "charges", "merchants", "starting_after", "limit", "order", "currency", "reference", "reference.transaction",
 	"reference.order", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent", "email",
-	"mobile", "metadata", "charge_created", "payouts"}
+	"mobile", "metadata", "charge_created", "payouts", "additional_fields"}
 
 // hasNumericKeys reports whether an object's keys are numbers.
 func (t *jsonTree) hasNumericKeys(object int32) bool {
@@ -155,8 +172,8 @@ func (rd *listReader) limit(path string, at int32) error {
 		return NewError("1103", path+": want a whole number")
 	}
 	n, err := strconv.Atoi(v.text)
-	if err != nil || n < 1 || n > mostRows {
-		return NewError("1162", path+": want 1 to 50 rows")
+	if err != nil || n < 1 || n > rd.most {
+		return NewError("1162", fmt.Sprintf("%s: want 1 to %d rows", path, rd.most))
 	}
 	rd.req.Limit = n
 	return nil

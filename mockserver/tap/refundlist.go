@@ -24,7 +24,7 @@ func (r *RefundListRequest) Selects(id, charge string, created time.Time) bool {
 }
 
 // refundListPaths are the paths of all fields and objects of a request for a list of refunds.
-var refundListPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "refunds", "charges", "starting_after", "limit"}
+var refundListPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "refunds", "charges", "starting_after", "limit", "dispute", "additional_fields"}
 
 // refundListReader reads a request for a list of refunds.
 type refundListReader struct {
@@ -35,8 +35,17 @@ type refundListReader struct {
 // ParseRefundListRequest reads the JSON of a request for a list of refunds; an empty body requests everything. Errors and notes are those of
 // [ParseListRequest].
 func ParseRefundListRequest(body []byte, s *Settings) (*RefundListRequest, []string, error) {
+	return parseRefundList(body, s, defaultRows, mostRows)
+}
+
+// ParseRefundDownload is [ParseRefundListRequest] for a download: up to 100,000 rows, which is also the default (assumed).
+func ParseRefundDownload(body []byte, s *Settings) (*RefundListRequest, []string, error) {
+	return parseRefundList(body, s, mostDownloaded, mostDownloaded)
+}
+
+func parseRefundList(body []byte, s *Settings, rows, most int) (*RefundListRequest, []string, error) {
 	rd := &refundListReader{of: &RefundListRequest{}}
-	rd.req = &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}
+	rd.req, rd.most = &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: rows}, most
 	rd.paths, rd.field = refundListPaths, rd.read
 	if len(bytes.TrimSpace(body)) > 0 {
 		tree, root, err := parseJSON(body)
@@ -73,6 +82,9 @@ func (rd *refundListReader) read(path string, at int32) error {
 		return nil
 	case "period", "period.date", "period.date.from", "period.date.to", "limit":
 		return rd.listReader.read(path, at)
+	case "dispute", "additional_fields":
+		rd.note("%s: the mock has no disputes, it is ignored", path)
+		return nil
 	}
 	rd.unknown(path, rd.paths)
 	return nil

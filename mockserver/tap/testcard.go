@@ -37,6 +37,14 @@ func (c TestCard) Masked() string {
 	return TestPrefix + "******" + c.lastFour
 }
 
+// Ends are the first six digits, of which there are no more to tell, and the last four; both are "" for the zero card.
+func (c TestCard) Ends() (first, last string) {
+	if c.lastFour == "" {
+		return "", ""
+	}
+	return TestPrefix, c.lastFour
+}
+
 // CardExpiry is a card's expiry: a month from 1 to 12 and a year with four digits.
 type CardExpiry struct{ Month, Year int }
 
