@@ -37,7 +37,7 @@ func (c TestCard) Masked() string {
 	return TestPrefix + "******" + c.lastFour
 }
 
-// Ends are the first six digits, of which there are no more to tell, and the last four; both are "" for the zero card.
+// Ends are the first six digits and the last four, which is all that is kept; both are "" for the zero card.
 func (c TestCard) Ends() (first, last string) {
 	if c.lastFour == "" {
 		return "", ""
