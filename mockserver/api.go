@@ -184,3 +184,16 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	}
 	return tap.NewError("9999", "")
 }
+
+// refundCode is Tap's code for the reason why a charge cannot be refunded (Rest of v2 1.3).
+func refundCode(e *gateway.RefundError) string {
+	switch {
+	case e.Status != "":
+		return "1143" // assumed
+	case e.Currency != "":
+		return "1149"
+	case e.Full:
+		return "2101" // a limit of the mock
+	}
+	return "1161"
+}

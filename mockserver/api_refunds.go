@@ -49,19 +49,6 @@ func (c *call) refund(w http.ResponseWriter, begun *gateway.Begun, req *tap.Refu
 	return nil
 }
 
-// refundCode is Tap's code for the reason why a charge cannot be refunded (Rest of v2 1.3).
-func refundCode(e *gateway.RefundError) string {
-	switch {
-	case e.Status != "":
-		return "1143" // assumed
-	case e.Currency != "":
-		return "1149"
-	case e.Full:
-		return "2101" // a limit of the mock
-	}
-	return "1161"
-}
-
 // noRefundID is GET /v2/refunds: the id is missing.
 func (s *Server) noRefundID(*call) error {
 	return tap.NewError("1158", "the id is missing: GET /v2/refunds/re_...")
