@@ -1,0 +1,162 @@
+package gateway_test
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// fourRefunds makes four refunds, a minute apart, the second one of another charge. order gives the numbers of refunds from 1.
+func fourRefunds(t *testing.T) (a *gateway.Account, charge string, ids []string, order func(func(yield func(string) bool)) []int) {
+	g, a, c := captured(t, gateway.Config{})
+	other := create(t, a)
+	pay(t, g, other)
+	for i := range 4 {
+		of := c
+		if i == 1 {
+			of = other
+		}
+		ids = append(ids, refund(t, a, refundOf(of, 1000), "").ID)
+		advance(t, a, time.Minute)
+	}
+	order = func(some func(yield func(string) bool)) (numbers []int) {
+		for id := range some {
+			numbers = append(numbers, slices.Index(ids, id)+1)
+		}
+		return numbers
+	}
+	return a, c.ID, ids, order
+}
+
+func idsOf[T any](some []T, id func(T) string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, r := range some {
+			if !yield(id(r)) {
+				return
+			}
+		}
+	}
+}
+
+// TestListRefunds asks for lists: the newest first, from the start or after a refund, at most as many as wanted, filtered.
+func TestListRefunds(t *testing.T) {
+	a, charge, ids, order := fourRefunds(t)
+	all := tap.RefundListRequest{To: math.MaxInt64, Limit: 9}
+	for _, test := range []struct {
+		name   string
+		change func(*tap.RefundListRequest)
+		want   []int
+		more   bool
+	}{
+		{"all", func(*tap.RefundListRequest) {}, []int{4, 3, 2, 1}, false},
+		{"exactly the limit", func(r *tap.RefundListRequest) { r.Limit = 4 }, []int{4, 3, 2, 1}, false},
+		{"over the limit", func(r *tap.RefundListRequest) { r.Limit = 3 }, []int{4, 3, 2}, true},
+		{"after the third", func(r *tap.RefundListRequest) { r.StartingAfter = ids[2] }, []int{2, 1}, false},
+		{"after the first", func(r *tap.RefundListRequest) { r.StartingAfter = ids[0] }, nil, false},
+		{"of a charge", func(r *tap.RefundListRequest) { r.Charges = map[string]bool{charge: true} }, []int{4, 3, 1}, false},
+		{"by id", func(r *tap.RefundListRequest) { r.Refunds = map[string]bool{ids[0]: true, ids[1]: true} }, []int{2, 1}, false},
+		{"from the third minute on", func(r *tap.RefundListRequest) { r.From = fixed().Add(2 * time.Minute).UnixMilli() }, []int{4, 3}, false},
+	} {
+		req := all
+		test.change(&req)
+		got, more, err := a.ListRefunds(&req)
+		if numbers := order(idsOf(got, func(r payment.Refund) string { return r.ID })); err != nil || !slices.Equal(numbers, test.want) || more != test.more {
+			t.Errorf("%s: %v, more %t, %v; want %v", test.name, numbers, more, err, test.want)
+		}
+	}
+	all.StartingAfter = "re_unknown"
+	_, _, err := a.ListRefunds(&all)
+	if missing, ok := errors.AsType[*gateway.NoRefundError](err); !ok || missing.ID != "re_unknown" {
+		t.Errorf("after an unknown refund: %v", err)
+	}
+}
+
+// TestRefunds asks for refunds as the control API does.
+func TestRefunds(t *testing.T) {
+	a, charge, _, order := fourRefunds(t)
+	for _, test := range []struct {
+		charge string
+		max    int
+		want   []int
+		more   bool
+	}{
+		{"", 9, []int{4, 3, 2, 1}, false}, {"", 4, []int{4, 3, 2, 1}, false}, {"", 3, []int{4, 3, 2}, true},
+		{charge, 9, []int{4, 3, 1}, false}, {charge, 2, []int{4, 3}, true}, {"chg_unknown", 9, nil, false},
+	} {
+		got, more := a.Refunds(test.charge, test.max)
+		if numbers := order(idsOf(got, func(r gateway.Refund) string { return r.ID })); !slices.Equal(numbers, test.want) || more != test.more {
+			t.Errorf("at most %d of charge %q: %v, more %t; want %v", test.max, test.charge, numbers, more, test.want)
+		}
+	}
+}
+
+// TestUpdates updates a charge and a refund: what is returned and what is kept have the update, which the journal has once.
+func TestUpdates(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	r := refund(t, a, refundOf(c, 1000), "")
+	update := &tap.Update{Metadata: `{"a":"1"}`, Description: new("changed")}
+	for range 2 { // the second one changes nothing
+		updated, f, err := a.UpdateCharge(c.ID, update)
+		if kept, _ := a.Charge(c.ID); err != nil || f != nil || updated.Request.Description != "changed" || kept.Request.Metadata != `{"a":"1"}` || updated.Latest() != kept.Latest() {
+			t.Errorf("the charge is %+v: fault %v, %v", updated.Request, f, err)
+		}
+		refunded, f, err := a.UpdateRefund(r.ID, update)
+		if kept, _, _ := a.RetrieveRefund(r.ID); err != nil || f != nil || refunded.Request.Metadata != `{"a":"1"}` || kept.Request != refunded.Request {
+			t.Errorf("the refund is %+v: fault %v, %v", refunded.Request, f, err)
+		}
+	}
+	if got := details(a, tap.EventUpdated); len(got) != 2 {
+		t.Errorf("the journal has %d updates, want 2", len(got))
+	}
+	if _, _, err := a.UpdateCharge("chg_unknown", update); err == nil {
+		t.Error("an update of an unknown charge has no error")
+	}
+	if _, _, err := a.UpdateRefund("re_unknown", update); err == nil {
+		t.Error("an update of an unknown refund has no error")
+	}
+}
+
+// TestUpdatesAreBounded makes as many updates of a refund as there may be: one more is refused, and changes nothing.
+func TestUpdatesAreBounded(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	r := refund(t, a, refundOf(c, 1000), "refund: {delay: forever}")
+	values := []string{`{"a":"1"}`, `{"a":"2"}`}
+	for i := range 63 {
+		if _, _, err := a.UpdateRefund(r.ID, &tap.Update{Metadata: values[i%2]}); err != nil {
+			t.Fatalf("update %d: %v", i, err)
+		}
+	}
+	updated, _, err := a.UpdateRefund(r.ID, &tap.Update{Metadata: values[1]})
+	if full, ok := errors.AsType[*payment.ChangesError](err); !ok || updated.Request.Metadata != values[0] {
+		t.Errorf("%v, the metadata is %s", full, updated.Request.Metadata)
+	}
+	if got := details(a, tap.EventUpdated); len(got) != 63 {
+		t.Errorf("the journal has %d updates", len(got))
+	}
+}
+
+// TestFaultsOfUpdates injects faults into updates: they are made only if the fault comes after them.
+func TestFaultsOfUpdates(t *testing.T) {
+	for fault, want := range map[string]bool{"fault: {status: 503}": false, "fault: reset": false, "fault: reset, commit: true": true, "delay: 1s": true} {
+		g := startGateway(t, gateway.Config{Now: fixed})
+		a := account(t, g, "sk_test_a")
+		c := createFrom(t, a, "api: [{on: charge.update, "+fault+"}]")
+		pay(t, g, c)
+		r := refund(t, a, refundOf(c, 1000), "api: [{on: refund.update, "+fault+"}]")
+		update := &tap.Update{Metadata: `{"a":"1"}`}
+		changed, f, err := a.UpdateCharge(c.ID, update)
+		if err != nil || f == nil || (changed.Request.Metadata != "") != want {
+			t.Errorf("%s: the charge has the metadata %q: fault %v, %v", fault, changed.Request.Metadata, f, err)
+		}
+		refunded, f, err := a.UpdateRefund(r.ID, update)
+		if err != nil || f == nil || (refunded.Request.Metadata != "") != want {
+			t.Errorf("%s: the refund has the metadata %q: fault %v, %v", fault, refunded.Request.Metadata, f, err)
+		}
+	}
+}
