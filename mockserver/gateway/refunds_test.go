@@ -44,7 +44,7 @@ func idsOf[T any](some []T, id func(T) string) func(yield func(string) bool) {
 	}
 }
 
-// TestListRefunds asks for lists: the newest first, from the start or after a refund, at most as many as wanted, filtered.
+// TestListRefunds asks for lists: the newest first, from the start or after a refund, at most as many as wanted, filtered, and how many match.
 func TestListRefunds(t *testing.T) {
 	a, charge, ids, order := fourRefunds(t)
 	all := tap.RefundListRequest{To: math.MaxInt64, Limit: 9}
@@ -53,25 +53,26 @@ func TestListRefunds(t *testing.T) {
 		change func(*tap.RefundListRequest)
 		want   []int
 		more   bool
+		total  int
 	}{
-		{"all", func(*tap.RefundListRequest) {}, []int{4, 3, 2, 1}, false},
-		{"exactly the limit", func(r *tap.RefundListRequest) { r.Limit = 4 }, []int{4, 3, 2, 1}, false},
-		{"over the limit", func(r *tap.RefundListRequest) { r.Limit = 3 }, []int{4, 3, 2}, true},
-		{"after the third", func(r *tap.RefundListRequest) { r.StartingAfter = ids[2] }, []int{2, 1}, false},
-		{"after the first", func(r *tap.RefundListRequest) { r.StartingAfter = ids[0] }, nil, false},
-		{"of a charge", func(r *tap.RefundListRequest) { r.Charges = map[string]bool{charge: true} }, []int{4, 3, 1}, false},
-		{"by id", func(r *tap.RefundListRequest) { r.Refunds = map[string]bool{ids[0]: true, ids[1]: true} }, []int{2, 1}, false},
-		{"from the third minute on", func(r *tap.RefundListRequest) { r.From = fixed().Add(2 * time.Minute).UnixMilli() }, []int{4, 3}, false},
+		{"all", func(*tap.RefundListRequest) {}, []int{4, 3, 2, 1}, false, 4},
+		{"exactly the limit", func(r *tap.RefundListRequest) { r.Limit = 4 }, []int{4, 3, 2, 1}, false, 4},
+		{"over the limit", func(r *tap.RefundListRequest) { r.Limit = 3 }, []int{4, 3, 2}, true, 4},
+		{"after the third", func(r *tap.RefundListRequest) { r.StartingAfter = ids[2] }, []int{2, 1}, false, 4},
+		{"after the first", func(r *tap.RefundListRequest) { r.StartingAfter = ids[0] }, nil, false, 4},
+		{"of a charge", func(r *tap.RefundListRequest) { r.Charges = map[string]bool{charge: true} }, []int{4, 3, 1}, false, 3},
+		{"by id", func(r *tap.RefundListRequest) { r.Refunds = map[string]bool{ids[0]: true, ids[1]: true} }, []int{2, 1}, false, 2},
+		{"from the third minute on", func(r *tap.RefundListRequest) { r.From = fixed().Add(2 * time.Minute).UnixMilli() }, []int{4, 3}, false, 2},
 	} {
 		req := all
 		test.change(&req)
-		got, more, err := a.ListRefunds(&req)
-		if numbers := order(idsOf(got, func(r payment.Refund) string { return r.ID })); err != nil || !slices.Equal(numbers, test.want) || more != test.more {
-			t.Errorf("%s: %v, more %t, %v; want %v", test.name, numbers, more, err, test.want)
+		got, more, total, err := a.ListRefunds(&req)
+		if numbers := order(idsOf(got, func(r payment.Refund) string { return r.ID })); err != nil || !slices.Equal(numbers, test.want) || more != test.more || total != test.total {
+			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, numbers, more, total, err, test.want, test.total)
 		}
 	}
 	all.StartingAfter = "re_unknown"
-	_, _, err := a.ListRefunds(&all)
+	_, _, _, err := a.ListRefunds(&all)
 	if missing, ok := errors.AsType[*gateway.NoRefundError](err); !ok || missing.ID != "re_unknown" {
 		t.Errorf("after an unknown refund: %v", err)
 	}
