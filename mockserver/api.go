@@ -139,6 +139,23 @@ func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
 	return sent, body, nil
 }
 
+// parsed reads the request's body and parses it. Its leniencies become notes of the answer.
+func parsed[T any](s *Server, c *call, parse func([]byte, *tap.Settings) (T, []string, error)) (T, error) {
+	sent, body, err := s.readJSON(c)
+	defer freeBuffer(sent)
+	if err != nil {
+		return *new(T), err
+	}
+	of, notes, err := parse(body, c.settings)
+	if err != nil {
+		return of, err
+	}
+	for _, note := range notes {
+		c.note("lenient: " + note)
+	}
+	return of, nil
+}
+
 // fail writes an error. Only here are other errors converted to Tap's.
 func (s *Server) fail(c *call, err error) {
 	e := s.problem(c, err)

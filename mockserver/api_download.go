@@ -9,12 +9,7 @@ import (
 
 // downloadCharges is POST /v2/charges/download: a CSV, with its pages in headers of the answer (Rest of v2 3, documented).
 func (s *Server) downloadCharges(c *call) error {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return err
-	}
-	req, notes, err := tap.ParseDownloadRequest(body, c.settings)
+	req, err := parsed(s, c, tap.ParseDownloadRequest)
 	if err != nil {
 		return err
 	}
@@ -22,9 +17,6 @@ func (s *Server) downloadCharges(c *call) error {
 	if err != nil {
 		c.note("starting_after: the account has no such charge to start after")
 		return err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
 	}
 	c.noteList(req, &list)
 	var more []string
@@ -46,21 +38,13 @@ func (s *Server) downloadCharges(c *call) error {
 
 // downloadRefunds is POST /v2/refunds/download.
 func (s *Server) downloadRefunds(c *call) error {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return err
-	}
-	req, notes, err := tap.ParseRefundDownload(body, c.settings)
+	req, err := parsed(s, c, tap.ParseRefundDownload)
 	if err != nil {
 		return err
 	}
 	some, more, total, err := c.account.ListRefunds(req)
 	if err != nil {
 		return err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
 	}
 	csv, last := []byte(tap.RefundColumns+"\n"), ""
 	for i := range some {

@@ -11,12 +11,7 @@ import (
 
 // listCharges is POST /v2/charges/list.
 func (s *Server) listCharges(c *call) error {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return err
-	}
-	req, notes, err := tap.ParseListRequest(body, c.settings)
+	req, err := parsed(s, c, tap.ParseListRequest)
 	if err != nil {
 		return err
 	}
@@ -24,9 +19,6 @@ func (s *Server) listCharges(c *call) error {
 	if err != nil {
 		c.note("starting_after: the account has no such charge to start after")
 		return err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
 	}
 	c.noteList(req, &list)
 	f := c.account.ListFault()

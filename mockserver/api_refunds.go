@@ -54,14 +54,23 @@ func (s *Server) noRefundID(*call) error {
 	return tap.NewError("1158", "the id is missing: GET /v2/refunds/re_...")
 }
 
-// getRefund is GET /v2/refunds/{id}. It ignores the request's body.
-func (s *Server) getRefund(c *call) error {
+// refundID is the id in the path.
+func (c *call) refundID() (string, error) {
 	id := mux.Vars(c.r)["id"]
 	switch {
 	case id == "list":
-		return errUseList
+		return "", errUseList
 	case !strings.HasPrefix(id, "re_"):
-		return tap.NewError("1159", "ids of refunds begin with re_")
+		return "", tap.NewError("1159", "ids of refunds begin with re_")
+	}
+	return id, nil
+}
+
+// getRefund is GET /v2/refunds/{id}. It ignores the request's body.
+func (s *Server) getRefund(c *call) error {
+	id, err := c.refundID()
+	if err != nil {
+		return err
 	}
 	refund, f, err := c.account.RetrieveRefund(id)
 	if err != nil {
@@ -79,21 +88,13 @@ func (s *Server) getRefund(c *call) error {
 
 // listRefunds is POST /v2/refunds/list.
 func (s *Server) listRefunds(c *call) error {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return err
-	}
-	req, notes, err := tap.ParseRefundListRequest(body, c.settings)
+	req, err := parsed(s, c, tap.ParseRefundListRequest)
 	if err != nil {
 		return err
 	}
 	some, more, _, err := c.account.ListRefunds(req)
 	if err != nil {
 		return err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
 	}
 	if len(some) == 0 && c.settings.RefundListEmpty == "error" {
 		e := tap.NewError("1160", "the setting refund_list_empty is error")

@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -15,19 +14,9 @@ var errUseList = tap.NewError("2102", "use POST to get a list")
 
 // readUpdate reads an update of an object of the call's kind.
 func (s *Server) readUpdate(c *call) (*tap.Update, error) {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return nil, err
-	}
-	update, notes, err := tap.ParseUpdate(body, c.kind, c.settings)
-	if err != nil {
-		return nil, err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
-	}
-	return update, nil
+	return parsed(s, c, func(body []byte, settings *tap.Settings) (*tap.Update, []string, error) {
+		return tap.ParseUpdate(body, c.kind, settings)
+	})
 }
 
 // shows answers with an object, under the fault of the call, or nil.
@@ -62,12 +51,9 @@ func (s *Server) updateCharge(c *call) error {
 
 // updateRefund is PUT /v2/refunds/{id}.
 func (s *Server) updateRefund(c *call) error {
-	id := mux.Vars(c.r)["id"]
-	switch {
-	case id == "list":
-		return errUseList
-	case !strings.HasPrefix(id, "re_"):
-		return tap.NewError("1159", "ids of refunds begin with re_")
+	id, err := c.refundID()
+	if err != nil {
+		return err
 	}
 	update, err := s.readUpdate(c)
 	if err != nil {
