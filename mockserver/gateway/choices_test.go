@@ -86,7 +86,7 @@ func TestCallsAreCountedByOrder(t *testing.T) {
 		faulty                         bool
 	}{
 		{"a", "", "", false}, {"b", "", "", false}, {"a", "i", "t", true}, {"", "a", "", false}, {"", "b", "t", false}, {"", "a", "t", true}, {"", "", "a", false}, {"", "", "a", true},
-		{"a", "", "", false},
+		{"a", "", "", false}, {"", "c", "u", false}, {"", "d", "u", false},
 	} {
 		b, err := a.Begin(gateway.ForCharge(&tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
 		if err != nil {

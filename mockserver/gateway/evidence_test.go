@@ -67,3 +67,34 @@ func TestEvidenceGoesWithItsCharge(t *testing.T) {
 		t.Errorf("the entry of a change of an evicted charge: %+v, %v", settled, err)
 	}
 }
+
+// TestWebhookOfAnotherSource sends a webhook before the payer chooses KNET and one after it: each has the source of its time.
+func TestWebhookOfAnotherSource(t *testing.T) {
+	var sent []string
+	g, a := start(t, Config{Now: frozenNow, Send: func(_ context.Context, d Delivery) Attempt {
+		sent = append(sent, string(d.Body))
+		return Attempt{Status: 200}
+	}})
+	queueYAML(t, a, "{name: t/x, description: x, callbacks: [webhook: {at: created}, webhook: {at: settled}]}")
+	req := chargeRequest()
+	req.Source = tap.SourceAll
+	made, err := a.CreateCharge(req, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitEvent(t, a, tap.EventWebhook)
+	p, _ := g.Payer(made.Charge.Token)
+	p.Open()
+	p.ChooseKNET(t.Context())
+	pay(t, g, made.Charge)
+	a.AwaitIdle(t.Context())
+	entries, _ := a.AskNow(Question{Event: tap.EventWebhook})
+	if len(entries) != 2 || len(sent) != 2 || !strings.Contains(sent[0], `"src_all"`) || !strings.Contains(sent[1], `"src_kw.knet"`) {
+		t.Fatalf("%d entries, the webhooks are %q", len(entries), sent)
+	}
+	for i, e := range entries {
+		if m, err := a.Message(e.Sent); err != nil || string(m.Body) != sent[i] {
+			t.Errorf("webhook %d was\n%s\nand is now\n%s\n%v", i, sent[i], m.Body, err)
+		}
+	}
+}

@@ -295,6 +295,10 @@ func TestSavedCards(t *testing.T) {
 	if _, err := p.SubmitSaved(t.Context(), 1); err != nil {
 		t.Error(err)
 	}
+	other, _, _ := k.open("cus_1")
+	if _, err := other.SubmitSaved(t.Context(), 0); err != nil {
+		t.Errorf("the first saved card in another payment: %v", err)
+	}
 	second, _ := tap.ParseTestCard("8888880000000002")
 	if got, _ := k.a.Charge(c.ID); got.Page.Card != second || got.Page.Stage != payment.StageConfirm {
 		t.Errorf("the page is %+v", got.Page)

@@ -2,6 +2,8 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -90,4 +93,33 @@ func TestSecondSilentWebhook(t *testing.T) {
 			t.Errorf("%d webhooks, %d returns: %v", sent, returns, all)
 		}
 	})
+}
+
+// TestReturnOfAPerson sends a person back and lets an hour pass: the mock makes the further copies of the scenario, and no return without
+// them.
+func TestReturnOfAPerson(t *testing.T) {
+	for _, copies := range []string{"1", "2", "3"} {
+		var returns []string
+		g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)})
+		a := account(t, g, "sk_test_a")
+		pay(t, g, createFrom(t, a, "callbacks: [webhook: {}, return: {copies: "+copies+"}]"))
+		advance(t, a, time.Hour)
+		if got := len(returns) + 1; fmt.Sprint(got) != copies || len(details(a, tap.EventReturned)) != got {
+			t.Errorf("%s copies: the mock made %d returns, the journal has %q", copies, len(returns), details(a, tap.EventReturned))
+		}
+	}
+}
+
+// TestReloadAfterTheReturn requests the page of a person who has been sent back: it says that the payment has ended, not that they must wait.
+func TestReloadAfterTheReturn(t *testing.T) {
+	g := startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64))})
+	a := account(t, g, "sk_test_a")
+	p := submit(t, g, create(t, a))
+	if _, err := p.Confirm(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	back, err := p.Onward(t.Context())
+	if _, ended := errors.AsType[*payment.EndedError](err); back != "" || !ended {
+		t.Errorf("the page leads to %q: %v", back, err)
+	}
 }
