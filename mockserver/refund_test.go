@@ -61,6 +61,9 @@ func TestRefund(t *testing.T) {
 		created := s.call("POST", "/v2/refunds/", s.refundRequest(charge.ID, map[string]any{
 			"metadata": at("udf1", "one"), "description": "A part", "reference": map[string]any{"merchant": "r-1", "idempotent": "i-1"}}))
 		r := s.refundOf(created)
+		if note := created.header.Get("X-Tapmock-Note"); note != "" {
+			t.Errorf("the path with a slash has the note %q", note)
+		}
 		if len(s.shop.visits("/refund-hook")) != 0 || r.Status != tap.RefundPending || r.Response != (tap.Result{Code: "100", Message: "Pending"}) {
 			t.Errorf("the refund begins as %s %v, with %d webhooks", r.Status, r.Response, len(s.shop.visits("/refund-hook")))
 		}

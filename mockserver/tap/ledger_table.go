@@ -8,7 +8,7 @@ var ledger = []LedgerEntry{
 	{"keys and key order of a refund as in 2024", Documented, "Rest of v2 1.1", "refund_style"},
 	{"metadata and description of a refund stand before reason", NothingFound, "Rest of v2 1.1", ""},
 	{"a refund shows its references, acquirer and gateway once it is REFUNDED", NothingFound, "Rest of v2 1.1", ""},
-	{"POST /v2/refunds and /v2/refunds/ are the same", Inferred, "Rest of v2 1.1", ""},
+	{"POST /v2/refunds and /v2/refunds/ are the same", Documented, "Tap API 8", ""},
 	{"several refunds of a charge are possible up to its captured amount; its status stays CAPTURED", Documented, "Rest of v2 1.2", ""},
 	{"a refund whose end is not known counts against what is left; only CANCELLED, FAILED, DECLINED and RESTRICTED give it back", NothingFound, "Rest of v2 1.2", ""},
 	{"an unknown or malformed charge_id is 1144", Inferred, "Rest of v2 1.3", ""},
