@@ -161,3 +161,49 @@ func TestFaultsOfUpdates(t *testing.T) {
 		}
 	}
 }
+
+// TestTraceRefund returns what belongs to one refund: its entries from its creation on, and its effects, also those at gates.
+func TestTraceRefund(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	refund(t, a, refundOf(c, 1), "")
+	r := refund(t, a, refundOf(c, 1000), "refund: {delay: 1m}, callbacks: [webhook: {at: created, gate: g}]")
+	advance(t, a, time.Second)
+	got, entries, scheduled, err := a.TraceRefund(r.ID)
+	if err != nil || got.ID != r.ID || len(entries) == 0 || entries[0].Event != tap.EventCreated {
+		t.Fatalf("%v, %s, %+v", err, got.ID, entries)
+	}
+	if slices.ContainsFunc(entries, func(e gateway.Entry) bool { return e.Object.ID != r.ID }) {
+		t.Errorf("the entries are %+v", entries)
+	}
+	var kinds []string
+	for _, e := range scheduled {
+		kinds = append(kinds, string(e.Object.Kind)+" "+e.Gate)
+	}
+	if want := []string{"refund ", "refund g"}; !slices.Equal(kinds, want) {
+		t.Errorf("scheduled are %+v", scheduled)
+	}
+	if _, _, _, err := a.TraceRefund(c.ID); err == nil {
+		t.Error("the trace of a charge as a refund has no error")
+	}
+}
+
+// TestGatesOfRefunds knows the gates of a refund and of a default scenario for refunds; a release lets the result come at once.
+func TestGatesOfRefunds(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	r := refund(t, a, refundOf(c, 1000), "refund: {delay: 1s, gate: g}")
+	if advance(t, a, time.Minute); retrieved(t, a, r.ID) != "PENDING" {
+		t.Error("the refund did not wait at the gate")
+	}
+	if n, err := a.Release("g", c.ID); n != 1 || err != nil {
+		t.Errorf("%d effects were released: %v", n, err)
+	}
+	a.AwaitIdle(t.Context())
+	if got := retrieved(t, a, r.ID); got != "REFUNDED" {
+		t.Errorf("after the release the refund is %s", got)
+	}
+	other := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
+	useDefault(t, other, "object: refund, refund: {gate: later}")
+	if err := other.HoldGate("later"); err != nil {
+		t.Errorf("a gate of the default scenario for refunds: %v", err)
+	}
+}
