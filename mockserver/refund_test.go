@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -372,5 +373,66 @@ func (s *stage) decodeInto(a answer, to any) {
 	s.t.Helper()
 	if err := json.Unmarshal([]byte(a.body), to); err != nil || a.status != 200 {
 		s.t.Fatalf("HTTP %d %s: %v", a.status, a.body, err)
+	}
+}
+
+// TestRefundsNeverPassTheCapture makes random calls from many clients, with scenarios that fail, succeed late and update, while the clock
+// moves: at every look what is refunded, or may be, is at most what was captured.
+func TestRefundsNeverPassTheCapture(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	charge := s.pays("", nil)
+	scenariosOf := []string{"", "refund/failed", "refund/declined", "refund/failed-then-refunded", "refund/at-once", "refund/create-lost"}
+	var clients, looks sync.WaitGroup
+	over := make(chan struct{})
+	look := func() (held tap.Amount) {
+		all, err := s.control.Refunds(t.Context(), charge.ID)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, r := range all {
+			if amount, err := tap.ParseAmount(r.Amount); r.Status.Holds() && err == nil {
+				held += amount
+			}
+		}
+		if held > 12_345 {
+			t.Errorf("%s of 12.345 is refunded or pending", held)
+		}
+		return held
+	}
+	looks.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				look()
+			}
+		}
+	})
+	for client := range 8 {
+		clients.Go(func() {
+			draw := rand.New(rand.NewPCG(1, uint64(client)))
+			for n := range 25 {
+				fields := map[string]any{"amount": fmt.Sprintf("%d.%03d", draw.IntN(4), 1+draw.IntN(999)), "reference": at("idempotent", fmt.Sprint(client, "-", n/2))}
+				if name := scenariosOf[draw.IntN(len(scenariosOf))]; name != "" {
+					fields["metadata"] = at("tapmock_scenario", name)
+				}
+				a := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, fields))
+				var r tap.Refund
+				if json.Unmarshal([]byte(a.body), &r); r.ID != "" && draw.IntN(2) == 0 {
+					s.call("PUT", "/v2/refunds/"+r.ID, `{"metadata":{"n":"`+fmt.Sprint(n)+`"}}`)
+				}
+				if draw.IntN(3) == 0 {
+					s.control.Advance(t.Context(), time.Duration(draw.IntN(90))*time.Second) // busy is an answer too
+				}
+			}
+		})
+	}
+	clients.Wait()
+	s.advance(time.Hour)
+	close(over)
+	looks.Wait()
+	if held := look(); held < 6_000 {
+		t.Errorf("only %s was refunded: the calls did not compete", held)
 	}
 }
