@@ -430,9 +430,17 @@ func TestRefundsNeverPassTheCapture(t *testing.T) {
 	}
 	clients.Wait()
 	s.advance(time.Hour)
-	close(over)
-	looks.Wait()
 	if held := look(); held < 6_000 {
 		t.Errorf("only %s was refunded: the calls did not compete", held)
+	}
+	rest := 12_345 - look()
+	late := s.refunds(charge.ID, map[string]any{"amount": rest.Text(3), "metadata": at("tapmock_scenario", "refund/failed-then-refunded")})
+	s.advance(2 * time.Second)
+	s.refunds(charge.ID, at("amount", rest.Text(3)))
+	s.advance(time.Hour)
+	close(over)
+	looks.Wait()
+	if held := look(); held != 12_345 || s.getRefund(late.ID).Status != tap.RefundFailed {
+		t.Errorf("%s is refunded, the late refund is %s", held, s.getRefund(late.ID).Status)
 	}
 }
