@@ -88,6 +88,33 @@ func TestList(t *testing.T) {
 	}
 }
 
+// TestDownload counts all charges that match, those before the beginning of the list and beyond its limit included.
+func TestDownload(t *testing.T) {
+	a, ids, order := fourCharges(t)
+	to := fixed().Add(time.Hour).UnixMilli()
+	for _, test := range []struct {
+		name  string
+		req   tap.ListRequest
+		want  []int
+		more  bool
+		total int
+	}{
+		{"all", tap.ListRequest{To: to, Limit: 4}, []int{4, 3, 2, 1}, false, 4},
+		{"over the limit", tap.ListRequest{To: to, Limit: 1}, []int{4}, true, 4},
+		{"after the third", tap.ListRequest{To: to, Limit: 1, StartingAfter: ids[2]}, []int{2}, true, 4},
+		{"open", tap.ListRequest{To: to, Limit: 2, Status: tap.Initiated}, []int{4, 3}, true, 3},
+		{"from the third on", tap.ListRequest{From: fixed().Add(2 * time.Minute).UnixMilli(), To: to, Limit: 9}, []int{4, 3}, false, 2},
+	} {
+		got, err := a.Download(&test.req)
+		if err != nil || !slices.Equal(order(got.Charges), test.want) || got.More != test.more || got.Total != test.total {
+			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, order(got.Charges), got.More, got.Total, err, test.want, test.total)
+		}
+	}
+	if _, err := a.Download(&tap.ListRequest{To: to, Limit: 9, StartingAfter: "chg_unknown"}); err == nil {
+		t.Error("after an unknown charge: no error")
+	}
+}
+
 // TestCharges asks for charges as the control API does.
 func TestCharges(t *testing.T) {
 	a, ids, _ := fourCharges(t)
