@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
 func (s *Server) listScenarios(c *controlCall) (any, error) {
-	list := control.Scenarios{Own: []control.ScenarioInfo{}, Server: infos(s.gateway.Scenarios()), Library: infos(scenarios.Builtin()), DefaultScenario: c.account.Default()}
+	list := control.Scenarios{Own: []control.ScenarioInfo{}, Server: infos(s.gateway.Scenarios()), Library: infos(scenarios.Builtin()), DefaultScenario: c.account.Default(tap.KindCharge)}
 	if s.gateway.Scenarios() == scenarios.Builtin() {
 		list.Server = []control.ScenarioInfo{}
 	}
@@ -66,7 +67,11 @@ func getScenario(c *controlCall) (any, error) {
 }
 
 func getDefaultScenario(c *controlCall) (any, error) {
-	return reply{"scenario": c.account.Default()}, nil
+	answer := reply{"scenario": c.account.Default(tap.KindCharge)}
+	if refunds := c.account.Default(tap.KindRefund); refunds != "" {
+		answer["refund_scenario"] = refunds
+	}
+	return answer, nil
 }
 
 func setDefaultScenario(c *controlCall) (any, error) {

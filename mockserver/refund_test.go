@@ -261,6 +261,9 @@ func TestRefundScenario(t *testing.T) {
 	if err := s.control.SetDefaultScenario(t.Context(), "refund/pending-forever"); err != nil {
 		t.Fatal(err)
 	}
+	if _, answer := s.ask("GET", "/default-scenario", ""); answer["scenario"] != "" || answer["refund_scenario"] != "refund/pending-forever" {
+		t.Errorf("the default scenarios are %v", answer)
+	}
 	if r := s.refunds(charge.ID, at("amount", 1)); s.after(r.ID, time.Hour) != "PENDING 100" {
 		t.Errorf("by default: %s", s.after(r.ID, 0))
 	}

@@ -178,12 +178,12 @@ func (c *Client) DefaultScenario(ctx context.Context) (string, error) {
 	return d.Scenario, err
 }
 
-// SetDefaultScenario sets the scenario of charges for which none is chosen; "" removes it.
+// SetDefaultScenario sets the scenario of charges, or of refunds if it is one for refunds, for which none is chosen; "" removes both.
 func (c *Client) SetDefaultScenario(ctx context.Context, name string) error {
 	if name == "" {
 		return c.call(ctx, "DELETE", "/default-scenario", nil, nil)
 	}
-	return c.call(ctx, "PUT", "/default-scenario", defaultScenario{name}, nil)
+	return c.call(ctx, "PUT", "/default-scenario", defaultScenario{Scenario: name}, nil)
 }
 
 // Next queues a scenario for the next charge: a name, or several joined by +.

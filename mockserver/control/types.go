@@ -77,7 +77,8 @@ type queue struct {
 }
 
 type defaultScenario struct {
-	Scenario string `json:"scenario"`
+	Scenario       string `json:"scenario"`
+	RefundScenario string `json:"refund_scenario,omitempty"` // of refunds; to set it, send its name as scenario
 }
 
 // Clock is the clock of an account.

@@ -32,7 +32,7 @@ func (a *Account) Overview() (o Overview) {
 		queued, atGates := t.timeline.Len()
 		o = Overview{
 			Name: a.name, Charges: t.charges.len(), EvictedCharges: t.evicted, LastEntry: t.journal.Last(), EvictedEntries: t.journal.Evicted(),
-			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(), Queue: t.queueNames(),
+			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(tap.KindCharge), Queue: t.queueNames(),
 			InFlight: []string{}, Findings: t.findings,
 		}
 		for _, e := range describeAll(t.inFlight()) {

@@ -127,14 +127,14 @@ func (a *Account) SetDefault(name string) error {
 	})
 }
 
-// Default returns the name of the default scenario of charges that is in force, the account's or the server's, or "".
-func (a *Account) Default() (name string) {
-	a.update(func(t *tx) { name = t.defaultName() })
+// Default returns the name of the default scenario of objects of a kind that is in force, the account's or the server's, or "".
+func (a *Account) Default(kind tap.Kind) (name string) {
+	a.update(func(t *tx) { name = t.defaultName(kind) })
 	return name
 }
 
-func (t *tx) defaultName() string {
-	if script := t.defaultFor(tap.KindCharge); script != nil {
+func (t *tx) defaultName(kind tap.Kind) string {
+	if script := t.defaultFor(kind); script != nil {
 		return script.Name
 	}
 	return ""
