@@ -3,12 +3,9 @@ package gateway
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"math/rand/v2"
 	"strconv"
 
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
-	"github.com/tapmock/tapmock/mockserver/webhook"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
@@ -159,40 +156,6 @@ func (s *Sent) message(key string, then evidence) Delivery {
 	return d
 }
 
-// chargeEvidence is a charge as a webhook showed it.
-type chargeEvidence struct{ payment.Charge }
-
-func (c chargeEvidence) masked() (evidence, bool) {
-	request := c.Request.Masked()
-	same := request == c.Request
-	c.Request = request
-	return c, same
-}
-
-func (then chargeEvidence) signed(s *Sent, key string) Delivery {
-	c, how := then.Charge, s.twisted()
-	if how.forge.WrongValue() {
-		c = withWrongValue(c, how.forge, how.other)
-	}
-	forger := rand.New(rand.NewPCG(how.seed, how.seed))
-	if how.forge == scenarios.SaysCaptured {
-		c.Pretend(forger)
-	}
-	object := c.Object(tap.MethodWebhook)
-	object.Post.Attempt = s.Attempt
-	if how.forge == scenarios.UnknownID {
-		pretendUnknown(object, &c, forger)
-	}
-	places, _ := tap.Decimals(c.Request.Currency)
-	d := Delivery{webhook.Message{Key: key, URL: s.url, Format: c.Settings.WebhookFormat, Body: webhookBody(&c, object)}, c.Settings.WebhookTimeout}
-	f := forgeable{id: object.ID, amount: c.Amount, places: places, currency: object.Currency, gateway: object.Reference.Gateway,
-		payment: object.Reference.Payment, status: string(object.Status), created: object.Transaction.Created}
-	return f.forge(d, how.forge, func(a tap.Amount) []byte {
-		object.Amount = tap.Number(a.Text(places))
-		return webhookBody(&c, object)
-	})
-}
-
 // forgeable is what the signature of a webhook is made from, for an object of any kind.
 type forgeable struct {
 	id                                          string
@@ -220,22 +183,6 @@ func (f *forgeable) forge(d Delivery, how scenarios.Forgery, body func(tap.Amoun
 	}
 	d.Parts = tap.HashParts(f.id, amount, f.currency, f.gateway, f.payment, f.status, f.created)
 	return d
-}
-
-func webhookBody(c *payment.Charge, o *tap.Charge) []byte {
-	body := o.JSON(c.Settings.ChargeStyle)
-	if c.Settings.WebhookFormat == "2022" {
-		return tap.Indent(body)
-	}
-	return body
-}
-
-// pretendUnknown gives an object an id that no charge has.
-func pretendUnknown(o *tap.Charge, c *payment.Charge, forger *rand.Rand) {
-	o.ID = tap.ID("chg", c.Settings.ChargeStyle, c.Created, forger)
-	for i := range o.Activities {
-		o.Activities[i].TxnID = o.ID
-	}
 }
 
 // anotherKey returns the key of a different merchant.
