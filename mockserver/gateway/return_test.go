@@ -123,3 +123,26 @@ func TestReloadAfterTheReturn(t *testing.T) {
 		t.Errorf("the page leads to %q: %v", back, err)
 	}
 }
+
+// TestReloadWhileTheReturnWaits requests the page of a person whose return waits at a gate: after the first request has waited, the others
+// say at once that they must wait.
+func TestReloadWhileTheReturnWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := startGateway(t, gateway.Config{Send: count(new(atomic.Int64))})
+		a := account(t, g, "sk_test_a")
+		p := submit(t, g, createFrom(t, a, "callbacks: [webhook: {}, return: {gate: g}]"))
+		for i, request := range []func() (string, error){
+			func() (string, error) { return p.Confirm(t.Context(), "") },
+			func() (string, error) { return p.Onward(t.Context()) },
+		} {
+			begin := time.Now()
+			back, err := request()
+			if _, waits := errors.AsType[*payment.WaitError](err); back != "" || !waits {
+				t.Errorf("request %d leads to %q: %v", i+1, back, err)
+			}
+			if took, want := time.Since(begin), []time.Duration{3 * time.Second, 0}[i]; took != want {
+				t.Errorf("request %d took %s, want %s", i+1, took, want)
+			}
+		}
+	})
+}
