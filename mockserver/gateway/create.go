@@ -147,10 +147,7 @@ func (t *tx) create(n creation) (Creation, error) {
 		t.letGo(n.Script)
 		return Creation{}, &FullError{Limit: "charges", Max: t.a.gw.limits.Charges}
 	}
-	if n.next != nil && n.account == t.a {
-		t.choice.taken--
-		t.letGo(n.next.script)
-	}
+	t.leaveQueue(n.Begun)
 	ordinal := &t.ordinals[tap.KindCharge.Number()]
 	*ordinal++
 	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, *ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
@@ -166,6 +163,14 @@ func (t *tx) create(n creation) (Creation, error) {
 		t.react(c, tap.EventCreated, c.createdBy)
 	}
 	return Creation{Charge: *c}, nil
+}
+
+// leaveQueue ends the stay in the queue of the script that a create call has taken from it, because an object follows it now.
+func (t *tx) leaveQueue(begun *Begun) {
+	if begun.next != nil && begun.account == t.a {
+		t.choice.taken--
+		t.letGo(begun.next.script)
+	}
 }
 
 func (t *tx) knowsCustomer(id string) bool {

@@ -14,9 +14,9 @@ type held struct {
 }
 
 // hold counts a script in the account's memory until as many calls of letGo. If the account has not enough it evicts idle charges. The
-// error is a [*FullError].
+// error is a [*FullError]. On an evicted account, which no reset or eviction will ever clear, nothing counts.
 func (t *tx) hold(script *scenarios.Script) error {
-	if script.OfProgram() {
+	if script.OfProgram() || t.live.evicted {
 		return nil
 	}
 	h, known := t.choice.held[script]

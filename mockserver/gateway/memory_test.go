@@ -23,6 +23,9 @@ func checkMemory(t *testing.T, g *Gateway) {
 		for c := range a.state.charges.all() {
 			holders[c.Script]++
 		}
+		for r := range a.state.refunds.all() {
+			holders[r.Script]++
+		}
 		for _, q := range a.state.choice.queue {
 			holders[q.script]++
 		}
@@ -30,6 +33,7 @@ func checkMemory(t *testing.T, g *Gateway) {
 			holders[p.script]++
 		}
 		holders[a.state.choice.defaults[tap.KindCharge]]++
+		holders[a.state.choice.defaults[tap.KindRefund]]++
 		own := a.state.choice.own.Cost()
 		for script, h := range a.state.choice.held {
 			if h.users != holders[script] {
@@ -60,6 +64,7 @@ func ownFile(n int) []byte {
 	return fmt.Appendf(nil, `scenarios:
   - {name: own/plain, description: %s., bank: {result: CAPTURED}}
   - {name: own/settings, description: A., extends: own/plain, settings: {pin_tries: 5}}
+  - {name: own/refund, description: A., object: refund, refund: {status: FAILED}}
   - {name: own/chaos, description: A., chaos: {rates: {own/plain: 50%%, webhook/twice: 50%%}}}
 `, strings.Repeat("x", 1000*n))
 }
@@ -109,7 +114,7 @@ func TestMemoryIsCountedAtEachStep(t *testing.T) {
 
 // bring does one of the things that bring scenarios to an account or take them away. Errors because something is full or gone are expected.
 func bring(t *testing.T, g *Gateway, a *Account, draw *rand.Rand) {
-	switch draw.IntN(16) {
+	switch draw.IntN(17) {
 	case 0:
 		a.PutScenarios(t.Context(), ownFile(draw.IntN(30)))
 	case 1:
@@ -119,18 +124,25 @@ func bring(t *testing.T, g *Gateway, a *Account, draw *rand.Rand) {
 	case 3:
 		a.NextYAML(t.Context(), ownFile(draw.IntN(30)))
 	case 4:
-		a.SetDefault([]string{"", "own/chaos", "own/plain", "payer/pays"}[draw.IntN(4)])
+		a.SetDefault([]string{"", "own/chaos", "own/plain", "payer/pays", "own/refund"}[draw.IntN(5)])
 	case 5:
 		a.ClearQueue()
 	case 6:
 		if draw.IntN(4) == 0 {
 			a.Reset(t.Context())
 		}
+	case 7:
+		a.Next("own/refund + webhook/twice")
 	default:
 		made, err := a.CreateCharge(chargeRequest(), nil, "")
 		if p, none := g.Payer(made.Charge.Token); err == nil && none == nil {
 			p.Open()
 			p.End(t.Context(), []string{"captured", "webhook-twice", "cancelled"}[draw.IntN(3)])
+			req := &tap.RefundRequest{ChargeID: made.Charge.ID, Amount: 100, Currency: made.Charge.Request.Currency, Reason: "r"}
+			if begun, err := a.Begin(ForRefund(req), nil); err == nil {
+				begun.Commit()
+				a.CreateRefund(begun, req, nil)
+			}
 		}
 	}
 }

@@ -167,6 +167,7 @@ func (t *tx) createRefund(begun *Begun, req *tap.RefundRequest, fingerprint uint
 	if err := t.hold(begun.Script); err != nil {
 		return RefundCreation{}, err
 	}
+	t.leaveQueue(begun)
 	return RefundCreation{Refund: *t.addRefund(begun, c, req, fingerprint)}, nil
 }
 
