@@ -46,7 +46,7 @@ func TestSameRun(t *testing.T) {
 // recordDay runs a day on a new mock, with chaos, faults and retries, and returns everything that was visible.
 func recordDay(t *testing.T) string {
 	t.Helper()
-	s := startStage(t, mockserver.Config{Seed: 7}, "payer=auto")
+	s := startStage(t, mockserver.Config{Seed: 7}.WithoutGrace(), "payer=auto")
 	s.shop.respond = func(v visit) int {
 		if strings.Contains(v.body, `"attempt":1`) {
 			return 500
@@ -95,7 +95,7 @@ func (s *stage) plain(text string) string {
 // TestConcurrentCalls creates charges concurrently: the body of the n-th charge is the same in every run.
 func TestConcurrentCalls(t *testing.T) {
 	bodies := func() map[string]string {
-		s := startStage(t, mockserver.Config{Seed: 7}, "payer=auto")
+		s := startStage(t, mockserver.Config{Seed: 7}.WithoutGrace(), "payer=auto")
 		var mu sync.Mutex
 		all := map[string]string{}
 		var calls sync.WaitGroup
@@ -127,7 +127,7 @@ func TestConcurrentCalls(t *testing.T) {
 
 // TestChaos creates many charges under chaos: the rates and max_consecutive hold, and the recorded run can be repeated without chance.
 func TestChaos(t *testing.T) {
-	s := startStage(t, mockserver.Config{Seed: 3})
+	s := startStage(t, mockserver.Config{Seed: 3}.WithoutGrace())
 	s.put(`scenarios:
   - {name: storm, description: x, chaos: {rates: {webhook/twice: 60%, outcome/no-funds: 30%, api/create-lost: 20%}, max_consecutive: 3}}
 `)

@@ -11,6 +11,12 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
+// WithoutGrace is the configuration with which effects that are due on a frozen clock start only with a call, however slow the machine is.
+func (c Config) WithoutGrace() Config {
+	c.grace = time.Hour
+	return c
+}
+
 // Advance moves the clock of a key's account.
 func (s *Server) Advance(ctx context.Context, key string, d time.Duration) (int, error) {
 	a, err := s.gateway.Account(key)

@@ -34,6 +34,8 @@ type Config struct {
 	Webhooks WebhookTrust     // which certificates of merchants are accepted
 	Now      func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
 
+	grace time.Duration // see gateway.Config; only tests set it
+
 	// Logger logs the events of each charge at info and each request at debug; nil: no log. No account is locked while it writes, but
 	// the request or the effect that it logs waits for it: a handler that blocks delays that payment. The command tapmock therefore
 	// has a queue below its handler, which drops lines instead.
@@ -105,7 +107,7 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 	l := cfg.Limits
 	s.gateway = gateway.New(gateway.Config{
 		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
-		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit,
+		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit, Grace: cfg.grace,
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries,
 			Scenarios: l.Scenarios, ServerScenarios: l.ServerScenarios},

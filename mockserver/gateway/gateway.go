@@ -23,6 +23,7 @@ type Config struct {
 	Keys     []string         // secret keys that have an account; none means that every key opens its own
 	Settings *tap.Settings    // of every new account; nil means the defaults
 	Limits   Limits
+	Grace    time.Duration // real time after which effects that are due on a frozen clock start without a call; 0 means 100 ms
 
 	Scenarios *scenarios.Set // nil means the library alone
 

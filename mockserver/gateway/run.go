@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -40,7 +41,7 @@ func (a *Account) perform(e effect) lastly {
 
 // grace is how long, in real time, effects that are due on a frozen clock wait for a call before they start automatically. A call
 // within that time first runs all of them, so that consecutive calls see the same state in every run.
-const grace = 100 * time.Millisecond
+const grace = 100 * time.Millisecond // see [Config]
 
 // setAlarm sets the alarm for the next effect.
 func (t *tx) setAlarm() {
@@ -65,11 +66,11 @@ func (t *tx) nextStart() (time.Time, bool) {
 	}
 	at, ever := t.timeline.Clock.RealDue(due)
 	if t.timeline.Clock.Frozen && ever {
-		if l.graceOver {
+		if l.graceOver || l.idle.ch != nil || len(l.calm) > 0 { // a call waits for it, perhaps since before it was scheduled
 			return longAgo, true
 		}
 		if l.graceEnd.IsZero() {
-			l.graceEnd = t.a.gw.cfg.Now().Add(grace)
+			l.graceEnd = t.a.gw.cfg.Now().Add(cmp.Or(t.a.gw.cfg.Grace, grace))
 		}
 		at = l.graceEnd
 	}
