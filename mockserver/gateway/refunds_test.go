@@ -10,6 +10,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // fourRefunds makes four refunds, a minute apart, the second one of another charge. order gives the numbers of refunds from 1.
@@ -205,5 +206,57 @@ func TestGatesOfRefunds(t *testing.T) {
 	useDefault(t, other, "object: refund, refund: {gate: later}")
 	if err := other.HoldGate("later"); err != nil {
 		t.Errorf("a gate of the default scenario for refunds: %v", err)
+	}
+}
+
+// TestRefundCallsAreCountedByCharge counts the create calls of refunds by their charge, with faults that the default scenario injects.
+func TestRefundCallsAreCountedByCharge(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	useDefault(t, a, "object: refund, api: [{on: refund.create, calls: 2, commit: false, fault: {status: 503}}]")
+	for i, step := range []struct {
+		charge string
+		faulty bool
+	}{{c.ID, false}, {"chg_other", false}, {c.ID, true}, {c.ID, false}, {"chg_other", true}} {
+		b, err := a.Begin(gateway.ForRefund(&tap.RefundRequest{ChargeID: step.charge, Currency: "KWD"}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Commit(); (b.Fault != nil) != step.faulty {
+			t.Errorf("call %d, of charge %s, has the fault %v", i+1, step.charge, b.Fault)
+		}
+		if b.Fault != nil {
+			b.RecordFault(tap.Object{})
+		}
+		b.Abort(true)
+	}
+	if got := details(a, tap.EventFault); len(got) != 2 || got[0] != "refund.create, call 2: 503, and no refund is created" {
+		t.Errorf("the journal has %q", got)
+	}
+}
+
+// TestMatchedRefunds follows the scenario for refunds that matches the request.
+func TestMatchedRefunds(t *testing.T) {
+	_, a, c := captured(t, gateway.Config{})
+	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte(`scenarios:
+  - {name: t/amount, description: x, object: refund, match: {amount: "1.000"}}
+  - {name: t/reference, description: x, object: refund, match: {reference.transaction: r-1}}
+  - {name: t/charge, description: x, match: {amount: "2.000"}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SetScenarios(set); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		amount    tap.Amount
+		reference string
+		want      string
+	}{{1000, "", "t/amount"}, {1001, "r-1", "t/reference"}, {1000, "r-1", "t/amount"}, {2000, "r-2", ""}} {
+		req := refundOf(c, test.amount)
+		req.Merchant = test.reference
+		if r := refund(t, a, req, ""); r.Script.Name != test.want {
+			t.Errorf("a refund of %d, reference %q, follows %q, want %q", test.amount, test.reference, r.Script.Name, test.want)
+		}
 	}
 }
