@@ -55,7 +55,7 @@ func TestResponseAtTheLastMoment(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			return gateway.Attempt{Status: 200}
 		}})
-		for range 200 {
+		for range 2000 {
 			a := account(t, g, "sk_test_a")
 			pay(t, g, create(t, a))
 			synctest.Wait()
