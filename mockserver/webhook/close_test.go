@@ -46,3 +46,26 @@ func TestTLSIsClosedProperly(t *testing.T) {
 		})
 	}
 }
+
+// TestTCPIsClosedProperly reads the connection of a completed attempt to its end: the sender ends it and does not reset it, so that the
+// merchant sees no error.
+func TestTCPIsClosedProperly(t *testing.T) {
+	for _, format := range []string{"2022", "2023", "2026"} {
+		shop := openShop(t, "http")
+		done := make(chan Result, 1)
+		go func() {
+			m := message(shop.URL)
+			m.Format = format
+			done <- NewSender(Config{}).Send(t.Context(), m)
+		}()
+		conn := shop.accept()
+		untilLast(t, conn)
+		lastByte(t, conn)
+		if rest, err := io.ReadAll(conn); len(rest) != 0 || err != nil {
+			t.Errorf("%s: after the attempt %q was received, %v; want the end", format, rest, err)
+		}
+		if res := <-done; res.Status != 204 {
+			t.Errorf("%s: %+v", format, res)
+		}
+	}
+}
