@@ -145,7 +145,7 @@ func (a *Account) CreateRefund(begun *Begun, req *tap.RefundRequest, body []byte
 		err = &NoChargeError{}
 	}
 	if err != nil || made.Repeated {
-		begun.Abort(made.Repeated)
+		begun.Abort(made.Repeated || errors.Is(err, ErrOtherBody))
 	}
 	return made, err
 }
@@ -164,7 +164,10 @@ func (t *tx) createRefund(begun *Begun, req *tap.RefundRequest, fingerprint uint
 	if err := t.checkRefund(c, req); err != nil {
 		return RefundCreation{}, err
 	}
-	if err := t.hold(begun.Script); err != nil {
+	t.timeline.Keep(c.lane()) // hold can evict charges, but not this one
+	err = t.hold(begun.Script)
+	t.timeline.Unkeep(c.lane())
+	if err != nil {
 		return RefundCreation{}, err
 	}
 	t.leaveQueue(begun)
