@@ -29,17 +29,17 @@ var (
 )
 
 // Assumptions lists them.
-func Assumptions() []Assumption {
-	return []Assumption{AssumesNotCaptured, AssumesCanceled, AssumesHostTimeout, AssumesRisk, AssumesPageTimeout, AssumesExpiry,
-		AssumesPageLimit, AssumesOTPTries, AssumesPINTries, AssumesRetries, AssumesTimeout, Assumes2xx, AssumesAmount, AssumesReturnWait}
-}
+func Assumptions() []Assumption { return slices.Clone(assumptions) }
+
+var assumptions = []Assumption{AssumesNotCaptured, AssumesCanceled, AssumesHostTimeout, AssumesRisk, AssumesPageTimeout, AssumesExpiry,
+	AssumesPageLimit, AssumesOTPTries, AssumesPINTries, AssumesRetries, AssumesTimeout, Assumes2xx, AssumesAmount, AssumesReturnWait}
 
 // bit is the bit of the assumption in what a charge remembers.
-func (a Assumption) bit() uint32 { return 1 << slices.Index(Assumptions(), a) }
+func (a Assumption) bit() uint32 { return 1 << slices.Index(assumptions, a) }
 
 // Assumptions lists the behaviours that the object depends on, under the setting assumption_findings.
 func (h *Head) Assumptions() (all []string) {
-	for _, a := range Assumptions() {
+	for _, a := range assumptions {
 		if h.assumed&a.bit() != 0 {
 			all = append(all, a.Behaviour)
 		}
