@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
@@ -8,6 +9,26 @@ import (
 	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
 )
+
+// write adds a fact about an object to the journal, at the time on the account's clock, and returns its number. Every entry is made here.
+func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
+	e := record{Cause: cause, At: t.now(), Object: object, Fact: f}
+	e.Seq = t.journal.Add(e)
+	switch f.Event() {
+	case tap.EventAssumption, tap.EventUnknown, tap.EventAccountEvicted:
+		t.findings++
+	}
+	t.live.written.fire()
+	if t.a.gw.log.Enabled(t.a.gw.ctx, slog.LevelInfo) {
+		t.live.lines = append(t.live.lines, t.read(&e))
+	}
+	return e.Seq
+}
+
+// note writes a fact that has only a text.
+func (t *tx) note(object tap.Object, cause uint64, event tap.Event, text string) uint64 {
+	return t.write(object, cause, fact{Fact: payment.Said(event, text)})
+}
 
 // emit writes what a move of the object has made happen, and does what follows from each fact: see [tx.react]. cause is the journal entry
 // that led to the move. It returns the entry of the first fact, or cause if there is none.

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/journal"
@@ -65,26 +64,6 @@ type Entry struct {
 
 // EvictedError says that entries which a question selects were evicted to stay within the bound of the journal.
 type EvictedError = journal.EvictedError
-
-// write adds a fact about an object to the journal, at the time on the account's clock, and returns its number. Every entry is made here.
-func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
-	e := record{Cause: cause, At: t.now(), Object: object, Fact: f}
-	e.Seq = t.journal.Add(e)
-	switch f.Event() {
-	case tap.EventAssumption, tap.EventUnknown, tap.EventAccountEvicted:
-		t.findings++
-	}
-	t.live.written.fire()
-	if t.a.gw.log.Enabled(t.a.gw.ctx, slog.LevelInfo) {
-		t.live.lines = append(t.live.lines, t.read(&e))
-	}
-	return e.Seq
-}
-
-// note writes a fact that has only a text.
-func (t *tx) note(object tap.Object, cause uint64, event tap.Event, text string) uint64 {
-	return t.write(object, cause, fact{Fact: payment.Said(event, text)})
-}
 
 // read makes an entry with its text.
 func (t *tx) read(r *record) Entry {
