@@ -58,7 +58,9 @@ func (g *Gateway) rememberLocked(a *Account, lost string) {
 		g.log.Warn("evicted accounts were forgotten; their successors do not say what they lost", slog.Int("accounts", len(g.former)))
 		clear(g.former)
 	}
-	g.former[a.key] = former{a.state.ordinals, a.state.evicted, lost}
+	before := former{lost: lost}
+	a.locked(func(t *tx) { before.ordinals, before.evicted = t.ordinals, t.evicted })
+	g.former[a.key] = before
 	delete(g.accounts, a.key)
 }
 
