@@ -60,7 +60,7 @@ func (t *tx) settleRefund(r *Refund, cause uint64) {
 
 // finishRefund gives the refund a result, unless the move is not legal any more, or what was given back is needed again and is not there.
 func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
-	end.At, end.IDs = t.now(), t.a.ids
+	end.At = t.now()
 	c := t.charges.at(r.of)
 	if left := t.refundable(c); !r.Status.Holds() && end.Status.Holds() && r.Request.Amount > left {
 		t.note(r.Name(), cause, tap.EventChangeRefused, fmt.Sprintf("it cannot become %s: only %s is left of its charge", end.Status, payment.Money(left, r.Request.Currency)))

@@ -51,7 +51,6 @@ type RefundEnd struct {
 	Result tap.Result
 	Late   bool // a later result, which may leave a final status
 	At     time.Time
-	IDs    tap.IDs // of the account
 }
 
 // Finish gives the refund a result. The error is a [*MoveError] or a [*ChangesError]; then nothing changes.

@@ -25,7 +25,7 @@ func refundFor(change func(*tap.RefundRequest, *tap.Settings)) Refund {
 // end gives the refund a result, a minute after its creation or after the last one.
 func end(t *testing.T, r *Refund, status tap.RefundStatus, late bool) []Fact {
 	t.Helper()
-	facts, err := r.Finish(RefundEnd{Status: status, Result: tap.PlainRefundResult(status), Late: late, At: r.At.Add(time.Minute), IDs: tap.NewIDs(1)}, nil)
+	facts, err := r.Finish(RefundEnd{Status: status, Result: tap.PlainRefundResult(status), Late: late, At: r.At.Add(time.Minute)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

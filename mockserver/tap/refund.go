@@ -59,7 +59,7 @@ type RefundDate struct {
 // RefundStatus is the status of a refund (Rest of v2 1.2, documented).
 type RefundStatus string
 
-// The statuses of a refund. ACCEPTED and REJECTED are those of Tap's newer refund logic.
+// The statuses of a refund. ACCEPTED and REJECTED of Tap's newer refund logic are not among them: the mock does not have that logic.
 const (
 	RefundPending    RefundStatus = "PENDING"
 	RefundInProgress RefundStatus = "IN_PROGRESS"
