@@ -16,14 +16,14 @@ import (
 
 // fixed is the payer of every link: the payment is always at the same screen, or has an error.
 type fixed struct {
-	charge payment.Charge
+	charge payment.Payment
 	err    error
 	back   string
 }
 
 func (f fixed) Payer(string) (Payer, error)                                { return f, nil }
 func (f fixed) Calm(context.Context)                                       {}
-func (f fixed) Open() (payment.Session, error)                             { return payment.Session{Charge: f.charge}, f.err }
+func (f fixed) Open() (payment.Session, error)                             { return payment.Session{Payment: f.charge}, f.err }
 func (f fixed) View() (payment.Session, error)                             { return f.Open() }
 func (f fixed) Latest(int) bool                                            { return true }
 func (f fixed) RefuseSubmit(context.Context, string, bool) (string, error) { return "", f.err }
@@ -42,11 +42,11 @@ func (f fixed) Submit(context.Context, tap.TestCard, tap.CardExpiry, bool) (stri
 }
 
 // chargeAt is a charge whose page is at a screen. Each text from outside is text.
-func chargeAt(s Screen, text, currency string) payment.Charge {
+func chargeAt(s Screen, text, currency string) payment.Payment {
 	settings := tap.DefaultSettings()
 	settings.PageMerchant, settings.PageWebsite = text, text
 	req := &tap.ChargeRequest{Amount: 12345, Currency: currency, RedirectURL: "https://shop.example/" + text}
-	c := payment.New(tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	c := payment.NewPayment(tap.KindCharge, tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	c.Status, c.Result = tap.Status(text), tap.Result{Code: text, Message: text}
 	c.Page = payment.Page{Stage: payment.Stage(s), PaymentID: text}
 	return c
@@ -78,8 +78,8 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		"entry":   get(New(at(Entry)).KNET(), "/x"+token),
 		"refused": refused,
 		"confirm": get(New(at(Confirm)).KNET(), "/x"+token),
-		"ended":   get(New(fixed{err: &payment.EndedError{Charge: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
-		"waiting": get(New(fixed{err: &payment.WaitError{Charge: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
+		"ended":   get(New(fixed{err: &payment.EndedError{Payment: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
+		"waiting": get(New(fixed{err: &payment.WaitError{Payment: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
 		"unknown": get(New(fixed{err: payment.ErrNoPage}).KNET(), "/x"+token),
 		"broken":  get(New(fixed{err: errors.New(nasty)}).KNET(), "/x"+token),
 		"home":    get(New(fixed{}).Start(home), "/"+token),

@@ -22,7 +22,7 @@ type Look struct {
 }
 
 // lookOf is the look of the page of a charge.
-func lookOf(c *payment.Charge) Look {
+func lookOf(c *payment.Payment) Look {
 	s := c.Settings
 	lang := s.PageLanguage
 	if lang == "auto" {

@@ -321,7 +321,7 @@ func (p *Pages) onward(w http.ResponseWriter, r *http.Request, token string, err
 		sendBack(w, back, http.StatusSeeOther)
 	case isWait:
 		w.Header().Set("Refresh", "1; url="+root+pageAddress(Payment{}, token))
-		t := wordsIn(lookOf(&waits.Charge).Lang)
+		t := wordsIn(lookOf(&waits.Payment).Lang)
 		showNotice(w, http.StatusOK, root, notice{Title: t.WaitTitle, Text: t.WaitText, W: t, Waits: true})
 	default:
 		p.refuse(w, cmp.Or(err, errNotOver), root)

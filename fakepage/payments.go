@@ -81,7 +81,7 @@ type SavedCard struct{ Masked, Expiry string }
 
 // paymentOf is what the screens may show of a payment.
 func paymentOf(s payment.Session) Payment {
-	c := &s.Charge
+	c := &s.Payment
 	places, _ := tap.Decimals(c.Request.Currency)
 	p := Payment{
 		View: c.Page.Views, PINTriesLeft: c.Settings.PINTries - c.Page.WrongPINs, KFAST: c.UsesKFAST(),

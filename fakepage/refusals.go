@@ -43,7 +43,7 @@ func (p *Pages) refuse(w http.ResponseWriter, err error, root string) {
 }
 
 func endedNotice(e *payment.EndedError) notice {
-	c := &e.Charge
+	c := &e.Payment
 	t := wordsIn(lookOf(c).Lang)
 	text := t.EndedText
 	if c.Status == tap.Captured {

@@ -92,9 +92,9 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	if made.OtherBody {
 		c.note("reference.idempotent was sent before with another body; this is the answer to the first request")
 	}
-	c.created, c.awaited = made.Charge.ID, made.Charge.AwaitsAnswer()
+	c.created, c.awaited = made.Payment.ID, made.Payment.AwaitsAnswer()
 	c.beforeAnswer(begun)
-	writeObject(w, &made.Charge, tap.MethodCreate)
+	writeObject(w, &made.Payment, tap.MethodCreate)
 	return nil
 }
 

@@ -50,7 +50,7 @@ func listControlCharges(c *controlCall) (any, error) {
 		return nil, badControl("status: %.40q is not a status; the statuses are %s", status, strings.Trim(strings.ReplaceAll(fmt.Sprint(tap.Statuses()), " ", ", "), "[]"))
 	}
 	c.account.Calm(c.r.Context())
-	list, more, err := c.account.Charges(func(charge *gateway.Charge) bool {
+	list, more, err := c.account.Charges(func(charge *gateway.Payment) bool {
 		return (status == "" || status == charge.Status) && (order == "" || order == charge.Request.Order)
 	}, q.Get("starting_after"), limit)
 	if err != nil {
@@ -63,7 +63,7 @@ func listControlCharges(c *controlCall) (any, error) {
 	return all, nil
 }
 
-func controlCharge(c *gateway.Charge) control.Charge {
+func controlCharge(c *gateway.Payment) control.Charge {
 	places, _ := tap.Decimals(c.Request.Currency)
 	shown := c.Request.Masked()
 	return control.Charge{ID: c.ID, Status: c.Status, Code: c.Result.Code, Message: c.Result.Message, Amount: c.Amount.Text(places),

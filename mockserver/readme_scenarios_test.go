@@ -94,7 +94,7 @@ func TestManualBank(t *testing.T) {
 	}
 	rows = append(rows, bankRow(`code: "51"`, &scenarios.Bank{Code: "51"}))
 	for _, s := range tap.Statuses() {
-		if tap.Initiated.CanBecome(s) {
+		if tap.ChargeMoves.CanBecome(tap.Initiated, s) {
 			rows = append(rows, bankRow("status: "+string(s), &scenarios.Bank{Status: scenarios.StatusWord(s)}))
 		}
 	}

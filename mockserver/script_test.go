@@ -60,7 +60,7 @@ func TestThreeDaysOfRetries(t *testing.T) {
 func TestEveryStatusAndCode(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	for _, status := range tap.Statuses() {
-		if !tap.Initiated.CanBecome(status) {
+		if !tap.ChargeMoves.CanBecome(tap.Initiated, status) {
 			continue
 		}
 		c := s.createFrom(fmt.Sprintf("payer: {pay: {}}\nbank: {status: %s}", status), nil)
@@ -71,7 +71,7 @@ func TestEveryStatusAndCode(t *testing.T) {
 	}
 	for _, result := range tap.Results() {
 		lines := fmt.Sprintf("payer: {pay: {}}\nbank: {response: %q}", result.Code)
-		if !tap.Initiated.CanBecome(tap.StatusFor(result)) {
+		if !tap.ChargeMoves.CanBecome(tap.Initiated, tap.StatusFor(result)) {
 			lines = fmt.Sprintf("payer: {pay: {}}\nbank: {response: %q, status: UNKNOWN}", result.Code)
 		}
 		c := s.createFrom(lines, nil)

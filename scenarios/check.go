@@ -170,7 +170,7 @@ func (c *checker) amount(b *Bank) {
 
 // response refuses a code whose own status no charge can end in, unless a status is named with it.
 func (c *checker) response(code TapCode, status StatusWord, about any) {
-	if result, ok := tap.ResultFor(string(code)); ok && status == "" && !tap.Initiated.CanBecome(tap.StatusFor(result)) {
+	if result, ok := tap.ResultFor(string(code)); ok && status == "" && !tap.ChargeMoves.CanBecome(tap.Initiated, tap.StatusFor(result)) {
 		c.blame(about, "no payment ends %s, the status of %s; name a status with it", tap.StatusFor(result), code)
 	}
 }
@@ -189,7 +189,7 @@ func (c *checker) later(b *Bank, l *Later) {
 		return
 	}
 	if l.At.Event == Expired {
-		if !tap.Abandoned.CanBecomeLate(to) {
+		if !tap.ChargeMoves.CanBecomeLate(tap.Abandoned, to) {
 			c.blame(l, "a charge that has expired cannot become %s; only CAPTURED is possible", to)
 		}
 		return
@@ -201,7 +201,7 @@ func (c *checker) later(b *Bank, l *Later) {
 func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 	o, decided := b.Outcome("05")
 	from := o.Status
-	if decided && !from.CanBecome(to) && !from.CanBecomeLate(to) {
+	if decided && !tap.ChargeMoves.CanBecome(from, to) && !tap.ChargeMoves.CanBecomeLate(from, to) {
 		c.blame(l, "a charge that is %s cannot become %s; %s", from, to, movesFrom(from))
 	}
 	if !decided && to != tap.Captured && to != tap.Void {
@@ -212,7 +212,7 @@ func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 func movesFrom(s tap.Status) string {
 	var to []string
 	for _, t := range tap.Statuses() {
-		if s.CanBecome(t) || s.CanBecomeLate(t) {
+		if tap.ChargeMoves.CanBecome(s, t) || tap.ChargeMoves.CanBecomeLate(s, t) {
 			to = append(to, string(t))
 		}
 	}

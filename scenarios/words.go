@@ -225,7 +225,7 @@ type StatusWord string
 func endStatuses() []string {
 	var all []string
 	for _, s := range tap.Statuses() {
-		if tap.Initiated.CanBecome(s) {
+		if tap.ChargeMoves.CanBecome(tap.Initiated, s) {
 			all = append(all, string(s))
 		}
 	}

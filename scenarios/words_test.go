@@ -41,7 +41,7 @@ func TestEveryMoment(t *testing.T) {
 
 func TestEveryEnd(t *testing.T) {
 	for _, s := range tap.Statuses() {
-		if !tap.Initiated.CanBecome(s) {
+		if !tap.ChargeMoves.CanBecome(tap.Initiated, s) {
 			continue
 		}
 		if o, decided := scriptFrom(t, "bank: {status: %s}", s).Bank.Outcome("05"); !decided || o.Status != s {
@@ -62,7 +62,7 @@ func TestEveryResponse(t *testing.T) {
 	}
 	for _, r := range results {
 		body := `bank: {response: "%s"}`
-		if !tap.Initiated.CanBecome(tap.StatusFor(r)) {
+		if !tap.ChargeMoves.CanBecome(tap.Initiated, tap.StatusFor(r)) {
 			body = `bank: {status: FAILED, response: "%s"}` // no charge ends in the code's own status
 		}
 		if o, decided := scriptFrom(t, body, r.Code).Bank.Outcome("05"); !decided || o.Result != r {

@@ -132,9 +132,9 @@ func (e *NoChargeError) Error() string {
 }
 
 // Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.
-func (a *Account) Charge(id string) (charge Charge, err error) {
+func (a *Account) Charge(id string) (charge Payment, err error) {
 	a.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = t.charge(id); err == nil {
 			charge = *c
 		}

@@ -106,7 +106,7 @@ func (t *tx) turnBack(until time.Time) error {
 	if !until.Before(t.timeline.Clock.At) {
 		return nil
 	}
-	if t.charges.len() > 0 || t.journal.Last() > 0 {
+	if t.payments.len() > 0 || t.journal.Last() > 0 {
 		return ErrBackwards
 	}
 	t.timeline.Clock.At = until

@@ -14,14 +14,14 @@ func (a *Account) BeforeAnswer(ctx context.Context, name tap.Object) {
 	var calm chan struct{}
 	a.update(func(t *tx) {
 		o := t.find(name)
-		if o == nil || o.run().isPlain() || t.live.turn || !o.run().Script.HasStepsAt(scenarios.Created) || t.isCalm(o.lane()) {
+		if o == nil || o.run().isPlain() || t.live.turn || !o.run().Script.HasStepsAt(scenarios.Created) || t.isCalm(o.run().lane) {
 			return
 		}
 		calm = make(chan struct{})
 		if t.live.calm == nil {
 			t.live.calm = map[chan struct{}]uint64{}
 		}
-		t.live.calm[calm] = o.lane()
+		t.live.calm[calm] = o.run().lane
 		t.endGrace()
 	})
 	if calm != nil && !awaitFor(ctx, calmWait, calm) {

@@ -24,7 +24,7 @@ func (a *Account) act(e effect) lastly {
 	if e.Args.payer == stepConfirm {
 		return a.stepConfirm(e)
 	}
-	return ofCharge(func(t *tx, c *Charge) {
+	return ofCharge(func(t *tx, c *Payment) {
 		if !t.canAct(c, e) {
 			return
 		}
@@ -41,7 +41,7 @@ func (a *Account) act(e effect) lastly {
 
 // canAct reports whether the payment is still open, and notes that an automatic payer acts. If it is not open, the step is journalled as
 // refused.
-func (t *tx) canAct(c *Charge, e effect) bool {
+func (t *tx) canAct(c *Payment, e effect) bool {
 	p := Payer{t.a, c.number, c.Ordinal}
 	_, err := p.open(t)
 	if err != nil {
@@ -52,13 +52,13 @@ func (t *tx) canAct(c *Charge, e effect) bool {
 }
 
 // nextStep puts the payer's next step on the timeline.
-func (t *tx) nextStep(c *Charge, e effect, step string, in time.Duration) {
+func (t *tx) nextStep(c *Payment, e effect, step string, in time.Duration) {
 	if !c.Over() && !c.Deciding {
 		t.schedule(c, effect{Due: t.in(in), Args: action{kind: PayerStep, script: e.Args.script, payer: step, cause: e.Args.cause}})
 	}
 }
 
-func (t *tx) stepOpen(c *Charge, e effect) {
+func (t *tx) stepOpen(c *Payment, e effect) {
 	payer := e.Args.script.Payer
 	if payer.Abandon == scenarios.Unopened {
 		return
@@ -80,7 +80,7 @@ func (t *tx) stepOpen(c *Charge, e effect) {
 }
 
 // stepSubmit submits the card. A form from an older tab is refused; the payer continues in the latest one.
-func (t *tx) stepSubmit(c *Charge, e effect) {
+func (t *tx) stepSubmit(c *Payment, e effect) {
 	payer, pay := e.Args.script.Payer, e.Args.script.Payer.Pay
 	if pay == nil {
 		pay = &scenarios.Pay{}
@@ -91,7 +91,7 @@ func (t *tx) stepSubmit(c *Charge, e effect) {
 		}
 	}
 	card, _ := tap.ParseTestCard(cmp.Or(string(pay.Card), tap.TestCardNumber))
-	wrong := t.act(c, func(t *tx, c *Charge) error { return t.submit(c, card, expiryOf(c, pay), false) })
+	wrong := t.act(c, func(t *tx, c *Payment) error { return t.submit(c, card, expiryOf(c, pay), false) })
 	switch {
 	case errors.Is(wrong, payment.ErrWrongPIN):
 		t.nextStep(c, e, stepSubmit, 0)
@@ -103,7 +103,7 @@ func (t *tx) stepSubmit(c *Charge, e effect) {
 }
 
 // expiryOf is the expiry that the payer enters: the one of the scenario, or else one with which payments are captured.
-func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
+func expiryOf(c *Payment, pay *scenarios.Pay) tap.CardExpiry {
 	if pay.Expiry != "" {
 		expiry, _ := tap.ParseCardExpiry(string(pay.Expiry))
 		return expiry
@@ -118,7 +118,7 @@ func expiryOf(c *Charge, pay *scenarios.Pay) tap.CardExpiry {
 func (a *Account) stepConfirm(e effect) lastly {
 	var otp string
 	clicks := 0
-	a.onCharge(e, func(t *tx, c *Charge) {
+	a.onCharge(e, func(t *tx, c *Payment) {
 		if !t.canAct(c, e) || c.Page.Stage != payment.StageConfirm { // under page_confirm_screen=never nothing is left to confirm
 			return
 		}
@@ -135,7 +135,7 @@ func (a *Account) stepConfirm(e effect) lastly {
 	if clicks == 0 || !a.press(e, otp, clicks) {
 		return nil
 	}
-	return ofCharge(func(t *tx, c *Charge) { t.nextStep(c, e, stepConfirm, 0) })
+	return ofCharge(func(t *tx, c *Payment) { t.nextStep(c, e, stepConfirm, 0) })
 }
 
 // wrongOTP returns a one-time password that differs from the right one.
@@ -152,12 +152,12 @@ func (a *Account) press(e effect, otp string, clicks int) (again bool) {
 	var all sync.WaitGroup
 	for range clicks {
 		all.Go(func() {
-			a.onCharge(e, func(t *tx, c *Charge) {
+			a.onCharge(e, func(t *tx, c *Payment) {
 				if c.Over() || c.Deciding {
 					t.note(c.Name(), 0, tap.EventSubmitRefused, "Confirm was pressed again; the charge is paid only once")
 					return
 				}
-				wrong := t.act(c, func(t *tx, c *Charge) error { return t.confirm(c, otp) })
+				wrong := t.act(c, func(t *tx, c *Payment) error { return t.confirm(c, otp) })
 				again = again || wrong != nil && !c.Over()
 			})
 		})

@@ -22,7 +22,7 @@ func visited(all *[]string) func(context.Context, string) gateway.Attempt {
 }
 
 // automatic creates a charge of an automatic payer on a frozen clock, and moves the clock by two minutes.
-func automatic(t *testing.T, lines string) (gateway.Charge, []string, []string) {
+func automatic(t *testing.T, lines string) (gateway.Payment, []string, []string) {
 	t.Helper()
 	var returns []string
 	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: count(new(atomic.Int64)), Visit: visited(&returns)}), "sk_test_a")
@@ -176,9 +176,9 @@ func TestAutomaticPayerChoosesKNET(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Answering(made.Charge.Name())(true)
+	a.Answering(made.Payment.Name())(true)
 	advance(t, a, time.Minute)
-	if c, _ := a.Charge(made.Charge.ID); c.Status != tap.Captured || c.Source != tap.SourceKNET || !slices.Contains(events(a), tap.EventMethodChosen) {
+	if c, _ := a.Charge(made.Payment.ID); c.Status != tap.Captured || c.Source != tap.SourceKNET || !slices.Contains(events(a), tap.EventMethodChosen) {
 		t.Errorf("the charge is %s with %s: %v", c.Status, c.Source, events(a))
 	}
 }

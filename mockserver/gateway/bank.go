@@ -8,7 +8,7 @@ import (
 )
 
 // bank is what the script says of the bank at this moment.
-func (c *Charge) bank() payment.Bank {
+func (c *Payment) bank() payment.Bank {
 	script := c.Script.Bank
 	b := payment.Bank{Sure: script.Status != "" || script.Response != ""}
 	b.Decision, b.Decides = script.Outcome(c.Settings.BankDeclineCode)
@@ -23,7 +23,7 @@ func (c *Charge) bank() payment.Bank {
 }
 
 // decide asks the bank for its decision, which comes at once, later, at a gate, or never.
-func (t *tx) decide(c *Charge, cause uint64) {
+func (t *tx) decide(c *Payment, cause uint64) {
 	bank := c.Script.Bank
 	switch {
 	case bank.Delay.Forever:
@@ -38,7 +38,7 @@ func (t *tx) decide(c *Charge, cause uint64) {
 }
 
 // conclude ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets it.
-func (t *tx) conclude(c *Charge, cause uint64) {
+func (t *tx) conclude(c *Payment, cause uint64) {
 	bank := c.bank()
 	end := c.Decision(bank)
 	t.emit(c, c.AssumeDecision(end, bank, nil), cause)
@@ -46,7 +46,7 @@ func (t *tx) conclude(c *Charge, cause uint64) {
 }
 
 // finish gives the payment a result. A move that is not legal any more is journalled; then it reports false.
-func (t *tx) finish(c *Charge, end tap.Outcome, event tap.Event, cause uint64) bool {
+func (t *tx) finish(c *Payment, end tap.Outcome, event tap.Event, cause uint64) bool {
 	facts, err := c.Finish(payment.End{Outcome: end, Event: event, At: t.now(), IDs: t.a.ids}, c.bankOf(event), nil)
 	if err != nil {
 		t.note(c.Name(), cause, tap.EventChangeRefused, err.Error())
@@ -57,7 +57,7 @@ func (t *tx) finish(c *Charge, end tap.Outcome, event tap.Event, cause uint64) b
 }
 
 // bankOf is what the bank captures with the first result. A later result and an expiry change no amount.
-func (c *Charge) bankOf(event tap.Event) payment.Bank {
+func (c *Payment) bankOf(event tap.Event) payment.Bank {
 	if event != tap.EventSettled {
 		return payment.Bank{}
 	}
@@ -65,19 +65,19 @@ func (c *Charge) bankOf(event tap.Event) payment.Bank {
 }
 
 // bankDecides runs the bank's delayed decision.
-func (t *tx) bankDecides(c *Charge, e effect) {
+func (t *tx) bankDecides(c *Payment, e effect) {
 	c.Deciding = false
 	t.conclude(c, e.Args.cause)
 }
 
 // correct applies the bank's later result.
-func (t *tx) correct(c *Charge, e effect) {
+func (t *tx) correct(c *Payment, e effect) {
 	t.finish(c, e.Args.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Args.cause)
 }
 
 // expire is Tap's expiry of an unpaid charge (Tap API 11, inferred).
-func (t *tx) expire(c *Charge, e effect) {
-	c.expiry, c.Deciding = timeline.Ref{}, false
+func (t *tx) expire(c *Payment, e effect) {
+	c.deadline, c.Deciding = timeline.Ref{}, false
 	t.emit(c, c.Assume(payment.AssumesExpiry, nil), e.Args.cause)
 	c.Abandoned = !c.EndedOnPage // no payer waits at the page for the return
 	end, event := c.ExpiryOutcome()

@@ -55,7 +55,7 @@ func TestEachMoveHasOneEvent(t *testing.T) {
 }
 
 // pay is confirm without a check: the bank may not decide.
-func pay(t *testing.T, g *Gateway, c Charge) {
+func pay(t *testing.T, g *Gateway, c Payment) {
 	t.Helper()
 	p, err := g.Payer(c.Token)
 	if err != nil {

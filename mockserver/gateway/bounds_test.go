@@ -36,8 +36,8 @@ func TestEviction(t *testing.T) {
 	if missing, ok := errors.AsType[*NoChargeError](err); !ok || missing.Evicted != 2 {
 		t.Errorf("the evicted charge: %v", err)
 	}
-	if a.state.charges.len() != 3 || len(g.pages.payers) != 3 || g.places.all.taken != 3 || g.places.all.idle != 0 {
-		t.Errorf("%d charges, %d pages, %d counted", a.state.charges.len(), len(g.pages.payers), g.places.all.taken)
+	if a.state.payments.len() != 3 || len(g.pages.payers) != 3 || g.places.all.taken != 3 || g.places.all.idle != 0 {
+		t.Errorf("%d charges, %d pages, %d counted", a.state.payments.len(), len(g.pages.payers), g.places.all.taken)
 	}
 }
 
@@ -79,7 +79,7 @@ func wantFull(t *testing.T, a *Account, limit string, share int) {
 // still get theirs. Charges that have ended do not count.
 func TestFairShare(t *testing.T) {
 	g, greedy := start(t, Config{Limits: Limits{ServerCharges: 20}})
-	open := []Charge{create(t, greedy)}
+	open := []Payment{create(t, greedy)}
 	for range 9 {
 		open = append(open, create(t, greedy))
 	}
@@ -128,7 +128,7 @@ func TestCreatesDoNotOvershoot(t *testing.T) {
 				if err != nil {
 					continue // full
 				}
-				p, _ := g.Payer(made.Charge.Token)
+				p, _ := g.Payer(made.Payment.Token)
 				p.Cancel(t.Context())
 			}
 		})
@@ -136,10 +136,10 @@ func TestCreatesDoNotOvershoot(t *testing.T) {
 	all.Wait()
 	kept := 0
 	for _, a := range g.accounts {
-		if s := a.places; s.taken != a.state.charges.len() || s.idle != len(a.state.idle) {
-			t.Errorf("%+v is counted, %d charges are kept, %d idle", s, a.state.charges.len(), len(a.state.idle))
+		if s := a.places; s.taken != a.state.payments.len() || s.idle != len(a.state.idle) {
+			t.Errorf("%+v is counted, %d charges are kept, %d idle", s, a.state.payments.len(), len(a.state.idle))
 		}
-		kept += a.state.charges.len()
+		kept += a.state.payments.len()
 	}
 	if kept != g.places.all.taken || kept == 0 {
 		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)
@@ -150,7 +150,7 @@ func TestCreatesDoNotOvershoot(t *testing.T) {
 func TestServerLimit(t *testing.T) {
 	g, _ := start(t, Config{Limits: Limits{ServerCharges: 4}})
 	var accounts []*Account
-	var charges []Charge
+	var charges []Payment
 	for i, n := range []int{2, 1, 1} {
 		a, err := g.Account(fmt.Sprintf("sk_test_%d", i))
 		if err != nil {
@@ -234,8 +234,8 @@ func TestIdleChargesAreBounded(t *testing.T) {
 		}
 	}
 	queued, _ := a.state.timeline.Len()
-	if a.state.charges.len() != 100 || len(a.state.idle) != 100 || queued != 0 {
-		t.Errorf("%d charges, %d idle, %d effects", a.state.charges.len(), len(a.state.idle), queued)
+	if a.state.payments.len() != 100 || len(a.state.idle) != 100 || queued != 0 {
+		t.Errorf("%d charges, %d idle, %d effects", a.state.payments.len(), len(a.state.idle), queued)
 	}
 }
 
@@ -252,7 +252,7 @@ func TestPayerAtThePageIsNotEvicted(t *testing.T) {
 				if err != nil {
 					continue // full
 				}
-				p, _ := g.Payer(made.Charge.Token)
+				p, _ := g.Payer(made.Payment.Token)
 				p.Open()
 				p.Submit(t.Context(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 				if _, err := p.Confirm(t.Context(), ""); err != nil {
@@ -275,11 +275,11 @@ func TestReplayOnAFullServer(t *testing.T) {
 	}
 	for range 2 {
 		again, err := a.CreateCharge(req, nil, "")
-		if err != nil || !again.Repeated || again.Charge.ID != first.Charge.ID {
+		if err != nil || !again.Repeated || again.Payment.ID != first.Payment.ID {
 			t.Errorf("replay %v, %v", again.Repeated, err)
 		}
-		if got, _ := a.Charge(first.Charge.ID); !got.Status.Final() {
-			confirm(t, g, first.Charge)
+		if got, _ := a.Charge(first.Payment.ID); !got.Status.Final() {
+			confirm(t, g, first.Payment)
 		}
 	}
 }
@@ -348,10 +348,10 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 					t.Errorf("an account with an open charge was evicted: %v", err)
 					continue
 				}
-				if _, err := now.Charge(made.Charge.ID); err != nil {
+				if _, err := now.Charge(made.Payment.ID); err != nil {
 					t.Errorf("an open charge was evicted: %v", err)
 				}
-				p, _ := g.Payer(made.Charge.Token)
+				p, _ := g.Payer(made.Payment.Token)
 				p.Cancel(t.Context())
 			}
 		})
@@ -359,7 +359,7 @@ func TestAccountsAreEvictedWhole(t *testing.T) {
 	all.Wait()
 	kept := 0
 	for _, a := range g.accounts {
-		kept += a.state.charges.len()
+		kept += a.state.payments.len()
 	}
 	if kept != g.places.all.taken {
 		t.Errorf("%d charges are counted, %d are kept", g.places.all.taken, kept)

@@ -10,7 +10,7 @@ import (
 )
 
 // chargeEvidence is a charge as a webhook showed it.
-type chargeEvidence struct{ payment.Charge }
+type chargeEvidence struct{ payment.Payment }
 
 func (c chargeEvidence) masked() (evidence, bool) {
 	request := c.Request.Masked()
@@ -20,7 +20,7 @@ func (c chargeEvidence) masked() (evidence, bool) {
 }
 
 func (then chargeEvidence) signed(s *Sent, key string) Delivery {
-	c, how := then.Charge, s.twisted()
+	c, how := then.Payment, s.twisted()
 	if how.forge.WrongValue() {
 		c = withWrongValue(c, how.forge, how.other)
 	}
@@ -43,7 +43,7 @@ func (then chargeEvidence) signed(s *Sent, key string) Delivery {
 	})
 }
 
-func webhookBody(c *payment.Charge, o *tap.Charge) []byte {
+func webhookBody(c *payment.Payment, o *tap.Charge) []byte {
 	body := o.JSON(c.Settings.ChargeStyle)
 	if c.Settings.WebhookFormat == "2022" {
 		return tap.Indent(body)
@@ -52,7 +52,7 @@ func webhookBody(c *payment.Charge, o *tap.Charge) []byte {
 }
 
 // pretendUnknown gives an object an id that no charge has.
-func pretendUnknown(o *tap.Charge, c *payment.Charge, forger *rand.Rand) {
+func pretendUnknown(o *tap.Charge, c *payment.Payment, forger *rand.Rand) {
 	o.ID = tap.ID("chg", c.Settings.ChargeStyle, c.Created, forger)
 	for i := range o.Activities {
 		o.Activities[i].TxnID = o.ID

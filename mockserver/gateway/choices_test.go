@@ -45,11 +45,11 @@ func TestMatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	for order, want := range map[string]string{"s-1": "t/server", "b-1": "t/own", "x-1": "outcome/captured", "": "outcome/captured"} {
-		if got := ordered(t, a, order, "").Charge.Script.Name; got != want {
+		if got := ordered(t, a, order, "").Payment.Script.Name; got != want {
 			t.Errorf("order %q follows %s, want %s", order, got, want)
 		}
 	}
-	if other := account(t, g, "sk_test_b"); ordered(t, other, "b-1", "").Charge.Script.Name != "t/both" || ordered(t, other, "x", "").Charge.Script != scenarios.Plain() {
+	if other := account(t, g, "sk_test_b"); ordered(t, other, "b-1", "").Payment.Script.Name != "t/both" || ordered(t, other, "x", "").Payment.Script != scenarios.Plain() {
 		t.Error("another account does not follow the scenarios of the server, or follows others")
 	}
 }
@@ -121,7 +121,7 @@ func TestIdempotent(t *testing.T) {
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
 	first := ordered(t, a, "a", "i")
-	pay(t, g, first.Charge)
+	pay(t, g, first.Payment)
 	for _, step := range []struct {
 		d        time.Duration
 		order    string
@@ -132,11 +132,11 @@ func TestIdempotent(t *testing.T) {
 	} {
 		advance(t, a, step.d)
 		again := ordered(t, a, step.order, "i")
-		if again.Repeated != step.repeated || again.OtherBody != step.other || (again.Charge.ID == first.Charge.ID) != step.repeated || again.Charge.Status != tap.Initiated {
-			t.Errorf("after %s more, order %s: repeated %t, another body %t, %s", step.d, step.order, again.Repeated, again.OtherBody, again.Charge.Status)
+		if again.Repeated != step.repeated || again.OtherBody != step.other || (again.Payment.ID == first.Payment.ID) != step.repeated || again.Payment.Status != tap.Initiated {
+			t.Errorf("after %s more, order %s: repeated %t, another body %t, %s", step.d, step.order, again.Repeated, again.OtherBody, again.Payment.Status)
 		}
 	}
-	if one, two := ordered(t, a, "a", ""), ordered(t, a, "a", ""); one.Repeated || two.Repeated || one.Charge.ID == two.Charge.ID {
+	if one, two := ordered(t, a, "a", ""), ordered(t, a, "a", ""); one.Repeated || two.Repeated || one.Payment.ID == two.Payment.ID {
 		t.Error("requests without reference.idempotent are repeated")
 	}
 	if got := details(a, tap.EventCreateRepeated); len(got) != 3 {

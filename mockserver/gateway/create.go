@@ -11,7 +11,7 @@ import (
 
 // Creation is the result of a create request.
 type Creation struct {
-	Charge    Charge
+	Payment   Payment
 	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
 	OtherBody bool // and that request had a different body
 }
@@ -115,7 +115,7 @@ func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
 
 // repeat answers a request whose reference.idempotent is known with the original answer.
 func (t *tx) repeat(n creation) (Creation, error) {
-	c, ok := t.original(n.request).(*Charge)
+	c, ok := t.original(n.request).(*Payment)
 	if !ok {
 		return Creation{}, nil
 	}
@@ -125,8 +125,8 @@ func (t *tx) repeat(n creation) (Creation, error) {
 	}
 	t.note(c.Name(), 0, tap.EventCreateRepeated, "the original answer to the same reference.idempotent")
 	charge := *c
-	charge.Charge = c.Original()
-	return Creation{Charge: charge, Repeated: true, OtherBody: other}, nil
+	charge.Payment = c.Original()
+	return Creation{Payment: charge, Repeated: true, OtherBody: other}, nil
 }
 
 // create makes the charge, for which the caller has taken a place.
@@ -143,26 +143,26 @@ func (t *tx) create(n creation) (Creation, error) {
 	if err := t.hold(n.Script); err != nil {
 		return Creation{}, err
 	}
-	if t.charges.len() >= t.a.gw.limits.Charges && t.evict(1) == 0 {
+	if t.payments.len() >= t.a.gw.limits.Charges && t.evict(1) == 0 {
 		t.letGo(n.Script)
 		return Creation{}, &FullError{Limit: "charges", Max: t.a.gw.limits.Charges}
 	}
 	t.leaveQueue(n.Begun)
 	ordinal := &t.ordinals[tap.KindCharge.Number()]
 	*ordinal++
-	c := t.charges.add(Charge{Charge: payment.New(t.a.ids, t.a.seed, *ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
-	c.fingerprint, c.Base = n.fingerprint, n.base
+	c := t.payments.add(Payment{Payment: payment.NewPayment(tap.KindCharge, t.a.ids, t.a.seed, *ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
+	c.lane, c.fingerprint, c.Base = c.number, n.fingerprint, n.base
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)
 	}
 	t.remember(c, n.req.Idempotent, n.key)
 	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
 	c.createdBy = t.write(c.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
-	c.expiry = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})
+	c.deadline = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})
 	if !c.isPlain() {
 		t.react(c, tap.EventCreated, c.createdBy)
 	}
-	return Creation{Charge: *c}, nil
+	return Creation{Payment: *c}, nil
 }
 
 // leaveQueue ends the stay in the queue of the script that a create call has taken from it, because an object follows it now.
@@ -174,7 +174,7 @@ func (t *tx) leaveQueue(begun *Begun) {
 }
 
 func (t *tx) knowsCustomer(id string) bool {
-	for c := range t.charges.all() {
+	for c := range t.payments.all() {
 		if c.References().Customer == id && c.Status == tap.Captured {
 			return true
 		}

@@ -75,7 +75,7 @@ func (e *FullError) evicts(lost []string) string {
 
 // inventory lists what the account loses if it is evicted.
 func (t *tx) inventory() (lost []string) {
-	if n := t.charges.len(); n > 0 {
+	if n := t.payments.len(); n > 0 {
 		lost = append(lost, fmt.Sprintf("charges (%d)", n))
 	}
 	for _, part := range slices.Concat([]part{{"journal", t.journal.Last() > 0}}, t.prepared()) {
@@ -102,7 +102,7 @@ func (t *tx) prepared() []part {
 // isInUse reports whether something of the account is pending, under way or waits for a test.
 func (t *tx) isInUse() bool {
 	queued, _ := t.timeline.Len()
-	if len(t.idle) != t.charges.len() || t.live.turn || t.timeline.Clock.Frozen || t.choice.taken > 0 || queued > 0 || !t.isQuiet() || len(t.live.answers) > 0 {
+	if len(t.idle)+t.idleCaptures != t.payments.len() || t.live.turn || t.timeline.Clock.Frozen || t.choice.taken > 0 || queued > 0 || !t.isQuiet() || len(t.live.answers) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(t.idle, t.timeline.Pending)
@@ -118,7 +118,7 @@ func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
 		lost, evicted = t.inventory(), true
 		t.live.evicted = true
 		t.live.cancel(ErrEvicted)
-		t.evict(t.charges.len())
+		t.evict(t.payments.len())
 		t.forgetMemory()
 		t.journal = journal.Journal[fact]{}
 	})

@@ -154,7 +154,7 @@ func TestIdempotenceOfEvictedCharges(t *testing.T) {
 	settled := func(idempotent string) gateway.Creation {
 		made := ordered(t, a, "", idempotent)
 		if !made.Repeated {
-			pay(t, g, made.Charge)
+			pay(t, g, made.Payment)
 			a.AwaitIdle(t.Context())
 		}
 		return made
@@ -165,11 +165,11 @@ func TestIdempotenceOfEvictedCharges(t *testing.T) {
 	if third := settled("k"); second.Repeated || third.Repeated {
 		t.Fatal("a new request was repeated")
 	}
-	if again := settled("i"); !again.Repeated || again.Charge.ID != second.Charge.ID {
+	if again := settled("i"); !again.Repeated || again.Payment.ID != second.Payment.ID {
 		t.Errorf("after the eviction of the first charge, repeated %t", again.Repeated)
 	}
 	settled("l") // the second one is evicted
-	if again := settled("i"); again.Repeated || again.Charge.ID == first.Charge.ID || again.Charge.ID == second.Charge.ID {
+	if again := settled("i"); again.Repeated || again.Payment.ID == first.Payment.ID || again.Payment.ID == second.Payment.ID {
 		t.Errorf("after the eviction of both charges, repeated %t", again.Repeated)
 	}
 }

@@ -83,10 +83,10 @@ func TestWebhookOfAnotherSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitEvent(t, a, tap.EventWebhook)
-	p, _ := g.Payer(made.Charge.Token)
+	p, _ := g.Payer(made.Payment.Token)
 	p.Open()
 	p.ChooseKNET(t.Context())
-	pay(t, g, made.Charge)
+	pay(t, g, made.Payment)
 	a.AwaitIdle(t.Context())
 	entries, _ := a.AskNow(Question{Event: tap.EventWebhook})
 	if len(entries) != 2 || len(sent) != 2 || !strings.Contains(sent[0], `"src_all"`) || !strings.Contains(sent[1], `"src_kw.knet"`) {

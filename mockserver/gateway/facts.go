@@ -65,12 +65,12 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	}
 }
 
-// moved notes that the object has another status: an unpaid charge that has ended does not expire any more.
+// moved notes that the object has another status, so that what would have happened by itself in the one before does not.
 func (t *tx) moved(o object, seq uint64) {
 	p := o.run()
 	p.settledBy = seq
-	t.timeline.Drop(p.expiry)
-	p.expiry = timeline.Ref{}
+	t.timeline.Drop(p.deadline)
+	p.deadline = timeline.Ref{}
 }
 
 // moment is an event at which steps can be scheduled; n is the number of the webhook step if the event is webhook.
@@ -96,7 +96,7 @@ func (t *tx) reach(o object, m moment, cause uint64) {
 		case step.Webhook != nil && m.is(step.Webhook.At):
 			t.reachWebhook(o, i, cause)
 		case step.Return != nil && m.is(step.Return.At):
-			ofCharge(func(t *tx, c *Charge) { t.reachReturn(c, i, cause) })(t, o)
+			ofCharge(func(t *tx, c *Payment) { t.reachReturn(c, i, cause) })(t, o)
 		}
 	}
 	if p := script.Payer; p != nil && m.is(p.Start()) {
@@ -134,7 +134,7 @@ func (t *tx) reachWebhook(o object, step int, cause uint64) {
 }
 
 // reachReturn is a return step whose moment has come: it allows the return of a person at the page; every other return is an effect.
-func (t *tx) reachReturn(c *Charge, step int, cause uint64) {
+func (t *tx) reachReturn(c *Payment, step int, cause uint64) {
 	r := c.Script.Callbacks[step].Return
 	switch {
 	case r.Never || step == c.firstReturn() && c.returnAllowed:
@@ -159,16 +159,16 @@ func hasPassed(o object, m scenarios.Moment, now time.Time) bool {
 		return false
 	}
 	at, reached := p.reached[moment{m.Event, m.N}]
-	if c, ok := o.(*Charge); ok && !reached && m.Event == scenarios.Settled && c.Abandoned { // an unpaid charge is never settled; its expiry counts instead
+	if c, ok := o.(*Payment); ok && !reached && m.Event == scenarios.Settled && c.Abandoned { // an unpaid charge is never settled; its expiry counts instead
 		at, reached = c.At.UnixNano(), true
 	}
 	return reached && at+int64(m.Plus) <= now.UnixNano()
 }
 
-func (c *Charge) neverReturns() bool { return c.firstReturn() < 0 }
+func (c *Payment) neverReturns() bool { return c.firstReturn() < 0 }
 
 // firstReturn returns the index of the script's first return step, -1 if the payer never returns.
-func (c *Charge) firstReturn() int {
+func (c *Payment) firstReturn() int {
 	for i, step := range c.Script.Callbacks {
 		if step.Return != nil && !step.Return.Never {
 			return i
@@ -179,7 +179,7 @@ func (c *Charge) firstReturn() int {
 
 // schedule puts an effect of an object on the timeline.
 func (t *tx) schedule(o object, e effect) timeline.Ref {
-	e.Lane, e.Args.object, e.Args.epoch = o.lane(), o.Name(), t.epoch
+	e.Lane, e.Args.object, e.Args.epoch = o.run().lane, o.Name(), t.epoch
 	return t.timeline.Add(e)
 }
 
@@ -193,9 +193,9 @@ func (t *tx) begin(o object, what action) effect {
 type lastly func(t *tx, o object)
 
 // ofCharge is the last change of an effect that only charges have.
-func ofCharge(f func(t *tx, c *Charge)) lastly {
+func ofCharge(f func(t *tx, c *Payment)) lastly {
 	return func(t *tx, o object) {
-		if c, ok := o.(*Charge); ok {
+		if c, ok := o.(*Payment); ok {
 			f(t, c)
 		}
 	}

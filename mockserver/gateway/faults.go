@@ -9,9 +9,9 @@ import (
 
 // Retrieve returns the charge as a GET shows it, and the fault that is injected into the call, or nil. Errors: see
 // [Account.Charge].
-func (a *Account) Retrieve(id string) (shown Charge, f *scenarios.Fault, err error) {
+func (a *Account) Retrieve(id string) (shown Payment, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = t.charge(id); err == nil {
 			c.Retrieved++
 			f = t.fault(c, scenarios.GetCharge)
@@ -22,14 +22,14 @@ func (a *Account) Retrieve(id string) (shown Charge, f *scenarios.Fault, err err
 }
 
 // shownTo returns the charge as the answer to a call with this fault shows it.
-func (t *tx) shownTo(c *Charge, f *scenarios.Fault) Charge {
+func (t *tx) shownTo(c *Payment, f *scenarios.Fault) Payment {
 	shown := *c
 	switch {
 	case f == nil || f.Fault == nil:
 	case f.Fault.Word == scenarios.Stale:
-		shown.Charge = c.Version(c.Latest() - 1)
+		shown.Payment = c.Version(c.Latest() - 1)
 	case f.Fault.WrongValue() != "":
-		shown.Charge = withWrongValue(c.Charge, f.Fault.WrongValue(), t.otherOrder(c))
+		shown.Payment = withWrongValue(c.Payment, f.Fault.WrongValue(), t.otherOrder(c))
 	}
 	return shown
 }

@@ -34,7 +34,7 @@ func TestFaultOfCalls(t *testing.T) {
 	first := createFrom(t, a, "api: [{on: charge.get, calls: 2, fault: {status: 503}}]")
 	plain := create(t, a)
 	second := createFrom(t, a, "api: [{on: charge.get, calls: 2, fault: {status: 503}}]")
-	for _, c := range []gateway.Charge{first, second} {
+	for _, c := range []gateway.Payment{first, second} {
 		if got, want := retrievals(t, a, c.ID, 3), []string{"INITIATED", "INITIATED!", "INITIATED"}; !slices.Equal(got, want) {
 			t.Errorf("the GETs show %v, want %v", got, want)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // sentBy creates a charge, lets an automatic payer pay it, and returns the webhooks that were sent within a day.
-func sentBy(t *testing.T, webhooks string) (*gateway.Account, gateway.Charge, []gateway.Delivery) {
+func sentBy(t *testing.T, webhooks string) (*gateway.Account, gateway.Payment, []gateway.Delivery) {
 	t.Helper()
 	var sent []gateway.Delivery
 	a := account(t, startGateway(t, gateway.Config{Now: fixed, Send: func(_ context.Context, d gateway.Delivery) gateway.Attempt {

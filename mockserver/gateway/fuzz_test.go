@@ -87,10 +87,10 @@ func runScenario(t *testing.T, set *scenarios.Set, name string, failures int) {
 		if err != nil {
 			continue // the settings of the scenario may refuse the request
 		}
-		a.Answering(made.Charge.Name())(true)
+		a.Answering(made.Payment.Name())(true)
 		ran += runOut(t, a)
-		checkAnswers(t, a, made.Charge.ID)
-		if c, err := a.Charge(made.Charge.ID); err == nil && a.state.timeline.Pending(c.number) {
+		checkAnswers(t, a, made.Payment.ID)
+		if c, err := a.Charge(made.Payment.ID); err == nil && a.state.timeline.Pending(c.number) {
 			t.Errorf("%s: the timeline is empty, but the charge has pending effects", name)
 		}
 	}

@@ -65,23 +65,24 @@ func (a *Account) HoldGate(name string) error {
 	})
 }
 
-// Release opens a gate, for all charges or for one, and returns how many effects waited there. They run now, also on a frozen
+// Release opens a gate, for all objects, or for the payment object with an id and what shares its lane, and returns how many effects waited there. They run now, also on a frozen
 // clock. The gate stays open until [Account.HoldGate]. The error is a [*NoGateError] or a [*NoChargeError].
-func (a *Account) Release(name, charge string) (n int, err error) {
+func (a *Account) Release(name, id string) (n int, err error) {
 	err = a.change(func(t *tx) (err error) {
-		n, err = t.release(name, charge)
+		n, err = t.release(name, id)
 		return err
 	})
 	return n, err
 }
 
-func (t *tx) release(name, charge string) (int, error) {
+func (t *tx) release(name, id string) (int, error) {
 	var lane uint64
 	err := t.checkGate(name)
-	if charge != "" && err == nil {
-		var c *Charge
-		if c, err = t.charge(charge); err == nil {
-			lane = c.lane()
+	if id != "" && err == nil {
+		if o := t.find(tap.Object{Kind: tap.KindOf(id), ID: id}); o != nil {
+			lane = o.run().lane
+		} else {
+			err = &NoChargeError{Evicted: t.evicted}
 		}
 	}
 	if err = cmp.Or(err, t.checkGates()); err != nil {
@@ -99,7 +100,7 @@ func (t *tx) release(name, charge string) (int, error) {
 func (t *tx) gateNames() []string {
 	names := t.timeline.GateNames()
 	add := func(s *scenarios.Script) { names = append(names, s.Gates()...) }
-	for c := range t.charges.all() {
+	for c := range t.payments.all() {
 		if !c.isPlain() {
 			add(c.Script)
 		}

@@ -44,17 +44,17 @@ func chargeRequest() *tap.ChargeRequest {
 		PostURL: "https://shop.example/hook", ExpiryMinutes: 30, Customer: tap.Customer{FirstName: "Test"}}
 }
 
-func create(t testing.TB, a *Account) Charge {
+func create(t testing.TB, a *Account) Payment {
 	t.Helper()
 	made, err := a.CreateCharge(chargeRequest(), nil, "http://mock.example")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made.Charge
+	return made.Payment
 }
 
 // confirm pays a charge with a card that is captured.
-func confirm(t testing.TB, g *Gateway, c Charge) {
+func confirm(t testing.TB, g *Gateway, c Payment) {
 	t.Helper()
 	p, err := g.Payer(c.Token)
 	if err != nil {
@@ -139,7 +139,7 @@ func TestEffectsOfOneChargeAreSerial(t *testing.T) {
 		confirm(t, g, c)
 		a.update(func(t *tx) {
 			for range 3 {
-				t.schedule(t.charges.find(c.ID), effect{Due: t.now(), Args: action{kind: SendWebhook, script: scenarios.Plain(), attempt: 2}})
+				t.schedule(t.payments.find(c.ID), effect{Due: t.now(), Args: action{kind: SendWebhook, script: scenarios.Plain(), attempt: 2}})
 			}
 		})
 		time.Sleep(10 * time.Second)
@@ -239,7 +239,7 @@ func TestConcurrentCreatesAreReproducible(t *testing.T) {
 		}
 		all.Wait()
 		runs[i] = map[uint64]string{}
-		for c := range a.state.charges.all() {
+		for c := range a.state.payments.all() {
 			runs[i][c.Ordinal] = c.ID + c.Token + c.Version(0).Activity
 		}
 	}
@@ -258,12 +258,12 @@ func ExampleGateway() {
 	defer g.Close(context.Background())
 	account, _ := g.Account("sk_test_shop")
 	made, _ := account.CreateCharge(chargeRequest(), nil, "http://127.0.0.1:8080")
-	payer, _ := g.Payer(made.Charge.Token)
+	payer, _ := g.Payer(made.Payment.Token)
 	card, _ := tap.ParseTestCard("8888880000000001")
 	payer.Open()
 	payer.Submit(context.Background(), card, tap.CardExpiry{Month: 9, Year: 2030}, false)
 	payer.Confirm(context.Background(), "")
-	charge, _ := account.Charge(made.Charge.ID)
+	charge, _ := account.Charge(made.Payment.ID)
 	fmt.Println(charge.Status, charge.Post.Status())
 	// Output:
 	// webhook to https://shop.example/hook

@@ -55,14 +55,23 @@ func (t *tx) shrink(n int) {
 		return
 	}
 	t.idle = slices.DeleteFunc(t.idle, func(lane uint64) bool {
-		c := t.charges.at(lane)
-		if _, counts := t.choice.held[c.Script]; t.choice.memory <= n || !counts || t.timeline.Pending(lane) {
+		c := t.payments.at(lane)
+		if t.choice.memory <= n || !t.countsIn(c) || t.timeline.Pending(lane) {
 			return false
 		}
+		t.unlistIdle(c)
 		t.forget(c)
-		t.evicted++
 		return true
 	})
+}
+
+// countsIn reports whether the script of a payment or of one of its captures counts in the account's memory.
+func (t *tx) countsIn(c *Payment) bool {
+	_, counts := t.choice.held[c.Script]
+	for capture := range t.capturesOf(c) {
+		counts = counts || t.countsIn(capture)
+	}
+	return counts
 }
 
 func (t *tx) letGo(script *scenarios.Script) {

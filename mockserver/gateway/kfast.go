@@ -9,14 +9,14 @@ import (
 )
 
 // maySave reports whether the charge's customer may save one more card.
-func (t *tx) maySave(c *Charge) bool {
+func (t *tx) maySave(c *Payment) bool {
 	id := c.Request.Customer.ID
 	_, known := t.saved[id]
 	return len(t.saved[id]) < c.Settings.KFASTMaxCards && (known || len(t.saved) < t.a.gw.limits.Charges)
 }
 
 // saveCard saves the charge's card for the customer, once.
-func (t *tx) saveCard(c *Charge) {
+func (t *tx) saveCard(c *Payment) {
 	id, card := c.Request.Customer.ID, payment.SavedCard{Card: c.Page.Card, Expiry: c.Page.Expiry}
 	if c.Page.Consent && t.maySave(c) && !slices.Contains(t.saved[id], card) {
 		t.saved[id] = append(t.saved[id], card)
@@ -25,7 +25,7 @@ func (t *tx) saveCard(c *Charge) {
 }
 
 // deleteSaved deletes the customer's n-th saved card, from 0, if there is one.
-func (t *tx) deleteSaved(c *Charge, n int) {
+func (t *tx) deleteSaved(c *Payment, n int) {
 	id := c.Request.Customer.ID
 	if cards := t.saved[id]; c.UsesKFAST() && n >= 0 && n < len(cards) {
 		t.saved[id] = slices.Delete(cards, n, n+1)

@@ -52,14 +52,17 @@ func (a *Account) Download(req *tap.ListRequest) (payment.Listing, error) {
 func (a *Account) candidates(startingAfter string) (all []candidate, after uint64, err error) {
 	a.update(func(t *tx) {
 		if startingAfter != "" {
-			var c *Charge
+			var c *Payment
 			if c, err = t.charge(startingAfter); err != nil {
 				return
 			}
 			after = c.Ordinal
 		}
-		all = make([]candidate, 0, t.charges.len())
-		for c := range t.charges.all() {
+		all = make([]candidate, 0, t.payments.len())
+		for c := range t.payments.all() {
+			if c.Kind() != tap.KindCharge {
+				continue
+			}
 			all = append(all, candidate{c.number, c.Ordinal, c.ID, c.Created.UnixMilli(), c.Request})
 		}
 	})
@@ -81,7 +84,7 @@ func (a *Account) pick(all []candidate, req *tap.ListRequest, count bool) (picke
 	a.update(func(t *tx) {
 		picked.Evicted = t.evicted
 		for _, one := range all {
-			c := t.charges.still(one.lane, one.ordinal)
+			c := t.payments.still(one.lane, one.ordinal)
 			if c == nil || !c.MatchesNow(req) {
 				continue
 			}
@@ -92,7 +95,7 @@ func (a *Account) pick(all []candidate, req *tap.ListRequest, count bool) (picke
 				}
 				continue
 			}
-			picked.Charges = append(picked.Charges, c.Charge)
+			picked.Charges = append(picked.Charges, c.Payment)
 		}
 	})
 	return picked

@@ -35,7 +35,7 @@ func advance(t *testing.T, a *gateway.Account, d time.Duration) gateway.Advanced
 }
 
 // fourCharges creates four charges, a minute apart, and pays the second one. order gives the numbers of charges from 1.
-func fourCharges(t *testing.T) (a *gateway.Account, ids []string, order func([]payment.Charge) []int) {
+func fourCharges(t *testing.T) (a *gateway.Account, ids []string, order func([]payment.Payment) []int) {
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a = account(t, g, "sk_test_a")
 	for i := range 4 {
@@ -46,7 +46,7 @@ func fourCharges(t *testing.T) (a *gateway.Account, ids []string, order func([]p
 		}
 		advance(t, a, time.Minute)
 	}
-	order = func(some []payment.Charge) (numbers []int) {
+	order = func(some []payment.Payment) (numbers []int) {
 		for _, c := range some {
 			numbers = append(numbers, slices.Index(ids, c.ID)+1)
 		}
@@ -118,11 +118,11 @@ func TestDownload(t *testing.T) {
 // TestCharges asks for charges as the control API does.
 func TestCharges(t *testing.T) {
 	a, ids, _ := fourCharges(t)
-	all := func(*gateway.Charge) bool { return true }
-	open := func(c *gateway.Charge) bool { return c.Status == tap.Initiated }
+	all := func(*gateway.Payment) bool { return true }
+	open := func(c *gateway.Payment) bool { return c.Status == tap.Initiated }
 	for _, test := range []struct {
 		name   string
-		wanted func(*gateway.Charge) bool
+		wanted func(*gateway.Payment) bool
 		after  string
 		max    int
 		want   []int

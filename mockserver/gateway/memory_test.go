@@ -20,7 +20,7 @@ func checkMemory(t *testing.T, g *Gateway) {
 	total, files := 0, map[*scenarios.Set]int{}
 	for _, a := range g.accounts {
 		holders := map[*scenarios.Script]int{}
-		for c := range a.state.charges.all() {
+		for c := range a.state.payments.all() {
 			holders[c.Script]++
 		}
 		for r := range a.state.refunds.all() {
@@ -135,10 +135,10 @@ func bring(t *testing.T, g *Gateway, a *Account, draw *rand.Rand) {
 		a.Next("own/refund + webhook/twice")
 	default:
 		made, err := a.CreateCharge(chargeRequest(), nil, "")
-		if p, none := g.Payer(made.Charge.Token); err == nil && none == nil {
+		if p, none := g.Payer(made.Payment.Token); err == nil && none == nil {
 			p.Open()
 			p.End(t.Context(), []string{"captured", "webhook-twice", "cancelled"}[draw.IntN(3)])
-			req := &tap.RefundRequest{ChargeID: made.Charge.ID, Amount: 100, Currency: made.Charge.Request.Currency, Reason: "r"}
+			req := &tap.RefundRequest{ChargeID: made.Payment.ID, Amount: 100, Currency: made.Payment.Request.Currency, Reason: "r"}
 			if begun, err := a.Begin(ForRefund(req), nil); err == nil {
 				begun.Commit()
 				a.CreateRefund(begun, req, nil)

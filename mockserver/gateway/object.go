@@ -12,7 +12,6 @@ type object interface {
 	Name() tap.Object
 	head() *payment.Head
 	run() *progress
-	lane() uint64 // in which its effects run one after another
 
 	text(payment.Fact) string // what a fact says besides its event, in one line
 	conclude(*tx, effect)     // gives it the result that an effect brings
@@ -26,8 +25,8 @@ type object interface {
 // find returns an object of the account, or nil.
 func (t *tx) find(name tap.Object) object {
 	switch name.Kind {
-	case tap.KindCharge:
-		return orNil(t.charges.find(name.ID))
+	case tap.KindCharge, tap.KindAuthorization:
+		return orNil(t.payments.find(name.ID))
 	case tap.KindRefund:
 		return orNil(t.refunds.find(name.ID))
 	}
@@ -37,8 +36,8 @@ func (t *tx) find(name tap.Object) object {
 // place returns the object of a kind at a place of its shelf, or nil.
 func (t *tx) place(kind tap.Kind, number uint64) object {
 	switch kind {
-	case tap.KindCharge:
-		return orNil(t.charges.at(number))
+	case tap.KindCharge, tap.KindAuthorization:
+		return orNil(t.payments.at(number))
 	case tap.KindRefund:
 		return orNil(t.refunds.at(number))
 	}
@@ -66,5 +65,5 @@ func laneOf(o object) uint64 {
 	if o == nil {
 		return 0
 	}
-	return o.lane()
+	return o.run().lane
 }

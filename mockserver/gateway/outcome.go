@@ -59,14 +59,14 @@ func (p *Payer) End(ctx context.Context, name string) (string, error) {
 	if name == "closed" {
 		return "", p.close(script)
 	}
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		t.endWith(c, script, name)
 		return nil
 	})
 }
 
 // endWith ends the payment with an outcome of the panel.
-func (t *tx) endWith(c *Charge, script *scenarios.Script, name string) {
+func (t *tx) endWith(c *Payment, script *scenarios.Script, name string) {
 	if !c.Settings.PageOutcomePanel || c.Request.Currency != "KWD" {
 		return
 	}
@@ -82,7 +82,7 @@ func (t *tx) endWith(c *Charge, script *scenarios.Script, name string) {
 // close settles the charge and does not send the payer back.
 func (p *Payer) close(script *scenarios.Script) (err error) {
 	p.account.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = p.open(t); err == nil {
 			t.endWith(c, script, "closed")
 			err = payment.ErrTabClosed

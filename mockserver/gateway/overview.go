@@ -31,7 +31,7 @@ func (a *Account) Overview() (o Overview) {
 	a.update(func(t *tx) {
 		queued, atGates := t.timeline.Len()
 		o = Overview{
-			Name: a.name, Charges: t.charges.len(), EvictedCharges: t.evicted, LastEntry: t.journal.Last(), EvictedEntries: t.journal.Evicted(),
+			Name: a.name, Charges: t.payments.len(), EvictedCharges: t.evicted, LastEntry: t.journal.Last(), EvictedEntries: t.journal.Evicted(),
 			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(tap.KindCharge), Queue: t.queueNames(),
 			InFlight: []string{}, Findings: t.findings,
 		}
@@ -53,23 +53,23 @@ func (a *Account) Scheduled() (scheduled, atGates []Effect) {
 
 // Charges returns the account's charges that are wanted, the latest first, at most max, and whether there are more. With after they are the
 // charges created before the charge of that id; the error is a [*NoChargeError] if the account does not have it.
-func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (some []Charge, more bool, err error) {
+func (a *Account) Charges(wanted func(*Payment) bool, after string, max int) (some []Payment, more bool, err error) {
 	a.update(func(t *tx) {
 		below := uint64(math.MaxUint64)
 		if after != "" {
-			var c *Charge
+			var c *Payment
 			if c, err = t.charge(after); err != nil {
 				return
 			}
 			below = c.Ordinal
 		}
-		var found []*Charge
-		for c := range t.charges.all() {
+		var found []*Payment
+		for c := range t.payments.all() {
 			if c.Ordinal < below && wanted(c) {
 				found = append(found, c)
 			}
 		}
-		slices.SortFunc(found, func(x, y *Charge) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		slices.SortFunc(found, func(x, y *Payment) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
 		for _, c := range found[:min(len(found), max)] {
 			some = append(some, *c)
 		}
@@ -80,9 +80,9 @@ func (a *Account) Charges(wanted func(*Charge) bool, after string, max int) (som
 
 // Trace returns a charge, its journal entries, and its scheduled effects, including those at gates. Errors: [*NoChargeError], and
 // [*EvictedError] if entries were evicted.
-func (a *Account) Trace(id string) (c Charge, entries []Entry, scheduled []Effect, err error) {
+func (a *Account) Trace(id string) (c Payment, entries []Entry, scheduled []Effect, err error) {
 	a.update(func(t *tx) {
-		var found *Charge
+		var found *Payment
 		if found, err = t.charge(id); err != nil {
 			return
 		}

@@ -26,18 +26,18 @@ func (g *Gateway) Payer(token string) (*Payer, error) {
 }
 
 // find returns the payer's charge, or nil if the account has it no longer.
-func (p *Payer) find(t *tx) *Charge { return t.charges.still(p.lane, p.ordinal) }
+func (p *Payer) find(t *tx) *Payment { return t.payments.still(p.lane, p.ordinal) }
 
 // open returns the charge of a payment that is still open.
-func (p *Payer) open(t *tx) (*Charge, error) {
+func (p *Payer) open(t *tx) (*Payment, error) {
 	c := p.find(t)
 	switch {
 	case c == nil:
 		return nil, payment.ErrNoPage
 	case c.Over():
-		return nil, &payment.EndedError{Charge: c.Charge}
+		return nil, &payment.EndedError{Payment: c.Payment}
 	case c.Deciding:
-		return nil, &payment.WaitError{Charge: c.Charge}
+		return nil, &payment.WaitError{Payment: c.Payment}
 	}
 	return c, nil
 }
@@ -53,10 +53,10 @@ func (p *Payer) Open() (payment.Session, error) { return p.show(0) }
 
 func (p *Payer) show(views int) (shown payment.Session, err error) {
 	p.account.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = p.open(t); err == nil {
 			t.view(c, views)
-			shown = payment.Session{Charge: c.Charge, Now: t.now(), Frozen: t.timeline.Clock.Frozen}
+			shown = payment.Session{Payment: c.Payment, Now: t.now(), Frozen: t.timeline.Clock.Frozen}
 			if c.UsesKFAST() {
 				shown.Saved = slices.Clone(t.saved[c.Request.Customer.ID])
 			}
@@ -66,7 +66,7 @@ func (p *Payer) show(views int) (shown payment.Session, err error) {
 }
 
 // view shows the page.
-func (t *tx) view(c *Charge, views int) {
+func (t *tx) view(c *Payment, views int) {
 	c.Page.Views += views
 	t.emit(c, c.OpenPage(t.now(), nil), 0)
 }
@@ -82,7 +82,7 @@ func (p *Payer) Latest(view int) (latest bool) {
 }
 
 // move is an action of a payer at the page of an open payment.
-type move func(t *tx, c *Charge) error
+type move func(t *tx, c *Payment) error
 
 // act runs one action of the payer, unless the page's time limit has passed. It returns the address to which the payer is sent
 // back, or "" if the payer stays on the page. If the payment has ended on the page, as after a double click, every action returns
@@ -91,7 +91,7 @@ func (p *Payer) act(ctx context.Context, action move) (back string, err error) {
 	var epoch uint64
 	var leaves bool
 	p.account.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = p.open(t); err != nil {
 			leaves = p.isDone(t)
 		} else {
@@ -115,7 +115,7 @@ func (p *Payer) act(ctx context.Context, action move) (back string, err error) {
 }
 
 // act runs an action of the payer. If the page's time limit has passed it ends the payment instead.
-func (t *tx) act(c *Charge, action move) error {
+func (t *tx) act(c *Payment, action move) error {
 	if !c.PastLimit(t.now()) {
 		return action(t, c)
 	}
@@ -125,7 +125,7 @@ func (t *tx) act(c *Charge, action move) error {
 }
 
 // follow writes the facts of a payer's move, and does what must happen next.
-func (t *tx) follow(c *Charge, facts []payment.Fact, next payment.Next) {
+func (t *tx) follow(c *Payment, facts []payment.Fact, next payment.Next) {
 	cause := t.emit(c, facts, 0)
 	switch {
 	case next.AskBank:
@@ -152,7 +152,7 @@ func (p *Payer) Onward(ctx context.Context) (back string, err error) {
 		switch c := p.find(t); {
 		case err == nil || c == nil:
 		case c.mustWait():
-			err = &payment.WaitError{Charge: c.Charge}
+			err = &payment.WaitError{Payment: c.Payment}
 		case p.isDone(t) && c.Redirect == payment.Pending: // else they have been sent back, and have loaded the page again
 			leaves, epoch = true, t.epoch
 			t.timeline.Keep(p.lane)
@@ -165,14 +165,14 @@ func (p *Payer) Onward(ctx context.Context) (back string, err error) {
 }
 
 // mustWait reports whether the payer has done their part and must wait for the return; a request for the page says so at once.
-func (c *Charge) mustWait() bool {
+func (c *Payment) mustWait() bool {
 	return c.EndedOnPage && !c.automatic && !c.returnAllowed && c.Redirect == payment.Pending
 }
 
 // ChooseKNET chooses KNET and opens its page.
 func (p *Payer) ChooseKNET(ctx context.Context) (string, error) { return p.act(ctx, chooseKNET) }
 
-func chooseKNET(t *tx, c *Charge) error {
+func chooseKNET(t *tx, c *Payment) error {
 	t.emit(c, c.ChooseKNET(t.now(), nil), 0)
 	return nil
 }
@@ -181,10 +181,10 @@ func chooseKNET(t *tx, c *Charge) error {
 // the card is saved for KFAST after a right one-time password. The error can be [payment.ErrKFASTRefused], and if the scenario says so
 // [payment.ErrWrongPIN].
 func (p *Payer) Submit(ctx context.Context, card tap.TestCard, expiry tap.CardExpiry, consent bool) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error { return t.submit(c, card, expiry, consent) })
+	return p.act(ctx, func(t *tx, c *Payment) error { return t.submit(c, card, expiry, consent) })
 }
 
-func (t *tx) submit(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent bool) error {
+func (t *tx) submit(c *Payment, card tap.TestCard, expiry tap.CardExpiry, consent bool) error {
 	facts, next, err := c.Submit(payment.Submission{Card: card, Expiry: expiry, Consent: consent, MaySave: t.maySave(c)}, c.bank(), t.now(), nil)
 	t.follow(c, facts, next)
 	return err
@@ -193,7 +193,7 @@ func (t *tx) submit(c *Charge, card tap.TestCard, expiry tap.CardExpiry, consent
 // RefuseSubmit records that the page refused a form, for the reason in message, and shows the entry screen. A wrong PIN counts
 // for the setting pin_tries; after the last try the bank refuses the payment (authRespCode 75, observed).
 func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		if wrongPIN {
 			facts, next := c.RefusePIN(message, nil)
 			t.follow(c, facts, next)
@@ -206,7 +206,7 @@ func (p *Payer) RefuseSubmit(ctx context.Context, message string, wrongPIN bool)
 
 // Back returns from the confirm screen to the entry screen.
 func (p *Payer) Back(ctx context.Context) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		t.emit(c, c.GoBack(nil), 0)
 		return nil
 	})
@@ -215,7 +215,7 @@ func (p *Payer) Back(ctx context.Context) (string, error) {
 // Cancel ends the payment as cancelled by the payer.
 func (p *Payer) Cancel(ctx context.Context) (string, error) { return p.act(ctx, cancel) }
 
-func cancel(t *tx, c *Charge) error {
+func cancel(t *tx, c *Payment) error {
 	facts, next := c.Cancel(nil)
 	t.follow(c, facts, next)
 	return nil
@@ -224,10 +224,10 @@ func cancel(t *tx, c *Charge) error {
 // Confirm asks the bank for its decision, which settles the charge, and sends the payer back. If a one-time password is required
 // and otp is not right, the error is an [*payment.OTPError] and the payer stays on the page, unless that was the last try.
 func (p *Payer) Confirm(ctx context.Context, otp string) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error { return t.confirm(c, otp) })
+	return p.act(ctx, func(t *tx, c *Payment) error { return t.confirm(c, otp) })
 }
 
-func (t *tx) confirm(c *Charge, otp string) error {
+func (t *tx) confirm(c *Payment, otp string) error {
 	facts, next, err := c.Confirm(otp, c.bank(), t.now(), nil)
 	t.follow(c, facts, next)
 	return err
@@ -235,7 +235,7 @@ func (t *tx) confirm(c *Charge, otp string) error {
 
 // ResendOTP sends another one-time password, if the settings allow one more.
 func (p *Payer) ResendOTP(ctx context.Context) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		t.emit(c, c.ResendOTP(t.now(), nil), 0)
 		return nil
 	})
@@ -244,12 +244,12 @@ func (p *Payer) ResendOTP(ctx context.Context) (string, error) {
 // NoticeLimit ends the payment and sends the payer back if the page's time limit has passed; otherwise it does nothing. The page
 // calls it when its countdown has ended.
 func (p *Payer) NoticeLimit(ctx context.Context) (string, error) {
-	return p.act(ctx, func(*tx, *Charge) error { return nil })
+	return p.act(ctx, func(*tx, *Payment) error { return nil })
 }
 
 // SubmitSaved submits the customer's n-th saved card, from 0, and shows the confirm screen. The error can be [payment.ErrNoSavedCard].
 func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		cards := t.saved[c.Request.Customer.ID]
 		if !c.UsesKFAST() || n < 0 || n >= len(cards) {
 			return payment.ErrNoSavedCard
@@ -260,7 +260,7 @@ func (p *Payer) SubmitSaved(ctx context.Context, n int) (string, error) {
 
 // DeleteSaved deletes the customer's n-th saved card, from 0.
 func (p *Payer) DeleteSaved(ctx context.Context, n int) (string, error) {
-	return p.act(ctx, func(t *tx, c *Charge) error {
+	return p.act(ctx, func(t *tx, c *Payment) error {
 		t.deleteSaved(c, n)
 		return nil
 	})

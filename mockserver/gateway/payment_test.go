@@ -35,18 +35,18 @@ func account(t *testing.T, g *gateway.Gateway, key string) *gateway.Account {
 }
 
 // create creates a charge of the account.
-func create(t *testing.T, a *gateway.Account) gateway.Charge {
+func create(t *testing.T, a *gateway.Account) gateway.Payment {
 	t.Helper()
 	made, err := a.CreateCharge(&tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return",
 		PostURL: "https://shop.example/hook", ExpiryMinutes: 30, Customer: tap.Customer{FirstName: "Test"}}, nil, "http://mock.example")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made.Charge
+	return made.Payment
 }
 
 // createFrom creates a charge that follows a scenario in YAML.
-func createFrom(t *testing.T, a *gateway.Account, lines string) gateway.Charge {
+func createFrom(t *testing.T, a *gateway.Account, lines string) gateway.Payment {
 	t.Helper()
 	set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios: [{name: t/x, description: x, "+lines+"}]"))
 	if err != nil {
@@ -59,7 +59,7 @@ func createFrom(t *testing.T, a *gateway.Account, lines string) gateway.Charge {
 }
 
 // submit opens the page of a charge and submits a card with which it is captured.
-func submit(t *testing.T, g *gateway.Gateway, c gateway.Charge) *gateway.Payer {
+func submit(t *testing.T, g *gateway.Gateway, c gateway.Payment) *gateway.Payer {
 	t.Helper()
 	p, err := g.Payer(c.Token)
 	if err != nil {
@@ -75,7 +75,7 @@ func submit(t *testing.T, g *gateway.Gateway, c gateway.Charge) *gateway.Payer {
 }
 
 // pay pays a charge.
-func pay(t *testing.T, g *gateway.Gateway, c gateway.Charge) {
+func pay(t *testing.T, g *gateway.Gateway, c gateway.Payment) {
 	t.Helper()
 	if _, err := submit(t, g, c).Confirm(t.Context(), ""); err != nil {
 		t.Error(err)

@@ -20,7 +20,7 @@ var (
 )
 
 // requested creates a charge whose request was changed.
-func requested(t *testing.T, a *gateway.Account, change func(*tap.ChargeRequest)) gateway.Charge {
+func requested(t *testing.T, a *gateway.Account, change func(*tap.ChargeRequest)) gateway.Payment {
 	t.Helper()
 	req := &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
 	change(req)
@@ -28,10 +28,10 @@ func requested(t *testing.T, a *gateway.Account, change func(*tap.ChargeRequest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made.Charge
+	return made.Payment
 }
 
-func payer(t *testing.T, g *gateway.Gateway, c gateway.Charge) *gateway.Payer {
+func payer(t *testing.T, g *gateway.Gateway, c gateway.Payment) *gateway.Payer {
 	t.Helper()
 	p, err := g.Payer(c.Token)
 	if err != nil {
@@ -46,14 +46,14 @@ func TestViews(t *testing.T) {
 	a := account(t, g, "sk_test_a")
 	p := payer(t, g, create(t, a))
 	first, err := p.View()
-	if err != nil || first.Charge.Page.Views != 1 || first.Charge.Page.Stage != payment.StageEntry || first.Frozen || !first.Now.Equal(fixed()) {
-		t.Errorf("the first view is %+v: %v", first.Charge.Page, err)
+	if err != nil || first.Payment.Page.Views != 1 || first.Payment.Page.Stage != payment.StageEntry || first.Frozen || !first.Now.Equal(fixed()) {
+		t.Errorf("the first view is %+v: %v", first.Payment.Page, err)
 	}
-	if second, _ := p.View(); second.Charge.Page.Views != 2 || !p.Latest(2) || p.Latest(1) {
-		t.Errorf("after the second view: %+v", second.Charge.Page)
+	if second, _ := p.View(); second.Payment.Page.Views != 2 || !p.Latest(2) || p.Latest(1) {
+		t.Errorf("after the second view: %+v", second.Payment.Page)
 	}
-	if opened, _ := p.Open(); opened.Charge.Page.Views != 2 {
-		t.Errorf("opening without a browser is counted: %+v", opened.Charge.Page)
+	if opened, _ := p.Open(); opened.Payment.Page.Views != 2 {
+		t.Errorf("opening without a browser is counted: %+v", opened.Payment.Page)
 	}
 	if opened := details(a, tap.EventPageOpened); len(opened) != 1 {
 		t.Errorf("the page was opened %d times", len(opened))
@@ -80,7 +80,7 @@ func TestActionsAfterTheEnd(t *testing.T) {
 	expired := create(t, a)
 	advance(t, a, 30*time.Minute)
 	back, err = payer(t, g, expired).Submit(t.Context(), testCard, captures, false)
-	if ended, ok := errors.AsType[*payment.EndedError](err); !ok || back != "" || ended.Charge.Status != tap.Abandoned {
+	if ended, ok := errors.AsType[*payment.EndedError](err); !ok || back != "" || ended.Payment.Status != tap.Abandoned {
 		t.Errorf("at the page of an expired charge: %q, %v", back, err)
 	}
 }
@@ -228,7 +228,7 @@ func withKFAST(t *testing.T) kfast {
 }
 
 // open opens the page of a new charge of a customer.
-func (k kfast) open(customer string) (*gateway.Payer, gateway.Charge, []payment.SavedCard) {
+func (k kfast) open(customer string) (*gateway.Payer, gateway.Payment, []payment.SavedCard) {
 	k.Helper()
 	c := requested(k.T, k.a, func(req *tap.ChargeRequest) { req.Customer.ID = customer })
 	p := payer(k.T, k.g, c)

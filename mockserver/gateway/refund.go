@@ -16,15 +16,13 @@ type Refund struct {
 	payment.Refund
 	progress
 
-	of     uint64 // lane of its charge
+	of     uint64 // place of its charge
 	before uint64 // place of the refund of the same charge before it; 0: it is the first
 }
 
 func (r *Refund) head() *payment.Head { return &r.Head }
 
 func (r *Refund) run() *progress { return &r.progress }
-
-func (r *Refund) lane() uint64 { return r.of }
 
 func (r *Refund) text(f payment.Fact) string { return r.Describe(f) }
 
@@ -61,7 +59,7 @@ func (t *tx) settleRefund(r *Refund, cause uint64) {
 // finishRefund gives the refund a result, unless the move is not legal any more, or what was given back is needed again and is not there.
 func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
 	end.At = t.now()
-	c := t.charges.at(r.of)
+	c := t.payments.at(r.of)
 	if left := t.refundable(c); !r.Status.Holds() && end.Status.Holds() && r.Request.Amount > left {
 		t.note(r.Name(), cause, tap.EventChangeRefused, fmt.Sprintf("it cannot become %s: only %s is left of its charge", end.Status, payment.Money(left, r.Request.Currency)))
 		return
@@ -75,7 +73,7 @@ func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
 }
 
 // refundable is what is left of a captured charge for more refunds.
-func (t *tx) refundable(c *Charge) tap.Amount {
+func (t *tx) refundable(c *Payment) tap.Amount {
 	left := c.Amount
 	for r := range t.refundsOf(c) {
 		if r.Status.Holds() {
@@ -85,10 +83,13 @@ func (t *tx) refundable(c *Charge) tap.Amount {
 	return left
 }
 
-// refundsOf are the refunds of a charge, the last first. The one at hand may be removed.
-func (t *tx) refundsOf(c *Charge) iter.Seq[*Refund] {
+// refundsOf are the refunds of a charge, the last first. The one at hand may be removed. An authorization has none.
+func (t *tx) refundsOf(c *Payment) iter.Seq[*Refund] {
 	return func(yield func(*Refund) bool) {
-		for place := c.lastRefund; place != 0; {
+		if c.Kind() != tap.KindCharge {
+			return
+		}
+		for place := c.last; place != 0; {
 			r := t.refunds.at(place)
 			if place = r.before; !yield(r) {
 				return
@@ -164,9 +165,9 @@ func (t *tx) createRefund(begun *Begun, req *tap.RefundRequest, fingerprint uint
 	if err := t.checkRefund(c, req); err != nil {
 		return RefundCreation{}, err
 	}
-	t.timeline.Keep(c.lane()) // hold can evict charges, but not this one
+	t.timeline.Keep(c.lane) // hold can evict charges, but not this one
 	err = t.hold(begun.Script)
-	t.timeline.Unkeep(c.lane())
+	t.timeline.Unkeep(c.lane)
 	if err != nil {
 		return RefundCreation{}, err
 	}
@@ -186,7 +187,7 @@ func (t *tx) repeatRefund(begun *Begun, r *Refund, fingerprint uint64) (RefundCr
 	return RefundCreation{Refund: refund, Repeated: true, OtherBody: other}, nil
 }
 
-func (t *tx) checkRefund(c *Charge, req *tap.RefundRequest) error {
+func (t *tx) checkRefund(c *Payment, req *tap.RefundRequest) error {
 	switch left := t.refundable(c); {
 	case c.Status != tap.Captured:
 		return &RefundError{Status: c.Status}
@@ -208,13 +209,13 @@ func count[V any](all iter.Seq[V]) (n int) {
 }
 
 // addRefund makes the refund. Without a delay it has its result at once, so that the create answer shows it.
-func (t *tx) addRefund(begun *Begun, c *Charge, req *tap.RefundRequest, fingerprint uint64) *Refund {
+func (t *tx) addRefund(begun *Begun, c *Payment, req *tap.RefundRequest, fingerprint uint64) *Refund {
 	script, settings := begun.Script, begun.Settings
 	ordinal := &t.ordinals[tap.KindRefund.Number()]
 	*ordinal++
 	r := t.refunds.add(Refund{Refund: payment.NewRefund(t.a.ids, t.a.seed, *ordinal, req, settings, t.now()),
-		progress: progress{Script: script, fingerprint: fingerprint}, of: c.lane(), before: c.lastRefund})
-	c.lastRefund = r.number
+		progress: progress{Script: script, fingerprint: fingerprint, lane: c.lane}, of: c.number, before: c.last})
+	c.last = r.number
 	t.remember(r, req.Idempotent, begun.key)
 	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})
 	t.react(r, tap.EventCreated, r.createdBy)
@@ -265,7 +266,7 @@ func (a *Account) RetrieveRefund(id string) (shown Refund, f *scenarios.Fault, e
 }
 
 // forgetRefunds removes the refunds of a charge, except their journal entries.
-func (t *tx) forgetRefunds(c *Charge) {
+func (t *tx) forgetRefunds(c *Payment) {
 	for r := range t.refundsOf(c) {
 		t.disremember(r, r.Request.Idempotent)
 		t.letGo(r.Script)

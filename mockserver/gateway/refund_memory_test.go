@@ -9,7 +9,7 @@ import (
 )
 
 // refundOfOne is a request for a refund of 1.000 KWD.
-func refundOfOne(c Charge) *tap.RefundRequest {
+func refundOfOne(c Payment) *tap.RefundRequest {
 	return &tap.RefundRequest{ChargeID: c.ID, Amount: 1000, Currency: "KWD", Reason: "requested_by_customer"}
 }
 

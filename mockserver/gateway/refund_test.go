@@ -16,7 +16,7 @@ import (
 
 // captured is an account with a captured charge of 12.345 KWD, on a clock that only a test moves. Without cfg.Send the merchant responds to
 // webhooks with 200.
-func captured(t *testing.T, cfg gateway.Config) (*gateway.Gateway, *gateway.Account, gateway.Charge) {
+func captured(t *testing.T, cfg gateway.Config) (*gateway.Gateway, *gateway.Account, gateway.Payment) {
 	t.Helper()
 	if cfg.Now = fixed; cfg.Send == nil {
 		cfg.Send = count(new(atomic.Int64))
@@ -50,7 +50,7 @@ func tryRefund(t *testing.T, a *gateway.Account, req *tap.RefundRequest, scenari
 }
 
 // refundOf is a request for a refund in KWD.
-func refundOf(c gateway.Charge, amount tap.Amount) *tap.RefundRequest {
+func refundOf(c gateway.Payment, amount tap.Amount) *tap.RefundRequest {
 	return &tap.RefundRequest{ChargeID: c.ID, Amount: amount, Currency: "KWD", Reason: "requested_by_customer", PostURL: "https://shop.example/refund-hook"}
 }
 
@@ -117,7 +117,7 @@ func TestRefundErrors(t *testing.T) {
 		{refundOf(open, 1000), "charge_id: the charge is INITIATED, only a captured one can be refunded"},
 		{dollars, "currency: that of the charge is KWD"},
 		{refundOf(c, 12346), "amount: 12.345 is left of the charge"},
-		{refundOf(gateway.Charge{}, 1000), "this key's account has no such charge; each key is an account of its own"},
+		{refundOf(gateway.Payment{}, 1000), "this key's account has no such charge; each key is an account of its own"},
 	} {
 		if _, err := tryRefund(t, a, test.req, "", ""); err == nil || err.Error() != test.want {
 			t.Errorf("refund of %d %s of %s: %v, want %q", test.req.Amount, test.req.Currency, test.req.ChargeID, err, test.want)
@@ -289,7 +289,7 @@ func TestRefundsLeaveWithTheirCharge(t *testing.T) {
 	second := create(t, a)
 	pay(t, g, second)
 	var ids []string
-	for _, c := range []gateway.Charge{first, second, first} {
+	for _, c := range []gateway.Payment{first, second, first} {
 		req := refundOf(c, 1000)
 		req.Idempotent = fmt.Sprint(len(ids))
 		ids = append(ids, refund(t, a, req, "").ID)

@@ -59,11 +59,11 @@ func (a *Account) cancelDeliveries(cause error) {
 // reset replaces the state by a fresh one, gives back what the account had of the server's budgets, and wakes all waiters.
 func (t *tx) reset(d *Dropped) {
 	queued, atGates := t.timeline.Scheduled()
-	d.Charges, d.Entries, d.Scheduled = t.charges.len(), len(t.journal.Entries()), describeAll(append(queued, atGates...))
+	d.Charges, d.Entries, d.Scheduled = t.payments.len(), len(t.journal.Entries()), describeAll(append(queued, atGates...))
 	for _, q := range t.choice.queue {
 		d.Queue = append(d.Queue, q.name)
 	}
-	for c := range t.charges.all() {
+	for c := range t.payments.all() {
 		t.a.gw.pages.remove(c.Token)
 		t.a.gw.places.giveBack(&t.a.places)
 	}

@@ -26,13 +26,13 @@ func (p *Payer) sendBack(ctx context.Context, epoch uint64) (address string, err
 			err = payment.ErrNoPage
 			return
 		}
-		defer t.timeline.Unkeep(c.number)
+		defer t.timeline.Unkeep(c.lane)
 		switch {
 		case ctx.Err() != nil:
 			t.note(c.Name(), c.settledBy, tap.EventReturnLost, "the payer disconnected before the return")
 			err = ctx.Err()
 		case !c.returnAllowed && (!c.Over() || !c.Script.PlainReturn):
-			err = &payment.WaitError{Charge: c.Charge}
+			err = &payment.WaitError{Payment: c.Payment}
 		default:
 			if timedOut && !c.returnAllowed {
 				t.allowReturn(c, t.noteTimeout(c))
@@ -44,7 +44,7 @@ func (p *Payer) sendBack(ctx context.Context, epoch uint64) (address string, err
 }
 
 // returnPerson sends a person back, and returns the address.
-func (t *tx) returnPerson(c *Charge) string {
+func (t *tx) returnPerson(c *Payment) string {
 	again := c.Redirect == payment.Succeeded // as after a double click
 	c.Redirect = payment.Succeeded
 	first := c.firstReturn()
@@ -63,17 +63,17 @@ func (t *tx) returnPerson(c *Charge) string {
 }
 
 // returned is what was added to the merchant's address when the payer was sent back.
-func (c *Charge) returned() []string {
+func (c *Payment) returned() []string {
 	if c.returnAdded != nil {
 		return c.returnAdded
 	}
 	return c.plainReturn()
 }
 
-func (c *Charge) plainReturn() []string { return []string{"tap_id=" + c.ID} }
+func (c *Payment) plainReturn() []string { return []string{"tap_id=" + c.ID} }
 
 // noteTimeout journals that the merchant has not responded to the webhook while the payer waited.
-func (t *tx) noteTimeout(c *Charge) uint64 {
+func (t *tx) noteTimeout(c *Payment) uint64 {
 	cause := t.note(c.Name(), c.settledBy, tap.EventMerchantTimeout, "the merchant did not respond to the webhook within "+
 		c.Settings.ReturnWait.String()+" while the payer's request was open; the payer is sent back")
 	t.emit(c, c.Assume(payment.AssumesReturnWait, nil), cause)
@@ -110,7 +110,7 @@ func (p *Payer) awaitReturn(ctx context.Context) (timedOut bool) {
 }
 
 // returnSignal returns a channel that is closed once the charge's return is allowed.
-func (t *tx) returnSignal(c *Charge) <-chan struct{} {
+func (t *tx) returnSignal(c *Payment) <-chan struct{} {
 	s := t.live.returns[c.number]
 	if s == nil {
 		s = &signal{}
@@ -123,7 +123,7 @@ func (t *tx) returnSignal(c *Charge) <-chan struct{} {
 }
 
 // allowReturn allows the return of the payer who waits at the page.
-func (t *tx) allowReturn(c *Charge, cause uint64) {
+func (t *tx) allowReturn(c *Payment, cause uint64) {
 	if !c.returnAllowed {
 		c.returnAllowed, c.returnAllowedBy = true, cause
 		t.wakeReturn(c.number)
@@ -143,7 +143,7 @@ func (a *Account) bringBack(e effect) lastly {
 	var copies int
 	var timeout time.Duration
 	r := e.Args.script.Callbacks[e.Args.step].Return
-	a.onCharge(e, func(t *tx, c *Charge) {
+	a.onCharge(e, func(t *tx, c *Payment) {
 		first := e.Args.script == c.Script && e.Args.step == c.firstReturn() && e.Args.attempt == 1
 		if first && !c.automatic {
 			t.allowReturn(c, e.Args.cause)
@@ -162,11 +162,11 @@ func (a *Account) bringBack(e effect) lastly {
 		return nil
 	}
 	attempts := a.visit(address, copies, r.IsConcurrent(), timeout)
-	return ofCharge(func(t *tx, c *Charge) { t.broughtBack(c, e, described, attempts) })
+	return ofCharge(func(t *tx, c *Payment) { t.broughtBack(c, e, described, attempts) })
 }
 
 // broughtBack records the result of a return that the mock made to an address, as it is described.
-func (t *tx) broughtBack(c *Charge, e effect, address string, attempts []Attempt) {
+func (t *tx) broughtBack(c *Payment, e effect, address string, attempts []Attempt) {
 	t.timeline.Args(e.Ref()).out = false
 	var cause uint64
 	for i := range attempts {
@@ -204,7 +204,7 @@ func (a *Account) visit(address string, copies int, concurrent bool, timeout tim
 
 // returnParameters returns what is added to the merchant's address: tap_id, and under the setting return_data 32 upper-case hex
 // digits of unknown meaning (Tap API 6, observed). A scenario can add parameters, or name another charge.
-func (t *tx) returnParameters(c *Charge, r *scenarios.Return) []string {
+func (t *tx) returnParameters(c *Payment, r *scenarios.Return) []string {
 	var more []string
 	if draw := c.Rand(); c.Settings.ReturnData {
 		more = append(more, fmt.Sprintf("data=%016X%016X", draw.Uint64(), draw.Uint64()))
@@ -226,7 +226,7 @@ func (t *tx) returnParameters(c *Charge, r *scenarios.Return) []string {
 
 // describeReturn returns the merchant's address with the parameters that the mock has added. The merchant's own query may be secret; it
 // is an ellipsis.
-func describeReturn(c *Charge, added []string) string {
+func describeReturn(c *Payment, added []string) string {
 	own, _, _ := strings.Cut(c.Request.RedirectURL, "#")
 	if strings.Contains(own, "?") {
 		added = append([]string{"…"}, added...)
@@ -239,10 +239,10 @@ func describeReturn(c *Charge, added []string) string {
 }
 
 // another returns the id of another charge of the account: the latest captured one, or else the latest, or else an unknown id.
-func (t *tx) another(c *Charge) string {
-	var best *Charge
-	for other := range t.charges.all() {
-		if other == c {
+func (t *tx) another(c *Payment) string {
+	var best *Payment
+	for other := range t.payments.all() {
+		if other == c || other.Kind() != tap.KindCharge {
 			continue
 		}
 		paid := other.Status == tap.Captured

@@ -151,14 +151,14 @@ func TestLargeScenarioEvictsNoOtherAccount(t *testing.T) {
 // TestAnotherOrder takes the latest charge of another order for a webhook or an answer with the wrong order.
 func TestAnotherOrder(t *testing.T) {
 	_, a := start(t, Config{Now: frozenNow})
-	created := func(order string) *Charge {
+	created := func(order string) *Payment {
 		req := chargeRequest()
 		req.Order = order
 		made, err := a.CreateCharge(req, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &made.Charge
+		return &made.Payment
 	}
 	c := created("own")
 	other := func() (order string) {

@@ -10,9 +10,10 @@ import (
 // progress is what has happened of an object's script, and what the gateway remembers for it.
 type progress struct {
 	Script      *scenarios.Script           // never nil
-	number      uint64                      // of its place on the shelf; that of a charge is also its lane
+	number      uint64                      // of its place on the shelf, from 1
+	lane        uint64                      // in which its effects run one after another: the place of the payment that it belongs to
 	fingerprint uint64                      // of the request's body, to detect a repeated request with a different one
-	expiry      timeline.Ref                // zero once it has run or is not needed
+	deadline    timeline.Ref                // what happens by itself in its present status: the expiry of a payment, the auto of an authorization
 	createdBy   uint64                      // journal entry of the creation
 	settledBy   uint64                      // journal entry of the last change
 	reached     map[moment]int64            // moments that have been reached, in ns on the account's clock

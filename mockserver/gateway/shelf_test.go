@@ -11,7 +11,7 @@ import (
 func TestEveryChargeIsFound(t *testing.T) {
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
-	var all []gateway.Charge
+	var all []gateway.Payment
 	for range 40 {
 		all = append(all, create(t, a))
 		for i, c := range all {

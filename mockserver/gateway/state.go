@@ -18,13 +18,14 @@ type state struct {
 	journal     journal.Journal[fact]
 	findings    int // journal entries that are findings
 
-	charges    shelf[Charge, *Charge]
-	refunds    shelf[Refund, *Refund]
-	ordinals   [maxKinds]uint64 // objects created so far, by the number of their kind
-	idempotent map[idempotent]original
-	saved      map[string][]payment.SavedCard // customer id → cards saved for KFAST
-	idle       []uint64                       // lanes of charges that may be evicted, in the order in which they became idle
-	evicted    int                            // charges evicted so far
+	payments     shelf[Payment, *Payment]
+	refunds      shelf[Refund, *Refund]
+	ordinals     [maxKinds]uint64 // objects created so far, by the number of their kind
+	idempotent   map[idempotent]original
+	saved        map[string][]payment.SavedCard // customer id → cards saved for KFAST
+	idle         []uint64                       // lanes whose payments may be evicted, in the order in which they became idle
+	idleCaptures int                            // captures in them, besides the payments that the lanes began with
+	evicted      int                            // charges and authorizations evicted so far
 
 	choice     choice
 	deliveries uint64 // webhook deliveries so far

@@ -57,7 +57,7 @@ func (t *tx) end() []Entry {
 		a.journalBytes.Store(now)
 		a.gw.journal.Add(now - before)
 	}
-	if n := len(t.idle) - t.live.idleCount; n != 0 {
+	if n := len(t.idle) + t.idleCaptures - t.live.idleCount; n != 0 {
 		t.live.idleCount += n
 		a.gw.places.addIdle(&a.places, n)
 	}
@@ -90,8 +90,8 @@ func (t *tx) wake() {
 func (t *tx) now() time.Time { return t.timeline.Clock.Now(t.a.gw.cfg.Now()) }
 
 // charge returns a charge of the account. The error is a [*NoChargeError].
-func (t *tx) charge(id string) (*Charge, error) {
-	if c := t.charges.find(id); c != nil {
+func (t *tx) charge(id string) (*Payment, error) {
+	if c := t.payments.find(id); c != nil && c.Kind() == tap.KindCharge {
 		return c, nil
 	}
 	return nil, &NoChargeError{Evicted: t.evicted}

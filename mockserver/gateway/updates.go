@@ -8,9 +8,9 @@ import (
 
 // UpdateCharge changes a charge's description, metadata and receipt, unless a fault of the call prevents it, and returns the charge and
 // that fault, or nil. Errors: [*NoChargeError], [*payment.ChangesError].
-func (a *Account) UpdateCharge(id string, u *tap.Update) (shown Charge, f *scenarios.Fault, err error) {
+func (a *Account) UpdateCharge(id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
-		var c *Charge
+		var c *Payment
 		if c, err = t.charge(id); err == nil {
 			f, err = t.updated(c, scenarios.UpdateCharge, func(facts []payment.Fact) ([]payment.Fact, error) { return c.Update(u, facts) })
 			shown = *c

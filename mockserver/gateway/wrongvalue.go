@@ -10,7 +10,7 @@ import (
 
 // withWrongValue returns a copy of the charge in which one value is wrong wherever a merchant reads it. Real answers and webhooks of
 // Tap are not known to have one. other is the request of another order of the account, or nil.
-func withWrongValue(c payment.Charge, value scenarios.Forgery, other *tap.ChargeRequest) payment.Charge {
+func withWrongValue(c payment.Payment, value scenarios.Forgery, other *tap.ChargeRequest) payment.Payment {
 	req := *c.Request
 	switch value {
 	case scenarios.AnotherAmount:
@@ -41,12 +41,12 @@ func tenth(a tap.Amount, currency string) tap.Amount {
 
 // otherOrder returns the request of the account's latest charge of another order, or nil.
 func (t *tx) otherOrder(o object) *tap.ChargeRequest {
-	c, ok := o.(*Charge)
+	c, ok := o.(*Payment)
 	if !ok {
 		return nil
 	}
-	var latest *Charge
-	for other := range t.charges.all() {
+	var latest *Payment
+	for other := range t.payments.all() {
 		if order := other.Request.Order; order != "" && order != c.Request.Order && (latest == nil || other.Ordinal > latest.Ordinal) {
 			latest = other
 		}

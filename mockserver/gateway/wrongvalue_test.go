@@ -37,7 +37,7 @@ func TestCapturedAmountIsRounded(t *testing.T) {
 	if _, err := a.Advance(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	c, err := a.Charge(made.Charge.ID)
+	c, err := a.Charge(made.Payment.ID)
 	if o := c.Object(tap.MethodGet); err != nil || c.Status != tap.Captured || o.Amount != "1.01" || o.Transaction.Amount != "1.01" {
 		t.Errorf("%s, amount %s, error %v", c.Status, o.Amount, err)
 	}

@@ -62,7 +62,7 @@ func (h *Head) Assume(what Assumption, facts []Fact) []Fact {
 }
 
 // assumeEnd adds that Tap's status for a KNET result is inferred, except for CAPTURED.
-func (c *Charge) assumeEnd(end tap.Outcome, facts []Fact) []Fact {
+func (c *Payment) assumeEnd(end tap.Outcome, facts []Fact) []Fact {
 	switch {
 	case end.Status == tap.Captured:
 		return facts

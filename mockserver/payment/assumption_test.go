@@ -27,7 +27,7 @@ func TestAssumptionsAreInTheLedger(t *testing.T) {
 }
 
 // assuming is a charge that records its assumptions.
-func assuming(t *testing.T, settings ...string) Charge {
+func assuming(t *testing.T, settings ...string) Payment {
 	t.Helper()
 	return chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) {
 		s.AssumptionFindings = true

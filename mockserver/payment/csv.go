@@ -9,7 +9,7 @@ import (
 
 // AppendCSV appends the charge as a line of a download (Rest of v2 3, documented). Amounts have three decimals whatever the currency. The
 // mock knows no payouts, settlements and fees: their cells are empty or 0.000. more is how many empty cells follow for additional fields.
-func (c *Charge) AppendCSV(b []byte, more int) []byte {
+func (c *Payment) AppendCSV(b []byte, more int) []byte {
 	row, refs, req := tap.Row(b), c.References(), c.Request
 	amount, captured, bank := c.Amount.Text(3), c.capturedAt(), tap.Result{}
 	if c.Bank != nil {
@@ -47,7 +47,7 @@ func (c *Charge) AppendCSV(b []byte, more int) []byte {
 }
 
 // appendMethod appends the cells about the card and the method, which are empty until KNET has been used.
-func (c *Charge) appendMethod(row *tap.Row) {
+func (c *Payment) appendMethod(row *tap.Row) {
 	if !c.Status.Final() || c.Source != tap.SourceKNET {
 		row.Cells("", "", "", "", "", "")
 		return
@@ -57,7 +57,7 @@ func (c *Charge) appendMethod(row *tap.Row) {
 }
 
 // customerNow is the id of the customer as the API shows it now.
-func (c *Charge) customerNow() string {
+func (c *Payment) customerNow() string {
 	if c.Status == tap.Captured {
 		return c.References().Customer
 	}
@@ -65,7 +65,7 @@ func (c *Charge) customerNow() string {
 }
 
 // capturedAt is when the charge was captured, zero if it was not.
-func (c *Charge) capturedAt() time.Time {
+func (c *Payment) capturedAt() time.Time {
 	for n := range c.Latest() + 1 {
 		if v := c.version(n); v.Status == tap.Captured {
 			return v.At

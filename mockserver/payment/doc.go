@@ -2,6 +2,6 @@
 // value. It knows no lock, clock, HTTP or scenario, gets the time and what the bank says as arguments, and either returns the facts that
 // happened or an error. What follows from a fact (a webhook, a return, a later result) is decided by the caller, package gateway.
 //
-// [Charge.Apply] is the only place where the status of a charge changes, [Refund.Finish] that of a refund. Each change adds a version, from
-// which [Charge.Version] and [Refund.Version] make the object again as it was.
+// [Payment.Apply] is the only place where the status of a charge changes, [Refund.Finish] that of a refund. Each change adds a version, from
+// which [Payment.Version] and [Refund.Version] make the object again as it was.
 package payment

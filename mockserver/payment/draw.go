@@ -7,18 +7,18 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// New makes an INITIATED charge and draws what it has from its creation on. ids are those of its account, seed begins its draws. The first
-// activity is dated soon after the charge, as in recorded ones (Tap API 10.1, inferred).
-func New(ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Charge {
+// NewPayment makes an INITIATED payment and draws what it has from its creation on. ids are those of its account, seed begins its draws. The
+// first activity is dated soon after the creation, as in recorded charges (Tap API 10.1, inferred).
+func NewPayment(kind tap.Kind, ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Payment {
 	now = now.Truncate(time.Millisecond)
-	c := Charge{
-		Head:  Head{Ordinal: ordinal, Created: now, Settings: settings},
+	c := Payment{
+		Head: Head{Ordinal: ordinal, Created: now, Settings: settings}, kind: kind.Number(),
 		State: State{Request: req, Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
 	}
 	var draws rand.PCG // on its own, so that the charge is not moved to the heap
 	draws.Seed(seed, ordinal)
 	draw := rand.New(&draws)
-	c.ID = ids.Charge(settings.ChargeStyle, now, ordinal)
+	c.ID = ids.Payment(kind, settings.ChargeStyle, now, ordinal)
 	c.trackDelay = delay(draw, 93, 60)
 	c.customerDelay = c.trackDelay + delay(draw, 20, 80)
 	c.Activity = c.activity(ids, now.Add(c.customerDelay+delay(draw, 10, 40)), 0)
@@ -39,7 +39,7 @@ const maxActivities = 5
 const activityRound = 400 * time.Millisecond
 
 // activity is the id of the charge's activity with this number, from 0.
-func (c *Charge) activity(ids tap.IDs, at time.Time, number int) string {
+func (c *Payment) activity(ids tap.IDs, at time.Time, number int) string {
 	style, n := c.Settings.ChargeStyle, c.Ordinal*maxActivities+uint64(number)
 	return ids.ID("activity", style, at.Add(time.Duration(tap.Rounds(style, n))*activityRound), n)
 }
@@ -49,7 +49,7 @@ const referenceRound = 400 * time.Millisecond
 
 // refer draws what a charge shows once it has ended, and only at its first end. Track, payment and receipt are dated 93 to 152 ms after the
 // creation (recorded: at least 93 ms, median 123 ms, inferred), the customer 20 to 99 ms later, but none of them after the end.
-func (c *Charge) refer(ids tap.IDs, draw *rand.Rand, end time.Time) (refs References) {
+func (c *Payment) refer(ids tap.IDs, draw *rand.Rand, end time.Time) (refs References) {
 	if c.drawn != nil {
 		return *c.drawn
 	}
@@ -73,7 +73,7 @@ func earlier(x, y time.Time) time.Time {
 }
 
 // Pretend makes a copy of a charge look captured, with references that its account did not draw.
-func (c *Charge) Pretend(forger *rand.Rand) {
+func (c *Payment) Pretend(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
 	gateway, acquirer, authorization := tap.GatewayReference(c.At, forger), tap.AcquirerReference(c.At, forger), tap.AuthorizationID(forger)

@@ -25,10 +25,10 @@ func dateOf(t *testing.T, id string) time.Time {
 }
 
 // numbered is a charge with this number among those of its account, failed a minute after its creation.
-func numbered(t *testing.T, ordinal uint64) Charge {
+func numbered(t *testing.T, ordinal uint64) Payment {
 	t.Helper()
 	c := newCharge(tap.SourceKNET)
-	c = New(tap.NewIDs(1), 1, ordinal, c.Request, c.Settings, c.Created)
+	c = NewPayment(tap.KindCharge, tap.NewIDs(1), 1, ordinal, c.Request, c.Settings, c.Created)
 	finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})
 	return c
 }
@@ -82,7 +82,7 @@ func TestActivitiesAreUnique(t *testing.T) {
 	seen := map[string]bool{}
 	for ordinal := range uint64(300) {
 		c := newCharge(tap.SourceKNET)
-		c = New(tap.NewIDs(1), 1, ordinal+1, c.Request, c.Settings, c.Created)
+		c = NewPayment(tap.KindCharge, tap.NewIDs(1), 1, ordinal+1, c.Request, c.Settings, c.Created)
 		end := End{Outcome: tap.KNETOutcome(tap.KNETNotCaptured, "51"), Event: tap.EventSettled, At: c.Created, IDs: tap.NewIDs(1)}
 		c.Finish(end, Bank{}, nil)
 		end.Outcome, end.Event = tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected

@@ -9,11 +9,11 @@ import (
 )
 
 // A move changes the value and returns what has happened.
-func ExampleCharge_Finish() {
+func ExamplePayment_Finish() {
 	settings := tap.DefaultSettings()
 	request := &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET}
 	ids := tap.NewIDs(1) // of the account
-	charge := payment.New(ids, 1, 1, request, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	charge := payment.NewPayment(tap.KindCharge, ids, 1, 1, request, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 
 	captured := payment.End{Outcome: tap.KNETOutcome(tap.KNETCaptured, ""), Event: tap.EventSettled, At: charge.Created, IDs: ids}
 	facts, err := charge.Finish(captured, payment.Bank{}, nil)

@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Fact is something that happened to an object. Its text is made when it is read, see [Charge.Describe].
+// Fact is something that happened to an object. Its text is made when it is read, see [Payment.Describe].
 type Fact struct {
 	text    string
 	version int16 // of the object, that the fact made
@@ -28,7 +28,7 @@ func Said(event tap.Event, text string) Fact { return Fact{event: event.Number()
 func Counted(event tap.Event, n int) Fact { return Fact{event: event.Number(), n: int16(n)} }
 
 // Describe returns what a fact of the charge says besides its event, in one line.
-func (c *Charge) Describe(f Fact) string {
+func (c *Payment) Describe(f Fact) string {
 	switch f.Event() {
 	case tap.EventCreated:
 		return c.describeRequest()
@@ -56,10 +56,10 @@ func DescribeEvicted(name tap.Object, f Fact) string {
 	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventReturned:
 		return "the " + string(name.Kind) + " was evicted"
 	}
-	return (&Charge{}).Describe(f)
+	return (&Payment{}).Describe(f)
 }
 
-func (c *Charge) describeRequest() string {
+func (c *Payment) describeRequest() string {
 	text := Money(c.Request.Amount, c.Request.Currency) + " from " + c.Request.Source
 	if c.Request.Order != "" {
 		text += ", order " + tap.Mask(c.Request.Order)
@@ -67,7 +67,7 @@ func (c *Charge) describeRequest() string {
 	return text
 }
 
-func (c *Charge) describeChange(f Fact) string {
+func (c *Payment) describeChange(f Fact) string {
 	from, to := c.version(int(f.version)-1), c.version(int(f.version))
 	text := fmt.Sprintf("%s → %s, %s %s", from.Status, to.Status, to.Result.Code, to.Result.Message)
 	if f.Event() == tap.EventSettled && to.Amount != c.Request.Amount {

@@ -12,4 +12,4 @@ type SavedCard struct {
 }
 
 // UsesKFAST reports whether the page offers KFAST: it is enabled and the charge names a customer.
-func (c *Charge) UsesKFAST() bool { return c.Settings.KFAST && c.Request.Customer.ID != "" }
+func (c *Payment) UsesKFAST() bool { return c.Settings.KFAST && c.Request.Customer.ID != "" }

@@ -4,10 +4,10 @@ import "github.com/tapmock/tapmock/mockserver/tap"
 
 // Listing is some of an account's charges.
 type Listing struct {
-	Charges []Charge // in the requested order
-	More    bool     // more charges follow
-	Total   int      // charges that match; complete only if it was asked for
-	Evicted int      // charges that the account has evicted so far to stay within its limits; no list contains them
+	Charges []Payment // in the requested order
+	More    bool      // more charges follow
+	Total   int       // charges that match; complete only if it was asked for
+	Evicted int       // charges that the account has evicted so far to stay within its limits; no list contains them
 }
 
 // AppendJSON appends the list as an answer of the API in compact form, each charge in the style in which it was created.
@@ -21,7 +21,7 @@ func (l *Listing) AppendJSON(b []byte) []byte {
 }
 
 // MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.
-func (c *Charge) MatchesNow(req *tap.ListRequest) bool {
+func (c *Payment) MatchesNow(req *tap.ListRequest) bool {
 	method, customer := "", c.customerNow()
 	if c.Status.Final() && c.Source == tap.SourceKNET {
 		method = "KNET"

@@ -9,7 +9,7 @@ import (
 
 // TestListing writes a list of two charges: it counts them and leaves out method and activities.
 func TestListing(t *testing.T) {
-	l := Listing{Charges: []Charge{captured(t, nil), newCharge(tap.SourceAll)}, More: true}
+	l := Listing{Charges: []Payment{captured(t, nil), newCharge(tap.SourceAll)}, More: true}
 	var got tap.ChargeList
 	if text := l.AppendJSON([]byte(" ")); json.Unmarshal(text, &got) != nil || text[0] != ' ' {
 		t.Fatalf("the list is %s", text)
@@ -54,7 +54,7 @@ func TestMatchesNow(t *testing.T) {
 		{"a method, which only an ended charge has", tap.ListRequest{PaymentMethods: set("KNET")}, [4]bool{false, true, true, false}},
 		{"the drawn customer, shown after a capture", tap.ListRequest{Customers: set(after.References().Customer)}, [4]bool{false, true, false, false}},
 	} {
-		for i, c := range []Charge{before, after, failed, elsewhere} {
+		for i, c := range []Payment{before, after, failed, elsewhere} {
 			if got := c.MatchesNow(&test.req); got != test.want[i] {
 				t.Errorf("%s: charge %d (%s) matches: %t", test.name, i, c.Status, got)
 			}
@@ -66,7 +66,7 @@ func TestMatchesNow(t *testing.T) {
 func TestMatchesCustomerOfTheRequest(t *testing.T) {
 	named := func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" }
 	before, after := chargeOf(named), captured(t, named)
-	for _, c := range []Charge{before, after} {
+	for _, c := range []Payment{before, after} {
 		if !c.MatchesNow(&tap.ListRequest{Customers: set("cus_1")}) || c.MatchesNow(&tap.ListRequest{Customers: set("cus_2")}) {
 			t.Errorf("the customer of the %s charge is %q", c.Status, c.References().Customer)
 		}

@@ -10,17 +10,17 @@ import (
 )
 
 // chargeOf is an INITIATED charge whose request and settings were changed.
-func chargeOf(change func(*tap.ChargeRequest, *tap.Settings)) Charge {
+func chargeOf(change func(*tap.ChargeRequest, *tap.Settings)) Payment {
 	settings := tap.DefaultSettings()
 	req := &tap.ChargeRequest{Amount: 500, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
 	if change != nil {
 		change(req, &settings)
 	}
-	return New(tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	return NewPayment(tap.KindCharge, tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 }
 
 // captured is the same charge after its capture.
-func captured(t *testing.T, change func(*tap.ChargeRequest, *tap.Settings)) Charge {
+func captured(t *testing.T, change func(*tap.ChargeRequest, *tap.Settings)) Payment {
 	c := chargeOf(change)
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventSettled, Bank{})
 	return c

@@ -30,7 +30,7 @@ func (e *OTPError) Error() string {
 
 // needsOTP reports whether a one-time password is required: always to save a card for KFAST (KNET page 5.4, documented), otherwise as
 // the scenario says, or for this amount as the settings say.
-func (c *Charge) needsOTP(bank Bank) bool {
+func (c *Payment) needsOTP(bank Bank) bool {
 	if c.Page.Consent {
 		return true
 	}
@@ -42,26 +42,26 @@ func (c *Charge) needsOTP(bank Bank) bool {
 }
 
 // OTPCode returns the code of the latest message, six digits; the page prints it as a simulated SMS.
-func (c *Charge) OTPCode() string {
+func (c *Payment) OTPCode() string {
 	h := fnv.New64a()
 	h.Write([]byte(c.Token + strconv.Itoa(c.Page.OTP.Sent)))
 	return fmt.Sprintf("%06d", h.Sum64()%1_000_000)
 }
 
 // OTPLeft returns how long the latest code is still valid.
-func (c *Charge) OTPLeft(now time.Time) time.Duration {
+func (c *Payment) OTPLeft(now time.Time) time.Duration {
 	return max(0, c.Settings.OTPLifetime-now.Sub(c.Page.OTP.SentAt))
 }
 
 // ResendOTP sends another one-time password, if the settings allow one more.
-func (c *Charge) ResendOTP(now time.Time, facts []Fact) []Fact {
+func (c *Payment) ResendOTP(now time.Time, facts []Fact) []Fact {
 	if o := c.Page.OTP; c.Page.Stage == StageConfirm && o.Sent > 0 && o.Sent <= c.Settings.OTPResends {
 		return c.sendOTP(now, facts)
 	}
 	return facts
 }
 
-func (c *Charge) sendOTP(now time.Time, facts []Fact) []Fact {
+func (c *Payment) sendOTP(now time.Time, facts []Fact) []Fact {
 	c.Page.OTP.Sent++
 	c.Page.OTP.SentAt = now
 	return append(facts, Counted(tap.EventOTPSent, c.Page.OTP.Sent))
@@ -69,7 +69,7 @@ func (c *Charge) sendOTP(now time.Time, facts []Fact) []Fact {
 
 // checkOTP returns no error for the right code, else an *OTPError. After the last try the payment fails, as at KNET (IPAY0100049,
 // documented; the charge's status is inferred).
-func (c *Charge) checkOTP(code string, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
+func (c *Payment) checkOTP(code string, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
 	if c.Page.OTP.Sent == 0 {
 		return facts, Next{}, nil
 	}

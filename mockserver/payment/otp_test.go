@@ -9,7 +9,7 @@ import (
 )
 
 // withOTP is a charge whose payer was sent a one-time password.
-func withOTP(t *testing.T, settings ...string) Charge {
+func withOTP(t *testing.T, settings ...string) Payment {
 	t.Helper()
 	c := assuming(t, settings...)
 	c.OpenPage(c.Created, nil)
@@ -47,7 +47,7 @@ func TestResendOTPAtTheConfirmScreenOnly(t *testing.T) {
 	c.GoBack(nil)
 	plain := atEntry()
 	plain.Submit(paying, Bank{}, plain.Created, nil)
-	for name, at := range map[string]*Charge{"at the entry screen": &c, "without a password": &plain} {
+	for name, at := range map[string]*Payment{"at the entry screen": &c, "without a password": &plain} {
 		before := at.Page
 		if facts := at.ResendOTP(at.Created, nil); len(facts) != 0 || at.Page != before {
 			t.Errorf("%s: %v", name, events(facts))

@@ -33,10 +33,10 @@ type Page struct {
 
 // Session is a payment as its page shows it.
 type Session struct {
-	Charge Charge
-	Saved  []SavedCard // with which the charge's customer can pay
-	Now    time.Time   // on the account's clock
-	Frozen bool        // whether that clock is frozen
+	Payment Payment
+	Saved   []SavedCard // with which the charge's customer can pay
+	Now     time.Time   // on the account's clock
+	Frozen  bool        // whether that clock is frozen
 }
 
 // Errors of the page.
@@ -50,17 +50,17 @@ var (
 )
 
 // EndedError says that the payment of a page has ended.
-type EndedError struct{ Charge Charge }
+type EndedError struct{ Payment Payment }
 
 // Error names the status.
-func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Charge.Status) }
+func (e *EndedError) Error() string { return "the payment has ended: " + string(e.Payment.Status) }
 
 // WaitError says that the payer has done their part and must wait: for the bank, or until the scenario allows the return.
-type WaitError struct{ Charge Charge }
+type WaitError struct{ Payment Payment }
 
 // Error says what the payer waits for.
 func (e *WaitError) Error() string {
-	if !e.Charge.Over() {
+	if !e.Payment.Over() {
 		return "the bank has not decided yet"
 	}
 	return "the scenario does not allow the payer's return yet"
@@ -76,7 +76,7 @@ type Next struct {
 func ends(o tap.Outcome) Next { return Next{Ends: true, Outcome: o} }
 
 // OpenPage shows the page. The page's time limit counts from the first time.
-func (c *Charge) OpenPage(now time.Time, facts []Fact) []Fact {
+func (c *Payment) OpenPage(now time.Time, facts []Fact) []Fact {
 	if c.Page.Stage != StageNew {
 		return facts
 	}
@@ -88,12 +88,12 @@ func (c *Charge) OpenPage(now time.Time, facts []Fact) []Fact {
 }
 
 // enterKNET opens KNET's page.
-func (c *Charge) enterKNET(now time.Time) {
+func (c *Payment) enterKNET(now time.Time) {
 	c.Page = Page{Stage: StageEntry, Opened: now, PaymentID: tap.PaymentID(now, c.Rand()), Views: c.Page.Views}
 }
 
 // ChooseKNET chooses KNET on the page of a src_all or src_card charge.
-func (c *Charge) ChooseKNET(now time.Time, facts []Fact) []Fact {
+func (c *Payment) ChooseKNET(now time.Time, facts []Fact) []Fact {
 	if c.Page.Stage != StageChoice || c.Request.Currency != "KWD" {
 		return facts
 	}
@@ -103,17 +103,17 @@ func (c *Charge) ChooseKNET(now time.Time, facts []Fact) []Fact {
 }
 
 // PastLimit reports whether the time limit of KNET's page has passed (KNET page 6, inferred).
-func (c *Charge) PastLimit(now time.Time) bool {
+func (c *Payment) PastLimit(now time.Time) bool {
 	return (c.Page.Stage == StageEntry || c.Page.Stage == StageConfirm) && now.Sub(c.Page.Opened) >= c.Settings.PageLimit
 }
 
 // PageLeft returns how long KNET's page may still be used.
-func (c *Charge) PageLeft(now time.Time) time.Duration {
+func (c *Payment) PageLeft(now time.Time) time.Duration {
 	return max(0, c.Settings.PageLimit-now.Sub(c.Page.Opened))
 }
 
 // ReachLimit ends the payment because the page's time limit has passed, with the result 304.
-func (c *Charge) ReachLimit(facts []Fact) ([]Fact, Next) {
+func (c *Payment) ReachLimit(facts []Fact) ([]Fact, Next) {
 	facts = append(facts, Said(tap.EventPageLimitReached, "after "+c.Settings.PageLimit.String()+" on the page"))
 	return c.Assume(AssumesPageTimeout, c.Assume(AssumesPageLimit, facts)), ends(tap.OutcomePageExpired())
 }
@@ -128,7 +128,7 @@ type Submission struct {
 
 // Submit submits the card and shows the confirm screen; if it is called again, the later card counts. It takes no PIN: every PIN of 4
 // digits is right (KNET page 1, documented). Errors: [ErrKFASTRefused] and [ErrWrongPIN].
-func (c *Charge) Submit(s Submission, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
+func (c *Payment) Submit(s Submission, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
 	s.Consent = s.Consent && c.UsesKFAST()
 	switch {
 	case s.Consent && !s.MaySave:
@@ -142,7 +142,7 @@ func (c *Charge) Submit(s Submission, bank Bank, now time.Time, facts []Fact) ([
 }
 
 // accept stores the card and shows the confirm screen, and sends a one-time password if one is required.
-func (c *Charge) accept(s Submission, bank Bank, now time.Time, facts []Fact) ([]Fact, Next) {
+func (c *Payment) accept(s Submission, bank Bank, now time.Time, facts []Fact) ([]Fact, Next) {
 	if c.Page.Stage != StageEntry && c.Page.Stage != StageConfirm {
 		return facts, Next{}
 	}
@@ -159,7 +159,7 @@ func (c *Charge) accept(s Submission, bank Bank, now time.Time, facts []Fact) ([
 }
 
 // RefusePIN counts a wrong PIN and shows the entry screen; after the last try the bank refuses the payment (authRespCode 75, observed).
-func (c *Charge) RefusePIN(message string, facts []Fact) ([]Fact, Next) {
+func (c *Payment) RefusePIN(message string, facts []Fact) ([]Fact, Next) {
 	facts = append(facts, Said(tap.EventSubmitRefused, message))
 	c.Page.WrongPINs++
 	if c.Page.WrongPINs >= c.Settings.PINTries {
@@ -170,19 +170,19 @@ func (c *Charge) RefusePIN(message string, facts []Fact) ([]Fact, Next) {
 }
 
 // RefuseSubmit records that the page refused a form, and shows the entry screen.
-func (c *Charge) RefuseSubmit(message string, facts []Fact) []Fact {
+func (c *Payment) RefuseSubmit(message string, facts []Fact) []Fact {
 	c.toEntry()
 	return append(facts, Said(tap.EventSubmitRefused, message))
 }
 
-func (c *Charge) toEntry() {
+func (c *Payment) toEntry() {
 	if c.Page.Stage == StageConfirm {
 		c.Page.Stage = StageEntry
 	}
 }
 
 // GoBack returns from the confirm screen to the entry screen.
-func (c *Charge) GoBack(facts []Fact) []Fact {
+func (c *Payment) GoBack(facts []Fact) []Fact {
 	if c.Page.Stage != StageConfirm {
 		return facts
 	}
@@ -191,13 +191,13 @@ func (c *Charge) GoBack(facts []Fact) []Fact {
 }
 
 // Cancel ends the payment as cancelled by the payer.
-func (c *Charge) Cancel(facts []Fact) ([]Fact, Next) {
+func (c *Payment) Cancel(facts []Fact) ([]Fact, Next) {
 	end := tap.KNETOutcome(tap.KNETCanceled, "")
 	return c.assumeEnd(end, append(facts, Said(tap.EventCancelled, ""))), ends(end)
 }
 
 // Confirm asks the bank for its decision. If a one-time password is required and otp is not right, the error is an [*OTPError].
-func (c *Charge) Confirm(otp string, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
+func (c *Payment) Confirm(otp string, bank Bank, now time.Time, facts []Fact) ([]Fact, Next, error) {
 	if c.Page.Stage != StageConfirm {
 		return facts, Next{}, nil
 	}

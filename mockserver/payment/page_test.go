@@ -15,7 +15,7 @@ var (
 )
 
 // atEntry is a charge whose payer sees KNET's entry screen.
-func atEntry() Charge {
+func atEntry() Payment {
 	c := newCharge(tap.SourceKNET)
 	c.OpenPage(c.Created, nil)
 	return c
@@ -30,13 +30,13 @@ func events(facts []Fact) (all []tap.Event) {
 
 // TestPageMoves makes moves at the screens at which they have no effect: nothing happens.
 func TestPageMoves(t *testing.T) {
-	for name, move := range map[string]func(*Charge) []Fact{
-		"open again":             func(c *Charge) []Fact { return c.OpenPage(c.Created, nil) },
-		"choose at entry":        func(c *Charge) []Fact { return c.ChooseKNET(c.Created, nil) },
-		"back at entry":          func(c *Charge) []Fact { return c.GoBack(nil) },
-		"resend without an OTP":  func(c *Charge) []Fact { return c.ResendOTP(c.Created, nil) },
-		"confirm at entry":       func(c *Charge) []Fact { facts, _, _ := c.Confirm("", Bank{}, c.Created, nil); return facts },
-		"choose in another coin": func(c *Charge) []Fact { return chooseIn("SAR") },
+	for name, move := range map[string]func(*Payment) []Fact{
+		"open again":             func(c *Payment) []Fact { return c.OpenPage(c.Created, nil) },
+		"choose at entry":        func(c *Payment) []Fact { return c.ChooseKNET(c.Created, nil) },
+		"back at entry":          func(c *Payment) []Fact { return c.GoBack(nil) },
+		"resend without an OTP":  func(c *Payment) []Fact { return c.ResendOTP(c.Created, nil) },
+		"confirm at entry":       func(c *Payment) []Fact { facts, _, _ := c.Confirm("", Bank{}, c.Created, nil); return facts },
+		"choose in another coin": func(c *Payment) []Fact { return chooseIn("SAR") },
 	} {
 		c := atEntry()
 		before := c.Page

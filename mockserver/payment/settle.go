@@ -29,7 +29,7 @@ type End struct {
 
 // Decision is the bank's decision: the one of the scenario, or else the card's expiry decides, as in KNET's test environment (KNET page
 // 12, documented).
-func (c *Charge) Decision(bank Bank) tap.Outcome {
+func (c *Payment) Decision(bank Bank) tap.Outcome {
 	if bank.Decides {
 		return bank.Decision
 	}
@@ -40,16 +40,16 @@ func (c *Charge) Decision(bank Bank) tap.Outcome {
 }
 
 // AssumeDecision adds that Tap's status for the bank's decision is inferred, unless the scenario sets it.
-func (c *Charge) AssumeDecision(end tap.Outcome, bank Bank, facts []Fact) []Fact {
+func (c *Payment) AssumeDecision(end tap.Outcome, bank Bank, facts []Fact) []Fact {
 	if bank.Sure {
 		return facts
 	}
 	return c.assumeEnd(end, facts)
 }
 
-// Finish gives the payment its result, and draws the references that exist only now. The error is that of [Charge.Apply]; then nothing
+// Finish gives the payment its result, and draws the references that exist only now. The error is that of [Payment.Apply]; then nothing
 // changes.
-func (c *Charge) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
+func (c *Payment) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
 	to := c.State
 	to.Status, to.Result, to.Bank = end.Status, end.Result, end.Bank
 	if bank.Differs && to.Status == tap.Captured {
@@ -70,7 +70,7 @@ func (c *Charge) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
 	return facts, nil
 }
 
-func (c *Charge) drawReferences(end End) {
+func (c *Payment) drawReferences(end End) {
 	draw := c.Rand()
 	refs := c.refer(end.IDs, draw, end.At)
 	if refs.Gateway = "00"; end.Bank != nil {
@@ -84,7 +84,7 @@ func (c *Charge) drawReferences(end End) {
 }
 
 // ExpiryOutcome is how an unpaid charge ends at its expiry (Tap API 11, inferred).
-func (c *Charge) ExpiryOutcome() (tap.Outcome, tap.Event) {
+func (c *Payment) ExpiryOutcome() (tap.Outcome, tap.Event) {
 	if c.Settings.ChargeExpiryOutcome == string(tap.Cancelled) {
 		return tap.OutcomePageExpired(), tap.EventSettled
 	}

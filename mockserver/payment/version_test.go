@@ -9,15 +9,15 @@ import (
 )
 
 // newCharge is an INITIATED charge of 0.500 KWD.
-func newCharge(source string) Charge {
+func newCharge(source string) Payment {
 	settings := tap.DefaultSettings()
 	req := &tap.ChargeRequest{Amount: 500, Currency: "KWD", Source: source, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
-	c := New(tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	c := NewPayment(tap.KindCharge, tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	c.ID = "chg_1"
 	return c
 }
 
-func finish(t *testing.T, c *Charge, end tap.Outcome, event tap.Event, bank Bank) []Fact {
+func finish(t *testing.T, c *Payment, end tap.Outcome, event tap.Event, bank Bank) []Fact {
 	t.Helper()
 	facts, err := c.Finish(End{Outcome: end, Event: event, At: c.Created.Add(time.Minute), IDs: tap.NewIDs(1)}, bank, nil)
 	if err != nil {
@@ -29,7 +29,7 @@ func finish(t *testing.T, c *Charge, end tap.Outcome, event tap.Event, bank Bank
 // TestVersion makes each version of a charge that failed and was captured later: it is the charge as each change left it.
 func TestVersion(t *testing.T) {
 	c := newCharge("src_all")
-	at := []Charge{c}
+	at := []Payment{c}
 	c.ChooseKNET(c.Created, c.OpenPage(c.Created, nil))
 	at[0].Source = tap.SourceKNET // chosen before the next change
 	finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})

@@ -152,11 +152,12 @@ type Kind string
 
 // The kinds of payment objects.
 const (
-	KindCharge Kind = "charge"
-	KindRefund Kind = "refund"
+	KindCharge        Kind = "charge"
+	KindRefund        Kind = "refund"
+	KindAuthorization Kind = "authorization"
 )
 
-var kinds = []Kind{"", KindCharge, KindRefund}
+var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization}
 
 // Kinds lists the kinds of payment objects.
 func Kinds() []Kind { return slices.Clone(kinds[1:]) }
@@ -171,7 +172,7 @@ func (n KindNumber) Kind() Kind { return kinds[n] }
 func (k Kind) Number() KindNumber { return KindNumber(max(0, slices.Index(kinds, k))) }
 
 // kindPrefixes are what the ids of each kind begin with.
-var kindPrefixes = map[Kind]string{KindCharge: "chg_", KindRefund: "re_"}
+var kindPrefixes = map[Kind]string{KindCharge: "chg_", KindRefund: "re_", KindAuthorization: "auth_"}
 
 // KindOf is the kind of an object by the prefix of its id, "" if it has that of no kind.
 func KindOf(id string) Kind {

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// IDs are the ids of one account, in Tap's main family (chg, tck, activity, cus). An id is computed from its number, without memory of the
+// IDs are the ids of one account, in Tap's main family (chg, auth, tck, activity, cus). An id is computed from its number, without memory of the
 // others, so that neither concurrent calls nor evicted objects change it.
 //
 // Two numbers of one prefix never have the same id, unless both ids are dated in the same millisecond and the numbers are at least 261,800
 // apart ([Style2022]: 10,472). So that this does not happen at one instant of a frozen clock, an object whose number is that large is dated
 // in another millisecond, see [Rounds]. Two accounts cannot know of each other: two of their ids that are dated in the same millisecond are the same
 // with a probability of 1 in 1,377,000 (Style2022: 1 in 337,000), which is all that the layout has. Ids of charges are also spread over 33
-// milliseconds, see [IDs.Charge]: of n charges created by different accounts at one instant, n²/91,000,000 pairs have the same id
+// milliseconds, see [IDs.Payment]: of n charges created by different accounts at one instant, n²/91,000,000 pairs have the same id
 // (Style2022: n²/22,000,000).
 type IDs struct{ seed, step uint64 }
 
@@ -32,11 +32,14 @@ var idFactors = [...]uint64{2, 3, 5, 7, 11, 17}
 // idSpread is the number of milliseconds over which the ids of charges that were created at one instant are dated.
 const idSpread = 33
 
-// Charge is the id of the charge with that number. It is dated 0 to 32 ms before the creation, the same for all charges of an account
-// (recorded: 0, 16 and 32 ms before transaction.created, proven), until their numbers repeat.
-func (s IDs) Charge(style Style, created time.Time, n uint64) string {
-	early := (s.seed%idSpread + n/fewest(style)) % idSpread
-	return s.ID("chg", style, created.Add(-time.Duration(early)*time.Millisecond), n)
+// Payment is the id of the charge or authorization with that number. It is dated 0 to 32 ms before the creation, the same for all of an
+// account (recorded for charges: 0, 16 and 32 ms before transaction.created, proven), until their numbers repeat.
+func (s IDs) Payment(kind Kind, style Style, created time.Time, n uint64) string {
+	early, prefix := (s.seed%idSpread+n/fewest(style))%idSpread, "chg"
+	if kind == KindAuthorization {
+		prefix = "auth"
+	}
+	return s.ID(prefix, style, created.Add(-time.Duration(early)*time.Millisecond), n)
 }
 
 // Rounds is how often the ids of one millisecond have been used up before the number n.

@@ -26,7 +26,7 @@ func TestIDsOfAnAccount(t *testing.T) {
 	for seed := range uint64(20) {
 		ids := NewIDs(seed)
 		different(10_472, func(n uint64) string { return ids.ID("tck", Style2022, midnight, n) })
-		different(3*10_472, func(n uint64) string { return ids.Charge(Style2022, midnight, n) })
+		different(3*10_472, func(n uint64) string { return ids.Payment(KindCharge, Style2022, midnight, n) })
 	}
 	different(261_800, func(n uint64) string { return NewIDs(4).ID("tck", StyleNewest, midnight, n) })
 }
@@ -44,7 +44,7 @@ func TestIDsBetweenAccounts(t *testing.T) {
 				fmt.Fprintf(h, "sk_test_%d", account)
 				ids := NewIDs(run ^ h.Sum64())
 				for n := range uint64(charges) {
-					id := ids.Charge(style, midnight, n+1)
+					id := ids.Payment(KindCharge, style, midnight, n+1)
 					if seen[id] {
 						same++
 					}
@@ -102,7 +102,7 @@ func TestIDCharacters(t *testing.T) {
 func TestIDsOfChargesAreEarly(t *testing.T) {
 	var early []int
 	for seed := range uint64(1000) {
-		id := NewIDs(seed).Charge(StyleNewest, midnight.Add(100*time.Millisecond), 1)
+		id := NewIDs(seed).Payment(KindCharge, StyleNewest, midnight.Add(100*time.Millisecond), 1)
 		var ms int
 		fmt.Sscan(strings.TrimLeft(id[len(id)-3:], "0"), &ms)
 		early = append(early, 100-ms)
@@ -111,7 +111,7 @@ func TestIDsOfChargesAreEarly(t *testing.T) {
 	if all := slices.Compact(slices.Clone(early)); early[0] != 0 || early[999] != 32 || len(all) != 33 {
 		t.Errorf("ids are dated %v ms before the creation", all)
 	}
-	if again := NewIDs(3).Charge(Style2022, midnight, 4); again != NewIDs(3).Charge(Style2022, midnight, 4) || again == NewIDs(3).Charge(Style2022, midnight, 5) {
+	if again := NewIDs(3).Payment(KindCharge, Style2022, midnight, 4); again != NewIDs(3).Payment(KindCharge, Style2022, midnight, 4) || again == NewIDs(3).Payment(KindCharge, Style2022, midnight, 5) {
 		t.Error("the same seed and number give another id")
 	}
 }

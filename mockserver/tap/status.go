@@ -2,10 +2,10 @@ package tap
 
 import "slices"
 
-// Status is the status of a charge, as on the wire (Tap API 2.1, documented).
+// Status is the status of a charge or an authorization, as on the wire (Tap API 2.1, documented).
 type Status string
 
-// The statuses of a charge. Authorized is a status of authorizations; no charge has it.
+// The statuses of charges and authorizations. No charge is Authorized.
 const (
 	Initiated  Status = "INITIATED"
 	InProgress Status = "IN_PROGRESS"
@@ -26,32 +26,35 @@ func Statuses() []Status {
 	return []Status{Initiated, InProgress, Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, Authorized, TimedOut}
 }
 
-// ends are the statuses in which a payment attempt has ended.
+// Moves is the table of moves of a kind of payments.
+type Moves struct{ next, late map[Status][]Status }
+
+// ends are the statuses in which an attempt to pay a charge has ended.
 var ends = []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, TimedOut}
 
-// next is the table of moves of a charge. A status without an entry is final.
-var next = map[Status][]Status{
-	Initiated:  append([]Status{InProgress}, ends...),
-	InProgress: ends,
+// ChargeMoves is the table of moves of a charge. A late move is one out of a status in which it has ended.
+var ChargeMoves = Moves{
+	next: map[Status][]Status{
+		Initiated:  append([]Status{InProgress}, ends...),
+		InProgress: ends,
+	},
+	late: map[Status][]Status{
+		Abandoned: {Captured},
+		Cancelled: {Captured},
+		Failed:    {Captured},
+		Declined:  {Captured},
+		TimedOut:  {Captured},
+		Unknown:   {Captured},
+		Captured:  {Void},
+	},
 }
 
-// late holds the moves out of a final status. Only a later result that a scenario scheduled makes such a move.
-var late = map[Status][]Status{
-	Abandoned: {Captured},
-	Cancelled: {Captured},
-	Failed:    {Captured},
-	Declined:  {Captured},
-	TimedOut:  {Captured},
-	Unknown:   {Captured},
-	Captured:  {Void},
-}
+// CanBecome reports whether a payment may move from one status to another by itself: by what payer, bank and merchant do.
+func (m *Moves) CanBecome(from, to Status) bool { return slices.Contains(m.next[from], to) }
 
-// CanBecome reports whether a charge in s may move to the status to during a payment.
-func (s Status) CanBecome(to Status) bool { return slices.Contains(next[s], to) }
-
-// CanBecomeLate reports whether a charge that has ended in s may still move to the status to, by a later result that a scenario
+// CanBecomeLate reports whether a payment that has ended in a status may still move to another, by a later result that a scenario
 // scheduled.
-func (s Status) CanBecomeLate(to Status) bool { return slices.Contains(late[s], to) }
+func (m *Moves) CanBecomeLate(from, to Status) bool { return slices.Contains(m.late[from], to) }
 
-// Final reports whether a charge in s has ended.
-func (s Status) Final() bool { return len(next[s]) == 0 }
+// Final reports whether the payer has nothing left to do in a payment with the status.
+func (s Status) Final() bool { return s != Initiated && s != InProgress }

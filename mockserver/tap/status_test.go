@@ -13,11 +13,11 @@ func TestMoves(t *testing.T) {
 	for _, from := range Statuses() {
 		for _, to := range Statuses() {
 			want := from == Initiated && (to == InProgress || slices.Contains(over, to)) || from == InProgress && slices.Contains(over, to)
-			if got := from.CanBecome(to); got != want {
+			if got := ChargeMoves.CanBecome(from, to); got != want {
 				t.Errorf("%s can become %s: %v, want %v", from, to, got, want)
 			}
 			want = to == Captured && slices.Contains(lateCapture, from) || from == Captured && to == Void
-			if got := from.CanBecomeLate(to); got != want {
+			if got := ChargeMoves.CanBecomeLate(from, to); got != want {
 				t.Errorf("%s can become %s late: %v, want %v", from, to, got, want)
 			}
 		}

@@ -10,13 +10,13 @@ import (
 // Object returns the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says where: in the answer to a
 // create, in the answer to a GET, or in a webhook. In a webhook redirect and post are still PENDING, and amounts have Tap's
 // format for webhooks.
-func (c *Charge) Object(method tap.Method) *tap.Charge {
+func (c *Payment) Object(method tap.Method) *tap.Charge {
 	o := &tap.Charge{}
 	c.fill(o, method)
 	return o
 }
 
-func (c *Charge) fill(o *tap.Charge, method tap.Method) {
+func (c *Payment) fill(o *tap.Charge, method tap.Method) {
 	req := c.Request
 	amount := c.number(c.Amount, method)
 	*o = tap.Charge{
@@ -53,7 +53,7 @@ func (c *Charge) fill(o *tap.Charge, method tap.Method) {
 }
 
 // AppendJSON appends the object as an answer of the API.
-func (c *Charge) AppendJSON(b []byte, method tap.Method) []byte {
+func (c *Payment) AppendJSON(b []byte, method tap.Method) []byte {
 	var o tap.Charge
 	c.fill(&o, method)
 	b = o.AppendJSON(b, c.Settings.ChargeStyle)
@@ -63,7 +63,7 @@ func (c *Charge) AppendJSON(b []byte, method tap.Method) []byte {
 	return b
 }
 
-func (c *Charge) number(a tap.Amount, method tap.Method) tap.Number {
+func (c *Payment) number(a tap.Amount, method tap.Method) tap.Number {
 	if method == tap.MethodWebhook && c.Settings.WebhookAmounts == "double" {
 		return tap.Number(a.Double())
 	}
@@ -82,7 +82,7 @@ func payer(c tap.Customer) tap.ChargeCustomer {
 	return p
 }
 
-func (c *Charge) merchant() tap.Merchant {
+func (c *Payment) merchant() tap.Merchant {
 	m := tap.Merchant{Country: c.Settings.MerchantCountry, Currency: c.Settings.MerchantCurrency, ID: c.Settings.MerchantID}
 	if c.Request.MerchantID != "" {
 		m.ID = c.Request.MerchantID
@@ -90,7 +90,7 @@ func (c *Charge) merchant() tap.Merchant {
 	return m
 }
 
-func (c *Charge) post() *tap.Post {
+func (c *Payment) post() *tap.Post {
 	if c.Request.PostURL == "" && c.Settings.ChargePostAbsent == "none" {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (c *Charge) post() *tap.Post {
 }
 
 // fillMerchantID fills merchant_id and product, which depend on the method.
-func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
+func (c *Payment) fillMerchantID(o *tap.Charge, method tap.Method) {
 	style := c.Settings.ChargeStyle
 	switch {
 	case method == tap.MethodWebhook || style != tap.StyleNewest:
@@ -112,7 +112,7 @@ func (c *Charge) fillMerchantID(o *tap.Charge, method tap.Method) {
 }
 
 // activities fills the history. Before the capture it shows the requested amount, from then on the captured one (unknown).
-func (c *Charge) activities(o *tap.Charge, method tap.Method) {
+func (c *Payment) activities(o *tap.Charge, method tap.Method) {
 	o.Activities = make([]tap.Activity, 0, c.Latest()+1)
 	amount := o.Amount
 	if c.Amount != c.Request.Amount {
@@ -138,7 +138,7 @@ func (c *Charge) activities(o *tap.Charge, method tap.Method) {
 }
 
 // end fills the keys that a charge has once it has ended.
-func (c *Charge) end(o *tap.Charge) {
+func (c *Payment) end(o *tap.Charge) {
 	refs := c.References()
 	o.Transaction.AuthorizationID = refs.Authorization
 	o.Reference.Track, o.Reference.Payment = refs.Track, refs.Payment

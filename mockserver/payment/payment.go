@@ -7,9 +7,11 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Charge is a charge; [Charge.Object] makes Tap's object from it. A copy shares its past, which is only ever appended to.
-type Charge struct {
+// Payment is a charge or an authorization: both are paid by a payer on a page, or, for a capture of an authorization, without one. Tap's
+// objects are made from it by [Payment.Charge] and [Payment.Authorization]. A copy shares its past, which is only ever appended to.
+type Payment struct {
 	Head
+	kind  tap.KindNumber
 	Base  string // of its page link
 	Token string // of its page link
 
@@ -27,7 +29,7 @@ type Charge struct {
 	customerDelay time.Duration // likewise of the customer
 }
 
-// State is the part of a charge that changes: what one version of it is.
+// State is the part of a payment that changes: what one version of it is.
 type State struct {
 	Request *tap.ChargeRequest // as sent, with the merchant's updates since; never changed
 	Status  tap.Status
@@ -96,12 +98,12 @@ func (e *ChangesError) Error() string {
 // Apply moves the charge to another state; no other place does so. With late it also allows the late moves, which only a later result
 // that a scenario scheduled can make. If the tables of moves do not have the move, nothing changes and the error is a [*MoveError]; it is a
 // [*ChangesError] if the charge has 64 changes.
-func (c *Charge) Apply(to State, late bool) error {
-	if !c.Status.CanBecome(to.Status) && !(late && c.Status.CanBecomeLate(to.Status)) {
-		return &MoveError{"charge " + c.ID, string(c.Status), string(to.Status)}
+func (c *Payment) Apply(to State, late bool) error {
+	if m := tap.MovesOf(c.Kind()); !m.CanBecome(c.Status, to.Status) && !(late && m.CanBecomeLate(c.Status, to.Status)) {
+		return &MoveError{c.words(), string(c.Status), string(to.Status)}
 	}
 	if len(c.past) >= maxChanges-1 { // the creation is one
-		return &ChangesError{"charge " + c.ID}
+		return &ChangesError{c.words()}
 	}
 	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
 	c.State = to
@@ -109,13 +111,13 @@ func (c *Charge) Apply(to State, late bool) error {
 }
 
 // Update makes a version with other texts, unless nothing changes. The error is a [*ChangesError].
-func (c *Charge) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
+func (c *Payment) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
 	to, changes := u.Charge(c.Request)
 	if !changes {
 		return facts, nil
 	}
 	if len(c.past) >= maxChanges-1 {
-		return facts, &ChangesError{"charge " + c.ID}
+		return facts, &ChangesError{c.words()}
 	}
 	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
 	c.Request, c.Activity = to, ""
@@ -123,7 +125,7 @@ func (c *Charge) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
 }
 
 // moves is how many moves the charge has made, with its creation.
-func (c *Charge) moves() (n int) {
+func (c *Payment) moves() (n int) {
 	for i := range c.Latest() + 1 {
 		if c.version(i).Activity != "" {
 			n++
@@ -133,11 +135,11 @@ func (c *Charge) moves() (n int) {
 }
 
 // Latest returns the number of the charge's present version; the one at its creation is 0.
-func (c *Charge) Latest() int { return len(c.past) }
+func (c *Payment) Latest() int { return len(c.past) }
 
 // Version returns the charge as it was just before the change that follows its n-th version. What is not part of a version (the page, the
 // counts) is as it is now.
-func (c Charge) Version(n int) Charge {
+func (c Payment) Version(n int) Payment {
 	if n < c.Latest() {
 		c.State, c.past = c.past[n], c.past[:n:n]
 	}
@@ -145,7 +147,7 @@ func (c Charge) Version(n int) Charge {
 }
 
 // version is the state of the n-th version.
-func (c *Charge) version(n int) *State {
+func (c *Payment) version(n int) *State {
 	if n < len(c.past) {
 		return &c.past[n]
 	}
@@ -153,25 +155,31 @@ func (c *Charge) version(n int) *State {
 }
 
 // Original returns the charge as it was at its creation.
-func (c Charge) Original() Charge {
+func (c Payment) Original() Payment {
 	c = c.Version(0)
 	c.Source, c.Redirect, c.Post = c.Request.Source, Pending, Pending
 	return c
 }
 
 // Over reports whether the payment has ended, so that the payer has nothing left to do at the page.
-func (c *Charge) Over() bool { return c.Status != tap.Initiated }
+func (c *Payment) Over() bool { return c.Status != tap.Initiated }
 
 // PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11).
-func (c *Charge) PageURL() string {
+func (c *Payment) PageURL() string {
 	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?chg=" + tap.EscapeToken(c.Token)
 }
 
 // ReturnURL returns the address to which the page of an ended payment links.
-func (c *Charge) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL, c.ID) }
+func (c *Payment) ReturnURL() string { return tap.ReturnURL(c.Request.RedirectURL, c.ID) }
 
-// Name names the charge as an object.
-func (c *Charge) Name() tap.Object { return tap.Object{Kind: tap.KindCharge, ID: c.ID} }
+// Kind is whether the payment is a charge or an authorization.
+func (c *Payment) Kind() tap.Kind { return c.kind.Kind() }
+
+// Name names the payment as an object.
+func (c *Payment) Name() tap.Object { return tap.Object{Kind: c.Kind(), ID: c.ID} }
+
+// words names it in messages, such as "charge chg_…".
+func (c *Payment) words() string { return string(c.Kind()) + " " + c.ID }
 
 // Money is an amount with the decimals of its currency, such as 0.500 KWD.
 func Money(a tap.Amount, currency string) string { return Text(a, currency) + " " + currency }

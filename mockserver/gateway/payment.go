@@ -6,28 +6,27 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Charge is a charge of an account with the progress of its scenario. The gateway returns copies, which do not change.
-type Charge struct {
-	payment.Charge
+// Payment is a charge of an account with the progress of its scenario. The gateway returns copies, which do not change.
+type Payment struct {
+	payment.Payment
 	progress
 
-	lastRefund uint64 // place of its last refund, which leads to the others; 0: it has none
+	last   uint64 // place of its last refund, or of its last capture if it is an authorization, which leads to the others; 0: it has none
+	before uint64 // of a capture: place of the one before it; 0: it is the first
 }
 
-func (c *Charge) head() *payment.Head { return &c.Head }
+func (c *Payment) head() *payment.Head { return &c.Head }
 
-func (c *Charge) run() *progress { return &c.progress }
+func (c *Payment) run() *progress { return &c.progress }
 
-func (c *Charge) lane() uint64 { return c.number }
-
-func (c *Charge) text(f payment.Fact) string {
+func (c *Payment) text(f payment.Fact) string {
 	if f.Event() == tap.EventReturned {
 		return "to " + describeReturn(c, c.returned())
 	}
 	return c.Describe(f)
 }
 
-func (c *Charge) conclude(t *tx, e effect) {
+func (c *Payment) conclude(t *tx, e effect) {
 	switch e.Args.kind {
 	case Expire:
 		t.expire(c, e)
@@ -38,13 +37,13 @@ func (c *Charge) conclude(t *tx, e effect) {
 	}
 }
 
-func (c *Charge) post() (string, *payment.Delivered) { return c.Request.PostURL, &c.Post }
+func (c *Payment) post() (string, *payment.Delivered) { return c.Request.PostURL, &c.Post }
 
-func (c *Charge) version() version {
+func (c *Payment) version() version {
 	return version{c.ID, tap.KindCharge.Number(), int16(c.Latest()), c.Source == tap.SourceKNET}
 }
 
-func (c *Charge) at(v version) evidence {
+func (c *Payment) at(v version) evidence {
 	then := c.Version(int(v.number))
 	if then.Source = c.Request.Source; v.knet {
 		then.Source = tap.SourceKNET
@@ -54,7 +53,7 @@ func (c *Charge) at(v version) evidence {
 
 // notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only after the
 // charge has ended, and not if it was ABANDONED (Tap API 5.4).
-func (c *Charge) notifies(script *scenarios.Script) bool {
+func (c *Payment) notifies(script *scenarios.Script) bool {
 	switch {
 	case c.Request.PostURL == "":
 		return false
