@@ -21,6 +21,7 @@ type finding struct {
 // checker looks for mistakes that no single value shows.
 type checker struct {
 	found  []finding
+	object Object       // of the scenario
 	spoilt map[any]bool // what was written but could not be read, which the reader has reported
 }
 
@@ -40,7 +41,7 @@ func (c *checker) missing(about any, fields []any, format string, args ...any) {
 
 // checkWritten checks a scenario as it is written, whatever it may be combined with.
 func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
-	c := &checker{spoilt: spoilt}
+	c := &checker{object: s.Object, spoilt: spoilt}
 	if s.Name == "" {
 		c.missing(s, []any{&s.Name}, "the scenario has no name")
 	}
@@ -52,6 +53,7 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 	c.bank(s.Bank, s.Extends != "")
 	if s.Extends == "" {
 		c.refund(s)
+		c.authorization(s)
 	}
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
@@ -70,10 +72,11 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 
 // checkWhole checks again what may have become impossible when scenarios were combined.
 func checkWhole(s *Scenario) []finding {
-	c := &checker{}
+	c := &checker{object: s.Object}
 	c.payer(s.Payer)
 	c.bank(s.Bank, false)
 	c.refund(s)
+	c.authorization(s)
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "with what it combines it has %d faults, more than %d", len(s.API), maxSteps)
@@ -148,6 +151,9 @@ func (c *checker) bank(b *Bank, partial bool) {
 		c.blame(&b.Code, "only a payment that is NOT CAPTURED has another code; KNET sends none with %s", b.Result)
 	}
 	c.response(b.Response, b.Status, &b.Response)
+	if o, decided := b.Outcome("05"); decided && b.Status != "" && !c.moves().CanBecome(tap.Initiated, c.ends(o)) {
+		c.blame(&b.Status, "no payment of %s ends %s", c.one(), o.Status)
+	}
 	c.amount(b)
 	if b.Later != nil && !partial {
 		c.later(b, b.Later)
@@ -168,9 +174,20 @@ func (c *checker) amount(b *Bank) {
 	}
 }
 
-// response refuses a code whose own status no charge can end in, unless a status is named with it.
+// moves is the table of moves of the scenario's object.
+func (c *checker) moves() *tap.Moves { return tap.MovesOf(tap.Kind(c.object)) }
+
+// ends is the status in which a payment with the outcome ends.
+func (c *checker) ends(o tap.Outcome) tap.Status {
+	if c.object == AuthorizationObject {
+		o = o.Authorized()
+	}
+	return o.Status
+}
+
+// response refuses a code whose own status no payment of the kind can end in, unless a status is named with it.
 func (c *checker) response(code TapCode, status StatusWord, about any) {
-	if result, ok := tap.ResultFor(string(code)); ok && status == "" && !tap.ChargeMoves.CanBecome(tap.Initiated, tap.StatusFor(result)) {
+	if result, ok := tap.ResultFor(string(code)); ok && status == "" && !c.moves().CanBecome(tap.Initiated, c.ends(tap.Outcome{Status: tap.StatusFor(result)})) {
 		c.blame(about, "no payment ends %s, the status of %s; name a status with it", tap.StatusFor(result), code)
 	}
 }
@@ -183,14 +200,14 @@ func (c *checker) later(b *Bank, l *Later) {
 		c.blame(&l.At, "a later result comes after the first: use settled, returned, expired or a webhook, not %s", l.At.Event)
 	}
 	c.response(l.Response, l.Status, &l.Response)
-	to := l.Outcome("05").Status
+	to := c.ends(l.Outcome("05"))
 	if l.Result == "" && l.Code == "" && l.Status == "" && l.Response == "" {
 		c.missing(l, []any{&l.Result, &l.Code, &l.Status, &l.Response}, "later has no result: set result, code, status or response")
 		return
 	}
 	if l.At.Event == Expired {
-		if !tap.ChargeMoves.CanBecomeLate(tap.Abandoned, to) {
-			c.blame(l, "a charge that has expired cannot become %s; only CAPTURED is possible", to)
+		if !c.moves().CanBecomeLate(tap.Abandoned, to) {
+			c.blame(l, "%s that has expired cannot become %s; %s", c.one(), to, c.movesFrom(tap.Abandoned))
 		}
 		return
 	}
@@ -200,19 +217,27 @@ func (c *checker) later(b *Bank, l *Later) {
 // move checks the two results against the table of moves.
 func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 	o, decided := b.Outcome("05")
-	from := o.Status
-	if decided && !tap.ChargeMoves.CanBecome(from, to) && !tap.ChargeMoves.CanBecomeLate(from, to) {
-		c.blame(l, "a charge that is %s cannot become %s; %s", from, to, movesFrom(from))
+	from, moves := c.ends(o), c.moves()
+	if decided && !moves.CanBecome(from, to) && !moves.CanBecomeLate(from, to) {
+		c.blame(l, "%s that is %s cannot become %s; %s", c.one(), from, to, c.movesFrom(from))
 	}
-	if !decided && to != tap.Captured && to != tap.Void {
-		c.blame(l, "a charge that has ended cannot become %s; only CAPTURED and VOID are possible", to)
+	if paid := c.ends(tap.Outcome{Status: tap.Captured}); !decided && to != paid && to != tap.Void {
+		c.blame(l, "%s that has ended cannot become %s; only %s and VOID are possible", c.one(), to, paid)
 	}
 }
 
-func movesFrom(s tap.Status) string {
+// one is the scenario's object in words.
+func (c *checker) one() string {
+	if c.object == AuthorizationObject {
+		return "an authorization"
+	}
+	return "a charge"
+}
+
+func (c *checker) movesFrom(s tap.Status) string {
 	var to []string
 	for _, t := range tap.Statuses() {
-		if tap.ChargeMoves.CanBecome(s, t) || tap.ChargeMoves.CanBecomeLate(s, t) {
+		if c.moves().CanBecome(s, t) || c.moves().CanBecomeLate(s, t) {
 			to = append(to, string(t))
 		}
 	}
@@ -300,7 +325,7 @@ func (c *checker) nevers(steps []Callback) {
 
 func (c *checker) fault(f *Fault) {
 	if f.On == "" {
-		c.missing(f, []any{&f.On}, "the fault has no operation: on: charge.create, charge.get, charge.update, charge.list, page.open, page.submit, refund.create, refund.get or refund.update")
+		c.missing(f, []any{&f.On}, "the fault has no operation: on: %s", orList(operations))
 	}
 	if f.Fault == nil && f.Delay == 0 && f.Gate == "" {
 		c.missing(f, []any{&f.Fault, &f.Delay, &f.Gate}, "this injects nothing: it needs a fault, a delay or a gate")
@@ -332,7 +357,10 @@ func (c *checker) kind(f *Fault, k *FaultKind) {
 	if k.RetryAfter%Duration(time.Second) != 0 {
 		c.blame(&k.RetryAfter, "Retry-After has whole seconds only")
 	}
-	if (k.Word == Stale && f.On != GetRefund || k.WrongValue() != "") && f.On != GetCharge && !c.spoilt[&f.On] {
+	if k.Word == Stale && !strings.HasSuffix(string(f.On), ".get") && !c.spoilt[&f.On] {
+		c.blame(k, "stale is for charge.get, refund.get and authorization.get")
+	}
+	if k.WrongValue() != "" && f.On != GetCharge && !c.spoilt[&f.On] {
 		c.blame(k, "%s is for charge.get only", k.Word)
 	}
 	if f.On.IsPage() && k.Word == "" && (k.Code != "" || k.RetryAfter != 0) {

@@ -9,8 +9,11 @@ import (
 // checkScript checks that every step of a script can happen: its event can happen, and not only after the step itself.
 func checkScript(s *Script) []finding {
 	c := &checker{}
-	if s.Object == tap.KindRefund {
+	switch s.Object {
+	case tap.KindRefund:
 		c.refundScript(s)
+	case tap.KindCharge:
+		c.chargeScript(s)
 	}
 	for i := range s.Callbacks {
 		step := &s.Callbacks[i]

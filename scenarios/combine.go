@@ -107,6 +107,7 @@ func (m *merger) merged(a, b Scenario) Scenario {
 	m.pointer(reflect.ValueOf(&out.Payer).Elem(), reflect.ValueOf(b.Payer), "payer")
 	m.pointer(reflect.ValueOf(&out.Bank).Elem(), reflect.ValueOf(b.Bank), "bank")
 	m.pointer(reflect.ValueOf(&out.Refund).Elem(), reflect.ValueOf(b.Refund), "refund")
+	m.pointer(reflect.ValueOf(&out.Authorization).Elem(), reflect.ValueOf(b.Authorization), "authorization")
 	m.pointer(reflect.ValueOf(&out.Chaos).Elem(), reflect.ValueOf(b.Chaos), "chaos")
 	m.payers(&out, b)
 	m.ends(&out, b)

@@ -17,6 +17,7 @@ var places = []struct {
 	{"a scenario", reflect.TypeFor[Scenario]()}, {"match", reflect.TypeFor[Match]()}, {"payer", reflect.TypeFor[Payer]()}, {"pay", reflect.TypeFor[Pay]()},
 	{"bank", reflect.TypeFor[Bank]()}, {"bank.otp", reflect.TypeFor[BankOTP]()}, {"bank.pin", reflect.TypeFor[BankPIN]()}, {"later", reflect.TypeFor[Later]()},
 	{"refund", reflect.TypeFor[Refund]()}, {"refund.later", reflect.TypeFor[LaterRefund]()},
+	{"authorization", reflect.TypeFor[Authorization]()}, {"void", reflect.TypeFor[Void]()}, {"auto", reflect.TypeFor[AutoEnd]()},
 	{"callbacks", reflect.TypeFor[Callback]()}, {"webhook", reflect.TypeFor[Webhook]()}, {"return", reflect.TypeFor[Return]()},
 	{"api", reflect.TypeFor[Fault]()}, {"fault", reflect.TypeFor[FaultKind]()}, {"chaos", reflect.TypeFor[Chaos]()},
 }

@@ -14,7 +14,7 @@ import (
 // Event is an event of a payment at which steps can be scheduled: one of the moments of [tap.Events].
 type Event = tap.Event
 
-// The events at which steps can be scheduled. Each happens once in a charge. FirstAttempt is written webhook#n and happens when
+// The events at which steps can be scheduled. Each happens once to an object. FirstAttempt is written webhook#n and happens when
 // the merchant has responded to the first attempt of the n-th webhook step, or the attempt has failed.
 const (
 	Created      = tap.EventCreated
@@ -27,6 +27,9 @@ const (
 	Returned     = tap.EventReturned
 	Expired      = tap.EventExpired
 	FirstAttempt = tap.EventWebhook
+	Taken        = tap.EventTaken  // of an authorization: its first capture
+	Voided       = tap.EventVoided // likewise: by the merchant
+	Auto         = tap.EventAuto   // likewise
 )
 
 // events are the moments as they are written, webhook#1 for all webhooks at the end.

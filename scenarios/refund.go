@@ -115,8 +115,8 @@ func (c *checker) refund(s *Scenario) {
 		}
 	}
 	for i := range s.API {
-		if on := &s.API[i].On; *on != "" && !on.isRefund() {
-			c.blame(on, "%s is not a call of refunds; use %s", *on, orList(refundOperations()))
+		if on := &s.API[i].On; *on != "" && !on.isOf(RefundObject) {
+			c.blame(on, "%s is not a call of refunds; use %s", *on, orList(operationsOf(RefundObject)))
 		}
 	}
 	if s.Refund != nil {

@@ -2,19 +2,20 @@ package scenarios
 
 // Scenario is one entry of a scenario file, or the same built in Go. It sets only what it changes, so that scenarios combine.
 type Scenario struct {
-	Name        Name        `key:"name" doc:"Name: words of a-z, 0-9 and dashes, separated by slashes, such as shop/paid-late. Required."`
-	Description string      `key:"description" doc:"One or two sentences: what happens, and what it is good for. Required."`
-	Object      Object      `key:"object" doc:"Payment object that the scenario is for: charge or refund. Default: charge; one without it, and without keys that only charges have, also fits a refund."`
-	Extends     Combination `key:"extends" doc:"Scenarios to start from: one name, or several joined by +. Keys of this scenario override theirs."`
-	Unset       []Path      `key:"unset" doc:"Keys that are not inherited from extends, such as bank.gate or api."`
-	Match       *Match      `key:"match" doc:"Which charges or refunds follow the scenario if none is chosen explicitly. All conditions must hold; the first scenario that matches wins."`
-	Settings    Settings    `key:"settings" doc:"Settings for the charges that follow the scenario."`
-	Payer       *Payer      `key:"payer" doc:"An automatic payer, or person: a person (or a test) pays on the page. Default: as the setting payer says."`
-	Bank        *Bank       `key:"bank" doc:"What the bank decides. Default: the expiry of the card decides."`
-	Refund      *Refund     `key:"refund" doc:"What becomes of the refund, with object: refund. Default: as the settings refund_status and refund_delay say."`
-	Callbacks   []Callback  `key:"callbacks" doc:"Webhooks and returns of the payer, and when. Without a webhook step, one webhook is sent when the payment is settled; without a return step, the payer returns after the first attempt of that webhook."`
-	API         []Fault     `key:"api" doc:"Faults of the API and of the payment page."`
-	Chaos       *Chaos      `key:"chaos" doc:"Other scenarios that are mixed in at random, from the seed of the account."`
+	Name          Name           `key:"name" doc:"Name: words of a-z, 0-9 and dashes, separated by slashes, such as shop/paid-late. Required."`
+	Description   string         `key:"description" doc:"One or two sentences: what happens, and what it is good for. Required."`
+	Object        Object         `key:"object" doc:"Payment object that the scenario is for: charge, authorization or refund. Default: charge; one without it that is chosen by name also fits the others, if it has no keys that they do not have."`
+	Extends       Combination    `key:"extends" doc:"Scenarios to start from: one name, or several joined by +. Keys of this scenario override theirs."`
+	Unset         []Path         `key:"unset" doc:"Keys that are not inherited from extends, such as bank.gate or api."`
+	Match         *Match         `key:"match" doc:"Which objects follow the scenario if none is chosen explicitly. All conditions must hold; the first scenario that matches wins."`
+	Settings      Settings       `key:"settings" doc:"Settings for the charges that follow the scenario."`
+	Payer         *Payer         `key:"payer" doc:"An automatic payer, or person: a person (or a test) pays on the page. Default: as the setting payer says."`
+	Bank          *Bank          `key:"bank" doc:"What the bank decides. Default: the expiry of the card decides."`
+	Refund        *Refund        `key:"refund" doc:"What becomes of the refund, with object: refund. Default: as the settings refund_status and refund_delay say."`
+	Authorization *Authorization `key:"authorization" doc:"What becomes of an authorization after the payment, with object: authorization. Default: it is voided at once when the merchant asks for it, and its auto does what the request says."`
+	Callbacks     []Callback     `key:"callbacks" doc:"Webhooks and returns of the payer, and when. Without a webhook step, one webhook is sent when the payment is settled; without a return step, the payer returns after the first attempt of that webhook."`
+	API           []Fault        `key:"api" doc:"Faults of the API and of the payment page."`
+	Chaos         *Chaos         `key:"chaos" doc:"Other scenarios that are mixed in at random, from the seed of the account."`
 }
 
 // File is the content of one YAML file.

@@ -12,15 +12,16 @@ import (
 // Script is a scenario, or a combination of several, resolved for a payment: complete, checked, and with the defaults filled in. It is
 // shared and must not be changed.
 type Script struct {
-	Name      string // such as "outcome/no-funds + webhook/twice"
-	Object    tap.Kind
-	Settings  Settings
-	Payer     *Payer     // nil: a person opens the page
-	Bank      *Bank      // never nil
-	Refund    *Refund    // never nil
-	Callbacks []Callback // always with a webhook step; for charges always with a return step
-	API       []Fault
-	Chaos     *Chaos
+	Name          string // such as "outcome/no-funds + webhook/twice"
+	Object        tap.Kind
+	Settings      Settings
+	Payer         *Payer         // nil: a person opens the page
+	Bank          *Bank          // never nil
+	Refund        *Refund        // never nil
+	Authorization *Authorization // never nil
+	Callbacks     []Callback     // always with a webhook step; for payments always with a return step
+	API           []Fault
+	Chaos         *Chaos
 
 	PlainWebhook bool // the webhook is the default one
 	PlainReturn  bool // the return is the default one
@@ -36,7 +37,7 @@ type Script struct {
 // scriptOf fills in the defaults of a scenario.
 func scriptOf(s Scenario) *Script {
 	st := &Script{Name: string(s.Name), Object: tap.Kind(cmp.Or(s.Object, ChargeObject)), Settings: s.Settings, Payer: s.Payer,
-		Bank: cmp.Or(s.Bank, plainBank), Refund: cmp.Or(s.Refund, plainRefund), Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
+		Bank: cmp.Or(s.Bank, plainBank), Refund: cmp.Or(s.Refund, plainRefund), Authorization: cmp.Or(s.Authorization, plainAuthorization), Callbacks: s.Callbacks, API: s.API, Chaos: s.Chaos, from: s}
 	switch {
 	case st.Payer != nil && st.Payer.Person:
 		st.Payer, st.PersonPays = nil, true
@@ -56,22 +57,29 @@ func scriptOf(s Scenario) *Script {
 
 // What scenarios share that do not set it: most scripts have it, and would need twice the memory without.
 var (
-	plainBank      = &Bank{}
-	plainRefund    = &Refund{}
-	plainCallbacks = []Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}, {Return: &Return{At: Moment{Event: FirstAttempt, N: 1}}}}
+	plainBank          = &Bank{}
+	plainRefund        = &Refund{}
+	plainAuthorization = &Authorization{}
+	plainCallbacks     = []Callback{{Webhook: &Webhook{At: Moment{Event: Settled}}}, {Return: &Return{At: Moment{Event: FirstAttempt, N: 1}}}}
 )
+
+// autoCallbacks are those of an authorization that sets none: its auto is posted too [assumed: nothing is known of a webhook after it].
+var autoCallbacks = append(slices.Clone(plainCallbacks), Callback{Webhook: &Webhook{At: Moment{Event: Auto}}})
 
 // fillCallbacks adds the default webhook and the default return, and fills in the default moments.
 func (s *Script) fillCallbacks() {
-	if len(s.Callbacks) == 0 && s.Object == tap.KindCharge {
+	switch {
+	case len(s.Callbacks) == 0 && s.Object == tap.KindCharge:
 		s.Callbacks, s.PlainWebhook, s.PlainReturn = plainCallbacks, true, true
 		return
-	}
-	if s.Webhook(1) == nil && !s.neverWebhook() {
+	case len(s.Callbacks) == 0 && s.Object == tap.KindAuthorization:
+		s.Callbacks, s.PlainWebhook, s.PlainReturn = autoCallbacks, true, true
+		return
+	case s.Webhook(1) == nil && !s.neverWebhook():
 		s.Callbacks, s.PlainWebhook = append([]Callback{plainCallbacks[0]}, s.Callbacks...), true
 	}
 	s.fillMoments()
-	if s.Object == tap.KindCharge && !s.has(func(x Callback) bool { return x.Return != nil }) {
+	if s.Object.IsPayment() && !s.has(func(x Callback) bool { return x.Return != nil }) {
 		s.Callbacks, s.PlainReturn = append(s.Callbacks[:len(s.Callbacks):len(s.Callbacks)], Callback{Return: &Return{At: s.plainReturn()}}), true
 	}
 }
@@ -186,7 +194,7 @@ func (s *Script) laterAt() *Moment {
 	switch {
 	case s.Object == tap.KindRefund && s.Refund.Later != nil:
 		return &s.Refund.Later.At
-	case s.Object == tap.KindCharge && s.Bank.Later != nil:
+	case s.Object.IsPayment() && s.Bank.Later != nil:
 		return &s.Bank.Later.At
 	}
 	return nil
@@ -235,18 +243,24 @@ func Plain() *Script { return plain }
 
 // PlainFor is the script of an object of this kind that follows no scenario.
 func PlainFor(kind tap.Kind) *Script {
-	if kind == tap.KindRefund {
+	switch kind {
+	case tap.KindRefund:
 		return plainForRefund
+	case tap.KindAuthorization:
+		return plainForAuthorization
 	}
 	return plain
 }
 
 // IsPlain reports whether the script is that of an object that follows no scenario.
-func (s *Script) IsPlain() bool { return s == plain || s == plainForRefund }
+func (s *Script) IsPlain() bool {
+	return s == plain || s == plainForRefund || s == plainForAuthorization
+}
 
 var (
-	plain          = ofProgram(Scenario{})
-	plainForRefund = ofProgram(Scenario{Object: RefundObject})
+	plain                 = ofProgram(Scenario{})
+	plainForRefund        = ofProgram(Scenario{Object: RefundObject})
+	plainForAuthorization = ofProgram(Scenario{Object: AuthorizationObject})
 )
 
 // automatic is the script with a payer who pays at once.
@@ -326,6 +340,11 @@ func (s *Scenario) gates() []string {
 		add(s.Refund.Gate)
 		if s.Refund.Later != nil {
 			add(s.Refund.Later.Gate)
+		}
+	}
+	if s.Authorization != nil {
+		for _, g := range s.Authorization.gates() {
+			add(g)
 		}
 	}
 	if s.Bank != nil {

@@ -14,7 +14,7 @@ import (
 type Path string
 
 // unsettable are the keys of a scenario that Unset can name, with all below them.
-var unsettable = []string{"settings", "payer", "bank", "refund", "callbacks", "api", "chaos"}
+var unsettable = []string{"settings", "payer", "bank", "refund", "authorization", "callbacks", "api", "chaos"}
 
 // stepPath is a path to one inherited step, such as callbacks.webhook#1, and the key below it.
 var stepPath = regexp.MustCompile(`^callbacks\.((webhook|return)#[1-9][0-9]{0,2})(?:\.(.+))?$`)

@@ -154,9 +154,13 @@ type Object string
 const (
 	ChargeObject Object = Object(tap.KindCharge)
 	RefundObject Object = Object(tap.KindRefund)
+
+	AuthorizationObject Object = Object(tap.KindAuthorization)
 )
 
-func objects() []string { return []string{string(ChargeObject), string(RefundObject)} }
+func objects() []string {
+	return []string{string(ChargeObject), string(RefundObject), string(AuthorizationObject)}
+}
 
 func (o *Object) read(text string) error { return oneOf((*string)(o), text, objects()) }
 func (o *Object) write() string          { return string(*o) }

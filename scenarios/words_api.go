@@ -40,10 +40,16 @@ const (
 	GetRefund    Operation = "refund.get"    // GET /v2/refunds/{id}
 	UpdateCharge Operation = "charge.update" // PUT /v2/charges/{id}
 	UpdateRefund Operation = "refund.update" // PUT /v2/refunds/{id}
+
+	CreateAuthorization Operation = "authorization.create" // POST /v2/authorize
+	GetAuthorization    Operation = "authorization.get"    // GET /v2/authorize/{id}
+	UpdateAuthorization Operation = "authorization.update" // PUT /v2/authorize/{id}
+	VoidAuthorization   Operation = "authorization.void"   // POST /v2/authorize/{id}/void
 )
 
-var operations = []string{string(CreateCharge), string(GetCharge), string(ListCharges), string(OpenPage), string(SubmitPage), string(CreateRefund),
-	string(GetRefund), string(UpdateCharge), string(UpdateRefund)}
+var operations = []string{string(CreateCharge), string(GetCharge), string(UpdateCharge), string(ListCharges), string(OpenPage), string(SubmitPage),
+	string(CreateRefund), string(GetRefund), string(UpdateRefund), string(CreateAuthorization), string(GetAuthorization), string(UpdateAuthorization),
+	string(VoidAuthorization)}
 
 // CreateOf is the operation that creates an object of this kind.
 func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }
@@ -52,13 +58,16 @@ func (o Operation) isCreate() bool { return strings.HasSuffix(string(o), ".creat
 
 // changes reports whether the operation changes something, before which or after which a fault can come.
 func (o Operation) changes() bool {
-	return o.isCreate() || o.IsPage() || o == UpdateCharge || o == UpdateRefund
+	return o.isCreate() || o.IsPage() || strings.HasSuffix(string(o), ".update") || o == VoidAuthorization
 }
 
-func (o Operation) isRefund() bool { return strings.HasPrefix(string(o), "refund.") }
+// isOf reports whether the operation is one of objects of this kind.
+func (o Operation) isOf(kind Object) bool {
+	return strings.HasPrefix(string(o), string(kind)+".") || kind == AuthorizationObject && o.IsPage()
+}
 
-func refundOperations() []string {
-	return slices.DeleteFunc(slices.Clone(operations), func(o string) bool { return !Operation(o).isRefund() })
+func operationsOf(kind Object) []string {
+	return slices.DeleteFunc(slices.Clone(operations), func(o string) bool { return !Operation(o).isOf(kind) })
 }
 
 // operationVerbs are the operations that a word in an unknown operation probably means.

@@ -44,6 +44,10 @@ const (
 	EventAnswerDelayed    Event = "answer_delayed"
 	EventAssumption       Event = "assumption"
 	EventUpdated          Event = "updated"
+	EventTaken            Event = "captured"
+	EventVoidRequested    Event = "void_requested"
+	EventVoided           Event = "voided"
+	EventAuto             Event = "auto"
 	EventUnknown          Event = "unknown_request"
 	EventAPICall          Event = "api_call"
 	EventAccountEvicted   Event = "account_evicted"
@@ -89,6 +93,10 @@ var events = []EventDoc{
 	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
 	{EventAssumption, false, "a value was used that is not confirmed for Tap (inferred or unknown); recorded under assumption_findings, as a finding"},
 	{EventUpdated, false, "the merchant changed the description, metadata or receipt of the object"},
+	{EventTaken, true, "a charge captured an amount of the authorization"},
+	{EventVoidRequested, false, "the merchant asked for a void that its scenario delays"},
+	{EventVoided, true, "the authorization was voided by the merchant"},
+	{EventAuto, true, "the time of the authorization's auto was over, so that it was voided or captured, or failed to be"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAccountEvicted, false, "the account was evicted to stay within the limits and has been opened again, without what the entry names; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
@@ -158,6 +166,9 @@ const (
 )
 
 var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization}
+
+// IsPayment reports whether objects of the kind are paid by a payer: charges and authorizations.
+func (k Kind) IsPayment() bool { return k == KindCharge || k == KindAuthorization }
 
 // Kinds lists the kinds of payment objects.
 func Kinds() []Kind { return slices.Clone(kinds[1:]) }
