@@ -64,7 +64,7 @@ func (h *Head) Assume(what Assumption, facts []Fact) []Fact {
 // assumeEnd adds that Tap's status for a KNET result is inferred, except for CAPTURED.
 func (c *Payment) assumeEnd(end tap.Outcome, facts []Fact) []Fact {
 	switch {
-	case end.Status == tap.Captured:
+	case isPaid(end.Status):
 		return facts
 	case end.Bank == nil:
 		return c.Assume(AssumesCanceled, facts)

@@ -40,8 +40,10 @@ func (c *Payment) fill(o *tap.Charge, method tap.Method) {
 		o.Order = &tap.OrderRef{ID: req.OrderID}
 	}
 	c.fillMerchantID(o, method)
-	c.activities(o, method)
-	if c.Status == tap.Initiated {
+	if c.Kind() == tap.KindCharge {
+		c.activities(o, method)
+	}
+	if c.Status == tap.Initiated && !c.Request.IsCapture() {
 		o.Transaction.URL = c.PageURL()
 	}
 	if c.Status.Final() {
@@ -52,11 +54,15 @@ func (c *Payment) fill(o *tap.Charge, method tap.Method) {
 	}
 }
 
-// AppendJSON appends the object as an answer of the API.
+// AppendJSON appends Tap's object as an answer of the API.
 func (c *Payment) AppendJSON(b []byte, method tap.Method) []byte {
-	var o tap.Charge
-	c.fill(&o, method)
-	b = o.AppendJSON(b, c.Settings.ChargeStyle)
+	if c.Kind() == tap.KindAuthorization {
+		b = c.Authorization(method).AppendJSON(b, c.Settings.ChargeStyle)
+	} else {
+		var o tap.Charge
+		c.fill(&o, method)
+		b = o.AppendJSON(b, c.Settings.ChargeStyle)
+	}
 	if c.Settings.AnswerFormat == "indented" {
 		return tap.Indent(b)
 	}

@@ -58,7 +58,7 @@ func (c *Payment) appendMethod(row *tap.Row) {
 
 // customerNow is the id of the customer as the API shows it now.
 func (c *Payment) customerNow() string {
-	if c.Status == tap.Captured {
+	if c.Status == tap.Captured || c.Kind() == tap.KindAuthorization && c.References().Authorization != "" {
 		return c.References().Customer
 	}
 	return c.Request.Customer.ID

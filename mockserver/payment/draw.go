@@ -72,9 +72,12 @@ func earlier(x, y time.Time) time.Time {
 	return x
 }
 
-// Pretend makes a copy of a charge look captured, with references that its account did not draw.
+// Pretend makes a copy of a payment look captured, or authorized, with references that its account did not draw.
 func (c *Payment) Pretend(forger *rand.Rand) {
 	o := tap.KNETOutcome(tap.KNETCaptured, "")
+	if c.Kind() == tap.KindAuthorization {
+		o = o.Authorized()
+	}
 	c.Status, c.Result, c.Bank = o.Status, o.Result, o.Bank
 	gateway, acquirer, authorization := tap.GatewayReference(c.At, forger), tap.AcquirerReference(c.At, forger), tap.AuthorizationID(forger)
 	refs := c.refer(tap.NewIDs(forger.Uint64()), forger, c.At)

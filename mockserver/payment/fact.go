@@ -32,8 +32,10 @@ func (c *Payment) Describe(f Fact) string {
 	switch f.Event() {
 	case tap.EventCreated:
 		return c.describeRequest()
-	case tap.EventSettled, tap.EventCorrected, tap.EventExpired:
+	case tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventVoided:
 		return c.describeChange(f)
+	case tap.EventAuto:
+		return c.describeAuto(f)
 	case tap.EventOTPSent:
 		return fmt.Sprintf("message %d", f.n)
 	case tap.EventOTPRefused:
@@ -53,7 +55,7 @@ func describe(f Fact) string {
 // DescribeEvicted is what a fact says of an object that is not kept any more: a text that would be made from it says so.
 func DescribeEvicted(name tap.Object, f Fact) string {
 	switch f.Event() {
-	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventReturned:
+	case tap.EventCreated, tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventReturned, tap.EventVoided, tap.EventAuto:
 		return "the " + string(name.Kind) + " was evicted"
 	}
 	return (&Payment{}).Describe(f)

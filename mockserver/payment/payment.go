@@ -44,6 +44,7 @@ type State struct {
 	drawn *References // nil before the first end; never changed
 
 	Redirect, Post Delivered
+	auto           autoState // of an authorization
 }
 
 // Delivered is a [tap.DeliveryStatus] in one byte.
@@ -154,9 +155,9 @@ func (c *Payment) version(n int) *State {
 	return &c.State
 }
 
-// Original returns the charge as it was at its creation.
+// Original returns the payment as the create answer showed it.
 func (c Payment) Original() Payment {
-	c = c.Version(0)
+	c = c.Version(int(c.Answer))
 	c.Source, c.Redirect, c.Post = c.Request.Source, Pending, Pending
 	return c
 }
@@ -166,7 +167,11 @@ func (c *Payment) Over() bool { return c.Status != tap.Initiated }
 
 // PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11).
 func (c *Payment) PageURL() string {
-	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?chg=" + tap.EscapeToken(c.Token)
+	key := "chg"
+	if c.Kind() == tap.KindAuthorization {
+		key = "auth"
+	}
+	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?" + key + "=" + tap.EscapeToken(c.Token)
 }
 
 // ReturnURL returns the address to which the page of an ended payment links.

@@ -104,9 +104,9 @@ func (r Refund) Version(n int) Refund {
 	return r
 }
 
-// Original returns the refund as it was at its creation.
+// Original returns the refund as the create answer showed it.
 func (r Refund) Original() Refund {
-	r = r.Version(0)
+	r = r.Version(int(r.Answer))
 	r.Post = Pending
 	return r
 }

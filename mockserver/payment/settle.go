@@ -50,9 +50,13 @@ func (c *Payment) AssumeDecision(end tap.Outcome, bank Bank, facts []Fact) []Fac
 // Finish gives the payment its result, and draws the references that exist only now. The error is that of [Payment.Apply]; then nothing
 // changes.
 func (c *Payment) Finish(end End, bank Bank, facts []Fact) ([]Fact, error) {
+	if c.Kind() == tap.KindAuthorization {
+		end.Outcome = end.Authorized()
+	}
 	to := c.State
 	to.Status, to.Result, to.Bank = end.Status, end.Result, end.Bank
-	if bank.Differs && to.Status == tap.Captured {
+	to.auto = autoAfter(to.Status)
+	if bank.Differs && isPaid(to.Status) {
 		places, _ := tap.Decimals(c.Request.Currency)
 		to.Amount = bank.Captures.Rounded(places)
 	}
@@ -76,12 +80,15 @@ func (c *Payment) drawReferences(end End) {
 	if refs.Gateway = "00"; end.Bank != nil {
 		refs.Gateway = tap.GatewayReference(end.At, draw)
 	}
-	if end.Status == tap.Captured {
+	if isPaid(end.Status) {
 		refs.Acquirer = tap.AcquirerReference(end.At, draw)
 		refs.Authorization = tap.AuthorizationID(draw)
 	}
 	c.drawn = &refs
 }
+
+// isPaid reports whether the bank gave or holds the money.
+func isPaid(s tap.Status) bool { return s == tap.Captured || s == tap.Authorized }
 
 // ExpiryOutcome is how an unpaid charge ends at its expiry (Tap API 11, inferred).
 func (c *Payment) ExpiryOutcome() (tap.Outcome, tap.Event) {

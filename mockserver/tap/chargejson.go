@@ -10,16 +10,19 @@ func (c *Charge) JSON(style Style) []byte { return c.AppendJSON(make([]byte, 0, 
 func (c *Charge) AppendJSON(b []byte, style Style) []byte {
 	b = openObject(b)
 	b = c.appendHead(b, style)
-	b = c.appendTransaction(b)
-	b = c.appendReference(b, style)
+	b = c.Transaction.append(b)
+	b = c.Reference.append(b, style)
 	b = appendResult(b, "response", c.Response)
 	if c.Gateway != nil {
 		b = appendResult(openObject(appendKey(b, "gateway")), "response", c.Gateway.Response)
 		b = closeObject(b)
 	}
-	b = c.appendParties(b)
-	b = c.appendSource(b, style)
-	b = c.appendDeliveries(b)
+	b = c.Receipt.append(b)
+	b = c.Customer.append(b)
+	b = c.Merchant.append(b)
+	b = c.Source.append(b, style)
+	b = c.Redirect.append(b)
+	b = c.Post.append(b)
 	b = c.appendActivities(b, style)
 	b = appendBool(b, "auto_reversed", c.AutoReversed)
 	return dropComma(closeObject(b))
@@ -49,14 +52,10 @@ func (c *Charge) appendHead(b []byte, style Style) []byte {
 		b = closeObject(appendText(openObject(appendKey(b, "order")), "id", c.Order.ID))
 	}
 	b = appendSent(b, "description", c.Description)
-	if c.Metadata != "" {
-		b = appendRaw(b, "metadata", string(c.Metadata))
-	}
-	return b
+	return appendSentRaw(b, "metadata", c.Metadata)
 }
 
-func (c *Charge) appendTransaction(b []byte) []byte {
-	t := &c.Transaction
+func (t *Transaction) append(b []byte) []byte {
 	b = openObject(appendKey(b, "transaction"))
 	b = appendSent(b, "authorization_id", t.AuthorizationID)
 	b = appendText(b, "timezone", t.Timezone)
@@ -70,8 +69,7 @@ func (c *Charge) appendTransaction(b []byte) []byte {
 	return closeObject(appendText(b, "currency", t.Currency))
 }
 
-func (c *Charge) appendReference(b []byte, style Style) []byte {
-	r := &c.Reference
+func (r *Reference) append(b []byte, style Style) []byte {
 	b = openObject(appendKey(b, "reference"))
 	b = appendSent(b, "track", r.Track)
 	b = appendSent(b, "payment", r.Payment)
@@ -95,34 +93,36 @@ func appendResult(b []byte, key string, r Result) []byte {
 	return closeObject(appendText(b, "message", r.Message))
 }
 
-// appendParties appends receipt, customer and merchant.
-func (c *Charge) appendParties(b []byte) []byte {
+func (r *Receipt) append(b []byte) []byte {
 	b = openObject(appendKey(b, "receipt"))
-	b = appendSent(b, "id", c.Receipt.ID)
-	b = appendBool(b, "email", c.Receipt.Email)
-	b = closeObject(appendBool(b, "sms", c.Receipt.SMS))
+	b = appendSent(b, "id", r.ID)
+	b = appendBool(b, "email", r.Email)
+	return closeObject(appendBool(b, "sms", r.SMS))
+}
 
+func (c *ChargeCustomer) append(b []byte) []byte {
 	b = openObject(appendKey(b, "customer"))
-	b = appendSent(b, "id", c.Customer.ID)
-	b = appendSent(b, "first_name", c.Customer.FirstName)
-	b = appendSent(b, "middle_name", c.Customer.MiddleName)
-	b = appendSent(b, "last_name", c.Customer.LastName)
-	b = appendSent(b, "email", c.Customer.Email)
-	if p := c.Customer.Phone; p != nil {
+	b = appendSent(b, "id", c.ID)
+	b = appendSent(b, "first_name", c.FirstName)
+	b = appendSent(b, "middle_name", c.MiddleName)
+	b = appendSent(b, "last_name", c.LastName)
+	b = appendSent(b, "email", c.Email)
+	if p := c.Phone; p != nil {
 		b = openObject(appendKey(b, "phone"))
 		b = appendText(b, "country_code", p.CountryCode)
 		b = closeObject(appendText(b, "number", p.Number))
 	}
-	b = closeObject(b)
-
-	b = openObject(appendKey(b, "merchant"))
-	b = appendText(b, "country", c.Merchant.Country)
-	b = appendText(b, "currency", c.Merchant.Currency)
-	return closeObject(appendText(b, "id", c.Merchant.ID))
+	return closeObject(b)
 }
 
-func (c *Charge) appendSource(b []byte, style Style) []byte {
-	s := &c.Source
+func (m *Merchant) append(b []byte) []byte {
+	b = openObject(appendKey(b, "merchant"))
+	b = appendText(b, "country", m.Country)
+	b = appendText(b, "currency", m.Currency)
+	return closeObject(appendText(b, "id", m.ID))
+}
+
+func (s *Source) append(b []byte, style Style) []byte {
 	b = openObject(appendKey(b, "source"))
 	b = appendText(b, "object", s.Object)
 	b = appendSent(b, "type", s.Type)
@@ -138,20 +138,26 @@ func (c *Charge) appendSource(b []byte, style Style) []byte {
 	return closeObject(appendSent(b, "payment_method", s.PaymentMethod))
 }
 
-// appendDeliveries appends redirect and post.
-func (c *Charge) appendDeliveries(b []byte) []byte {
+// append appends the return, unless there is none, as in a capture without redirect.url.
+func (r *Redirect) append(b []byte) []byte {
+	if r.URL == "" {
+		return b
+	}
 	b = openObject(appendKey(b, "redirect"))
-	b = appendText(b, "status", string(c.Redirect.Status))
-	b = closeObject(appendText(b, "url", c.Redirect.URL))
-	if c.Post == nil {
+	b = appendText(b, "status", string(r.Status))
+	return closeObject(appendText(b, "url", r.URL))
+}
+
+func (p *Post) append(b []byte) []byte {
+	if p == nil {
 		return b
 	}
 	b = openObject(appendKey(b, "post"))
-	if c.Post.Attempt > 0 {
-		b = appendRaw(b, "attempt", strconv.Itoa(c.Post.Attempt))
+	if p.Attempt > 0 {
+		b = appendRaw(b, "attempt", strconv.Itoa(p.Attempt))
 	}
-	b = appendText(b, "status", string(c.Post.Status))
-	return closeObject(appendSent(b, "url", c.Post.URL))
+	b = appendText(b, "status", string(p.Status))
+	return closeObject(appendSent(b, "url", p.URL))
 }
 
 func (c *Charge) appendActivities(b []byte, style Style) []byte {

@@ -37,6 +37,9 @@ const (
 	fExpiryType
 	fHashString // documented and ignored, as fOnFile
 	fOnFile
+	fAutoType // of an authorization only, as what follows
+	fAutoTime
+	fAuthorizeDebit
 	fieldCount
 )
 
@@ -50,6 +53,7 @@ var fieldNames = [fieldCount]string{
 	fLastName: "customer.last_name", fEmail: "customer.email", fCountryCode: "customer.phone.country_code",
 	fNumber: "customer.phone.number", fSourceID: "source.id", fPostURL: "post.url", fRedirectURL: "redirect.url",
 	fExpiryPeriod: "transaction.expiry.period", fExpiryType: "transaction.expiry.type", fHashString: "hashstring", fOnFile: "source.on_file",
+	fAutoType: "auto.type", fAutoTime: "auto.time", fAuthorizeDebit: "authorize_debit",
 }
 
 // freeObjects are the paths of the objects whose members are not checked. All but metadata are documented and ignored.
@@ -59,15 +63,17 @@ var freeObjects = []string{"metadata", "payment_agreement", "platform", "destina
 type schema struct {
 	path    string
 	free    bool
+	paths   []string // of all fields and objects of the request, in order; of the root only
 	scalars map[string]field
 	objects map[string]*schema
 }
 
-var requestSchema = buildSchema()
+// requestSchemas are the schemas of a request for a charge and for an authorization.
+var requestSchemas = map[Kind]*schema{KindCharge: buildSchema(fieldNames[:fAutoType]), KindAuthorization: buildSchema(fieldNames[:])}
 
-func buildSchema() *schema {
+func buildSchema(fields []string) *schema {
 	root := &schema{scalars: map[string]field{}, objects: map[string]*schema{}}
-	for f, path := range fieldNames {
+	for f, path := range fields {
 		s, name := root, path
 		for {
 			head, rest, nested := strings.Cut(name, ".")
@@ -85,20 +91,20 @@ func buildSchema() *schema {
 		}
 		s.free = true
 	}
+	root.paths = pathsOf(fields)
 	return root
 }
 
-// requestPaths are the paths of all fields and objects of a create request, in order.
-var requestPaths = func() []string {
+func pathsOf(fields []string) []string {
 	paths := slices.Clone(freeObjects)
-	for _, path := range fieldNames {
+	for _, path := range fields {
 		for ; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
-}()
+}
 
 func (s *schema) object(name string) *schema {
 	if s.objects[name] == nil {
@@ -137,7 +143,7 @@ func (rd *reader) read(s *schema, node int32) error {
 		case inner != nil:
 			err = rd.readObject(inner, at)
 		case !s.free:
-			rd.unknown(strings.TrimPrefix(s.path+"."+n.key, "."), requestPaths)
+			rd.unknown(strings.TrimPrefix(s.path+"."+n.key, "."), requestSchemas[rd.kind].paths)
 		}
 		if err != nil {
 			return err

@@ -71,7 +71,7 @@ func FuzzJSONTree(f *testing.F) {
 // TestShortTextsDoNotKeepLargeBodies checks that a value of a large body does not share memory with it.
 func TestShortTextsDoNotKeepLargeBodies(t *testing.T) {
 	body := []byte(`{"amount":1,"filler":"` + strings.Repeat("x", keptSource) + `","currency":"KWD"}`)
-	rd := &reader{}
+	rd := &reader{kind: KindCharge}
 	if err := rd.parse(body); err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ChargeRequest is a valid create request with Tap's defaults filled in (Tap API 1.1, documented). It does not change after its charge
-// is created. Language comes from a header; the caller sets it.
+// ChargeRequest is a valid request for a charge or an authorization with Tap's defaults filled in (Tap API 1.1, documented). It does not
+// change after its object is created. Language comes from a header; the caller sets it.
 type ChargeRequest struct {
 	Amount              Amount
 	Currency            string
@@ -25,11 +25,13 @@ type ChargeRequest struct {
 	Order               string // reference.order
 	Idempotent          string // reference.idempotent
 	Customer            Customer
-	Source              string // src_kw.knet, src_all or src_card
+	Source              string // src_kw.knet, src_all or src_card; of a capture the id of the authorization
 	PostURL             string
 	RedirectURL         string
 	ExpiryMinutes       int
-	Language            string // en or ar, from the header lang_code; "" if there was none
+	Auto                *AutoRequest // of an authorization; nil if none was sent
+	AuthorizeDebit      bool         // of an authorization
+	Language            string       // en or ar, from the header lang_code; "" if there was none
 }
 
 // Customer is the customer in a create request.
@@ -54,12 +56,17 @@ const (
 // *[Error] with the first mistake. Each note names a leniency: something that was accepted although it is not as documented. Under
 // the setting strict the first leniency is an error (1103, naming the field).
 func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, error) {
-	rd := &reader{}
+	return ParsePaymentRequest(KindCharge, body, s)
+}
+
+// ParsePaymentRequest is [ParseChargeRequest] for a charge or an authorization.
+func ParsePaymentRequest(kind Kind, body []byte, s *Settings) (*ChargeRequest, []string, error) {
+	rd := &reader{kind: kind}
 	defer func() { freeJSON(rd.raw.tree) }()
 	if err := rd.parse(body); err != nil {
 		return nil, nil, err
 	}
-	req, err := rd.charge(s)
+	req, err := rd.payment(s)
 	if err != nil {
 		return nil, rd.notes, err
 	}
@@ -136,7 +143,7 @@ func (rd *reader) parse(body []byte) error {
 	if err != nil {
 		return err
 	}
-	return rd.read(requestSchema, root)
+	return rd.read(requestSchemas[rd.kind], root)
 }
 
 // whole reads the JSON of a request that creates something, an object with values. The caller frees the tree.

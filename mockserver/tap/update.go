@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Update changes an object after its creation: description, metadata and receipt of a charge, metadata of a refund (Rest of v2 1.4 and 3,
-// documented). What it does not name stays.
+// Update changes an object after its creation: description, metadata and receipt of a charge or an authorization, metadata of a refund
+// (Rest of v2 1.4, 2.3 and 3, documented). What it does not name stays.
 type Update struct {
 	Description   *string
 	ReceiptEmail  *bool
@@ -26,6 +26,8 @@ type updateReader struct {
 var updatePaths = map[Kind][]string{
 	KindCharge: {"description", "metadata", "receipt", "receipt.email", "receipt.sms"},
 	KindRefund: {"metadata"},
+
+	KindAuthorization: {"description", "metadata", "receipt", "receipt.email", "receipt.sms"},
 }
 
 // ParseUpdate reads the JSON of an update of an object of this kind. The error is an *[Error] with the first mistake. Notes and the setting
@@ -52,7 +54,7 @@ func (rd *updateReader) read(path string, at int32) error {
 	switch {
 	case path == "metadata":
 		return rd.metadata(at)
-	case rd.kind != KindCharge:
+	case !rd.kind.IsPayment():
 		rd.unknown(path, rd.paths)
 	case path == "description":
 		u.Description = new("")
@@ -100,7 +102,7 @@ func (rd *updateReader) metadata(at int32) error {
 	return err
 }
 
-// Charge returns the request of a charge with the update, and whether it differs; the request itself does not change.
+// Charge returns the request of a charge or an authorization with the update, and whether it differs; the request itself does not change.
 func (u *Update) Charge(req *ChargeRequest) (*ChargeRequest, bool) {
 	to := *req
 	if u.Description != nil {

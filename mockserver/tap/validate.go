@@ -9,6 +9,7 @@ import (
 
 // reader reads and checks a create request and notes each leniency.
 type reader struct {
+	kind  Kind // of what the request creates: charge or authorization
 	raw   rawRequest
 	notes []string
 }
@@ -53,12 +54,12 @@ func (rd *reader) flag(f field, missing bool) (bool, error) {
 	return false, NewError("1103", fieldNames[f]+": want true or false")
 }
 
-// charge checks the fields in Tap's order: amount, currency, source, redirect, customer, lengths, features.
-func (rd *reader) charge(s *Settings) (*ChargeRequest, error) {
+// payment checks the fields in Tap's order: amount, currency, source, redirect, customer, lengths, features.
+func (rd *reader) payment(s *Settings) (*ChargeRequest, error) {
 	req := &ChargeRequest{}
 	for _, step := range [...]func(*reader, *Settings, *ChargeRequest) error{
 		(*reader).amount, (*reader).currency, (*reader).source, (*reader).redirect, (*reader).customer, (*reader).texts,
-		(*reader).metadata, (*reader).expiry, (*reader).flags,
+		(*reader).metadata, (*reader).expiry, (*reader).auto, (*reader).flags,
 	} {
 		if err := step(rd, s, req); err != nil {
 			return nil, err
@@ -125,6 +126,9 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 		}
 	case SourceAll, SourceCard:
 	default:
+		if rd.kind == KindCharge && strings.HasPrefix(req.Source, "auth_") {
+			return checkAuthorizeID(req.Source)
+		}
 		return NewError("1125", "source.id: tapmock supports src_kw.knet, src_all and src_card")
 	}
 	return nil
@@ -136,6 +140,9 @@ func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
 	}
 	req.RedirectURL = rd.text(fRedirectURL)
 	if req.RedirectURL == "" {
+		if req.IsCapture() {
+			return nil
+		}
 		return NewError("1110", "redirect.url: KNET needs it")
 	}
 	if err := checkRedirect(req.RedirectURL); err != nil {
