@@ -92,7 +92,7 @@ func headers(h http.Handler) http.Handler {
 // Link serves a charge's transaction.url: it redirects to KNET's page, or shows the choice of a payment method.
 func (p *Pages) Link() http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
-		token := r.URL.Query().Get("chg")
+		token := cmp.Or(r.URL.Query().Get("chg"), r.URL.Query().Get("auth"))
 		shown, err := p.open(r.Context(), token, Payer.Open)
 		switch {
 		case err != nil:

@@ -177,6 +177,9 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	if e, ok := errors.AsType[*gateway.NoRefundError](err); ok {
 		return tap.NewError("1160", e.Error())
 	}
+	if p := authorizationProblem(err); p != nil {
+		return p
+	}
 	if e, ok := errors.AsType[*gateway.RefundError](err); ok {
 		return tap.NewError(refundCode(e), e.Error())
 	}

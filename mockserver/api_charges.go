@@ -13,8 +13,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// createCharge is POST /v2/charges.
-func (s *Server) createCharge(c *call) error {
+// createPayment is POST /v2/charges and POST /v2/authorize.
+func (s *Server) createPayment(c *call) error {
 	sent, body, err := s.readJSON(c)
 	defer freeBuffer(sent)
 	if err != nil {
@@ -29,20 +29,20 @@ func (s *Server) createCharge(c *call) error {
 
 // begin reads the request and chooses its scenario. The settings of the scenario apply to the request too.
 func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
-	req, notes, invalid := tap.ParseChargeRequest(body, c.settings)
+	req, notes, invalid := tap.ParsePaymentRequest(c.kind, body, c.settings)
 	if invalid != nil {
 		if req = c.parseLeniently(body); req == nil {
 			return nil, nil, invalid
 		}
 	}
-	begun, err := c.account.Begin(gateway.ForCharge(req), c.r.Header.Get)
+	begun, err := c.account.Begin(gateway.ForPayment(c.kind, req), c.r.Header.Get)
 	if err != nil {
 		return nil, nil, scenarioError(err)
 	}
 	c.nameScenario(begun.Script)
 	if begun.Settings != c.settings {
 		c.settings = begun.Settings
-		req, notes, invalid = tap.ParseChargeRequest(body, c.settings)
+		req, notes, invalid = tap.ParsePaymentRequest(c.kind, body, c.settings)
 	}
 	if invalid == nil {
 		invalid = c.idempotencyHeader(req)
@@ -52,7 +52,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 		return nil, nil, invalid
 	}
 	begun.Commit()
-	if len(begun.Script.Faults(scenarios.ListCharges)) > 0 && !c.account.FaultyLists() {
+	if c.kind == tap.KindCharge && len(begun.Script.Faults(scenarios.ListCharges)) > 0 && !c.account.FaultyLists() {
 		c.note("a fault of charge.list works only in the default scenario; see PUT " + control.Prefix + "/default-scenario")
 	}
 	for _, note := range notes {
@@ -76,14 +76,14 @@ func (c *call) parseLeniently(body []byte) *tap.ChargeRequest {
 	lenient := *c.settings
 	lenient.Strict, lenient.MerchantSaveCard, lenient.MerchantActive = false, true, true
 	lenient.ChargeAmountMin, lenient.ChargeAmountMax = 0, math.MaxInt64
-	req, _, err := tap.ParseChargeRequest(body, &lenient)
+	req, _, err := tap.ParsePaymentRequest(c.kind, body, &lenient)
 	if err != nil {
 		return nil
 	}
 	return req
 }
 
-// create creates the charge and answers with it.
+// create creates the charge or authorization and answers with it.
 func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.ChargeRequest, sent []byte) error {
 	made, err := c.account.Create(begun, req, sent, baseURL(c.r, c.settings))
 	if err != nil {
@@ -111,10 +111,8 @@ func language(r *http.Request) string {
 
 // getCharge is GET /v2/charges/{id}. It ignores the request's body.
 func (s *Server) getCharge(c *call) error {
-	if c.r.ContentLength != 0 {
-		if err := c.lenient("body: a GET needs no body"); err != nil {
-			return err
-		}
+	if err := c.noBody(); err != nil {
+		return err
 	}
 	id := mux.Vars(c.r)["id"]
 	if id == "list" { // a GET on a list: no evidence (Tap API 3)
@@ -127,14 +125,27 @@ func (s *Server) getCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.nameScenario(charge.Script)
-	for _, assumed := range charge.Assumptions() {
+	return c.showsPayment(&charge, f)
+}
+
+// noBody notes the body of a GET.
+func (c *call) noBody() error {
+	if c.r.ContentLength != 0 {
+		return c.lenient("body: a GET needs no body")
+	}
+	return nil
+}
+
+// showsPayment answers a GET.
+func (c *call) showsPayment(p *gateway.Payment, f *scenarios.Fault) error {
+	c.nameScenario(p.Script)
+	for _, assumed := range p.Assumptions() {
 		c.note("assumption: " + headerSafe(assumed))
 	}
 	if c.r.Method == http.MethodGet && (f == nil || f.SendsAnswer()) {
-		c.shown = string(charge.Status)
+		c.shown = string(p.Status)
 	}
-	return c.shows(&charge, charge.Name(), f, tap.MethodGet)
+	return c.shows(p, p.Name(), f, tap.MethodGet)
 }
 
 // noChargeID is GET /v2/charges: the id is missing.

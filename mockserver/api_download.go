@@ -8,14 +8,17 @@ import (
 )
 
 // downloadCharges is POST /v2/charges/download: a CSV, with its pages in headers of the answer (Rest of v2 3, documented).
-func (s *Server) downloadCharges(c *call) error {
-	req, err := parsed(s, c, tap.ParseDownloadRequest)
+func (s *Server) downloadCharges(c *call) error { return s.downloadPayments(c, "last_charge_id") }
+
+// downloadPayments answers a download of charges or authorizations; lastName is the header with the last id.
+func (s *Server) downloadPayments(c *call, lastName string) error {
+	req, err := parsed(s, c, c.listParser(tap.ParseDownloadRequest))
 	if err != nil {
 		return err
 	}
-	list, err := c.account.Download(req)
+	list, err := c.account.Download(c.kind, req)
 	if err != nil {
-		c.note("starting_after: the account has no such charge to start after")
+		c.note("starting_after: the account has no such " + string(c.kind) + " to start after")
 		return err
 	}
 	c.noteList(req, &list)
@@ -32,7 +35,7 @@ func (s *Server) downloadCharges(c *call) error {
 	for i := range list.Charges {
 		csv, last = list.Charges[i].AppendCSV(csv, len(more)), list.Charges[i].ID
 	}
-	writeCSV(c.w, csv, csvPage{list.More, req.Limit, list.Total, "last_charge_id", last})
+	writeCSV(c.w, csv, csvPage{list.More, req.Limit, list.Total, lastName, last})
 	return nil
 }
 

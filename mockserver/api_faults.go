@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -166,7 +167,7 @@ func pageOperation(r *http.Request) scenarios.Operation {
 // pageToken is the token in a page's address or form.
 func pageToken(r *http.Request) string {
 	q := r.URL.Query()
-	if token := q.Get("chg"); token != "" {
+	if token := cmp.Or(q.Get("chg"), q.Get("auth")); token != "" {
 		return token
 	}
 	if token := q.Get("token"); token != "" {

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -31,13 +32,13 @@ func plainPath(path string) string {
 	return path
 }
 
-// refundsPath is how Tap's older documentation writes the path of a create request for refunds.
-const refundsPath = "/v2/refunds/"
+// slashed are the paths of create requests that Tap's documentation writes with a slash at the end.
+var slashed = []string{"/v2/refunds/", "/v2/authorize/"}
 
 // pathLeniencies names the leniencies that the path of the request needed.
 func pathLeniencies(r *http.Request) []string {
 	sent, _, _ := strings.Cut(r.RequestURI, "?")
-	if sent != plainPath(sent) && (sent != refundsPath || r.Method != http.MethodPost) {
+	if sent != plainPath(sent) && (!slices.Contains(slashed, sent) || r.Method != http.MethodPost) {
 		return []string{"path: repeated and trailing slashes were dropped"}
 	}
 	return nil

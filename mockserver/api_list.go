@@ -11,11 +11,11 @@ import (
 
 // listCharges is POST /v2/charges/list.
 func (s *Server) listCharges(c *call) error {
-	req, err := parsed(s, c, tap.ParseListRequest)
+	req, err := parsed(s, c, c.listParser(tap.ParseListRequest))
 	if err != nil {
 		return err
 	}
-	list, err := c.account.List(req)
+	list, err := c.account.List(tap.KindCharge, req)
 	if err != nil {
 		c.note("starting_after: the account has no such charge to start after")
 		return err
@@ -30,6 +30,11 @@ func (s *Server) listCharges(c *call) error {
 		writeList(c, w, &list)
 		return nil
 	})
+}
+
+// listParser reads requests for lists of the call's kind.
+func (c *call) listParser(parse func(tap.Kind, []byte, *tap.Settings) (*tap.ListRequest, []string, error)) func([]byte, *tap.Settings) (*tap.ListRequest, []string, error) {
+	return func(body []byte, s *tap.Settings) (*tap.ListRequest, []string, error) { return parse(c.kind, body, s) }
 }
 
 // noteList adds notes for filters that were not applied and for charges that are missing because they were evicted.

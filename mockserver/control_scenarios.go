@@ -71,6 +71,9 @@ func getDefaultScenario(c *controlCall) (any, error) {
 	if refunds := c.account.Default(tap.KindRefund); refunds != "" {
 		answer["refund_scenario"] = refunds
 	}
+	if authorizations := c.account.Default(tap.KindAuthorization); authorizations != "" {
+		answer["authorization_scenario"] = authorizations
+	}
 	return answer, nil
 }
 

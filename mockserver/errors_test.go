@@ -273,7 +273,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	if len(templates) != paths {
 		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
-	for method, path := range map[string]string{"GET": "/v2/authorize", "POST": "/v2/payouts/list", "PUT": "/v2/authorize/auth_1", "DELETE": "/v2/customers/cus_1"} {
+	for method, path := range map[string]string{"GET": "/v2/customers", "POST": "/v2/payouts/list", "PUT": "/v2/invoices/inv_1", "DELETE": "/v2/customers/cus_1"} {
 		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not support") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}
@@ -319,7 +319,7 @@ func TestNotesOnTapsOtherCalls(t *testing.T) {
 	for _, c := range []struct{ method, path, note string }{
 		{"PUT", "/v2/charges", "the id is missing: PUT /v2/charges/chg_... updates a charge"},
 		{"PUT", "/v2/charges/", "the id is missing: PUT /v2/charges/chg_... updates a charge"},
-		{"PUT", "/v2/authorize/auth_1", "Tap has /v2/authorize/auth_1; tapmock does not support it yet"},
+		{"PUT", "/v2/authorize", "the id is missing: PUT /v2/authorize/auth_... updates an authorization"},
 		{"PUT", "/v2/charges/list", "use POST to get a list"},
 		{"PUT", "/v2/refunds/list", "use POST to get a list"},
 		{"PUT", "/healthz", "/healthz supports GET and HEAD"},

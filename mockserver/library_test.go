@@ -34,8 +34,13 @@ func TestLibrary(t *testing.T) {
 			for i, name := range groups[group] {
 				s := newStage(t, m, fmt.Sprintf("sk_test_library_%d", i))
 				record := s.recordScenario
-				if script, err := scenarios.Builtin().Resolve(name); err == nil && script.Object == tap.KindRefund {
+				switch script, err := scenarios.Builtin().Resolve(name); {
+				case err != nil:
+					t.Fatal(err)
+				case script.Object == tap.KindRefund:
 					record = s.recordRefund
+				case script.Object == tap.KindAuthorization:
+					record = s.recordAuthorization
 				}
 				fmt.Fprintf(&all, "== %s\n%s\n", name, record(name))
 			}

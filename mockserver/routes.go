@@ -23,7 +23,7 @@ type route struct {
 
 // routes are all routes of the mock except those of the control API.
 var routes = []route{
-	{"POST", "/v2/charges", "CreateCharge", api(tap.KindCharge, (*Server).createCharge)},
+	{"POST", "/v2/charges", "CreateCharge", api(tap.KindCharge, (*Server).createPayment)},
 	{"GET HEAD", "/v2/charges", "GetChargeWithoutID", api(tap.KindCharge, (*Server).noChargeID)},
 	{"POST", "/v2/charges/list", "ListCharges", api(tap.KindCharge, (*Server).listCharges)},
 	{"POST", "/v2/charges/download", "DownloadCharges", api(tap.KindCharge, (*Server).downloadCharges)},
@@ -35,6 +35,13 @@ var routes = []route{
 	{"POST", "/v2/refunds/download", "DownloadRefunds", api(tap.KindRefund, (*Server).downloadRefunds)},
 	{"GET HEAD", "/v2/refunds/{id}", "GetRefund", api(tap.KindRefund, (*Server).getRefund)},
 	{"PUT", "/v2/refunds/{id}", "UpdateRefund", api(tap.KindRefund, (*Server).updateRefund)},
+	{"POST", "/v2/authorize", "CreateAuthorization", api(tap.KindAuthorization, (*Server).createPayment)},
+	{"GET HEAD", "/v2/authorize", "GetAuthorizationWithoutID", api(tap.KindAuthorization, (*Server).noAuthorizationID)},
+	{"POST", "/v2/authorize/list", "ListAuthorizations", api(tap.KindAuthorization, (*Server).listAuthorizations)},
+	{"POST", "/v2/authorize/download", "DownloadAuthorizations", api(tap.KindAuthorization, (*Server).downloadAuthorizations)},
+	{"GET HEAD", "/v2/authorize/{id}", "GetAuthorization", api(tap.KindAuthorization, (*Server).getAuthorization)},
+	{"PUT", "/v2/authorize/{id}", "UpdateAuthorization", api(tap.KindAuthorization, (*Server).updateAuthorization)},
+	{"POST", "/v2/authorize/{id}/void", "VoidAuthorization", api(tap.KindAuthorization, (*Server).voidAuthorization)},
 
 	{"GET", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageLink", page((*fakepage.Pages).Link)},
 	{"POST", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageChoice", page((*fakepage.Pages).Choose)},
@@ -115,7 +122,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|authorize|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {
@@ -167,6 +174,8 @@ func wrongMethodNote(r *http.Request, allowed []string) string {
 	switch {
 	case r.Method == http.MethodPut && r.URL.Path == "/v2/charges":
 		return "the id is missing: PUT /v2/charges/chg_... updates a charge"
+	case r.Method == http.MethodPut && r.URL.Path == "/v2/authorize":
+		return "the id is missing: PUT /v2/authorize/auth_... updates an authorization"
 	case notYet.MatchString(r.URL.Path):
 		return "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
 	}

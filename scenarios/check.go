@@ -152,7 +152,7 @@ func (c *checker) bank(b *Bank, partial bool) {
 	}
 	c.response(b.Response, b.Status, &b.Response)
 	if o, decided := b.Outcome("05"); decided && b.Status != "" && !c.moves().CanBecome(tap.Initiated, c.ends(o)) {
-		c.blame(&b.Status, "no payment of %s ends %s", c.one(), o.Status)
+		c.blame(&b.Status, "no payment of %s ends %s", one(tap.Kind(c.object)), o.Status)
 	}
 	c.amount(b)
 	if b.Later != nil && !partial {
@@ -207,7 +207,7 @@ func (c *checker) later(b *Bank, l *Later) {
 	}
 	if l.At.Event == Expired {
 		if !c.moves().CanBecomeLate(tap.Abandoned, to) {
-			c.blame(l, "%s that has expired cannot become %s; %s", c.one(), to, c.movesFrom(tap.Abandoned))
+			c.blame(l, "%s that has expired cannot become %s; %s", one(tap.Kind(c.object)), to, c.movesFrom(tap.Abandoned))
 		}
 		return
 	}
@@ -219,17 +219,20 @@ func (c *checker) move(b *Bank, l *Later, to tap.Status) {
 	o, decided := b.Outcome("05")
 	from, moves := c.ends(o), c.moves()
 	if decided && !moves.CanBecome(from, to) && !moves.CanBecomeLate(from, to) {
-		c.blame(l, "%s that is %s cannot become %s; %s", c.one(), from, to, c.movesFrom(from))
+		c.blame(l, "%s that is %s cannot become %s; %s", one(tap.Kind(c.object)), from, to, c.movesFrom(from))
 	}
 	if paid := c.ends(tap.Outcome{Status: tap.Captured}); !decided && to != paid && to != tap.Void {
-		c.blame(l, "%s that has ended cannot become %s; only %s and VOID are possible", c.one(), to, paid)
+		c.blame(l, "%s that has ended cannot become %s; only %s and VOID are possible", one(tap.Kind(c.object)), to, paid)
 	}
 }
 
-// one is the scenario's object in words.
-func (c *checker) one() string {
-	if c.object == AuthorizationObject {
+// one is an object of a kind in words.
+func one(kind tap.Kind) string {
+	switch kind {
+	case tap.KindAuthorization:
 		return "an authorization"
+	case tap.KindRefund:
+		return "a refund"
 	}
 	return "a charge"
 }

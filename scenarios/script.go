@@ -219,13 +219,13 @@ func (s *Script) For(kind tap.Kind) (*Script, error) {
 		return s, nil
 	}
 	if s.from.Object != "" {
-		return nil, fmt.Errorf("scenario %s is for a %s, not for a %s", s.Name, s.Object, kind)
+		return nil, fmt.Errorf("scenario %s is for %s, not for %s", s.Name, one(s.Object), one(kind))
 	}
 	whole := s.from
 	whole.Object = Object(kind)
 	st, err := possible(whole)
 	if err != nil {
-		return nil, fmt.Errorf("as a scenario for a %s, %w", kind, err)
+		return nil, fmt.Errorf("as a scenario for %s, %w", one(kind), err)
 	}
 	return st, nil
 }

@@ -287,6 +287,22 @@ func (c *Client) Trace(ctx context.Context, id string) (Trace, error) {
 	return get[Trace](ctx, c, "GET", "/charges/"+url.PathEscape(id)+"/trace", nil)
 }
 
+// Authorizations returns the account's latest authorizations, the latest first, at most 10,000.
+func (c *Client) Authorizations(ctx context.Context) ([]Authorization, error) {
+	list, err := get[Authorizations](ctx, c, "GET", "/authorizations?limit=10000", nil)
+	return list.Authorizations, err
+}
+
+// Authorization returns one authorization.
+func (c *Client) Authorization(ctx context.Context, id string) (Authorization, error) {
+	return get[Authorization](ctx, c, "GET", "/authorizations/"+url.PathEscape(id), nil)
+}
+
+// AuthorizationTrace returns an authorization with all its journal entries and scheduled effects.
+func (c *Client) AuthorizationTrace(ctx context.Context, id string) (AuthorizationTrace, error) {
+	return get[AuthorizationTrace](ctx, c, "GET", "/authorizations/"+url.PathEscape(id)+"/trace", nil)
+}
+
 // Refunds returns the account's latest refunds, the latest first, at most 10,000. If charge is not "", it returns only those of this charge.
 func (c *Client) Refunds(ctx context.Context, charge string) ([]Refund, error) {
 	list, err := get[Refunds](ctx, c, "GET", "/refunds?limit=10000&charge="+url.QueryEscape(charge), nil)

@@ -79,6 +79,8 @@ type queue struct {
 type defaultScenario struct {
 	Scenario       string `json:"scenario"`
 	RefundScenario string `json:"refund_scenario,omitempty"` // of refunds; to set it, send its name as scenario
+
+	AuthorizationScenario string `json:"authorization_scenario,omitempty"` // of authorizations, in the same way
 }
 
 // Clock is the clock of an account.
@@ -138,7 +140,7 @@ type gates struct {
 }
 
 type release struct {
-	Charge string `json:"charge,omitempty"` // only for this charge; without it for all
+	Charge string `json:"charge,omitempty"` // only for the object with this id and what shares its lane; without it for all
 }
 
 type released struct {
@@ -169,6 +171,42 @@ type Charges struct {
 	Charges []Charge `json:"charges"`
 	HasMore bool     `json:"has_more"`
 	Evicted int      `json:"evicted"` // charges evicted to stay within the limits, which are in no list
+}
+
+// Authorization is the state of an authorization in the mock.
+type Authorization struct {
+	ID             string             `json:"id"`
+	Status         tap.Status         `json:"status"`
+	Code           string             `json:"code"`    // response.code
+	Message        string             `json:"message"` // response.message
+	Amount         string             `json:"amount"`  // with the decimals of the currency
+	Currency       string             `json:"currency"`
+	Order          string             `json:"order,omitempty"`    // reference.order
+	Scenario       string             `json:"scenario,omitempty"` // the scenario that the authorization follows
+	Created        time.Time          `json:"created"`
+	Screen         string             `json:"screen,omitempty"` // screen of the page that the payer has reached: choice, entry or confirm
+	PageURL        string             `json:"page_url"`         // of the payment page
+	PostStatus     tap.DeliveryStatus `json:"post_status"`      // post.status
+	PostURL        string             `json:"post_url,omitempty"`
+	RedirectStatus tap.DeliveryStatus `json:"redirect_status"` // redirect.status
+	Gets           int                `json:"gets"`            // number of GET requests of the authorization
+	Auto           *tap.Auto          `json:"auto,omitempty"`  // what becomes of it by itself
+	Captured       string             `json:"captured"`        // the sum that charges have captured, with the decimals of the currency
+	Captures       []string           `json:"captures"`        // ids of those charges, the last first
+}
+
+// Authorizations is a list of authorizations, the latest first.
+type Authorizations struct {
+	Authorizations []Authorization `json:"authorizations"`
+	HasMore        bool            `json:"has_more"`
+}
+
+// AuthorizationTrace is an authorization with all its journal entries and scheduled effects.
+type AuthorizationTrace struct {
+	Authorization Authorization `json:"authorization"`
+	Entries       []Entry       `json:"entries"` // oldest first
+	Scheduled     []Effect      `json:"scheduled"`
+	Text          string        `json:"text"` // the same as readable text
 }
 
 // Refund is the state of a refund in the mock.

@@ -12,7 +12,9 @@ func (c *Payment) bank() payment.Bank {
 	script := c.Script.Bank
 	b := payment.Bank{Sure: script.Status != "" || script.Response != ""}
 	b.Decision, b.Decides = script.Outcome(c.Settings.BankDeclineCode)
-	b.Captures, b.Differs = script.Amount.Amount()
+	if b.Captures, b.Differs = script.Amount.Amount(); c.Request.IsCapture() {
+		b.Differs = false // it takes what was asked for, so that no more is captured than authorized
+	}
 	if otp := script.OTP; otp != nil {
 		b.AsksOTP, b.RefusesOTP = otp.Ask, otp.Refuse.Refuses(c.Page.OTP.Tries)
 	}
@@ -41,6 +43,9 @@ func (t *tx) decide(c *Payment, cause uint64) {
 func (t *tx) conclude(c *Payment, cause uint64) {
 	bank := c.bank()
 	end := c.Decision(bank)
+	if a := t.authorizationOf(c); a != nil && a.Status != tap.Authorized { // it ended while the bank decided
+		end, bank.Sure = tap.KNETOutcome(tap.KNETNotCaptured, c.Settings.BankDeclineCode), true
+	}
 	t.emit(c, c.AssumeDecision(end, bank, nil), cause)
 	t.finish(c, end, tap.EventSettled, cause)
 }
@@ -72,7 +77,12 @@ func (t *tx) bankDecides(c *Payment, e effect) {
 
 // correct applies the bank's later result.
 func (t *tx) correct(c *Payment, e effect) {
-	t.finish(c, e.Args.script.Bank.Later.Outcome(c.Settings.BankDeclineCode), tap.EventCorrected, e.Args.cause)
+	end := e.Args.script.Bank.Later.Outcome(c.Settings.BankDeclineCode)
+	if a := t.authorizationOf(c); a != nil && end.Status == tap.Captured && (a.Status != tap.Authorized || c.Amount > t.capturableOf(a)) {
+		t.note(c.Name(), e.Args.cause, tap.EventChangeRefused, "it cannot become CAPTURED: too little of its authorization is left")
+		return
+	}
+	t.finish(c, end, tap.EventCorrected, e.Args.cause)
 }
 
 // expire is Tap's expiry of an unpaid charge (Tap API 11, inferred).

@@ -27,7 +27,7 @@ func begin(t *testing.T, a *Account) *Begun {
 	t.Helper()
 	req := chargeRequest()
 	req.Order = "ord-1"
-	b, err := a.Begin(ForCharge(req), nil)
+	b, err := a.Begin(ForPayment(tap.KindCharge, req), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestHeaderChoosesScenario(t *testing.T) {
 		{"", "", "outcome/wrong-pin"},
 		{"", "", ""},
 	} {
-		b, err := a.Begin(ForCharge(requestFor(test.metadata)), headerOf(test.header))
+		b, err := a.Begin(ForPayment(tap.KindCharge, requestFor(test.metadata)), headerOf(test.header))
 		if err != nil || b.Script.Name != test.want {
 			t.Errorf("header %q, metadata %q: %v, error %v", test.header, test.metadata, b, err)
 		}
@@ -156,7 +156,7 @@ func TestUnknownScenario(t *testing.T) {
 		{"outcome/no-fund", "outcome/captured", "header X-Tapmock-Scenario"},
 		{"", "outcome/no-fund", "metadata.tapmock_scenario"},
 	} {
-		_, err := a.Begin(ForCharge(requestFor(test.metadata)), headerOf(test.header))
+		_, err := a.Begin(ForPayment(tap.KindCharge, requestFor(test.metadata)), headerOf(test.header))
 		if _, ok := errors.AsType[*scenarios.UnknownError](err); !ok || !strings.HasPrefix(err.Error(), test.where+": ") || !strings.Contains(err.Error(), "outcome/no-funds") {
 			t.Errorf("header %q, metadata %q: %v", test.header, test.metadata, err)
 		}

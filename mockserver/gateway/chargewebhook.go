@@ -44,11 +44,7 @@ func (then chargeEvidence) signed(s *Sent, key string) Delivery {
 }
 
 func webhookBody(c *payment.Payment, o *tap.Charge) []byte {
-	body := o.JSON(c.Settings.ChargeStyle)
-	if c.Settings.WebhookFormat == "2022" {
-		return tap.Indent(body)
-	}
-	return body
+	return c.WebhookBody(o.JSON(c.Settings.ChargeStyle))
 }
 
 // pretendUnknown gives an object an id that no charge has.

@@ -88,7 +88,7 @@ func TestCallsAreCountedByOrder(t *testing.T) {
 		{"a", "", "", false}, {"b", "", "", false}, {"a", "i", "t", true}, {"", "a", "", false}, {"", "b", "t", false}, {"", "a", "t", true}, {"", "", "a", false}, {"", "", "a", true},
 		{"a", "", "", false}, {"", "c", "u", false}, {"", "d", "u", false},
 	} {
-		b, err := a.Begin(gateway.ForCharge(&tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
+		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestRecordFault(t *testing.T) {
 	for commit, want := range map[string]string{"false": ", and no charge is created", "true": ", after the charge is created"} {
 		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 		useDefault(t, a, "api: [{on: charge.create, calls: 1, commit: "+commit+", fault: {status: 503}}]")
-		b, err := a.Begin(gateway.ForCharge(&tap.ChargeRequest{}), nil)
+		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.ChargeRequest{}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

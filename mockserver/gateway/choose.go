@@ -97,7 +97,7 @@ func (t *tx) completeChoice(b *Begun, from sources) (err error) {
 	if b.Settings, err = t.settingsWith(b.Script); err != nil {
 		return err
 	}
-	if b.Settings.Payer == "auto" && b.request.kind == tap.KindCharge {
+	if b.Settings.Payer == "auto" && b.request.hasPage() {
 		b.Script = t.withPayer(b.Script)
 	}
 	if b.key == "" && len(b.Script.API) > 0 {

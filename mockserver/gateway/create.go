@@ -7,6 +7,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Creation is the result of a create request.
@@ -28,7 +29,7 @@ var (
 // CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect repeated requests with a
 // different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
 func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
-	begun, err := a.Begin(ForCharge(req), nil)
+	begun, err := a.Begin(ForPayment(tap.KindCharge, req), nil)
 	if err != nil {
 		return Creation{}, err
 	}
@@ -36,8 +37,9 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 	return a.Create(begun, req, body, base)
 }
 
-// Create makes the charge of a create call that was begun, see [Account.CreateCharge]. If the account was reset since, it makes none,
-// and the error is [ErrReset].
+// Create makes the charge or authorization of a create call that was begun, see [Account.CreateCharge]. A charge whose source is an
+// authorization captures it, see [Account.capture]; errors then: [*NoAuthorizationError], [*CaptureError]. If the account was reset since, it
+// makes none, and the error is [ErrReset].
 func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (made Creation, err error) {
 	n := creation{begun, req, fingerprintOf(req, body), base}
 	if req.Idempotent != "" {
@@ -140,6 +142,15 @@ func (t *tx) create(n creation) (Creation, error) {
 	if n.Settings.Strict && n.req.Customer.ID != "" && !t.knowsCustomer(n.req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
+	var captured *Payment // an authorization
+	if n.req.IsCapture() {
+		var err error
+		if captured, err = t.capturable(n.req); err != nil {
+			return Creation{}, err
+		}
+		t.timeline.Keep(captured.lane) // what follows can evict payments, but not this one
+		defer t.timeline.Unkeep(captured.lane)
+	}
 	if err := t.hold(n.Script); err != nil {
 		return Creation{}, err
 	}
@@ -148,21 +159,38 @@ func (t *tx) create(n creation) (Creation, error) {
 		return Creation{}, &FullError{Limit: "charges", Max: t.a.gw.limits.Charges}
 	}
 	t.leaveQueue(n.Begun)
-	ordinal := &t.ordinals[tap.KindCharge.Number()]
-	*ordinal++
-	c := t.payments.add(Payment{Payment: payment.NewPayment(tap.KindCharge, t.a.ids, t.a.seed, *ordinal, n.req, n.Settings, t.now()), progress: progress{Script: n.Script}})
-	c.lane, c.fingerprint, c.Base = c.number, n.fingerprint, n.base
+	c := t.newPayment(n.request.kind, n.req, n.Settings, n.Script)
+	c.fingerprint, c.Base = n.fingerprint, n.base
+	t.remember(c, n.req.Idempotent, n.key)
+	if captured != nil {
+		t.join(captured, c)
+		t.announce(c, captured.settledBy)
+		t.capture(c)
+		return Creation{Payment: *c}, nil
+	}
+	c.lane = c.number
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)
 	}
-	t.remember(c, n.req.Idempotent, n.key)
 	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
-	c.createdBy = t.write(c.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
+	t.announce(c, 0)
 	c.deadline = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})
+	return Creation{Payment: *c}, nil
+}
+
+// newPayment makes a payment and puts it on its shelf. Charges and authorizations are counted together, so that no two have the same draws.
+func (t *tx) newPayment(kind tap.Kind, req *tap.ChargeRequest, settings *tap.Settings, script *scenarios.Script) *Payment {
+	ordinal := &t.ordinals[tap.KindCharge.Number()]
+	*ordinal++
+	return t.payments.add(Payment{Payment: payment.NewPayment(kind, t.a.ids, t.a.seed, *ordinal, req, settings, t.now()), progress: progress{Script: script}})
+}
+
+// announce journals that the payment was created.
+func (t *tx) announce(c *Payment, cause uint64) {
+	c.createdBy = t.write(c.Name(), cause, fact{Fact: payment.Said(tap.EventCreated, "")})
 	if !c.isPlain() {
 		t.react(c, tap.EventCreated, c.createdBy)
 	}
-	return Creation{Payment: *c}, nil
 }
 
 // leaveQueue ends the stay in the queue of the script that a create call has taken from it, because an object follows it now.

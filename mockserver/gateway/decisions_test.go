@@ -77,7 +77,7 @@ func TestRepeatedCallHasTheScenario(t *testing.T) {
 	if _, err := a.CreateCharge(req, nil, ""); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := a.Begin(ForCharge(req), nil); err != nil || again.Script.Name != "outcome/no-funds" {
+	if again, err := a.Begin(ForPayment(tap.KindCharge, req), nil); err != nil || again.Script.Name != "outcome/no-funds" {
 		t.Errorf("the repeated call follows %q: %v", again.Script.Name, err)
 	}
 }

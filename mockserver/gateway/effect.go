@@ -21,12 +21,16 @@ const (
 	Return      Kind = "return"  // the payer returns to the merchant
 	PayerStep   Kind = "payer"   // a step of an automatic payer
 	Answer      Kind = "answer"  // a delayed answer of the API
+	VoidNow     Kind = "void"    // a delayed void of an authorization takes effect
+	RunAuto     Kind = "auto"    // the auto of an authorization
 
 	writing Kind = "writing" // a create answer is being written
 )
 
 // Kinds lists the kinds of effects.
-func Kinds() []Kind { return []Kind{Expire, Settle, Correct, SendWebhook, Return, PayerStep, Answer} }
+func Kinds() []Kind {
+	return []Kind{Expire, Settle, Correct, SendWebhook, Return, PayerStep, Answer, VoidNow, RunAuto}
+}
 
 // action is what an effect does, as data. Its object is looked up again when it runs.
 type action struct {
@@ -70,7 +74,7 @@ func describeAll(some []effect) []Effect {
 
 // kindTexts name the kinds of effects by the word that a scenario or the journal has for what happens.
 var kindTexts = map[Kind]string{Expire: string(tap.EventExpired), Settle: string(tap.EventSettled), Correct: string(tap.EventCorrected), SendWebhook: "webhook",
-	Return: "return", PayerStep: "payer", Answer: "delayed answer"}
+	Return: "return", PayerStep: "payer", Answer: "delayed answer", VoidNow: string(tap.EventVoided), RunAuto: string(tap.EventAuto)}
 
 // String describes the effect in a few words, such as "webhook attempt 1 for chg_…" or "payer: submitted for chg_…".
 func (e *Effect) String() string {

@@ -115,7 +115,7 @@ func TestOneChargeIsEvicted(t *testing.T) {
 	if o := a.Overview(); o.Charges != 3 || o.EvictedCharges != 1 {
 		t.Errorf("the summary is %+v", o)
 	}
-	if list, err := a.List(&tap.ListRequest{To: fixed().UnixMilli(), Limit: 9}); err != nil || len(list.Charges) != 3 || list.Evicted != 1 {
+	if list, err := a.List(tap.KindCharge, &tap.ListRequest{To: fixed().UnixMilli(), Limit: 9}); err != nil || len(list.Charges) != 3 || list.Evicted != 1 {
 		t.Errorf("a list has %d charges, %d evicted: %v", len(list.Charges), list.Evicted, err)
 	}
 }

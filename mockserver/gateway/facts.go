@@ -54,7 +54,13 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	switch event {
 	case tap.EventSettled, tap.EventCorrected:
 		t.moved(o, seq)
+		ofCharge(func(t *tx, c *Payment) { t.afterMove(c, seq) })(t, o)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
+	case tap.EventVoided, tap.EventAuto:
+		t.moved(o, seq)
+		t.reach(o, moment{event: scenarios.Event(event)}, seq)
+	case tap.EventTaken:
+		t.reach(o, moment{event: scenarios.Taken}, seq)
 	case tap.EventExpired:
 		t.moved(o, seq)
 	case tap.EventConfirmed:
@@ -99,7 +105,7 @@ func (t *tx) reach(o object, m moment, cause uint64) {
 			ofCharge(func(t *tx, c *Payment) { t.reachReturn(c, i, cause) })(t, o)
 		}
 	}
-	if p := script.Payer; p != nil && m.is(p.Start()) {
+	if p := script.Payer; p != nil && m.is(p.Start()) && !isCapture(o) {
 		t.schedule(o, effect{Due: t.in(p.Start().Plus), Gate: string(p.Gate), Args: action{kind: PayerStep, script: script, payer: stepOpen, cause: cause}})
 	}
 }

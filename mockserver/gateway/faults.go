@@ -13,12 +13,16 @@ func (a *Account) Retrieve(id string) (shown Payment, f *scenarios.Fault, err er
 	a.update(func(t *tx) {
 		var c *Payment
 		if c, err = t.charge(id); err == nil {
-			c.Retrieved++
-			f = t.fault(c, scenarios.GetCharge)
-			shown = t.shownTo(c, f)
+			shown, f = t.retrieved(c, scenarios.GetCharge)
 		}
 	})
 	return shown, f, err
+}
+
+func (t *tx) retrieved(c *Payment, on scenarios.Operation) (Payment, *scenarios.Fault) {
+	c.Retrieved++
+	f := t.fault(c, on)
+	return t.shownTo(c, f), f
 }
 
 // shownTo returns the charge as the answer to a call with this fault shows it.

@@ -17,11 +17,11 @@ type candidate struct {
 	request *tap.ChargeRequest
 }
 
-// List returns the requested charges, in the order of their creation or the reverse. The account is locked only to collect the
-// candidates, and once more to compare their current state and to copy those of the answer. The error is a [*NoChargeError] if
-// the account does not have the charge after which the list begins.
-func (a *Account) List(req *tap.ListRequest) (payment.Listing, error) {
-	all, after, err := a.candidates(req.StartingAfter)
+// List returns the requested payments of a kind, in the order of their creation or the reverse. The account is locked only to collect the
+// candidates, and once more to compare their current state and to copy those of the answer. The error is a [*NoChargeError] or
+// [*NoAuthorizationError] if the account does not have the payment after which the list begins.
+func (a *Account) List(kind tap.Kind, req *tap.ListRequest) (payment.Listing, error) {
+	all, after, err := a.candidates(kind, req.StartingAfter)
 	if err != nil {
 		return payment.Listing{}, err
 	}
@@ -35,32 +35,32 @@ func (a *Account) List(req *tap.ListRequest) (payment.Listing, error) {
 	return a.pick(all, req, false), nil
 }
 
-// Download is [Account.List] that also counts all charges that match, those before the beginning of the list included.
-func (a *Account) Download(req *tap.ListRequest) (payment.Listing, error) {
-	list, err := a.List(req)
+// Download is [Account.List] that also counts all that match, those before the beginning of the list included.
+func (a *Account) Download(kind tap.Kind, req *tap.ListRequest) (payment.Listing, error) {
+	list, err := a.List(kind, req)
 	if err == nil {
 		all := *req
 		all.StartingAfter, all.Limit = "", 0
-		candidates, _, _ := a.candidates("")
+		candidates, _, _ := a.candidates(kind, "")
 		candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return !c.fits(&all) })
 		list.Total = a.pick(candidates, &all, true).Total
 	}
 	return list, err
 }
 
-// candidates returns all charges, and the ordinal of the one after which the list begins, or 0.
-func (a *Account) candidates(startingAfter string) (all []candidate, after uint64, err error) {
+// candidates returns all payments of a kind, and the ordinal of the one after which the list begins, or 0.
+func (a *Account) candidates(kind tap.Kind, startingAfter string) (all []candidate, after uint64, err error) {
 	a.update(func(t *tx) {
 		if startingAfter != "" {
 			var c *Payment
-			if c, err = t.charge(startingAfter); err != nil {
+			if c, err = t.paymentOf(kind, startingAfter); err != nil {
 				return
 			}
 			after = c.Ordinal
 		}
 		all = make([]candidate, 0, t.payments.len())
 		for c := range t.payments.all() {
-			if c.Kind() != tap.KindCharge {
+			if c.Kind() != kind {
 				continue
 			}
 			all = append(all, candidate{c.number, c.Ordinal, c.ID, c.Created.UnixMilli(), c.Request})

@@ -77,12 +77,12 @@ func TestList(t *testing.T) {
 		{"by id", tap.ListRequest{To: ms(9), Limit: 9, Charges: map[string]bool{ids[0]: true, ids[3]: true}}, []int{4, 1}, false},
 		{"more, if only others follow", tap.ListRequest{To: ms(9), Limit: 1, Status: tap.Captured}, []int{2}, false},
 	} {
-		got, err := a.List(&test.req)
+		got, err := a.List(tap.KindCharge, &test.req)
 		if err != nil || !slices.Equal(order(got.Charges), test.want) || got.More != test.more || got.Evicted != 0 {
 			t.Errorf("%s: %v, more %t, %v; want %v", test.name, order(got.Charges), got.More, err, test.want)
 		}
 	}
-	_, err := a.List(&tap.ListRequest{To: ms(9), Limit: 9, StartingAfter: "chg_unknown"})
+	_, err := a.List(tap.KindCharge, &tap.ListRequest{To: ms(9), Limit: 9, StartingAfter: "chg_unknown"})
 	if missing, ok := errors.AsType[*gateway.NoChargeError](err); !ok || missing.Error() != "this key's account has no such charge; each key is an account of its own" {
 		t.Errorf("after an unknown charge: %v", err)
 	}
@@ -105,12 +105,12 @@ func TestDownload(t *testing.T) {
 		{"open", tap.ListRequest{To: to, Limit: 2, Status: tap.Initiated}, []int{4, 3}, true, 3},
 		{"from the third on", tap.ListRequest{From: fixed().Add(2 * time.Minute).UnixMilli(), To: to, Limit: 9}, []int{4, 3}, false, 2},
 	} {
-		got, err := a.Download(&test.req)
+		got, err := a.Download(tap.KindCharge, &test.req)
 		if err != nil || !slices.Equal(order(got.Charges), test.want) || got.More != test.more || got.Total != test.total {
 			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, order(got.Charges), got.More, got.Total, err, test.want, test.total)
 		}
 	}
-	if _, err := a.Download(&tap.ListRequest{To: to, Limit: 9, StartingAfter: "chg_unknown"}); err == nil {
+	if _, err := a.Download(tap.KindCharge, &tap.ListRequest{To: to, Limit: 9, StartingAfter: "chg_unknown"}); err == nil {
 		t.Error("after an unknown charge: no error")
 	}
 }

@@ -65,7 +65,7 @@ func (a *Account) Charges(wanted func(*Payment) bool, after string, max int) (so
 		}
 		var found []*Payment
 		for c := range t.payments.all() {
-			if c.Ordinal < below && wanted(c) {
+			if c.Kind() == tap.KindCharge && c.Ordinal < below && wanted(c) {
 				found = append(found, c)
 			}
 		}

@@ -6,13 +6,14 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Payment is a charge of an account with the progress of its scenario. The gateway returns copies, which do not change.
+// Payment is a charge or an authorization of an account with the progress of its scenario. The gateway returns copies, which do not change.
 type Payment struct {
 	payment.Payment
 	progress
 
-	last   uint64 // place of its last refund, or of its last capture if it is an authorization, which leads to the others; 0: it has none
-	before uint64 // of a capture: place of the one before it; 0: it is the first
+	last    uint64 // place of its last refund, or of its last capture if it is an authorization, which leads to the others; 0: it has none
+	voiding bool   // a void of the authorization is pending
+	before  uint64 // of a capture: place of the one before it; 0: it is the first
 }
 
 func (c *Payment) head() *payment.Head { return &c.Head }
@@ -34,19 +35,26 @@ func (c *Payment) conclude(t *tx, e effect) {
 		t.bankDecides(c, e)
 	case Correct:
 		t.correct(c, e)
+	case VoidNow:
+		t.voidNow(c, e.Args.cause)
+	case RunAuto:
+		t.runAuto(c, e)
 	}
 }
 
 func (c *Payment) post() (string, *payment.Delivered) { return c.Request.PostURL, &c.Post }
 
 func (c *Payment) version() version {
-	return version{c.ID, tap.KindCharge.Number(), int16(c.Latest()), c.Source == tap.SourceKNET}
+	return version{c.ID, c.Kind().Number(), int16(c.Latest()), c.Source == tap.SourceKNET}
 }
 
 func (c *Payment) at(v version) evidence {
 	then := c.Version(int(v.number))
 	if then.Source = c.Request.Source; v.knet {
 		then.Source = tap.SourceKNET
+	}
+	if c.Kind() == tap.KindAuthorization {
+		return authorizationEvidence{then}
 	}
 	return chargeEvidence{then}
 }

@@ -217,6 +217,7 @@ func (t *tx) addRefund(begun *Begun, c *Payment, req *tap.RefundRequest, fingerp
 		progress: progress{Script: script, fingerprint: fingerprint, lane: c.lane}, of: c.number, before: c.last})
 	c.last = r.number
 	t.remember(r, req.Idempotent, begun.key)
+	defer func() { r.Answer = int8(r.Latest()) }()
 	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})
 	t.react(r, tap.EventCreated, r.createdBy)
 	delay := settings.RefundDelay

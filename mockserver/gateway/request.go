@@ -2,7 +2,8 @@ package gateway
 
 import "github.com/tapmock/tapmock/mockserver/tap"
 
-// Request is what a create request of any kind says that matters for the choice of its script. Make it with [ForCharge] or [ForRefund].
+// Request is what a create request of any kind says that matters for the choice of its script. Make it with [ForPayment] or
+// [ForRefund].
 type Request struct {
 	kind       tap.Kind
 	idempotent string // reference.idempotent
@@ -11,15 +12,18 @@ type Request struct {
 	refund     *tap.RefundRequest
 }
 
-// ForCharge is a request for a charge.
-func ForCharge(req *tap.ChargeRequest) Request {
-	return Request{kind: tap.KindCharge, idempotent: req.Idempotent, metadata: req.Metadata, charge: req}
+// ForPayment is a request for a charge or an authorization.
+func ForPayment(kind tap.Kind, req *tap.ChargeRequest) Request {
+	return Request{kind: kind, idempotent: req.Idempotent, metadata: req.Metadata, charge: req}
 }
 
 // ForRefund is a request for a refund.
 func ForRefund(req *tap.RefundRequest) Request {
 	return Request{kind: tap.KindRefund, idempotent: req.Idempotent, metadata: req.Metadata, refund: req}
 }
+
+// hasPage reports whether a payer pays on a page what the request creates.
+func (r *Request) hasPage() bool { return r.kind.IsPayment() && !r.charge.IsCapture() }
 
 // conditions is the request as the conditions of scenarios see it. Those of a refund are about its amount, currency, description and
 // metadata; reference.transaction is its reference.merchant.

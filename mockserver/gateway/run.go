@@ -25,7 +25,7 @@ func (a *Account) onCharge(e effect, f func(t *tx, c *Payment)) { a.on(e, ofChar
 // perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
 func (a *Account) perform(e effect) lastly {
 	switch e.Args.kind {
-	case Expire, Settle, Correct:
+	case Expire, Settle, Correct, VoidNow, RunAuto:
 		return func(t *tx, o object) { o.conclude(t, e) }
 	case SendWebhook:
 		return a.deliver(e)

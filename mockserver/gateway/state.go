@@ -20,7 +20,7 @@ type state struct {
 
 	payments     shelf[Payment, *Payment]
 	refunds      shelf[Refund, *Refund]
-	ordinals     [maxKinds]uint64 // objects created so far, by the number of their kind
+	ordinals     [maxKinds]uint64 // objects created so far, by the number of their kind; authorizations count as charges
 	idempotent   map[idempotent]original
 	saved        map[string][]payment.SavedCard // customer id → cards saved for KFAST
 	idle         []uint64                       // lanes whose payments may be evicted, in the order in which they became idle

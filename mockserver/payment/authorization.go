@@ -43,7 +43,11 @@ func (c *Payment) Void(at time.Time, ids tap.IDs, facts []Fact) ([]Fact, error) 
 
 // Taken is a fact of an authorization of which a charge has captured an amount.
 func (c *Payment) Taken(amount, left tap.Amount, charge string) Fact {
-	return Said(tap.EventTaken, Money(amount, c.Request.Currency)+" by charge "+charge+", "+Money(left, c.Request.Currency)+" left")
+	text := Money(amount, c.Request.Currency) + " by charge " + charge + ", " + Money(left, c.Request.Currency) + " left"
+	if c.Status != tap.Authorized {
+		text += "; the authorization is " + string(c.Status)
+	}
+	return Said(tap.EventTaken, text)
 }
 
 // Exhaust is the end of an authorization of which nothing is left to capture: CAPTURED [assumed: documented after a full capture, not known

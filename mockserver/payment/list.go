@@ -20,6 +20,17 @@ func (l *Listing) AppendJSON(b []byte) []byte {
 	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
 }
 
+// AppendAuthorizations is [Listing.AppendJSON] for a list of authorizations.
+func (l *Listing) AppendAuthorizations(b []byte) []byte {
+	o := tap.AuthorizationList{Object: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2"}
+	for i := range l.Charges {
+		a := l.Charges[i].Authorization(tap.MethodGet)
+		a.Method = ""
+		o.Authorizes = append(o.Authorizes, *a)
+	}
+	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
+}
+
 // MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.
 func (c *Payment) MatchesNow(req *tap.ListRequest) bool {
 	method, customer := "", c.customerNow()

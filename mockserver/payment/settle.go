@@ -27,11 +27,14 @@ type End struct {
 	IDs   tap.IDs // of the account
 }
 
-// Decision is the bank's decision: the one of the scenario, or else the card's expiry decides, as in KNET's test environment (KNET page
+// Decision is the bank's decision: the one of the scenario, or else, unless it captures an authorization, the card's expiry decides, as in KNET's test environment (KNET page
 // 12, documented).
 func (c *Payment) Decision(bank Bank) tap.Outcome {
-	if bank.Decides {
+	switch {
+	case bank.Decides:
 		return bank.Decision
+	case c.Request.IsCapture(): // no card is entered
+		return tap.KNETOutcome(tap.KNETCaptured, "")
 	}
 	if slices.Contains(c.Settings.BankCapturedExpiries, c.Page.Expiry) {
 		return tap.KNETOutcome(tap.KNETCaptured, "")

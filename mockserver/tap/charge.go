@@ -47,6 +47,7 @@ const (
 	MethodGet     Method = "GET"
 	MethodUpdate  Method = "UPDATE"
 	MethodWebhook Method = "POST"
+	MethodVoid    Method = "VOID" // of an authorization [assumed: no such answer is published]
 )
 
 // Number is a JSON number literal, unchanged.

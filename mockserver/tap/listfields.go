@@ -19,14 +19,14 @@ const (
 
 // ParseListRequest reads the JSON of a list request; an empty body requests everything. The error is an *[Error]. Each note names a
 // leniency: something that was accepted although it is not as documented. Under the setting strict the first leniency is an error
-// (1103, naming the field).
-func ParseListRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
-	return parseList(body, s, &listReader{most: mostRows, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}})
+// (1103, naming the field). kind is that of the listed payments.
+func ParseListRequest(kind Kind, body []byte, s *Settings) (*ListRequest, []string, error) {
+	return parseList(body, s, &listReader{kind: kind, most: mostRows, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: defaultRows}})
 }
 
 // ParseDownloadRequest is [ParseListRequest] for a download: up to 100,000 rows, which is also the default (assumed).
-func ParseDownloadRequest(body []byte, s *Settings) (*ListRequest, []string, error) {
-	return parseList(body, s, &listReader{most: mostDownloaded, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: mostDownloaded}})
+func ParseDownloadRequest(kind Kind, body []byte, s *Settings) (*ListRequest, []string, error) {
+	return parseList(body, s, &listReader{kind: kind, most: mostDownloaded, req: &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: mostDownloaded}})
 }
 
 func parseList(body []byte, s *Settings, rd *listReader) (*ListRequest, []string, error) {
@@ -56,6 +56,7 @@ func parseList(body []byte, s *Settings, rd *listReader) (*ListRequest, []string
 // listReader reads a list request. It notes leniencies as the reader of a create request does.
 type listReader struct {
 	bodyReader
+	kind Kind // of the listed payments
 	req  *ListRequest
 	most int // rows
 }
@@ -203,10 +204,13 @@ func (rd *listReader) start(path string, at int32) error {
 	if err := rd.take(path, at, &rd.req.StartingAfter); err != nil {
 		return err
 	}
-	if id := rd.req.StartingAfter; id != "" && !strings.HasPrefix(id, "chg_") {
-		return NewError("1143", path+": ids of charges begin with chg_")
+	switch id := rd.req.StartingAfter; {
+	case id == "" || KindOf(id) == rd.kind:
+		return nil
+	case rd.kind == KindAuthorization:
+		return NewError("1113", path+": ids of authorizations begin with auth_")
 	}
-	return nil
+	return NewError("1143", path+": ids of charges begin with chg_")
 }
 
 func (rd *listReader) direction(path string, at int32) error {

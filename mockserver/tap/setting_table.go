@@ -36,6 +36,13 @@ var settings = []Setting{
 	{Key: "charge_not_found_status", Group: "charge", Default: "400", Doc: "HTTP status of error 1144, charge not found",
 		bind: func(s *Settings) value { return number(&s.ChargeNotFoundStatus, 400, 404) }},
 
+	{Key: "authorization_partial_capture", Group: "authorization", Default: "AUTHORIZED", Doc: "status of an authorization of which a part was captured; with CAPTURED nothing more of it can be captured",
+		bind: func(s *Settings) value { return word(&s.AuthorizationPartialCapture, "AUTHORIZED", "CAPTURED") }},
+	{Key: "authorization_auto_charge", Group: "authorization", Default: "true", Doc: "an auto that captures makes a charge, which can be refunded",
+		bind: func(s *Settings) value { return boolean{&s.AuthorizationAutoCharge} }},
+	{Key: "authorization_not_found", Group: "authorization", Default: "1115", Doc: "error for GET and void of an unknown authorization; that of PUT is 2102",
+		bind: func(s *Settings) value { return word(&s.AuthorizationNotFound, "1115", "2102") }},
+
 	{Key: "refund_style", Group: "refund", Default: "newest", Doc: "generation of the refund object: keys and key order of 2024, or the older body V1.2 (old)",
 		bind: func(s *Settings) value { return word(&s.RefundStyle, "newest", "old") }},
 	{Key: "refund_status", Group: "refund", Default: "REFUNDED", Doc: "status in which a refund ends",

@@ -32,6 +32,11 @@ type Settings struct {
 	ChargeCurrencyError  string // 1119 or 9998
 	ChargeNotFoundStatus int    // 400 or 404
 
+	// Authorizations.
+	AuthorizationPartialCapture string // AUTHORIZED or CAPTURED
+	AuthorizationAutoCharge     bool
+	AuthorizationNotFound       string // 1115 or 2102
+
 	// Refunds.
 	RefundStyle     string       // newest or old: generation of the refund object
 	RefundStatus    RefundStatus // in which a refund ends

@@ -47,6 +47,7 @@ type Message struct {
 	Format string     // "2026", "2023" or "2022": the headers that are sent
 
 	Sent      []byte // sent instead of Body, with the signatures of Body; nil means Body
+	OneHash   bool   // send hashstring without hash, as for an authorization
 	Unsigned  bool   // send neither hashstring nor hash
 	UpperCase bool   // send both signatures in upper-case hex
 
@@ -130,7 +131,10 @@ func Headers(m Message) http.Header {
 	}
 	if !m.Unsigned || m.Signature != "" {
 		sig := m.sign()
-		h["hashstring"], h["hash"] = []string{sig.HashString}, []string{sig.Hash}
+		h["hashstring"] = []string{sig.HashString}
+		if !m.OneHash {
+			h["hash"] = []string{sig.Hash}
+		}
 	}
 	return h
 }

@@ -1,0 +1,187 @@
+package gateway
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// NoAuthorizationError says that the account has no authorization with this id.
+type NoAuthorizationError struct{ ID string }
+
+// Error names the id.
+func (e *NoAuthorizationError) Error() string {
+	return fmt.Sprintf("this key's account has no authorization %q; each key is an account of its own", tap.Clip(e.ID, 60))
+}
+
+// authorization returns an authorization of the account. The error is a [*NoAuthorizationError].
+func (t *tx) authorization(id string) (*Payment, error) {
+	if a := t.payments.find(id); a != nil && a.Kind() == tap.KindAuthorization {
+		return a, nil
+	}
+	return nil, &NoAuthorizationError{id}
+}
+
+// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
+func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
+	if kind == tap.KindAuthorization {
+		return t.authorization(id)
+	}
+	return t.charge(id)
+}
+
+// Authorization is an authorization with what has been captured of it.
+type Authorization struct {
+	Payment
+	Captured tap.Amount
+	Captures []string // ids of the charges that captured it, the last first
+}
+
+func (t *tx) withCaptures(p *Payment) Authorization {
+	found := Authorization{Payment: *p}
+	for c := range t.capturesOf(p) {
+		if c.Status == tap.Captured {
+			found.Captured += c.Amount
+			found.Captures = append(found.Captures, c.ID)
+		}
+	}
+	return found
+}
+
+// Authorization returns an authorization. The error is a [*NoAuthorizationError].
+func (a *Account) Authorization(id string) (found Authorization, err error) {
+	a.update(func(t *tx) {
+		var p *Payment
+		if p, err = t.authorization(id); err == nil {
+			found = t.withCaptures(p)
+		}
+	})
+	return found, err
+}
+
+// Authorizations returns the latest authorizations, the latest first, at most max, and whether there are more.
+func (a *Account) Authorizations(max int) (some []Authorization, more bool) {
+	a.update(func(t *tx) {
+		var found []*Payment
+		for p := range t.payments.all() {
+			if p.Kind() == tap.KindAuthorization {
+				found = append(found, p)
+			}
+		}
+		slices.SortFunc(found, func(x, y *Payment) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		more = len(found) > max
+		for _, p := range found[:min(len(found), max)] {
+			some = append(some, t.withCaptures(p))
+		}
+	})
+	return some, more
+}
+
+// TraceAuthorization is [Account.Trace] for an authorization. Errors: [*NoAuthorizationError], [*EvictedError].
+func (a *Account) TraceAuthorization(id string) (of Authorization, entries []Entry, scheduled []Effect, err error) {
+	a.update(func(t *tx) {
+		var p *Payment
+		if p, err = t.authorization(id); err != nil {
+			return
+		}
+		of = t.withCaptures(p)
+		entries, scheduled, err = t.trace(p)
+	})
+	return of, entries, scheduled, err
+}
+
+// RetrieveAuthorization is [Account.Retrieve] for an authorization. The error is a [*NoAuthorizationError].
+func (a *Account) RetrieveAuthorization(id string) (shown Payment, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var p *Payment
+		if p, err = t.authorization(id); err == nil {
+			shown, f = t.retrieved(p, scenarios.GetAuthorization)
+		}
+	})
+	return shown, f, err
+}
+
+// UpdateAuthorization is [Account.UpdateCharge] for an authorization. Errors: [*NoAuthorizationError], [*payment.ChangesError].
+func (a *Account) UpdateAuthorization(id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var p *Payment
+		if p, err = t.authorization(id); err == nil {
+			f, err = t.updated(p, scenarios.UpdateAuthorization, func(facts []payment.Fact) ([]payment.Fact, error) { return p.Update(u, facts) })
+			shown = *p
+		}
+	})
+	return shown, f, err
+}
+
+// VoidError says why an authorization cannot be voided.
+type VoidError struct {
+	Status  tap.Status // of the authorization, if it is not AUTHORIZED
+	Voiding bool       // a void of it is pending; otherwise a capture is
+}
+
+// Error says which of the reasons it is.
+func (e *VoidError) Error() string {
+	switch {
+	case e.Status != "":
+		return "the authorization is " + string(e.Status) + ", only one that is AUTHORIZED can be voided"
+	case e.Voiding:
+		return "a void of the authorization is pending already"
+	}
+	return "a capture of the authorization is pending"
+}
+
+// Void voids what is left of an authorization, unless a fault of the call prevents it, and returns the authorization and that fault, or nil. A
+// scenario can delay the void; meanwhile the authorization stays AUTHORIZED. Errors: [*NoAuthorizationError], [*VoidError], [*payment.ChangesError].
+func (a *Account) Void(id string) (shown Payment, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var p *Payment
+		if p, err = t.authorization(id); err != nil {
+			return
+		}
+		if f = t.fault(p, scenarios.VoidAuthorization); f == nil || f.Commits() {
+			err = t.void(p)
+		}
+		shown = *p
+	})
+	return shown, f, err
+}
+
+func (t *tx) void(p *Payment) error {
+	switch {
+	case p.Status != tap.Authorized:
+		return &VoidError{Status: p.Status}
+	case p.voiding:
+		return &VoidError{Voiding: true}
+	}
+	for c := range t.capturesOf(p) {
+		if !c.Status.Final() {
+			return &VoidError{}
+		}
+	}
+	how := p.Script.Authorization.Voids()
+	if how.Delay == (scenarios.Delay{}) && how.Gate == "" {
+		return t.voidNow(p, 0)
+	}
+	p.voiding = true
+	cause := t.note(p.Name(), 0, tap.EventVoidRequested, "")
+	if !how.Delay.Forever {
+		t.schedule(p, effect{Due: t.in(how.Delay.For), Gate: string(how.Gate), Args: action{kind: VoidNow, cause: cause}})
+	}
+	return nil
+}
+
+// voidNow voids an authorization. A move that is not legal any more is journalled.
+func (t *tx) voidNow(p *Payment, cause uint64) error {
+	p.voiding = false
+	facts, err := p.Void(t.now(), t.a.ids, nil)
+	if err != nil {
+		t.note(p.Name(), cause, tap.EventChangeRefused, err.Error())
+		return err
+	}
+	t.emit(p, facts, cause)
+	return nil
+}
