@@ -14,7 +14,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// authorizationProblem is Tap's error for what can go wrong with an authorization, or nil (Tap API 7 and Rest of v2 2.4, documented codes).
+// authorizationProblem is Tap's error for a call about an authorization that cannot be done, or nil (Tap API 7 and Rest of v2 2.4, documented codes).
 func authorizationProblem(err error) *tap.Error {
 	if e, ok := errors.AsType[*gateway.NoAuthorizationError](err); ok {
 		return tap.NewError("1115", e.Error())

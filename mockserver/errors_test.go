@@ -246,7 +246,8 @@ func TestRetrieveErrors(t *testing.T) {
 func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
-	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
+	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/v2/authorize", "/v2/authorize/list", "/v2/authorize/download", "/v2/authorize/auth_1", "/v2/authorize/auth_1/void",
+		"/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
 		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
 		a := m.api("TRACE", path, "")

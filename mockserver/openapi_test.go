@@ -126,7 +126,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	s := startStage(t, mockserver.Config{AdminToken: token}, "payer=auto")
 	charge := s.createFrom("callbacks: [webhook: {}, webhook: {at: settled + 1h, gate: late, forge: wrong-key}, return: {}]", nil).ID
 	s.awaitIdle()
-	refund := s.refunds(charge, nil).ID
+	refund, held := s.refunds(charge, nil).ID, s.authorizes("", at("auto", map[string]any{"type": "VOID", "time": 9})).ID
 	c := answerChecker{s, token, openAPIDocument(t), map[string]bool{}}
 	c.check([]documentedCall{
 		{"GetOpenAPI", "/openapi.json", ""}, {"GetAccount", "/account", ""}, {"ListAccounts", "/accounts", ""}, {"GetSettings", "/settings", ""},
@@ -137,6 +137,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"GetTimeline", "/timeline?idle=5s", ""}, {"ListGates", "/gates", ""}, {"HoldGate", "/gates/late/hold", ""},
 		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
 		{"ListRefunds", "/refunds?charge=" + charge, ""}, {"GetRefund", "/refunds/" + refund, ""}, {"GetRefundTrace", "/refunds/" + refund + "/trace", ""},
+		{"ListAuthorizations", "/authorizations?limit=5", ""}, {"GetAuthorization", "/authorizations/" + held, ""}, {"GetAuthorizationTrace", "/authorizations/" + held + "/trace", ""},
 		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""},
 		{"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},
 		{"ReleaseGate", "/gates/late/release", `{"charge": "` + charge + `"}`},

@@ -68,19 +68,27 @@ func (m *Mock) awaitWebhook(id, what, missed string, wanted func(*Webhook) bool)
 	return found
 }
 
-// AwaitReturn waits until the payer of a charge returns to the merchant. The request of an automatic payer may still be under way; see
+// AwaitReturn waits until the payer of a charge or an authorization returns to the merchant. The request of an automatic payer may still be under way; see
 // [Mock.AwaitIdle]. The test fails at once if the payer cannot return, because of the scenario or because the charge expired.
 func (m *Mock) AwaitReturn(id string) {
 	m.tb.Helper()
 	m.await(&awaited{charge: id, what: "the payer of " + id + " to return", missed: "the payer of " + id + " did not return",
-		done:  func() bool { return m.Charge(id).RedirectStatus == tap.DeliverySuccess },
+		done:  func() bool { return m.redirectStatus(id) == tap.DeliverySuccess },
 		never: (*outlook).neverReturns, open: (*outlook).awaitsPayer})
+}
+
+func (m *Mock) redirectStatus(id string) tap.DeliveryStatus {
+	m.tb.Helper()
+	if tap.KindOf(id) == tap.KindAuthorization {
+		return m.Authorization(id).RedirectStatus
+	}
+	return m.Charge(id).RedirectStatus
 }
 
 // awaited is what an Await method waits for.
 type awaited struct {
 	event    tap.Event             // the only one that can make done true; "" is any
-	charge   string                // the only charge or refund whose entries can; "" is any. For a refund or any the wait does not end early
+	charge   string                // the only object whose entries can; "" is any. Only for a charge the wait can end early
 	what     string                // for the message of a timeout, after "waiting for"
 	missed   string                // for the message if it cannot come any more
 	webhooks bool                  // the messages have the merchant's responses to webhooks

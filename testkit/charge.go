@@ -45,10 +45,21 @@ func (m *Mock) Charge(id string) Charge {
 	return Charge(c)
 }
 
-// Trace is the journal of a charge and what is scheduled for it, as text to read.
+// Trace is the journal of a charge, an authorization or a refund and what is scheduled for it, as text to read.
 func (m *Mock) Trace(id string) string {
 	m.tb.Helper()
-	t, err := m.control.Trace(m.tb.Context(), id)
+	ctx := m.tb.Context()
+	switch tap.KindOf(id) {
+	case tap.KindAuthorization:
+		t, err := m.control.AuthorizationTrace(ctx, id)
+		m.check(err)
+		return t.Text
+	case tap.KindRefund:
+		t, err := m.control.RefundTrace(ctx, id)
+		m.check(err)
+		return t.Text
+	}
+	t, err := m.control.Trace(ctx, id)
 	m.check(err)
 	return t.Text
 }

@@ -21,7 +21,7 @@ func (m *Mock) NextScenario(s scenarios.Scenario) {
 	m.check(m.control.NextYAML(m.tb.Context(), string(s.YAML())))
 }
 
-// DefaultScenario sets the scenario of charges, or of refunds if it is one for refunds, for which none is chosen; "" removes both.
+// DefaultScenario sets the scenario of charges for which none is chosen, or of refunds or authorizations if it is one for them; "" removes all.
 func (m *Mock) DefaultScenario(scenario string) {
 	m.tb.Helper()
 	m.check(m.control.SetDefaultScenario(m.tb.Context(), scenario))

@@ -9,11 +9,12 @@
 //		…
 //	}
 //
-// An account is all that belongs to one secret key: charges, refunds, scenarios, settings, clock and journal. [Start] opens one for the test, so
+// An account is all that belongs to one secret key: charges, authorizations, refunds, scenarios, settings, clock and journal. [Start] opens one for the test, so
 // that tests can run in parallel. [Mock.NewAccount] opens another on the same server, and [Attach] uses a mock that runs elsewhere, such
 // as in a container. [Mock.Next] chooses what happens to the next charge, by the names of scenarios such as
 // "outcome/no-funds + webhook/twice"; tapmock scenarios list prints them all. One for refunds, such as "refund/declined", is for the next
-// refund; [Mock.Refunds] lists what the code under test has given back, and [Mock.AwaitRefund] waits for it.
+// refund; [Mock.Refunds] lists what the code under test has given back, and [Mock.AwaitRefund] waits for it. Likewise
+// "authorization/declined" is for the next authorization, with [Mock.Authorizations] and [Mock.AwaitAuthorization].
 //
 // A [Receiver] is the merchant of a test that has none. [VerifyWebhook] and [SignWebhook] test a webhook handler without a mock.
 // [CheckMerchant] plays the library of scenarios against a merchant's system, through a small adapter, and reports each mistake with a

@@ -64,10 +64,10 @@ func (m *Mock) reportFindings(ctx context.Context) {
 	}
 }
 
-// maxTraces is how many charges, and how many refunds, the log of a failed test has.
+// maxTraces is how many objects of each kind the log of a failed test has.
 const maxTraces = 5
 
-// tracesText has the traces of the last charges and refunds, and the journal entries that belong to no object. The end of the test does not log them
+// tracesText has the traces of the last charges, refunds and authorizations, and the journal entries that belong to no object. The end of the test does not log them
 // again.
 func (m *Mock) tracesText(ctx context.Context) string {
 	all, err := m.control.Charges(ctx, "")
@@ -92,6 +92,12 @@ func (m *Mock) tracesText(ctx context.Context) string {
 	refunds, _ := m.control.Refunds(ctx, "")
 	for _, r := range slices.Backward(refunds[:min(len(refunds), maxTraces)]) {
 		if s, err := m.control.RefundTrace(ctx, r.ID); err == nil {
+			b.WriteString(s.Text)
+		}
+	}
+	held, _ := m.control.Authorizations(ctx)
+	for _, a := range slices.Backward(held[:min(len(held), maxTraces)]) {
+		if s, err := m.control.AuthorizationTrace(ctx, a.ID); err == nil {
 			b.WriteString(s.Text)
 		}
 	}

@@ -13,7 +13,7 @@ type Entry struct {
 	Cause    uint64    // Seq of the entry that caused it; 0 is none
 	At       time.Time // on the account's clock
 	Event    tap.Event // what happened, such as tap.EventSettled
-	ObjectID string    // of a charge or refund; "" if the entry is about the whole account
+	ObjectID string    // of a charge, refund or authorization; "" if the entry is about the whole account
 	Delivery string    // id of the webhook delivery; "" is none
 	Detail   string    // what happened, as text to read
 	Response *Response // the merchant's response to a webhook or a return; nil is none

@@ -16,13 +16,15 @@ import (
 
 // Received is a request that a [Receiver] got: a webhook or a payer's return.
 type Received struct {
-	Header       http.Header
-	Body         []byte     // of a webhook, as received
-	Charge       tap.Charge // of a webhook of a charge: its body, as far as it can be read
-	Refund       tap.Refund // likewise of a refund
-	SignatureErr error      // of a webhook: the error of [VerifyWebhook]; nil if the signatures are correct
-	TapID        string     // of a return: tap_id
-	Query        string     // of a return: the raw query
+	Header http.Header
+	Body   []byte     // of a webhook, as received
+	Charge tap.Charge // of a webhook of a charge: its body, as far as it can be read
+	Refund tap.Refund // likewise of a refund
+
+	Authorization tap.Authorization // likewise of an authorization
+	SignatureErr  error             // of a webhook: the error of [VerifyWebhook]; nil if the signatures are correct
+	TapID         string            // of a return: tap_id
+	Query         string            // of a return: the raw query
 }
 
 // Receiver stands in for a merchant in a test that has none: it receives webhooks and returns, and records them. It responds with 200,
@@ -106,11 +108,14 @@ func (r *Receiver) webhook(w http.ResponseWriter, req *http.Request) {
 func (r *Received) read() {
 	var of struct{ Object string }
 	_ = json.Unmarshal(r.Body, &of)
-	if of.Object == "refund" {
+	switch of.Object {
+	case "refund":
 		_ = json.Unmarshal(r.Body, &r.Refund)
-		return
+	case "authorize":
+		_ = json.Unmarshal(r.Body, &r.Authorization)
+	default:
+		_ = json.Unmarshal(r.Body, &r.Charge)
 	}
-	_ = json.Unmarshal(r.Body, &r.Charge)
 }
 
 // acknowledge records a webhook as delivered before the response is sent: what the mock reports as delivered is then recorded here.

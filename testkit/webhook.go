@@ -13,7 +13,7 @@ import (
 type Webhook struct {
 	Delivery   string            // id of the delivery, such as whd_3; retries belong to the same delivery
 	Attempt    int               // from 1; copies of a webhook have the same number
-	ObjectID   string            // id of the charge or refund
+	ObjectID   string            // id of the charge, refund or authorization
 	Forge      string            // how it was forged, such as wrong-key; "" is genuine
 	Replay     bool              // whether it repeats an earlier delivery
 	ResendOf   string            // id of the delivery that was sent again as this one, such as whd_2; "" is none
@@ -50,7 +50,7 @@ func responseOf(r control.Response) Response {
 	return Response{Status: r.Status, Failure: r.Failure, Remedy: r.Remedy, Body: r.Body, Took: time.Duration(r.TookMS * float64(time.Millisecond))}
 }
 
-// Webhooks are the attempts to deliver webhooks of a charge or refund that have ended, or of the whole account if id is "", oldest first.
+// Webhooks are the attempts to deliver webhooks of an object that have ended, or of the whole account if id is "", oldest first.
 func (m *Mock) Webhooks(id string) []Webhook {
 	m.tb.Helper()
 	deliveries, err := m.control.Webhooks(m.tb.Context(), id)

@@ -114,15 +114,16 @@ const scenarioFiles = "scenario-files"
 
 // scenarioGroups explains the groups of the library: the first parts of its names.
 var scenarioGroups = map[string]string{
-	"api":     "faults of the API and of the payment page",
-	"chaos":   "random faults",
-	"forge":   "forged and replayed webhooks",
-	"late":    "results that change after the payment",
-	"outcome": "how the payment ends",
-	"payer":   "what the payer does",
-	"refund":  "what becomes of a refund",
-	"return":  "how the payer returns to the merchant",
-	"webhook": "when, how often and in which order webhooks arrive",
+	"authorization": "what becomes of an authorization",
+	"api":           "faults of the API and of the payment page",
+	"chaos":         "random faults",
+	"forge":         "forged and replayed webhooks",
+	"late":          "results that change after the payment",
+	"outcome":       "how the payment ends",
+	"payer":         "what the payer does",
+	"refund":        "what becomes of a refund",
+	"return":        "how the payer returns to the merchant",
+	"webhook":       "when, how often and in which order webhooks arrive",
 }
 
 const listEnd = `

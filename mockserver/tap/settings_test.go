@@ -100,7 +100,7 @@ func TestSettingGroups(t *testing.T) {
 		}
 		groups = append(groups, d.Group)
 	}
-	if want := []string{"general", "charge", "refund", "bank", "page", "merchant", "webhook", "return"}; !slices.Equal(groups, want) {
+	if want := []string{"general", "charge", "authorization", "refund", "bank", "page", "merchant", "webhook", "return"}; !slices.Equal(groups, want) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 	if names := SettingNames(); len(slices.Compact(slices.Sorted(slices.Values(names)))) != len(names) {
