@@ -76,9 +76,9 @@ func (t *tx) capturesOf(a *Payment) iter.Seq[*Payment] {
 		if a.Kind() != tap.KindAuthorization {
 			return
 		}
-		for place := a.last; place != 0; {
+		for place := uint64(a.last); place != 0; {
 			c := t.payments.at(place)
-			if place = c.before; !yield(c) {
+			if place = uint64(c.before); !yield(c) {
 				return
 			}
 		}
@@ -101,7 +101,7 @@ func isCapture(o object) bool {
 
 // join makes a charge one of the captures of an authorization.
 func (t *tx) join(a, c *Payment) {
-	c.lane, c.before, a.last = a.lane, a.last, c.number
+	c.lane, c.before, a.last = a.lane, a.last, uint32(c.number)
 	if a.listedIdle {
 		t.idleCaptures++
 	}

@@ -11,9 +11,8 @@ type Payment struct {
 	payment.Payment
 	progress
 
-	last    uint64 // place of its last refund, or of its last capture if it is an authorization, which leads to the others; 0: it has none
-	voiding bool   // a void of the authorization is pending
-	before  uint64 // of a capture: place of the one before it; 0: it is the first
+	last   uint32 // place of its last refund, or of its last capture if it is an authorization, which leads to the others; 0: it has none
+	before uint32 // of a capture: place of the one before it; 0: it is the first
 }
 
 func (c *Payment) head() *payment.Head { return &c.Head }

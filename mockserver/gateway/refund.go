@@ -89,7 +89,7 @@ func (t *tx) refundsOf(c *Payment) iter.Seq[*Refund] {
 		if c.Kind() != tap.KindCharge {
 			return
 		}
-		for place := c.last; place != 0; {
+		for place := uint64(c.last); place != 0; {
 			r := t.refunds.at(place)
 			if place = r.before; !yield(r) {
 				return
@@ -214,8 +214,8 @@ func (t *tx) addRefund(begun *Begun, c *Payment, req *tap.RefundRequest, fingerp
 	ordinal := &t.ordinals[tap.KindRefund.Number()]
 	*ordinal++
 	r := t.refunds.add(Refund{Refund: payment.NewRefund(t.a.ids, t.a.seed, *ordinal, req, settings, t.now()),
-		progress: progress{Script: script, fingerprint: fingerprint, lane: c.lane}, of: c.number, before: c.last})
-	c.last = r.number
+		progress: progress{Script: script, fingerprint: fingerprint, lane: c.lane}, of: c.number, before: uint64(c.last)})
+	c.last = uint32(r.number)
 	t.remember(r, req.Idempotent, begun.key)
 	defer func() { r.Answer = int8(r.Latest()) }()
 	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})

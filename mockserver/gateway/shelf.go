@@ -24,6 +24,7 @@ type progress struct {
 	returnAllowedBy uint64   // journal entry that allowed the return
 	returnAdded     []string // the parameters with which the payer was sent back, the same each time; nil before, and if it was only tap_id
 	returnAllowed   bool     // the payer may be sent back
+	voiding         bool     // a void of the authorization is pending
 	automatic       bool     // an automatic payer has acted on the page
 	listedIdle      bool     // it is in the account's idle list
 }

@@ -14,9 +14,9 @@ type Head struct {
 	Created  time.Time
 	Settings *tap.Settings // in force when it was created; never changed
 
-	Answer  int8 // number of the version that the create answer showed
 	draws   rand.PCG
 	assumed uint32 // a bit for each of [Assumptions] that it depends on
+	Answer  int8   // number of the version that the create answer showed
 }
 
 // Rand returns the source of the object's draws; each use of it changes the object.

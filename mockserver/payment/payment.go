@@ -11,7 +11,6 @@ import (
 // objects are made from it by [Payment.Charge] and [Payment.Authorization]. A copy shares its past, which is only ever appended to.
 type Payment struct {
 	Head
-	kind  tap.KindNumber
 	Base  string // of its page link
 	Token string // of its page link
 
@@ -21,6 +20,7 @@ type Payment struct {
 	Retrieved int // number of GETs so far
 
 	Page        Page
+	kind        tap.KindNumber
 	Deciding    bool // the bank has been asked and has not decided
 	Abandoned   bool // it expired: no payer is sent back
 	EndedOnPage bool // a person has done their part at the page, and is to be sent back

@@ -14,13 +14,14 @@ type ChargeRequest struct {
 	CustomerInitiated   bool
 	ThreeDSecure        bool
 	SaveCard            bool
+	ReceiptEmail        bool
+	ReceiptSMS          bool
+	AuthorizeDebit      bool // of an authorization
 	Description         string
 	StatementDescriptor string
 	Metadata            string // a JSON object as sent, compact; "" if none was sent
 	OrderID             string
 	MerchantID          string
-	ReceiptEmail        bool
-	ReceiptSMS          bool
 	Transaction         string // reference.transaction
 	Order               string // reference.order
 	Idempotent          string // reference.idempotent
@@ -30,7 +31,6 @@ type ChargeRequest struct {
 	RedirectURL         string
 	ExpiryMinutes       int
 	Auto                *AutoRequest // of an authorization; nil if none was sent
-	AuthorizeDebit      bool         // of an authorization
 	Language            string       // en or ar, from the header lang_code; "" if there was none
 }
 
