@@ -7,7 +7,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -105,12 +104,12 @@ func (s *Server) listRefunds(c *call) error {
 	return nil
 }
 
-func writeRefunds(c *call, some []payment.Refund, more bool) {
+func writeRefunds(c *call, some []gateway.RefundView, more bool) {
 	list := tap.RefundList{Object: "list", Count: len(some), HasMore: more, APIVersion: "V2"}
 	for i := range some {
 		list.Refunds = append(list.Refunds, *some[i].Object(""))
 	}
-	body := list.AppendJSON(nil, func(i int) bool { return some[i].Settings.RefundStyle == "old" })
+	body := list.AppendJSON(nil, func(i int) tap.RefundForm { return some[i].Form() })
 	if c.settings.AnswerFormat == "indented" {
 		body = tap.Indent(body)
 	}

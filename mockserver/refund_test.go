@@ -95,6 +95,54 @@ func TestRefund(t *testing.T) {
 	}
 }
 
+// TestRefundLogicV2 refunds in Tap's logic V2: ACCEPTED with the charge embedded, then REFUNDED or REJECTED with a signed webhook, which keeps its
+// bytes when the charge changes later.
+func TestRefundLogicV2(t *testing.T) {
+	for _, end := range []tap.RefundStatus{tap.Refunded, tap.RefundRejected} {
+		s := startStage(t, mockserver.Config{}, "refund_logic=v2", "refund_status="+string(end))
+		charge := s.pays("", nil)
+		created := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, at("reference", at("idempotent", "1"))))
+		r := s.refundOf(created)
+		if r.Status != tap.RefundAccepted || r.Response != (tap.Result{Code: "101", Message: "Accepted"}) || r.Method != tap.MethodRefund || r.Charge == nil ||
+			r.Charge.ID != charge.ID || r.Charge.Method != tap.MethodGet || r.Charge.Transaction.Date == nil || !strings.HasPrefix(r.Reference.Payment, "activity_") {
+			t.Errorf("created: %s", created.body)
+		}
+		if again := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, map[string]any{"amount": 10.001})); end == tap.Refunded && code(again) != "1161" {
+			t.Errorf("an accepted refund does not count: HTTP %d %s", again.status, again.body)
+		}
+		s.advance(2 * time.Second)
+		got := s.call("GET", "/v2/refunds/"+r.ID, "")
+		hooks := s.shop.visits("/refund-hook")
+		if o := s.refundOf(got); o.Status != end || o.Charge == nil || len(hooks) != 1 || !s.refundSigned(hooks[0]) {
+			t.Fatalf("%d webhooks, %s", len(hooks), got.body)
+		}
+		s.call("PUT", "/v2/charges/"+charge.ID, `{"description": "later"}`)
+		list, err := s.control.Webhooks(t.Context(), r.ID)
+		if err != nil || len(list) != 1 || list[0].Attempts[0].Body != hooks[0].body {
+			t.Errorf("the webhook is shown with other bytes: %v", err)
+		}
+		if repeated := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, at("reference", at("idempotent", "1")))); repeated.body != created.body {
+			t.Errorf("the repeated request got %s", repeated.body)
+		}
+		if left := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, at("amount", 12.345))); (left.status == 200) != (end == tap.RefundRejected) {
+			t.Errorf("after %s the whole amount: HTTP %d", end, left.status)
+		}
+		csv := s.call("POST", "/v2/refunds/download", "{}")
+		s.golden("refund-v2-"+strings.ToLower(string(end)), fmt.Sprintf("-- create --\n%s\n-- get --\n%s\n-- webhook --\n%s\n-- download --\n%s", created.body, got.body, hooks[0].body, csv.body), s.shop.url)
+	}
+}
+
+// TestRefundAtOnceIsRepeated repeats a create call whose answer showed the end already: the original answer comes again.
+func TestRefundAtOnceIsRepeated(t *testing.T) {
+	s := startStage(t, mockserver.Config{}, "refund_delay=0s")
+	charge := s.pays("", nil)
+	request := s.refundRequest(charge.ID, at("reference", at("idempotent", "1")))
+	first := s.call("POST", "/v2/refunds", request)
+	if again := s.call("POST", "/v2/refunds", request); again.body != first.body || s.refundOf(first).Status != tap.Refunded {
+		t.Errorf("%s\nthen\n%s", first.body, again.body)
+	}
+}
+
 // TestRefundErrors sends requests that Tap refuses; none of them makes a refund.
 func TestRefundErrors(t *testing.T) {
 	s := startStage(t, mockserver.Config{})

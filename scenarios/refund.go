@@ -55,7 +55,7 @@ type RefundWord string
 func refundWords() []string {
 	var all []string
 	for _, s := range tap.RefundStatuses() {
-		if tap.RefundPending.CanBecome(s) {
+		if tap.RefundPending.CanBecome(s) || tap.RefundAccepted.CanBecome(s) {
 			all = append(all, string(s))
 		}
 	}
@@ -129,7 +129,7 @@ func (c *checker) refundResult(r *Refund) {
 		c.blame(&r.Gate, "a refund that stays PENDING cannot wait at a gate")
 	}
 	from, _ := r.Outcome(tap.Refunded)
-	if !tap.RefundPending.CanBecome(from) {
+	if !tap.RefundPending.CanBecome(from) && !tap.RefundAccepted.CanBecome(from) {
 		c.blame(&r.Response, "no refund ends %s, the status of %s; name a status with it", from, r.Response)
 	}
 	l := r.Later

@@ -28,7 +28,7 @@ func (then chargeEvidence) signed(s *Sent, key string) Delivery {
 	if how.forge == scenarios.SaysCaptured {
 		c.Pretend(forger)
 	}
-	object := c.Object(tap.MethodWebhook)
+	object := c.Charge(tap.MethodWebhook)
 	object.Post.Attempt = s.Attempt
 	if how.forge == scenarios.UnknownID {
 		pretendUnknown(object, &c, forger)

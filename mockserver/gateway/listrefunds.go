@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -28,7 +27,7 @@ func (a *Account) Refunds(charge string, max int) (some []Refund, more bool) {
 
 // ListRefunds returns the requested refunds, the newest first, whether there are more, and how many match, those before the beginning of
 // the list included. The error is a [*NoRefundError] if the account does not have the refund after which the list begins.
-func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund, more bool, total int, err error) {
+func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []RefundView, more bool, total int, err error) {
 	a.update(func(t *tx) {
 		below := ^uint64(0)
 		if req.StartingAfter != "" {
@@ -50,7 +49,7 @@ func (a *Account) ListRefunds(req *tap.RefundListRequest) (some []payment.Refund
 		slices.SortFunc(found, func(x, y *Refund) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
 		more = len(found) > req.Limit
 		for _, r := range found[:min(len(found), req.Limit)] {
-			some = append(some, r.Refund)
+			some = append(some, t.refundView(r))
 		}
 	})
 	return some, more, total, err

@@ -19,7 +19,7 @@ type object interface {
 	post() (url string, status *payment.Delivered) // its webhook
 	notifies(*scenarios.Script) bool               // whether the webhook steps of a script notify the merchant
 	version() version                              // as it is now
-	at(version) evidence                           // as it was
+	at(*tx, version) evidence                      // as it was
 }
 
 // find returns an object of the account, or nil.

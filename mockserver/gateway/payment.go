@@ -47,7 +47,7 @@ func (c *Payment) version() version {
 	return version{c.ID, c.Kind().Number(), int16(c.Latest()), c.Source == tap.SourceKNET}
 }
 
-func (c *Payment) at(v version) evidence {
+func (c *Payment) at(_ *tx, v version) evidence {
 	then := c.Version(int(v.number))
 	if then.Source = c.Request.Source; v.knet {
 		then.Source = tap.SourceKNET

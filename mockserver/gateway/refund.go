@@ -32,7 +32,9 @@ func (r *Refund) version() version {
 	return version{id: r.ID, kind: tap.KindRefund.Number(), number: int16(r.Latest())}
 }
 
-func (r *Refund) at(v version) evidence { return refundEvidence{r.Version(int(v.number))} }
+func (r *Refund) at(t *tx, v version) evidence {
+	return refundEvidence{r.Version(int(v.number)), t.payments.at(r.of).Payment}
+}
 
 // notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only once the refund
 // has ended (Rest of v2 1.5).
@@ -58,7 +60,7 @@ func (t *tx) settleRefund(r *Refund, cause uint64) {
 
 // finishRefund gives the refund a result, unless the move is not legal any more, or what was given back is needed again and is not there.
 func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
-	end.At = t.now()
+	end.At, end.Status = t.now(), r.InLogic(end.Status)
 	c := t.payments.at(r.of)
 	if left := t.refundable(c); !r.Status.Holds() && end.Status.Holds() && r.Request.Amount > left {
 		t.note(r.Name(), cause, tap.EventChangeRefused, fmt.Sprintf("it cannot become %s: only %s is left of its charge", end.Status, payment.Money(left, r.Request.Currency)))
@@ -69,8 +71,25 @@ func (t *tx) finishRefund(r *Refund, end payment.RefundEnd, cause uint64) {
 		t.note(r.Name(), cause, tap.EventChangeRefused, err.Error())
 		return
 	}
+	r.Embed(&c.Payment)
 	t.emit(r, facts, cause)
 }
+
+// RefundView is a refund with the charge that its answers embed in the logic V2.
+type RefundView struct {
+	Refund
+	Charge payment.Payment
+}
+
+// AppendJSON appends Tap's object as an answer of the API.
+func (v *RefundView) AppendJSON(b []byte, method tap.Method) []byte {
+	return v.AppendWith(b, method, &v.Charge)
+}
+
+// Object returns the refund as Tap shows it.
+func (v *RefundView) Object(method tap.Method) *tap.Refund { return v.ObjectWith(method, &v.Charge) }
+
+func (t *tx) refundView(r *Refund) RefundView { return RefundView{*r, t.payments.at(r.of).Payment} }
 
 // refundable is what is left of a captured charge for more refunds.
 func (t *tx) refundable(c *Payment) tap.Amount {
@@ -121,7 +140,7 @@ func (e *RefundError) Error() string {
 
 // RefundCreation is the result of a request for a refund.
 type RefundCreation struct {
-	Refund    Refund
+	Refund    RefundView
 	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
 	OtherBody bool // and that request had a different body
 }
@@ -172,7 +191,7 @@ func (t *tx) createRefund(begun *Begun, req *tap.RefundRequest, fingerprint uint
 		return RefundCreation{}, err
 	}
 	t.leaveQueue(begun)
-	return RefundCreation{Refund: *t.addRefund(begun, c, req, fingerprint)}, nil
+	return RefundCreation{Refund: t.refundView(t.addRefund(begun, c, req, fingerprint))}, nil
 }
 
 // repeatRefund answers a request whose reference.idempotent is known with the original answer.
@@ -182,8 +201,8 @@ func (t *tx) repeatRefund(begun *Begun, r *Refund, fingerprint uint64) (RefundCr
 		return RefundCreation{}, ErrOtherBody
 	}
 	t.note(r.Name(), 0, tap.EventCreateRepeated, "the original answer to the same reference.idempotent")
-	refund := *r
-	refund.Refund = r.Original()
+	refund := t.refundView(r)
+	refund.Refund.Refund = r.Original()
 	return RefundCreation{Refund: refund, Repeated: true, OtherBody: other}, nil
 }
 
@@ -216,6 +235,7 @@ func (t *tx) addRefund(begun *Begun, c *Payment, req *tap.RefundRequest, fingerp
 	r := t.refunds.add(Refund{Refund: payment.NewRefund(t.a.ids, t.a.seed, *ordinal, req, settings, t.now()),
 		progress: progress{Script: script, fingerprint: fingerprint, lane: c.lane}, of: c.number, before: uint64(c.last)})
 	c.last = uint32(r.number)
+	r.Embed(&c.Payment)
 	t.remember(r, req.Idempotent, begun.key)
 	defer func() { r.Answer = int8(r.Latest()) }()
 	r.createdBy = t.write(r.Name(), c.settledBy, fact{Fact: payment.Said(tap.EventCreated, "")})
@@ -252,15 +272,15 @@ func (t *tx) refund(id string) (*Refund, error) {
 
 // RetrieveRefund returns the refund as a GET shows it, and the fault that is injected into the call, or nil. The error is a
 // [*NoRefundError].
-func (a *Account) RetrieveRefund(id string) (shown Refund, f *scenarios.Fault, err error) {
+func (a *Account) RetrieveRefund(id string) (shown RefundView, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
 		var r *Refund
 		if r, err = t.refund(id); err != nil {
 			return
 		}
-		f, shown = t.fault(r, scenarios.GetRefund), *r
+		f, shown = t.fault(r, scenarios.GetRefund), t.refundView(r)
 		if f != nil && f.Fault != nil && f.Fault.Word == scenarios.Stale {
-			shown.Refund = r.Version(r.Latest() - 1)
+			shown.Refund.Refund = r.Version(r.Latest() - 1)
 		}
 	})
 	return shown, f, err

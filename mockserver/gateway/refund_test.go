@@ -61,7 +61,7 @@ func refund(t *testing.T, a *gateway.Account, req *tap.RefundRequest, scenario s
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made.Refund
+	return made.Refund.Refund
 }
 
 // retrieved is the status that a GET of the refund shows, with a ! if the call has a fault.

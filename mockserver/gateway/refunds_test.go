@@ -68,7 +68,7 @@ func TestListRefunds(t *testing.T) {
 		req := all
 		test.change(&req)
 		got, more, total, err := a.ListRefunds(&req)
-		if numbers := order(idsOf(got, func(r payment.Refund) string { return r.ID })); err != nil || !slices.Equal(numbers, test.want) || more != test.more || total != test.total {
+		if numbers := order(idsOf(got, func(r gateway.RefundView) string { return r.ID })); err != nil || !slices.Equal(numbers, test.want) || more != test.more || total != test.total {
 			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, numbers, more, total, err, test.want, test.total)
 		}
 	}

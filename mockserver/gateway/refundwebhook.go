@@ -10,12 +10,15 @@ import (
 )
 
 // refundEvidence is a refund as a webhook showed it.
-type refundEvidence struct{ payment.Refund }
+type refundEvidence struct {
+	payment.Refund
+	charge payment.Payment // that it embeds in the logic V2
+}
 
 func (r refundEvidence) masked() (evidence, bool) {
-	request := r.Request.Masked()
-	same := request == r.Request
-	r.Request = request
+	request, charge := r.Request.Masked(), r.charge.Request.Masked()
+	same := request == r.Request && charge == r.charge.Request
+	r.Request, r.charge.Request = request, charge
 	return r, same
 }
 
@@ -36,7 +39,7 @@ func (r refundEvidence) signed(s *Sent, key string) Delivery {
 	case scenarios.UnknownID:
 		refund.ID = tap.ID("re", refund.Settings.ChargeStyle, refund.Created, forger)
 	}
-	object := refund.Object(tap.MethodWebhook)
+	object := refund.ObjectWith(tap.MethodWebhook, &r.charge)
 	object.Post.Attempt = s.Attempt
 	places, _ := tap.Decimals(object.Currency)
 	body := func() []byte { return refund.WebhookBody(object) }

@@ -114,7 +114,7 @@ func (t *tx) shown(s *Sent) (evidence, error) {
 	if o == nil {
 		return nil, &EvidenceError{s.Delivery()}
 	}
-	return o.at(v), nil
+	return o.at(t, v), nil
 }
 
 // Message makes the bytes of a webhook of the account as they were sent. The error is an [*EvidenceError].

@@ -20,12 +20,12 @@ func (a *Account) UpdateCharge(id string, u *tap.Update) (shown Payment, f *scen
 }
 
 // UpdateRefund is [Account.UpdateCharge] for a refund's metadata. Errors: [*NoRefundError], [*payment.ChangesError].
-func (a *Account) UpdateRefund(id string, u *tap.Update) (shown Refund, f *scenarios.Fault, err error) {
+func (a *Account) UpdateRefund(id string, u *tap.Update) (shown RefundView, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
 		var r *Refund
 		if r, err = t.refund(id); err == nil {
 			f, err = t.updated(r, scenarios.UpdateRefund, func(facts []payment.Fact) ([]payment.Fact, error) { return r.Update(u, facts) })
-			shown = *r
+			shown = t.refundView(r)
 		}
 	})
 	return shown, f, err

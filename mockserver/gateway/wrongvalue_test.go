@@ -38,7 +38,7 @@ func TestCapturedAmountIsRounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := a.Charge(made.Payment.ID)
-	if o := c.Object(tap.MethodGet); err != nil || c.Status != tap.Captured || o.Amount != "1.01" || o.Transaction.Amount != "1.01" {
+	if o := c.Charge(tap.MethodGet); err != nil || c.Status != tap.Captured || o.Amount != "1.01" || o.Transaction.Amount != "1.01" {
 		t.Errorf("%s, amount %s, error %v", c.Status, o.Amount, err)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Object returns the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says where: in the answer to a
+// Charge returns the charge as Tap shows it, with the keys of its state (Tap API 2.2). The method says where: in the answer to a
 // create, in the answer to a GET, or in a webhook. In a webhook redirect and post are still PENDING, and amounts have Tap's
 // format for webhooks.
-func (c *Payment) Object(method tap.Method) *tap.Charge {
+func (c *Payment) Charge(method tap.Method) *tap.Charge {
 	o := &tap.Charge{}
 	c.fill(o, method)
 	return o

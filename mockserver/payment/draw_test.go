@@ -139,7 +139,7 @@ func TestPretend(t *testing.T) {
 	finish(t, &c, tap.KNETOutcome(tap.KNETCanceled, ""), tap.EventSettled, Bank{})
 	forged := c
 	forged.Pretend(rand.New(rand.NewPCG(1, 2)))
-	o := forged.Object(tap.MethodWebhook)
+	o := forged.Charge(tap.MethodWebhook)
 	if o.Status != tap.Captured || o.Response.Code != "000" || o.Gateway == nil || o.Reference.Gateway == "00" || o.Reference.Acquirer == "" {
 		t.Errorf("the forged object is %+v", o)
 	}

@@ -31,7 +31,7 @@ func TestPageLinkOnlyWhileInitiated(t *testing.T) {
 	c := chargeOf(nil)
 	c.Base = "http://mock.example"
 	c.Token = "a+b"
-	before := c.Object(tap.MethodCreate)
+	before := c.Charge(tap.MethodCreate)
 	if before.Transaction.URL != "http://mock.example/gosell/v2/payment/tap_process.aspx?chg=a%2bb" {
 		t.Errorf("the link is %q", before.Transaction.URL)
 	}
@@ -39,7 +39,7 @@ func TestPageLinkOnlyWhileInitiated(t *testing.T) {
 		t.Errorf("a new charge has keys of an ended one: %+v", before)
 	}
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventSettled, Bank{})
-	after := c.Object(tap.MethodGet)
+	after := c.Charge(tap.MethodGet)
 	if after.Transaction.URL != "" {
 		t.Errorf("an ended charge has the link %q", after.Transaction.URL)
 	}
@@ -55,7 +55,7 @@ func TestPageLinkOnlyWhileInitiated(t *testing.T) {
 func TestEndWithoutBank(t *testing.T) {
 	c := newCharge(tap.SourceAll)
 	finish(t, &c, tap.KNETOutcome(tap.KNETCanceled, ""), tap.EventSettled, Bank{})
-	o := c.Object(tap.MethodGet)
+	o := c.Charge(tap.MethodGet)
 	if o.Gateway != nil || o.Source.PaymentMethod != "" || o.Source.Type != "" || o.Customer.ID != "" || o.Reference.Gateway != "00" {
 		t.Errorf("the object is %+v", o)
 	}
@@ -82,7 +82,7 @@ func TestMerchantIDDependsOnTheMethod(t *testing.T) {
 		c := chargeOf(func(req *tap.ChargeRequest, s *tap.Settings) {
 			s.ChargeStyle, s.MerchantID, req.MerchantID = test.style, "5", "7"
 		})
-		o := c.Object(test.method)
+		o := c.Charge(test.method)
 		id := "-"
 		if o.MerchantID != nil {
 			id = *o.MerchantID
@@ -92,7 +92,7 @@ func TestMerchantIDDependsOnTheMethod(t *testing.T) {
 		}
 	}
 	c := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.MerchantID = "5" })
-	if o := c.Object(tap.MethodGet); o.Merchant.ID != "5" {
+	if o := c.Charge(tap.MethodGet); o.Merchant.ID != "5" {
 		t.Errorf("without merchant.id in the request the merchant is %s", o.Merchant.ID)
 	}
 }
@@ -107,7 +107,7 @@ func TestWebhookObject(t *testing.T) {
 	}{{"double", tap.MethodWebhook, "0.5"}, {"decimals", tap.MethodWebhook, "0.500"}, {"double", tap.MethodGet, "0.500"}} {
 		c := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.WebhookAmounts = test.amounts })
 		c.Redirect, c.Post = Succeeded, Failed
-		o := c.Object(test.method)
+		o := c.Charge(test.method)
 		if o.Amount != test.want || o.Transaction.Amount != test.want || o.Activities[0].Amount != test.want {
 			t.Errorf("%s, %s: the amounts are %s, %s and %s", test.amounts, test.method, o.Amount, o.Transaction.Amount, o.Activities[0].Amount)
 		}
@@ -129,7 +129,7 @@ func TestPostObject(t *testing.T) {
 			if test.url == "" && test.absent == "none" && method == tap.MethodWebhook {
 				continue // there is no webhook without an address
 			}
-			if o := c.Object(method); (o.Post != nil) != test.want || o.Post != nil && o.Post.URL != test.url {
+			if o := c.Charge(method); (o.Post != nil) != test.want || o.Post != nil && o.Post.URL != test.url {
 				t.Errorf("%+v, %s: the post object is %+v", test, method, o.Post)
 			}
 		}
@@ -148,7 +148,7 @@ func TestCustomerOfTheObject(t *testing.T) {
 		{tap.Customer{ID: "cus_1", FirstName: "Sara", MiddleName: "M"}, "cus_1", "M", ""},
 	} {
 		c := chargeOf(func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer = test.in })
-		got, phone := c.Object(tap.MethodGet).Customer, ""
+		got, phone := c.Charge(tap.MethodGet).Customer, ""
 		if got.Phone != nil {
 			phone = got.Phone.CountryCode + " " + got.Phone.Number
 		}
@@ -161,11 +161,11 @@ func TestCustomerOfTheObject(t *testing.T) {
 // TestOrderOfTheObject shows the order object only if the request has an order id.
 func TestOrderOfTheObject(t *testing.T) {
 	c := chargeOf(nil)
-	if o := c.Object(tap.MethodGet); o.Order != nil {
+	if o := c.Charge(tap.MethodGet); o.Order != nil {
 		t.Errorf("the order is %+v", o.Order)
 	}
 	c = chargeOf(func(req *tap.ChargeRequest, _ *tap.Settings) { req.OrderID = "ord_1" })
-	if o := c.Object(tap.MethodGet); o.Order == nil || o.Order.ID != "ord_1" {
+	if o := c.Charge(tap.MethodGet); o.Order == nil || o.Order.ID != "ord_1" {
 		t.Errorf("the order is %+v", o.Order)
 	}
 }
@@ -175,7 +175,7 @@ func TestActivities(t *testing.T) {
 	c := newCharge(tap.SourceKNET)
 	finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected, Bank{Captures: 750, Differs: true})
-	o := c.Object(tap.MethodGet)
+	o := c.Charge(tap.MethodGet)
 	want := []tap.Activity{
 		{Status: tap.Initiated, Amount: "0.500", Remarks: "charge - created"},
 		{Status: tap.Failed, Amount: "0.500", Remarks: "charge - failed"},

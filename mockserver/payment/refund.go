@@ -3,6 +3,7 @@ package payment
 import (
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -23,6 +24,7 @@ type RefundState struct {
 	Status  tap.RefundStatus
 	Result  tap.Result
 	Post    Delivered
+	charge  int16     // version of its charge when it got the status
 	At      time.Time // of the last move before it or at it
 
 	drawn *RefundReferences // nil before it is refunded; never changed
@@ -31,15 +33,35 @@ type RefundState struct {
 // RefundReferences are what Tap and the bank draw when a refund is completed.
 type RefundReferences struct{ ID, Gateway, Payment, Acquirer string }
 
-// NewRefund makes a PENDING refund. ids are those of its account, seed begins its draws.
+// NewRefund makes a refund that is PENDING, or ACCEPTED in the logic V2. ids are those of its account, seed begins its draws.
 func NewRefund(ids tap.IDs, seed, ordinal uint64, req *tap.RefundRequest, settings *tap.Settings, now time.Time) Refund {
 	now = now.Truncate(time.Millisecond)
 	r := Refund{
 		Head:        Head{ID: ids.ID("re", settings.ChargeStyle, now, ordinal), Ordinal: ordinal, Created: now, Settings: settings},
 		RefundState: RefundState{Request: req, Status: tap.RefundPending, Result: tap.PlainRefundResult(tap.RefundPending), At: now},
 	}
+	if settings.RefundLogic == "v2" {
+		r.Status, r.Result = tap.RefundAccepted, tap.PlainRefundResult(tap.RefundAccepted)
+	}
 	r.draws.Seed(seed, ordinal)
 	return r
+}
+
+// Embed remembers which version of its charge the refund shows from now on, if it shows one.
+func (r *Refund) Embed(c *Payment) { r.charge = int16(c.Latest()) }
+
+// Embeds is the number of the version of its charge that the refund shows.
+func (r *Refund) Embeds() int { return int(r.charge) }
+
+// InLogic is the status for an end in the refund's logic: in the logic V2 a refund that gives nothing back is REJECTED, in the other one none is.
+func (r *Refund) InLogic(s tap.RefundStatus) tap.RefundStatus {
+	switch v2 := r.Form() == tap.RefundV2; {
+	case v2 && !s.Holds():
+		return tap.RefundRejected
+	case !v2 && s == tap.RefundRejected:
+		return tap.RefundDeclined
+	}
+	return s
 }
 
 // Name names the refund as an object.
@@ -136,8 +158,14 @@ func (r *Refund) Object(method tap.Method) *tap.Refund {
 		Reference: tap.RefundReference{Merchant: req.Merchant, Idempotent: req.Idempotent}, Response: r.Result,
 		Transaction: tap.RefundTransaction{Timezone: "UTC+03:00", Amount: amount, Currency: req.Currency, Date: tap.RefundDate{Created: r.Created.UnixMilli()}},
 		Merchant:    tap.Merchant{ID: r.Settings.MerchantID}, Metadata: tap.Raw(req.Metadata), Description: req.Description, Reason: req.Reason}
-	if r.isOld() {
+	switch r.Form() {
+	case tap.RefundOld:
 		o.APIVersion = "V1.2"
+	case tap.RefundV2:
+		o.Merchant.Country, o.Merchant.Currency = r.Settings.MerchantCountry, r.Settings.MerchantCurrency
+		if method == tap.MethodCreate {
+			o.Method = tap.MethodRefund
+		}
 	}
 	if req.PostURL != "" {
 		o.Post = &tap.Post{Status: r.Post.Status(), URL: req.PostURL}
@@ -155,26 +183,60 @@ func (r *Refund) Object(method tap.Method) *tap.Refund {
 	return o
 }
 
-// AppendJSON appends the object as an answer of the API.
-func (r *Refund) AppendJSON(b []byte, method tap.Method) []byte {
-	b = r.Object(method).AppendJSON(b, r.isOld())
+// AppendWith appends the object as an answer of the API, with the charge that it embeds in the logic V2.
+func (r *Refund) AppendWith(b []byte, method tap.Method, charge *Payment) []byte {
+	o := r.Object(method)
+	r.embed(o, charge)
+	b = o.AppendJSON(b, r.Form())
 	if r.Settings.AnswerFormat == "indented" {
 		return tap.Indent(b)
 	}
 	return b
 }
 
+// ObjectWith is [Refund.Object] with the charge that it embeds in the logic V2.
+func (r *Refund) ObjectWith(method tap.Method, charge *Payment) *tap.Refund {
+	o := r.Object(method)
+	r.embed(o, charge)
+	return o
+}
+
+// embed makes an object that of the logic V2. The embedded charge is as it was when the refund got its status; its redirect and post are shown
+// as ended, so that the body stays the same.
+func (r *Refund) embed(o *tap.Refund, charge *Payment) {
+	if r.Form() != tap.RefundV2 || charge == nil {
+		return
+	}
+	then := charge.Version(r.Embeds())
+	c := then.Charge(tap.MethodGet)
+	c.Redirect.Status = tap.DeliverySuccess
+	if c.Post != nil {
+		c.Post.Status = tap.DeliverySuccess
+	}
+	c.Transaction.Date = &tap.TransactionDate{Posted: then.At.UnixMilli()}
+	c.Reference.TraceID = strings.TrimPrefix(then.Activity, "activity_")
+	o.Charge, o.Acquirer = c, nil
+	if r.Status == tap.RefundAccepted {
+		o.Reference.Payment = then.Activity
+	}
+}
+
 // WebhookBody is the body of a webhook with the object.
 func (r *Refund) WebhookBody(o *tap.Refund) []byte {
-	body := o.AppendJSON(nil, r.isOld())
+	body := o.AppendJSON(nil, r.Form())
 	if r.Settings.WebhookFormat == "2022" {
 		return tap.Indent(body)
 	}
 	return body
 }
 
-// isOld reports whether the refund has the older body.
-func (r *Refund) isOld() bool { return r.Settings.RefundStyle == "old" }
+// Form is the form of the refund's body.
+func (r *Refund) Form() tap.RefundForm {
+	if r.Settings.RefundLogic == "v2" {
+		return tap.RefundV2
+	}
+	return tap.RefundForm(r.Settings.RefundStyle)
+}
 
 // Pretend makes a copy of a refund look refunded, with references that its account did not draw.
 func (r *Refund) Pretend(forger *rand.Rand) {

@@ -228,7 +228,7 @@ func TestRefundBodies(t *testing.T) {
 					s.AnswerFormat, s.WebhookFormat = "indented", "2022"
 				}
 			})
-			for what, body := range map[string][]byte{"answer": r.AppendJSON(nil, tap.MethodGet), "webhook": r.WebhookBody(r.Object(tap.MethodWebhook))} {
+			for what, body := range map[string][]byte{"answer": r.AppendWith(nil, tap.MethodGet, nil), "webhook": r.WebhookBody(r.Object(tap.MethodWebhook))} {
 				var o tap.Refund
 				if err := json.Unmarshal(body, &o); err != nil || o.ID != r.ID || (o.APIVersion == "V1.2") != (style == "old") || (o.Transaction.Timezone == "") != (style == "old") || strings.Contains(string(body), "\n") != indented {
 					t.Errorf("%s, indented %t: the %s is %v %s", style, indented, what, err, body)

@@ -47,7 +47,8 @@ const (
 	MethodGet     Method = "GET"
 	MethodUpdate  Method = "UPDATE"
 	MethodWebhook Method = "POST"
-	MethodVoid    Method = "VOID" // of an authorization [assumed: no such answer is published]
+	MethodRefund  Method = "REFUND" // the answer to a create call for a refund in the logic V2
+	MethodVoid    Method = "VOID"   // of an authorization [assumed: no such answer is published]
 )
 
 // Number is a JSON number literal, unchanged.
@@ -75,14 +76,20 @@ type OrderRef struct {
 
 // Transaction holds the payment's data. Created is text: epoch milliseconds.
 type Transaction struct {
-	AuthorizationID string `json:"authorization_id,omitempty"`
-	Timezone        string `json:"timezone"`
-	Created         string `json:"created"`
-	URL             string `json:"url,omitempty"` // only while INITIATED
-	Expiry          Expiry `json:"expiry"`
-	Asynchronous    bool   `json:"asynchronous"`
-	Amount          Number `json:"amount"`
-	Currency        string `json:"currency"`
+	AuthorizationID string           `json:"authorization_id,omitempty"`
+	Timezone        string           `json:"timezone"`
+	Created         string           `json:"created"`
+	URL             string           `json:"url,omitempty"` // only while INITIATED
+	Expiry          Expiry           `json:"expiry"`
+	Asynchronous    bool             `json:"asynchronous"`
+	Amount          Number           `json:"amount"`
+	Currency        string           `json:"currency"`
+	Date            *TransactionDate `json:"date,omitempty"` // in the charge that a refund of the logic V2 embeds
+}
+
+// TransactionDate is when a charge was posted, in epoch milliseconds.
+type TransactionDate struct {
+	Posted int64 `json:"posted"`
 }
 
 // Expiry is the time within which a charge must be paid, in minutes.
@@ -100,6 +107,7 @@ type Reference struct {
 	Acquirer    string `json:"acquirer,omitempty"`
 	Gateway     string `json:"gateway,omitempty"`
 	Idempotent  string `json:"idempotent,omitempty"`
+	TraceID     string `json:"trace_id,omitempty"` // in the charge that a refund of the logic V2 embeds
 }
 
 // Gateway holds KNET's result of the payment.

@@ -66,7 +66,11 @@ func (t *Transaction) append(b []byte) []byte {
 	b = closeObject(appendText(b, "type", t.Expiry.Type))
 	b = appendBool(b, "asynchronous", t.Asynchronous)
 	b = appendRaw(b, "amount", string(t.Amount))
-	return closeObject(appendText(b, "currency", t.Currency))
+	b = appendText(b, "currency", t.Currency)
+	if t.Date != nil {
+		b = closeObject(append(strconv.AppendInt(appendKey(openObject(appendKey(b, "date")), "posted"), t.Date.Posted, 10), ','))
+	}
+	return closeObject(b)
 }
 
 func (r *Reference) append(b []byte, style Style) []byte {
@@ -84,7 +88,8 @@ func (r *Reference) append(b []byte, style Style) []byte {
 		b = appendSent(b, "transaction", r.Transaction)
 		b = appendSent(b, "order", r.Order)
 	}
-	return closeObject(appendSent(b, "idempotent", r.Idempotent))
+	b = appendSent(b, "idempotent", r.Idempotent)
+	return closeObject(appendSent(b, "trace_id", r.TraceID))
 }
 
 func appendResult(b []byte, key string, r Result) []byte {

@@ -13,6 +13,7 @@ type Refund struct {
 	APIVersion  string            `json:"api_version"` // "V2"; "V1.2" in the older body
 	LiveMode    bool              `json:"live_mode"`
 	Method      Method            `json:"method,omitempty"`
+	Product     string            `json:"product,omitempty"` // always "", in the logic V2
 	Amount      Number            `json:"amount"`
 	ChargeID    string            `json:"charge_id"`
 	Created     string            `json:"created"`        // epoch milliseconds
@@ -26,6 +27,8 @@ type Refund struct {
 	Gateway     *Gateway          `json:"gateway,omitempty"`
 	Transaction RefundTransaction `json:"transaction"`
 	Merchant    Merchant          `json:"merchant"`
+	Wallet      RefundWallet      `json:"wallet"`
+	Charge      *Charge           `json:"charge,omitempty"`   // in the logic V2
 	Metadata    Raw               `json:"metadata,omitempty"` // as sent
 	Description string            `json:"description,omitempty"`
 	Reason      string            `json:"reason"`
@@ -40,6 +43,22 @@ type RefundReference struct {
 	Merchant   string `json:"merchant,omitempty"`
 	Idempotent string `json:"idempotent,omitempty"`
 }
+
+// RefundWallet says whether the merchant's wallet was debited.
+type RefundWallet struct {
+	Debit     bool `json:"debit"`
+	AutoDebit bool `json:"auto_debit,omitempty"` // in the logic V2
+}
+
+// RefundForm is a form of the refund's body.
+type RefundForm string
+
+// The forms of a refund: that of 2024, that of the years before (V1.2), and that of the logic V2.
+const (
+	RefundNewest RefundForm = "newest"
+	RefundOld    RefundForm = "old"
+	RefundV2     RefundForm = "v2"
+)
 
 // RefundTransaction is the refund as a transaction. Its dates are numbers of epoch milliseconds.
 type RefundTransaction struct {
@@ -59,7 +78,7 @@ type RefundDate struct {
 // RefundStatus is the status of a refund (Rest of v2 1.2, documented).
 type RefundStatus string
 
-// The statuses of a refund. ACCEPTED and REJECTED of Tap's newer refund logic are not among them: the mock does not have that logic.
+// The statuses of a refund. ACCEPTED and REJECTED are those of Tap's logic V2 only.
 const (
 	RefundPending    RefundStatus = "PENDING"
 	RefundInProgress RefundStatus = "IN_PROGRESS"
@@ -70,6 +89,8 @@ const (
 	RefundRestricted RefundStatus = "RESTRICTED"
 	RefundTimedOut   RefundStatus = "TIMED_OUT"
 	RefundUnknown    RefundStatus = "UNKNOWN"
+	RefundAccepted   RefundStatus = "ACCEPTED"
+	RefundRejected   RefundStatus = "REJECTED"
 )
 
 // refundEnds are the statuses in which a refund has ended.
@@ -79,17 +100,19 @@ var refundEnds = []RefundStatus{Refunded, RefundCancelled, RefundFailed, RefundD
 var refundMoves = map[RefundStatus][]RefundStatus{
 	RefundPending:    append([]RefundStatus{RefundInProgress}, refundEnds...),
 	RefundInProgress: refundEnds,
+	RefundAccepted:   {Refunded, RefundRejected, RefundTimedOut, RefundUnknown},
 }
 
 // lateRefunds holds the moves out of a final status, which only a later result of a scenario makes.
 var lateRefunds = map[RefundStatus][]RefundStatus{
 	RefundCancelled: {Refunded}, RefundFailed: {Refunded}, RefundDeclined: {Refunded}, RefundRestricted: {Refunded},
-	RefundTimedOut: {Refunded, RefundFailed}, RefundUnknown: {Refunded, RefundFailed}, Refunded: {RefundFailed},
+	RefundTimedOut: {Refunded, RefundFailed, RefundRejected}, RefundUnknown: {Refunded, RefundFailed, RefundRejected},
+	Refunded: {RefundFailed, RefundRejected}, RefundRejected: {Refunded},
 }
 
 // RefundStatuses lists every status of a refund.
 func RefundStatuses() []RefundStatus {
-	return append([]RefundStatus{RefundPending, RefundInProgress}, refundEnds...)
+	return append(append([]RefundStatus{RefundPending, RefundInProgress}, refundEnds...), RefundAccepted, RefundRejected)
 }
 
 // CanBecome reports whether a refund in s may move to another status.
@@ -107,7 +130,7 @@ func (s RefundStatus) Final() bool { return len(refundMoves[s]) == 0 }
 // moved no money gives it back (assumed).
 func (s RefundStatus) Holds() bool {
 	switch s {
-	case RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted:
+	case RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted, RefundRejected:
 		return false
 	}
 	return true
@@ -134,8 +157,15 @@ func RefundResultFor(code string) (Result, RefundStatus, bool) {
 	return refundResults[i], status, true
 }
 
-// PlainRefundResult is the result of a status without a more specific reason.
+// PlainRefundResult is the result of a status without a more specific reason. 101 Accepted is in no table (documented in a body); no code of
+// REJECTED is known, so it has that of DECLINED.
 func PlainRefundResult(s RefundStatus) Result {
+	switch s {
+	case RefundAccepted:
+		return Result{"101", "Accepted"}
+	case RefundRejected:
+		s = RefundDeclined
+	}
 	for _, r := range refundResults {
 		if _, status, _ := RefundResultFor(r.Code); status == s {
 			return r
@@ -144,9 +174,10 @@ func PlainRefundResult(s RefundStatus) Result {
 	return Result{}
 }
 
-// AppendJSON appends the object as compact JSON, in the key order of 2024 or as the older body had it (Rest of v2 1.1, documented; the place
-// of metadata and description in the newer body is assumed).
-func (r *Refund) AppendJSON(b []byte, older bool) []byte {
+// AppendJSON appends the object as compact JSON in one of its forms (Rest of v2 1.1, documented; the place of metadata and description in the
+// newer body is assumed, and so is the order of the keys of the logic V2).
+func (r *Refund) AppendJSON(b []byte, form RefundForm) []byte {
+	older := form == RefundOld
 	b = appendText(openObject(b), "id", r.ID)
 	b = appendText(b, "object", r.Object)
 	b = appendText(b, "api_version", r.APIVersion)
@@ -162,7 +193,7 @@ func (r *Refund) AppendJSON(b []byte, older bool) []byte {
 	b = r.appendReference(b)
 	b = appendResult(b, "response", r.Response)
 	if !older {
-		b = r.appendTransaction(r.appendPost(b))
+		b = r.appendTransaction(r.appendPost(b), form)
 	}
 	if r.Metadata != "" {
 		b = appendRaw(b, "metadata", string(r.Metadata))
@@ -171,6 +202,9 @@ func (r *Refund) AppendJSON(b []byte, older bool) []byte {
 	b = appendText(b, "reason", r.Reason)
 	if older {
 		b = r.appendPost(b)
+	}
+	if form == RefundV2 && r.Charge != nil {
+		b = append(r.Charge.AppendJSON(appendKey(b, "charge"), StyleNewest), ',')
 	}
 	return dropComma(closeObject(b))
 }
@@ -198,7 +232,7 @@ func (r *Refund) appendPost(b []byte) []byte {
 }
 
 // appendTransaction appends what only the newer body has.
-func (r *Refund) appendTransaction(b []byte) []byte {
+func (r *Refund) appendTransaction(b []byte, form RefundForm) []byte {
 	for _, of := range []struct {
 		key    string
 		result *Gateway
@@ -208,8 +242,14 @@ func (r *Refund) appendTransaction(b []byte) []byte {
 		}
 	}
 	b = appendSent(b, "method", string(r.Method))
+	if form == RefundV2 {
+		b = appendText(b, "product", r.Product)
+	}
 	t := &r.Transaction
 	b = openObject(appendKey(b, "transaction"))
+	if form == RefundV2 {
+		b = appendText(b, "authorization_id", "")
+	}
 	b = appendText(b, "timezone", t.Timezone)
 	b = appendBool(b, "asynchronous", t.Asynchronous)
 	b = appendRaw(b, "amount", string(t.Amount))
@@ -220,7 +260,14 @@ func (r *Refund) appendTransaction(b []byte) []byte {
 		b = append(strconv.AppendInt(appendKey(b, "completed"), t.Date.Completed, 10), ',')
 	}
 	b = closeObject(closeObject(b))
-	b = closeObject(appendBool(openObject(appendKey(b, "wallet")), "debit", false))
-	b = closeObject(appendText(openObject(appendKey(b, "merchant")), "id", r.Merchant.ID))
+	b = appendBool(openObject(appendKey(b, "wallet")), "debit", r.Wallet.Debit)
+	if form == RefundV2 {
+		b = appendBool(b, "auto_debit", r.Wallet.AutoDebit)
+	}
+	b = openObject(appendKey(closeObject(b), "merchant"))
+	if form == RefundV2 {
+		b = appendText(appendText(b, "country", r.Merchant.Country), "currency", r.Merchant.Currency)
+	}
+	b = closeObject(appendText(b, "id", r.Merchant.ID))
 	return appendBool(b, "reverse_destination", false)
 }

@@ -10,27 +10,29 @@ import (
 // TestRefundMoves checks every pair of from and to.
 func TestRefundMoves(t *testing.T) {
 	over := []RefundStatus{Refunded, RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted, RefundTimedOut, RefundUnknown}
+	ended := append(slices.Clone(over), RefundRejected)
 	for _, from := range RefundStatuses() {
 		for _, to := range RefundStatuses() {
-			want := from == RefundPending && (to == RefundInProgress || slices.Contains(over, to)) || from == RefundInProgress && slices.Contains(over, to)
+			accepted := from == RefundAccepted && slices.Contains([]RefundStatus{Refunded, RefundRejected, RefundTimedOut, RefundUnknown}, to)
+			want := accepted || from == RefundPending && (to == RefundInProgress || slices.Contains(over, to)) || from == RefundInProgress && slices.Contains(over, to)
 			if got := from.CanBecome(to); got != want {
 				t.Errorf("%s can become %s: %t, want %t", from, to, got, want)
 			}
 			unsure := from == RefundTimedOut || from == RefundUnknown
-			want = to == Refunded && slices.Contains(over, from) && from != Refunded || to == RefundFailed && (unsure || from == Refunded)
+			want = to == Refunded && slices.Contains(ended, from) && from != Refunded || (to == RefundFailed || to == RefundRejected) && (unsure || from == Refunded)
 			if got := from.CanBecomeLate(to); got != want {
 				t.Errorf("%s can become %s late: %t, want %t", from, to, got, want)
 			}
 		}
-		if want := slices.Contains(over, from); from.Final() != want {
+		if want := slices.Contains(ended, from); from.Final() != want {
 			t.Errorf("%s is final: %t, want %t", from, from.Final(), want)
 		}
-		givesBack := []RefundStatus{RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted}
+		givesBack := []RefundStatus{RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted, RefundRejected}
 		if want := !slices.Contains(givesBack, from); from.Holds() != want {
 			t.Errorf("%s holds its amount: %t, want %t", from, from.Holds(), want)
 		}
 	}
-	if len(RefundStatuses()) != 9 {
+	if len(RefundStatuses()) != 11 {
 		t.Errorf("%d statuses", len(RefundStatuses()))
 	}
 }
@@ -49,7 +51,7 @@ func TestRefundResults(t *testing.T) {
 	}
 	want := map[RefundStatus]Result{RefundPending: {"100", "Pending"}, RefundInProgress: {"200", "In Progress"}, Refunded: {"000", "Refunded"},
 		RefundCancelled: {"301", "Canceled"}, RefundFailed: {"401", "Failed"}, RefundDeclined: {"501", "Declined"}, RefundRestricted: {"601", "Restricted"},
-		RefundTimedOut: {"701", "Timed Out"}, RefundUnknown: {"801", "Unknown"}}
+		RefundTimedOut: {"701", "Timed Out"}, RefundUnknown: {"801", "Unknown"}, RefundAccepted: {"101", "Accepted"}, RefundRejected: {"501", "Declined"}}
 	for s, r := range want {
 		if PlainRefundResult(s) != r {
 			t.Errorf("%s: %v, want %v", s, PlainRefundResult(s), r)
@@ -65,7 +67,7 @@ func TestRefundJSON(t *testing.T) {
 		Transaction: RefundTransaction{"UTC+03:00", false, "1.000", "KWD", RefundDate{1, 2}}, Merchant: Merchant{ID: "5"}, Metadata: `{"a":"b"}`,
 		Description: "d \" \\ ü", Reason: "r"}
 	var back Refund
-	if err := json.Unmarshal(r.AppendJSON(nil, false), &back); err != nil || back.Description != r.Description || *back.Post != *r.Post || back.Reference != r.Reference ||
+	if err := json.Unmarshal(r.AppendJSON(nil, RefundNewest), &back); err != nil || back.Description != r.Description || *back.Post != *r.Post || back.Reference != r.Reference ||
 		back.Transaction != r.Transaction || back.Gateway.Response != r.Gateway.Response || back.Date != "2" {
 		t.Errorf("read back: %v, %+v", err, back)
 	}
@@ -93,12 +95,17 @@ func TestRefundJSON(t *testing.T) {
 		}
 	}
 	newest := "id object api_version live_mode amount charge_id created date currency status reference response post acquirer gateway method transaction wallet merchant reverse_destination metadata description reason "
-	if got := keys(r.AppendJSON(nil, false)); got != newest {
+	if got := keys(r.AppendJSON(nil, RefundNewest)); got != newest {
 		t.Errorf("keys of 2024 (Rest of v2 1.1):\n%s\nwant\n%s", got, newest)
 	}
 	older := "id object api_version live_mode amount charge_id created currency status reference response metadata description reason post "
-	if got := keys(r.AppendJSON(nil, true)); got != older {
+	if got := keys(r.AppendJSON(nil, RefundOld)); got != older {
 		t.Errorf("keys of the older body:\n%s\nwant\n%s", got, older)
+	}
+	r.Charge = &Charge{ID: "chg_1", Metadata: "{}"}
+	v2 := "id object api_version live_mode amount charge_id created date currency status reference response post acquirer gateway method product transaction wallet merchant reverse_destination metadata description reason charge "
+	if got := keys(r.AppendJSON(nil, RefundV2)); got != v2 {
+		t.Errorf("keys of the logic V2:\n%s\nwant\n%s", got, v2)
 	}
 }
 

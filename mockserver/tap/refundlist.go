@@ -101,8 +101,8 @@ type RefundList struct {
 	Refunds    []Refund `json:"refunds"`
 }
 
-// AppendJSON appends the list as compact JSON. older says whether the refund with this index has the older body.
-func (l *RefundList) AppendJSON(b []byte, older func(i int) bool) []byte {
+// AppendJSON appends the list as compact JSON, the refund with index i in form(i).
+func (l *RefundList) AppendJSON(b []byte, form func(i int) RefundForm) []byte {
 	b = appendText(openObject(b), "object", l.Object)
 	b = appendBool(b, "live_mode", l.LiveMode)
 	b = appendRaw(b, "count", strconv.Itoa(l.Count))
@@ -110,7 +110,7 @@ func (l *RefundList) AppendJSON(b []byte, older func(i int) bool) []byte {
 	b = appendText(b, "api_version", l.APIVersion)
 	b = append(appendKey(b, "refunds"), '[')
 	for i := range l.Refunds {
-		b = append(l.Refunds[i].AppendJSON(b, older(i)), ',')
+		b = append(l.Refunds[i].AppendJSON(b, form(i)), ',')
 	}
 	return dropComma(closeObject(closeArray(b)))
 }

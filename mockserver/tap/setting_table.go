@@ -45,9 +45,11 @@ var settings = []Setting{
 
 	{Key: "refund_style", Group: "refund", Default: "newest", Doc: "generation of the refund object: keys and key order of 2024, or the older body V1.2 (old)",
 		bind: func(s *Settings) value { return word(&s.RefundStyle, "newest", "old") }},
+	{Key: "refund_logic", Group: "refund", Default: "default", Doc: "Tap's logic of refunds: PENDING at first (default), or the beta logic V2 (v2), ACCEPTED at first, with the charge embedded",
+		bind: func(s *Settings) value { return word(&s.RefundLogic, "default", "v2") }},
 	{Key: "refund_status", Group: "refund", Default: "REFUNDED", Doc: "status in which a refund ends",
 		bind: func(s *Settings) value {
-			return word((*string)(&s.RefundStatus), "REFUNDED", "CANCELLED", "FAILED", "DECLINED", "RESTRICTED", "TIMED_OUT", "UNKNOWN")
+			return word((*string)(&s.RefundStatus), "REFUNDED", "CANCELLED", "FAILED", "DECLINED", "RESTRICTED", "TIMED_OUT", "UNKNOWN", "REJECTED")
 		}},
 	{Key: "refund_delay", Group: "refund", Default: "2s", Doc: "time for which a refund is PENDING; with 0s the answer to the create call has the final status",
 		bind: func(s *Settings) value { return duration{&s.RefundDelay, 0} }},

@@ -39,6 +39,7 @@ type Settings struct {
 
 	// Refunds.
 	RefundStyle     string       // newest or old: generation of the refund object
+	RefundLogic     string       // default or v2
 	RefundStatus    RefundStatus // in which a refund ends
 	RefundDelay     time.Duration
 	RefundListEmpty string // list or error
