@@ -61,6 +61,7 @@ type live struct {
 
 	settings  map[*scenarios.Script]*tap.Settings // the account's with those of a script
 	scripts   map[changedScript]*scenarios.Script // made from others: with an automatic payer, or for another kind of object
+	indexes   map[tap.Kind]*index                 // see [index]
 	idleCount int                                 // of its charges that are counted as idle in the server's places
 	lines     []Entry                             // to be logged once the lock is free
 }

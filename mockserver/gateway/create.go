@@ -182,7 +182,9 @@ func (t *tx) create(n creation) (Creation, error) {
 func (t *tx) newPayment(kind tap.Kind, req *tap.ChargeRequest, settings *tap.Settings, script *scenarios.Script) *Payment {
 	ordinal := &t.ordinals[tap.KindCharge.Number()]
 	*ordinal++
-	return t.payments.add(Payment{Payment: payment.NewPayment(kind, t.a.ids, t.a.seed, *ordinal, req, settings, t.now()), progress: progress{Script: script}})
+	c := t.payments.add(Payment{Payment: payment.NewPayment(kind, t.a.ids, t.a.seed, *ordinal, req, settings, t.now()), progress: progress{Script: script}})
+	t.toIndex(c)
+	return c
 }
 
 // announce journals that the payment was created.

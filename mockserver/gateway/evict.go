@@ -54,6 +54,7 @@ func (t *tx) forget(c *Payment) int {
 }
 
 func (t *tx) forgetOne(c *Payment) {
+	t.fromIndex(c)
 	t.forgetRefunds(c)
 	t.disremember(c, c.Request.Idempotent)
 	t.letGo(c.Script)

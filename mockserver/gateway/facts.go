@@ -59,6 +59,8 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	case tap.EventVoided, tap.EventAuto:
 		t.moved(o, seq)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
+	case tap.EventUpdated:
+		ofCharge((*tx).toIndex)(t, o)
 	case tap.EventTaken:
 		t.reach(o, moment{event: scenarios.Taken}, seq)
 	case tap.EventExpired:
@@ -77,6 +79,9 @@ func (t *tx) moved(o object, seq uint64) {
 	p.settledBy = seq
 	t.timeline.Drop(p.deadline)
 	p.deadline = timeline.Ref{}
+	if c, ok := o.(*Payment); ok {
+		t.toIndex(c)
+	}
 }
 
 // moment is an event at which steps can be scheduled; n is the number of the webhook step if the event is webhook.

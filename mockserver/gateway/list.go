@@ -1,102 +1,104 @@
 package gateway
 
 import (
-	"cmp"
-	"slices"
+	"runtime"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// candidate is a charge that a list may contain, with what can be compared without the account's lock.
-type candidate struct {
-	lane    uint64
-	ordinal uint64
-	id      string
-	created int64 // epoch milliseconds
-	request *tap.ChargeRequest
-}
-
-// List returns the requested payments of a kind, in the order of their creation or the reverse. The account is locked only to collect the
-// candidates, and once more to compare their current state and to copy those of the answer. The error is a [*NoChargeError] or
-// [*NoAuthorizationError] if the account does not have the payment after which the list begins.
+// List returns the requested payments of a kind, in the order of their creation or the reverse. The account is locked for short times only,
+// also if none of many payments matches. The error is a [*NoChargeError] or [*NoAuthorizationError] if the account does not have the payment
+// after which the list begins.
 func (a *Account) List(kind tap.Kind, req *tap.ListRequest) (payment.Listing, error) {
-	all, after, err := a.candidates(kind, req.StartingAfter)
-	if err != nil {
-		return payment.Listing{}, err
-	}
-	all = slices.DeleteFunc(all, func(c candidate) bool { return !c.behind(after, req.OldestFirst) || !c.fits(req) })
-	slices.SortFunc(all, func(x, y candidate) int {
-		if req.OldestFirst {
-			return cmp.Compare(x.ordinal, y.ordinal)
+	behind := listStart(req.OldestFirst)
+	if req.StartingAfter != "" {
+		var err error
+		if behind, err = a.ordinalOf(kind, req.StartingAfter); err != nil {
+			return payment.Listing{}, err
 		}
-		return cmp.Compare(y.ordinal, x.ordinal)
+	}
+	list := payment.Listing{}
+	a.walk(kind, req, behind, func(c *Payment) bool {
+		if len(list.Charges) == req.Limit {
+			list.More = true
+			return false
+		}
+		list.Charges = append(list.Charges, c.Payment)
+		return true
 	})
-	return a.pick(all, req, false), nil
+	a.update(func(t *tx) { list.Evicted = t.evicted })
+	return list, nil
 }
 
 // Download is [Account.List] that also counts all that match, those before the beginning of the list included.
 func (a *Account) Download(kind tap.Kind, req *tap.ListRequest) (payment.Listing, error) {
 	list, err := a.List(kind, req)
 	if err == nil {
-		all := *req
-		all.StartingAfter, all.Limit = "", 0
-		candidates, _, _ := a.candidates(kind, "")
-		candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return !c.fits(&all) })
-		list.Total = a.pick(candidates, &all, true).Total
+		a.walk(kind, req, listStart(req.OldestFirst), func(*Payment) bool { list.Total++; return true })
 	}
 	return list, err
 }
 
-// candidates returns all payments of a kind, and the ordinal of the one after which the list begins, or 0.
-func (a *Account) candidates(kind tap.Kind, startingAfter string) (all []candidate, after uint64, err error) {
+func (a *Account) ordinalOf(kind tap.Kind, id string) (ordinal uint64, err error) {
 	a.update(func(t *tx) {
-		if startingAfter != "" {
-			var c *Payment
-			if c, err = t.paymentOf(kind, startingAfter); err != nil {
-				return
-			}
-			after = c.Ordinal
-		}
-		all = make([]candidate, 0, t.payments.len())
-		for c := range t.payments.all() {
-			if c.Kind() != kind {
-				continue
-			}
-			all = append(all, candidate{c.number, c.Ordinal, c.ID, c.Created.UnixMilli(), c.Request})
+		var c *Payment
+		if c, err = t.paymentOf(kind, id); err == nil {
+			ordinal = c.Ordinal
 		}
 	})
-	return all, after, err
+	return ordinal, err
 }
 
-func (c *candidate) behind(after uint64, oldestFirst bool) bool {
-	return after == 0 || oldestFirst && c.ordinal > after || !oldestFirst && c.ordinal < after
+// How many payments a walk takes while it has the account's lock: few at first, because most lists end soon, then many at once, because copying
+// them holds up other calls less than taking the lock often.
+const (
+	firstLook   = 64
+	longestLook = 131_072
+)
+
+// walk calls found for the payments that match behind an ordinal, in order, until it returns false. Those that are evicted or change meanwhile
+// may or may not be among them.
+func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found func(*Payment) bool) {
+	for look := firstLook; ; look = min(16*look, longestLook) {
+		some := a.candidates(kind, req, behind, look)
+		if len(some) == 0 {
+			return
+		}
+		behind = some[len(some)-1].ordinal
+		if !a.pick(some, req, found) {
+			return
+		}
+		runtime.Gosched() // else the walk would take the lock again before whoever was woken for it
+	}
 }
 
-// fits compares the request with the parts of a charge that do not change.
-func (c *candidate) fits(req *tap.ListRequest) bool {
-	return c.created >= req.From && c.created <= req.To && payment.Has(req.Charges, c.id) && req.Matches(c.request)
+func (a *Account) candidates(kind tap.Kind, req *tap.ListRequest, behind uint64, n int) (some run) {
+	a.update(func(t *tx) { some = t.wanted(kind, req).next(behind, n, req.OldestFirst) })
+	return some
 }
 
-// pick copies the first charges whose current state matches the request, up to its limit. It skips charges that were evicted
-// meanwhile. With count it counts all charges that match.
-func (a *Account) pick(all []candidate, req *tap.ListRequest, count bool) (picked payment.Listing) {
+// pick calls found for the candidates that match, until it returns false. What does not change is compared without the account's lock.
+func (a *Account) pick(some run, req *tap.ListRequest, found func(*Payment) bool) bool {
+	fitting := some[:0]
+	for _, c := range some {
+		if req.Matches(c.request) {
+			fitting = append(fitting, c)
+		}
+	}
+	more := true
+	if len(fitting) == 0 {
+		return more
+	}
 	a.update(func(t *tx) {
-		picked.Evicted = t.evicted
-		for _, one := range all {
-			c := t.payments.still(one.lane, one.ordinal)
-			if c == nil || !c.MatchesNow(req) {
-				continue
-			}
-			picked.Total++
-			if len(picked.Charges) == req.Limit {
-				if picked.More = true; !count {
-					break
+		for _, one := range fitting {
+			c := t.payments.still(one.place, one.ordinal)
+			if c != nil && c.MatchesNow(req) {
+				if more = found(c); !more {
+					return
 				}
-				continue
 			}
-			picked.Charges = append(picked.Charges, c.Payment)
 		}
 	})
-	return picked
+	return more
 }

@@ -83,7 +83,7 @@ func (t *tx) wakeAfterReset() {
 	for _, answer := range l.answers {
 		close(answer.due)
 	}
-	l.returns, l.answers, l.settings, l.scripts = nil, nil, nil, nil
+	l.returns, l.answers, l.settings, l.scripts, l.indexes = nil, nil, nil, nil, nil
 	l.graceOver, l.graceEnd = false, time.Time{}
 	l.written.fire()
 }

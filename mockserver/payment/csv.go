@@ -28,7 +28,7 @@ func (c *Payment) AppendCSV(b []byte, more int) []byte {
 	row.Quoted(req.Transaction)
 	row.Quoted(req.Order)
 	row.Quoted(refs.Receipt)
-	row.Cells(c.customerNow(), strings.TrimSpace(req.Customer.FirstName+" "+req.Customer.LastName), req.Customer.CountryCode)
+	row.Cells(c.CustomerNow(), strings.TrimSpace(req.Customer.FirstName+" "+req.Customer.LastName), req.Customer.CountryCode)
 	row.Quoted(req.Customer.Number)
 	row.Cell(req.Customer.Email)
 	c.appendMethod(&row)
@@ -56,8 +56,8 @@ func (c *Payment) appendMethod(row *tap.Row) {
 	row.Cells(first, last, "KW", "KNET", "KNET", "DEBIT")
 }
 
-// customerNow is the id of the customer as the API shows it now.
-func (c *Payment) customerNow() string {
+// CustomerNow is the id of the customer as the API shows it now.
+func (c *Payment) CustomerNow() string {
 	if c.Status == tap.Captured || c.Kind() == tap.KindAuthorization && c.References().Authorization != "" {
 		return c.References().Customer
 	}

@@ -33,7 +33,7 @@ func (l *Listing) AppendAuthorizations(b []byte) []byte {
 
 // MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.
 func (c *Payment) MatchesNow(req *tap.ListRequest) bool {
-	method, customer := "", c.customerNow()
+	method, customer := "", c.CustomerNow()
 	if c.Status.Final() && c.Source == tap.SourceKNET {
 		method = "KNET"
 	}

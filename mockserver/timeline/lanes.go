@@ -70,6 +70,7 @@ func (t *Timeline[A]) enterLane(i int32) {
 	number := t.slots[i].effect.Lane
 	l := t.lanes[number]
 	l.waiting = append(l.waiting, i)
+	t.inLanes++
 	t.slots[i].place, t.lanes[number] = inLane, l
 }
 
@@ -77,7 +78,9 @@ func (t *Timeline[A]) enterLane(i int32) {
 func (t *Timeline[A]) abandonLane(i int32) {
 	number := t.slots[i].effect.Lane
 	l := t.lanes[number]
+	before := len(l.waiting)
 	l.waiting = slices.DeleteFunc(l.waiting, func(other int32) bool { return other == i })
+	t.inLanes -= before - len(l.waiting)
 	t.lanes[number] = l
 }
 
@@ -100,6 +103,7 @@ func (t *Timeline[A]) LeaveLane(r Ref) (next Effect[A], ok bool) {
 	}
 	first := l.waiting[0]
 	l.waiting = l.waiting[1:]
+	t.inLanes--
 	t.lanes[number] = l
 	t.start(first)
 	t.occupy(first)
@@ -109,6 +113,10 @@ func (t *Timeline[A]) LeaveLane(r Ref) (next Effect[A], ok bool) {
 // EmptyLanes puts all effects that wait for their lanes back into the queue, to the positions that they had there: its caller is about
 // to take effects serially.
 func (t *Timeline[A]) EmptyLanes() {
+	if t.inLanes == 0 {
+		return
+	}
+	t.inLanes = 0
 	for number, l := range t.lanes {
 		for _, i := range l.waiting {
 			t.putBack(i)

@@ -20,6 +20,7 @@ type Timeline[A any] struct {
 
 	gates   map[string]gate
 	lanes   map[uint64]lane
+	inLanes int // effects that wait in their lanes
 	emptied []uint64
 }
 
