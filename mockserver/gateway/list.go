@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"runtime"
+	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -86,19 +87,26 @@ func (a *Account) pick(some run, req *tap.ListRequest, found func(*Payment) bool
 			fitting = append(fitting, c)
 		}
 	}
-	more := true
-	if len(fitting) == 0 {
-		return more
+	for part := range slices.Chunk(fitting, longestHold) {
+		if !a.pickNow(part, req, found) {
+			return false
+		}
 	}
+	return true
+}
+
+// longestHold is how many payments are compared at a time while the account is locked.
+const longestHold = 1024
+
+func (a *Account) pickNow(some run, req *tap.ListRequest, found func(*Payment) bool) (more bool) {
 	a.update(func(t *tx) {
-		for _, one := range fitting {
+		for _, one := range some {
 			c := t.payments.still(one.place, one.ordinal)
-			if c != nil && c.MatchesNow(req) {
-				if more = found(c); !more {
-					return
-				}
+			if c != nil && c.MatchesNow(req) && !found(c) {
+				return
 			}
 		}
+		more = true
 	})
 	return more
 }
