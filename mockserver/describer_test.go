@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -17,10 +18,17 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// describe makes openapi.json from the operations and wire types of the control API.
+// describe makes openapi.json from the operations and wire types of the control API and of Tap's.
 func describe(t *testing.T) object {
 	d := describer{docs: fieldDocs(t), schemas: object{}}
-	paths := object{"/v2/charges": object{"post": createCharge}}
+	paths := object{}
+	for i := range tapCalls {
+		c := &tapCalls[i]
+		if paths[c.path] == nil {
+			paths[c.path] = object{}
+		}
+		paths[c.path].(object)[strings.ToLower(c.method)] = d.tapOperation(c)
+	}
 	for _, op := range control.Operations() {
 		path := control.Prefix + op.Path
 		if paths[path] == nil {
@@ -33,7 +41,7 @@ func describe(t *testing.T) object {
 	valueAt(d.schemas, "Effect", "properties", "kind").(object)["enum"] = gateway.Kinds()
 	return object{
 		"openapi": "3.1.0",
-		"info": object{"title": "tapmock control API", "version": "1", "description": "Controls the clock, scenarios, settings and gates of an account, and returns what happened. " +
+		"info": object{"title": "tapmock", "version": "1", "description": "Under /v2 Tap's API as KNET merchants call it. Under " + control.Prefix + " the control API: it controls the clock, scenarios, settings and gates of an account, and returns what happened. " +
 			"Every call is about the account of its secret key. A call with the admin token (-admin-token) is about the account that the header " + control.AccountHeader + " names, by its key or its name."},
 		"security": []object{{"key": []string{}}},
 		"paths":    paths,
@@ -44,24 +52,6 @@ func describe(t *testing.T) object {
 
 // errorCodes are the codes of errors of the control API, and that of the Go client.
 var errorCodes = []string{"unauthorized", "bad_request", "not_found", "busy", "backwards", "evicted", "too_large", "full", "misdirected", "forbidden", "internal"}
-
-// createCharge is Tap's own call, as far as the mock adds to it.
-var createCharge = object{
-	"operationId": "CreateCharge",
-	"summary":     "Tap's own call that creates a charge. The mock adds the request header X-Tapmock-Scenario and the headers of the answer.",
-	"parameters": []object{{"name": "X-Tapmock-Scenario", "in": "header", "schema": object{"type": "string"},
-		"description": "The scenario that the charge follows: a name, or several joined by +. It precedes metadata.tapmock_scenario, the queue, matches and the default scenarios. " +
-			"An unknown name is error 1103 with HTTP status 400, which names near ones."}},
-	"requestBody": object{"content": object{"application/json": object{"schema": object{"type": "object"}}}},
-	"responses": object{
-		"200": object{"description": "The charge, as Tap writes it.", "content": object{"application/json": object{"schema": object{"type": "object"}}},
-			"headers": object{
-				"X-Tapmock-Scenario": object{"description": "The scenario that the charge follows, if any.", "schema": object{"type": "string"}},
-				"X-Tapmock-Note":     object{"description": "A leniency, an assumption or a hint; a header for each.", "schema": object{"type": "string"}},
-			}},
-		"default": object{"description": "An error, as Tap writes it.", "content": object{"application/json": object{"schema": object{"type": "object"}}}},
-	},
-}
 
 // describer makes OpenAPI from the wire types.
 type describer struct {
@@ -134,6 +124,14 @@ func (d *describer) schema(t reflect.Type) object {
 		return d.words("RefundStatus", "Status of a refund.", tap.RefundStatuses())
 	case t == reflect.TypeFor[tap.DeliveryStatus]():
 		return d.words("DeliveryStatus", "Status of the webhook of a charge or refund, or of the return of a charge.", []tap.DeliveryStatus{tap.DeliveryPending, tap.DeliverySuccess, tap.DeliveryError})
+	case t == reflect.TypeFor[tap.Number]():
+		return object{"type": "number"}
+	case t == reflect.TypeFor[tap.Raw](), t == reflect.TypeFor[map[string]any]():
+		return object{"type": "object"}
+	case t == reflect.TypeFor[tap.AutoType]():
+		return d.words("AutoType", "What becomes of an authorization by itself.", []tap.AutoType{tap.AutoVoid, tap.AutoCapture})
+	case t == reflect.TypeFor[tap.AutoStatus]():
+		return d.words("AutoStatus", "Status of the auto of an authorization.", append([]tap.AutoStatus{tap.AutoPending, tap.AutoScheduled, tap.AutoCancelled}, tap.AutoResults()...))
 	case t.Kind() == reflect.Pointer:
 		return d.schema(t.Elem())
 	case t.Kind() == reflect.Slice:
@@ -164,20 +162,20 @@ func (d *describer) events() object {
 
 // structure is a reference to the schema of a struct, which it makes once. Unexported types have exported names in the document.
 func (d *describer) structure(t reflect.Type) object {
-	name := upperFirst(t.Name())
+	name := typeName(t)
 	ref := object{"$ref": "#/components/schemas/" + name}
 	if d.schemas[name] != nil {
 		return ref
 	}
 	properties, required := object{}, []string{}
 	schema := object{"type": "object", "properties": properties}
-	if doc := d.docs[t.Name()]; doc != "" {
+	if doc := d.docs[docName(t)]; doc != "" {
 		schema["description"] = upperFirst(doc)
 	}
 	d.schemas[name] = schema
 	for _, f := range reflect.VisibleFields(t) {
 		key, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if key == "-" {
+		if key == "-" || f.Anonymous {
 			continue
 		}
 		if options == "" {
@@ -191,14 +189,35 @@ func (d *describer) structure(t reflect.Type) object {
 	return ref
 }
 
+// typeName is the name of a struct in the document. Those of Tap's API have a prefix.
+func typeName(t reflect.Type) string {
+	if isTap(t) {
+		return "Tap" + t.Name()
+	}
+	return upperFirst(t.Name())
+}
+
+// docName is the name under which fieldDocs has the comments of a struct.
+func docName(t reflect.Type) string {
+	if isTap(t) {
+		return "tap." + t.Name()
+	}
+	return t.Name()
+}
+
+func isTap(t reflect.Type) bool { return t.PkgPath() == reflect.TypeFor[tap.Charge]().PkgPath() }
+
 func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func (d *describer) field(t reflect.Type, f reflect.StructField) object {
 	s := d.schema(f.Type)
-	if f.Type == reflect.TypeFor[map[string]any]() { // settings
+	if f.Type == reflect.TypeFor[map[string]any]() && f.Name != "Metadata" { // settings
 		s = object{"type": "object", "propertyNames": object{"enum": tap.SettingNames()}, "additionalProperties": object{"type": []string{"string", "boolean", "number", "null"}}}
 	}
-	if doc := d.docs[t.Name()+"."+f.Name]; doc != "" {
+	if len(f.Index) > 1 { // of an embedded struct
+		t = t.Field(f.Index[0]).Type
+	}
+	if doc := d.docs[docName(t)+"."+f.Name]; doc != "" {
 		s["description"] = doc
 	}
 	return s
@@ -207,23 +226,35 @@ func (d *describer) field(t reflect.Type, f reflect.StructField) object {
 // fieldDocs reads the comments of the wire types from their source.
 func fieldDocs(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "control/types.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	docs := map[string]string{}
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.TYPE {
-			continue
+	sources, _ := filepath.Glob("tap/*.go")
+	for _, source := range append(sources, "control/types.go", "openapi_tap_test.go") {
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
 		}
-		spec := gen.Specs[0].(*ast.TypeSpec)
-		docs[spec.Name.Name] = strings.TrimSpace(gen.Doc.Text())
-		if s, ok := spec.Type.(*ast.StructType); ok {
-			for _, f := range s.Fields.List {
-				docs[spec.Name.Name+"."+f.Names[0].Name] = strings.TrimSpace(f.Comment.Text())
+		prefix := ""
+		if strings.HasPrefix(source, "tap") {
+			prefix = "tap."
+		}
+		for _, decl := range file.Decls {
+			if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == token.TYPE {
+				docsOf(gen, prefix, docs)
 			}
 		}
 	}
 	return docs
+}
+
+func docsOf(gen *ast.GenDecl, prefix string, docs map[string]string) {
+	spec := gen.Specs[0].(*ast.TypeSpec)
+	name := prefix + spec.Name.Name
+	docs[name] = strings.TrimSpace(gen.Doc.Text())
+	if s, ok := spec.Type.(*ast.StructType); ok {
+		for _, f := range s.Fields.List {
+			if len(f.Names) > 0 {
+				docs[name+"."+f.Names[0].Name] = strings.TrimSpace(f.Comment.Text())
+			}
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // index finds the payments of a kind that a list can contain without a look at all of them. It is made at the first list of an account and is
-// up to date from then on, so that an account that never lists does not pay for it. It follows from the state and is no part of it.
+// up to date from then on, so that an account that never lists does not pay for it. It follows from the state and does not belong to it.
 type index struct {
 	all                          run
 	status                       map[tap.Status]run

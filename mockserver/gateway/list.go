@@ -52,7 +52,7 @@ func (a *Account) ordinalOf(kind tap.Kind, id string) (ordinal uint64, err error
 }
 
 // How many payments a walk takes while it has the account's lock: few at first, because most lists end soon, then many at once, because copying
-// them holds up other calls less than taking the lock often.
+// them delays other calls less than taking the lock often.
 const (
 	firstLook   = 64
 	longestLook = 131_072
@@ -70,7 +70,7 @@ func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found
 		if !a.pick(some, req, found) {
 			return
 		}
-		runtime.Gosched() // else the walk would take the lock again before whoever was woken for it
+		runtime.Gosched() // else the walk would take the lock again before a caller that waits for it
 	}
 }
 

@@ -157,7 +157,7 @@ func (r *Refund) Object(method tap.Method) *tap.Refund {
 		Created: strconv.FormatInt(r.Created.UnixMilli(), 10), Currency: req.Currency, Status: r.Status,
 		Reference: tap.RefundReference{Merchant: req.Merchant, Idempotent: req.Idempotent}, Response: r.Result,
 		Transaction: tap.RefundTransaction{Timezone: "UTC+03:00", Amount: amount, Currency: req.Currency, Date: tap.RefundDate{Created: r.Created.UnixMilli()}},
-		Merchant:    tap.Merchant{ID: r.Settings.MerchantID}, Metadata: tap.Raw(req.Metadata), Description: req.Description, Reason: req.Reason}
+		Merchant:    tap.RefundMerchant{ID: r.Settings.MerchantID}, Metadata: tap.Raw(req.Metadata), Description: req.Description, Reason: req.Reason}
 	switch r.Form() {
 	case tap.RefundOld:
 		o.APIVersion = "V1.2"

@@ -152,7 +152,7 @@ type Source struct {
 	PaymentType   string `json:"payment_type,omitempty"`
 	Channel       string `json:"channel,omitempty"`
 	ID            string `json:"id"`
-	OnFile        bool   `json:"on_file"`
+	OnFile        bool   `json:"on_file,omitempty"` // written in [StyleNewest] of charges
 	PaymentMethod string `json:"payment_method,omitempty"`
 }
 

@@ -26,12 +26,15 @@ type Refund struct {
 	Acquirer    *Gateway          `json:"acquirer,omitempty"`
 	Gateway     *Gateway          `json:"gateway,omitempty"`
 	Transaction RefundTransaction `json:"transaction"`
-	Merchant    Merchant          `json:"merchant"`
+	Merchant    RefundMerchant    `json:"merchant"`
 	Wallet      RefundWallet      `json:"wallet"`
-	Charge      *Charge           `json:"charge,omitempty"`   // in the logic V2
-	Metadata    Raw               `json:"metadata,omitempty"` // as sent
-	Description string            `json:"description,omitempty"`
-	Reason      string            `json:"reason"`
+
+	ReverseDestination bool `json:"reverse_destination"` // always false
+
+	Charge      *Charge `json:"charge,omitempty"`   // in the logic V2
+	Metadata    Raw     `json:"metadata,omitempty"` // as sent
+	Description string  `json:"description,omitempty"`
+	Reason      string  `json:"reason"`
 }
 
 // RefundReference holds the references of the merchant and, once the refund is completed, those of Tap and the bank.
@@ -48,6 +51,13 @@ type RefundReference struct {
 type RefundWallet struct {
 	Debit     bool `json:"debit"`
 	AutoDebit bool `json:"auto_debit,omitempty"` // in the logic V2
+}
+
+// RefundMerchant is the merchant of a refund. Country and currency are shown in the logic V2 only.
+type RefundMerchant struct {
+	Country  string `json:"country,omitempty"`
+	Currency string `json:"currency,omitempty"`
+	ID       string `json:"id"`
 }
 
 // RefundForm is a form of the refund's body.
@@ -269,5 +279,5 @@ func (r *Refund) appendTransaction(b []byte, form RefundForm) []byte {
 		b = appendText(appendText(b, "country", r.Merchant.Country), "currency", r.Merchant.Currency)
 	}
 	b = closeObject(appendText(b, "id", r.Merchant.ID))
-	return appendBool(b, "reverse_destination", false)
+	return appendBool(b, "reverse_destination", r.ReverseDestination)
 }

@@ -64,7 +64,7 @@ func TestRefundJSON(t *testing.T) {
 	r := Refund{ID: "re_1", Object: "refund", APIVersion: "V2", Method: MethodGet, Amount: "1.000", ChargeID: "chg_1", Created: "1", Date: "2", Currency: "KWD",
 		Status: Refunded, Reference: RefundReference{"i", "g", "p", "a", "m", "k"}, Response: Result{"000", "Refunded"}, Post: &Post{2, DeliveryError, "u"},
 		Acquirer: &Gateway{Result{"000", "Refunded"}}, Gateway: &Gateway{Result{"00", "Approved"}},
-		Transaction: RefundTransaction{"UTC+03:00", false, "1.000", "KWD", RefundDate{1, 2}}, Merchant: Merchant{ID: "5"}, Metadata: `{"a":"b"}`,
+		Transaction: RefundTransaction{"UTC+03:00", false, "1.000", "KWD", RefundDate{1, 2}}, Merchant: RefundMerchant{ID: "5"}, Metadata: `{"a":"b"}`,
 		Description: "d \" \\ ü", Reason: "r"}
 	var back Refund
 	if err := json.Unmarshal(r.AppendJSON(nil, RefundNewest), &back); err != nil || back.Description != r.Description || *back.Post != *r.Post || back.Reference != r.Reference ||

@@ -1,0 +1,245 @@
+package mockserver_test
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// The bodies of requests of Tap's API, as openapi.json describes them.
+
+// ChargeBody is a request for a charge. Numbers may be sent as text, and the body as a form (application/x-www-form-urlencoded) with keys such as
+// customer[first_name]; an answer's X-Tapmock-Note says so.
+type ChargeBody struct {
+	Amount              float64         `json:"amount"`
+	Currency            string          `json:"currency"` // KWD for src_kw.knet
+	ThreeDSecure        bool            `json:"threeDSecure,omitempty"`
+	SaveCard            bool            `json:"save_card,omitempty"`
+	CustomerInitiated   bool            `json:"customer_initiated,omitempty"`
+	Description         string          `json:"description,omitempty"`          // fewer than 1000 characters
+	StatementDescriptor string          `json:"statement_descriptor,omitempty"` // fewer than 60 characters
+	Metadata            map[string]any  `json:"metadata,omitempty"`             // values of fewer than 1000 characters
+	Reference           ReferenceBody   `json:"reference,omitempty"`
+	Receipt             ReceiptBody     `json:"receipt,omitempty"`
+	Customer            CustomerBody    `json:"customer"`
+	Merchant            IDBody          `json:"merchant,omitempty"`
+	Order               IDBody          `json:"order,omitempty"`
+	Source              IDBody          `json:"source"`             // src_kw.knet, src_all or src_card; of a capture the id of an authorization
+	Redirect            URLBody         `json:"redirect,omitempty"` // required, except for a capture
+	Post                URLBody         `json:"post,omitempty"`
+	Transaction         TransactionBody `json:"transaction,omitempty"`
+}
+
+// AuthorizationBody is a request for an authorization: the fields of a charge, and what becomes of it by itself.
+type AuthorizationBody struct {
+	ChargeBody
+	AuthorizeDebit bool     `json:"authorize_debit,omitempty"`
+	Auto           AutoBody `json:"auto,omitempty"`
+}
+
+// AutoBody says what becomes of an authorization by itself.
+type AutoBody struct {
+	Type tap.AutoType `json:"type"`
+	Time int          `json:"time"` // hours, 1 to 168
+}
+
+// RefundBody is a request for a refund.
+type RefundBody struct {
+	ChargeID    string              `json:"charge_id"`
+	Amount      float64             `json:"amount"`
+	Currency    string              `json:"currency"` // that of the charge
+	Reason      string              `json:"reason"`   // fewer than 250 characters
+	Description string              `json:"description,omitempty"`
+	Metadata    map[string]any      `json:"metadata,omitempty"`
+	Reference   RefundReferenceBody `json:"reference,omitempty"`
+	Post        URLBody             `json:"post,omitempty"`
+}
+
+// UpdateBody changes an object; what it does not name stays. Metadata is merged: an empty value removes its key, an empty object all.
+type UpdateBody struct {
+	Description string         `json:"description,omitempty"` // not of a refund
+	Metadata    map[string]any `json:"metadata,omitempty"`
+	Receipt     ReceiptBody    `json:"receipt,omitempty"` // not of a refund
+}
+
+// ListBody selects charges or authorizations.
+type ListBody struct {
+	Period         PeriodBody     `json:"period,omitempty"`
+	Status         tap.Status     `json:"status,omitempty"`
+	Sources        []string       `json:"sources,omitempty"`
+	PaymentMethods []string       `json:"payment_methods,omitempty"`
+	Customers      []string       `json:"customers,omitempty"`
+	Charges        []string       `json:"charges,omitempty"` // ids of the listed objects
+	Merchants      []string       `json:"merchants,omitempty"`
+	Reference      ListReferences `json:"reference,omitempty"`
+	Currency       string         `json:"currency,omitempty"`
+	Email          string         `json:"email,omitempty"`
+	Mobile         string         `json:"mobile,omitempty"`
+	Metadata       map[string]any `json:"metadata,omitempty"`
+	StartingAfter  string         `json:"starting_after,omitempty"` // id of the last one of the page before
+	Limit          int            `json:"limit,omitempty"`          // 1 to 50, default 25; of a download up to 100000
+	Order          string         `json:"order,omitempty"`          // chronological or reverse_chronological
+}
+
+// RefundListBody selects refunds.
+type RefundListBody struct {
+	Period        PeriodBody `json:"period,omitempty"`
+	Refunds       []string   `json:"refunds,omitempty"` // ids
+	Charges       []string   `json:"charges,omitempty"` // ids of their charges
+	StartingAfter string     `json:"starting_after,omitempty"`
+	Limit         int        `json:"limit,omitempty"` // 1 to 50, default 25; of a download up to 100000
+}
+
+// PeriodBody bounds a list in time.
+type PeriodBody struct {
+	Date DateBody `json:"date,omitempty"`
+}
+
+// DateBody is a time of creation, in epoch milliseconds; both ends are included.
+type DateBody struct {
+	From int64 `json:"from,omitempty"`
+	To   int64 `json:"to,omitempty"`
+}
+
+// ListReferences are the merchant's references that a list can select.
+type ListReferences struct {
+	Order       []string `json:"order,omitempty"`
+	Transaction []string `json:"transaction,omitempty"`
+}
+
+// ReferenceBody are the merchant's references.
+type ReferenceBody struct {
+	Transaction string `json:"transaction,omitempty"`
+	Order       string `json:"order,omitempty"`
+	Idempotent  string `json:"idempotent,omitempty"` // within 24 hours the same text gets the same answer
+}
+
+// RefundReferenceBody are the merchant's references of a refund.
+type RefundReferenceBody struct {
+	Merchant   string `json:"merchant,omitempty"`
+	Idempotent string `json:"idempotent,omitempty"`
+}
+
+// ReceiptBody says how the customer gets a receipt.
+type ReceiptBody struct {
+	Email bool `json:"email,omitempty"`
+	SMS   bool `json:"sms,omitempty"`
+}
+
+// CustomerBody is the payer: an id, or a first name with an e-mail address or a phone number.
+type CustomerBody struct {
+	ID         string    `json:"id,omitempty"`
+	FirstName  string    `json:"first_name,omitempty"`
+	MiddleName string    `json:"middle_name,omitempty"`
+	LastName   string    `json:"last_name,omitempty"`
+	Email      string    `json:"email,omitempty"`
+	Phone      PhoneBody `json:"phone,omitempty"`
+}
+
+// PhoneBody is a phone number.
+type PhoneBody struct {
+	CountryCode string `json:"country_code,omitempty"`
+	Number      string `json:"number"`
+}
+
+// IDBody names something.
+type IDBody struct {
+	ID string `json:"id"`
+}
+
+// URLBody is an address of the merchant.
+type URLBody struct {
+	URL string `json:"url"`
+}
+
+// TransactionBody says how long the payer has.
+type TransactionBody struct {
+	Expiry ExpiryBody `json:"expiry"`
+}
+
+// ExpiryBody is 5 to 60 minutes; the default is 30.
+type ExpiryBody struct {
+	Period int    `json:"period"`
+	Type   string `json:"type,omitempty"` // MINUTE
+}
+
+// TapErrors is the body of every error: exactly one.
+type TapErrors struct {
+	Errors []TapErrorItem `json:"errors"`
+}
+
+// TapErrorItem is an error of Tap's catalogue.
+type TapErrorItem struct {
+	Code        string `json:"code"`
+	Description string `json:"description"`
+}
+
+// tapCall is a call of Tap's API. An example can name ids in capitals: CHARGE, AUTHORIZATION, REFUND.
+type tapCall struct {
+	name, method, path, summary string
+	request                     any // zero value; nil: none
+	answer                      any // zero value; "": text/plain
+	example                     string
+	refused                     string // a body that is refused, with HTTP 400; "": none
+}
+
+const orderExample = `"amount": 12.345, "currency": "KWD", "description": "Order 1042", "reference": {"transaction": "txn_1", "order": "ord_1042"}, ` +
+	`"customer": {"first_name": "Test", "email": "test@example.com", "phone": {"country_code": "965", "number": "50000000"}}, ` +
+	`"source": {"id": "src_kw.knet"}, "post": {"url": "https://shop.example/hook"}, "redirect": {"url": "https://shop.example/return"}`
+
+var tapCalls = []tapCall{
+	{"CreateCharge", "POST", "/v2/charges", "Creates a charge, or captures an authorization whose id is the source.", ChargeBody{}, tap.Charge{}, "{" + orderExample + "}", `{"amount": true}`},
+	{"GetCharge", "GET", "/v2/charges/{id}", "Retrieves a charge.", nil, tap.Charge{}, "CHARGE", ""},
+	{"UpdateCharge", "PUT", "/v2/charges/{id}", "Changes description, metadata and receipt of a charge.", UpdateBody{}, tap.Charge{}, `CHARGE {"description": "Order 1042, changed", "metadata": {"udf1": "one"}}`, `{"description": {}}`},
+	{"ListCharges", "POST", "/v2/charges/list", "Lists charges, the newest first.", ListBody{}, tap.ChargeList{}, `{"status": "CAPTURED", "limit": 10}`, `{"limit": 51}`},
+	{"DownloadCharges", "POST", "/v2/charges/download", "Charges as CSV.", ListBody{}, "", `{"limit": 1000}`, `{"status": {"a": 1}}`},
+	{"CreateAuthorization", "POST", "/v2/authorize", "Creates an authorization.", AuthorizationBody{}, tap.Authorization{}, "{" + orderExample + `, "auto": {"type": "VOID", "time": 100}}`, `{"auto": {"type": "AUTO", "time": 1}}`},
+	{"GetAuthorization", "GET", "/v2/authorize/{id}", "Retrieves an authorization.", nil, tap.Authorization{}, "AUTHORIZATION", ""},
+	{"UpdateAuthorization", "PUT", "/v2/authorize/{id}", "Changes description, metadata and receipt of an authorization.", UpdateBody{}, tap.Authorization{}, `AUTHORIZATION {"metadata": {"udf1": "one"}}`, `{"receipt": true}`},
+	{"ListAuthorizations", "POST", "/v2/authorize/list", "Lists authorizations, the newest first.", ListBody{}, tap.AuthorizationList{}, `{"status": "AUTHORIZED"}`, `{"limit": 0}`},
+	{"DownloadAuthorizations", "POST", "/v2/authorize/download", "Authorizations as CSV.", ListBody{}, "", `{}`, `{"order": 1}`},
+	{"CreateRefund", "POST", "/v2/refunds", "Refunds a captured charge, or a part of it.", RefundBody{}, tap.Refund{}, `{"charge_id": "CHARGE", "amount": 2.5, "currency": "KWD", "reason": "requested_by_customer", "reference": {"merchant": "r-1"}}`, `{"charge_id": "CHARGE", "amount": true, "currency": "KWD", "reason": "r"}`},
+	{"GetRefund", "GET", "/v2/refunds/{id}", "Retrieves a refund.", nil, tap.Refund{}, "REFUND", ""},
+	{"UpdateRefund", "PUT", "/v2/refunds/{id}", "Changes the metadata of a refund.", UpdateBody{}, tap.Refund{}, `REFUND {"metadata": {"udf1": "one"}}`, `{"metadata": 7}`},
+	{"ListRefunds", "POST", "/v2/refunds/list", "Lists refunds, the newest first.", RefundListBody{}, tap.RefundList{}, `{"charges": ["CHARGE"]}`, `{"refunds": 7}`},
+	{"DownloadRefunds", "POST", "/v2/refunds/download", "Refunds as CSV. Tap's columns are not known.", RefundListBody{}, "", `{}`, `{"charges": true}`},
+	{"VoidAuthorization", "POST", "/v2/authorize/{id}/void", "Voids what is left of an authorization. It takes no body, {} or [].", nil, tap.Authorization{}, "AUTHORIZATION", ""},
+}
+
+// tapOperation describes a call of Tap's API.
+func (d *describer) tapOperation(c *tapCall) object {
+	parameters := []object{{"name": "lang_code", "in": "header", "description": "Language of the page.", "schema": object{"type": "string", "enum": []string{"en", "ar", "EN", "AR"}}}}
+	if strings.Contains(c.path, "{id}") {
+		parameters = append(parameters, object{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}})
+	}
+	if strings.HasPrefix(c.name, "Create") {
+		parameters = append(parameters, object{"name": "X-Tapmock-Scenario", "in": "header", "schema": object{"type": "string"},
+			"description": "The scenario that the object follows: a name, or several joined by +. It precedes metadata.tapmock_scenario, the queue, matches and the default scenarios. " +
+				"An unknown name is error 1103 with HTTP status 400, which names near ones."})
+	}
+	text := func(description string) object {
+		return object{"description": description, "schema": object{"type": "string"}}
+	}
+	headers := object{"X-Tapmock-Scenario": text("The scenario that the object follows, if any."), "X-Tapmock-Note": text("A leniency, an assumption or a hint; a header for each.")}
+	content := object{"text/plain": object{"schema": object{"type": "string"}}}
+	if _, csv := c.answer.(string); !csv {
+		content = object{"application/json": object{"schema": d.schema(reflect.TypeOf(c.answer))}}
+	} else {
+		for _, name := range []string{"has_more", "page_size", "number_of_pages", "total_count"} {
+			headers[name] = text("Page of the download.")
+		}
+	}
+	out := object{"operationId": c.name, "summary": c.summary, "parameters": parameters, "responses": object{
+		"200":     object{"description": "The result, as Tap writes it under the default settings.", "content": content, "headers": headers},
+		"default": object{"description": "An error, as Tap writes it.", "content": object{"application/json": object{"schema": d.schema(reflect.TypeFor[TapErrors]())}}},
+	}}
+	if c.request != nil {
+		_, example, found := strings.Cut(c.example, " {")
+		if example = "{" + example; !found || strings.HasPrefix(c.example, "{") {
+			example = c.example
+		}
+		out["requestBody"] = object{"content": object{"application/json": object{"schema": d.schema(reflect.TypeOf(c.request)), "example": jsonValue(example)}}}
+	}
+	return out
+}
