@@ -14,6 +14,8 @@ type (
 	// the payment page, State returns the state of an order. A Reconciler has a Reconcile job too.
 	Merchant   = verdict.Merchant
 	Reconciler = verdict.Reconciler
+	Refunder   = verdict.Refunder
+	Authorizer = verdict.Authorizer
 	Order      = verdict.Order   // an order of the check
 	State      = verdict.State   // the state of an order at the merchant
 	Result     = verdict.Result  // the verdict
@@ -82,7 +84,13 @@ type Runner[S any] interface {
 //		testkit.CheckMerchant(t, mock, adapter{shop})
 //	}
 //
-// With a third method, Reconcile(ctx) error, the stories in which only a reconciliation job can help are played too. The check has the
+// With a third method, Reconcile(ctx) error, the stories in which only a reconciliation job can help are played too; with Refund those of
+// refunds (see [Refunder]), and with Authorize, Capture and Void those of authorizations (see [Authorizer]). What is missing is skipped, and the
+// summary lists it:
+//
+//	func (a adapter) Refund(ctx context.Context, orderID, amount string) error { return a.shop.GiveBack(ctx, orderID, amount) }
+//
+// The check has the
 // mock's account to itself: it freezes and moves the clock, and chooses the scenarios; the clock stays frozen. See [InspectMerchant] for
 // the result as a value.
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {

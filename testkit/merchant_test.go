@@ -83,10 +83,10 @@ func (s *Shop) pays(status tap.Status) bool {
 
 // closes reports whether a charge with this status closes the order forever. Without a flaw no status does.
 func (s *Shop) closes(status tap.Status) bool {
-	return s.has(closesInProgress) && status == tap.InProgress || s.has(closesFailed) && (status == tap.Failed || status == tap.Cancelled)
+	return s.has(closesInProgress) && status == tap.InProgress || (s.has(closesFailed) || s.has(claimsRefunds)) && (status == tap.Failed || status == tap.Cancelled)
 }
 
-// limited is a merchant without Reconcile.
+// limited is a merchant without Reconcile, Refund and Authorize.
 type limited struct{ testkit.Merchant }
 
 // flawed has the codes of each flaw: in a shop with a reconciliation job, and in one without.
@@ -118,6 +118,23 @@ var flawed = map[flaw]struct{ with, without string }{
 	reconcilesEnded:   {"does-not-reconcile", ""},
 	keepsOnlyPaid:     {"state-unknown", "state-unknown"},
 	hasNoTimeout:      {"no-timeout", "no-timeout"},
+
+	refundsAnew:        {"refunds-twice", ""},
+	trustsRefundAnswer: {"takes-failed-refund", ""},
+	trustsPending:      {"takes-pending-refund", ""},
+	ignoresRefusal:     {"takes-refused-refund", ""},
+	refundsAll:         {"refunds-uncaptured", ""},
+	waitsForRefundHook: {"needs-refund-webhook", ""},
+	ignoresRefundHooks: {"loses-refund", ""},
+	refundsNothing:     {"no-refund", ""},
+	claimsRefunds:      {"claims-refund", "claims-refund"},
+	refundsPaid:        {"refunds-and-fulfils", "refunds-and-fulfils"},
+
+	deliversHeld:    {"delivers-on-authorized", ""},
+	trustsCapture:   {"captures-after-void", ""},
+	trustsLargeTake: {"captures-more", ""},
+	trustsLateTake:  {"ignores-void", ""},
+	capturesNothing: {"loses-capture", ""},
 
 	worksAfterResponse: {},
 	refusesEarly:       {},

@@ -39,6 +39,8 @@ type sale struct {
 	closed    bool       // closed as failed; only by a flawed shop
 	rejected  bool       // its first create failed; only in a flawed shop
 	fulfilled int
+	backs     []back // its refunds
+	held      string // id of its authorization
 }
 
 // NewShop starts a shop that uses a mock.
@@ -189,6 +191,14 @@ func (s *Shop) webhook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not a charge", http.StatusBadRequest)
 		return
 	}
+	if reported.Object == "authorize" {
+		s.holdWebhook(reported)
+		return
+	}
+	if reported.Object == "refund" {
+		s.refundWebhook(w, r, reported.ID)
+		return
+	}
 	if s.has(refusesEarly) && !s.knows(reported.ID) {
 		http.Error(w, "not known yet", http.StatusInternalServerError)
 		return
@@ -244,10 +254,17 @@ func (s *Shop) update(order string, c tap.Charge) {
 		s.mu.Unlock()
 		return
 	}
+	late := s.has(refundsPaid) && len(sale.backs) == 0 && (sale.seen == tap.Failed || sale.seen == tap.Cancelled) && c.Status == tap.Captured
 	sale.seen = c.Status
 	sale.closed = sale.closed || s.closes(c.Status)
 	pays := !sale.closed && s.pays(c.Status)
 	s.mu.Unlock()
+	if late {
+		if r, err := s.refund(context.Background(), order, c.ID, sale.order.Amount); err == nil {
+			amount, _ := tap.ParseAmount(sale.order.Amount)
+			s.keepRefund(order, back{r.ID, tap.RefundStatus(r.Status), amount})
+		}
+	}
 	if pays {
 		s.fulfil(order)
 	}
@@ -292,7 +309,7 @@ func (s *Shop) Reconcile(ctx context.Context) (failed error) {
 			s.update(order, c)
 		}
 	}
-	return failed
+	return errors.Join(failed, s.reconcileRefunds(ctx))
 }
 
 // State returns the state of an order.
@@ -303,7 +320,7 @@ func (s *Shop) State(_ context.Context, id string) (testkit.State, error) {
 	if sale == nil || s.has(keepsOnlyPaid) && sale.fulfilled == 0 {
 		return testkit.State{}, fmt.Errorf("order %s does not exist", id)
 	}
-	return testkit.State{Paid: sale.fulfilled > 0, Fulfilled: sale.fulfilled}, nil
+	return testkit.State{Paid: sale.fulfilled > 0, Fulfilled: sale.fulfilled, Refunded: s.refunded(sale)}, nil
 }
 
 func (s *Shop) paid(id string) bool {

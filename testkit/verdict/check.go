@@ -96,11 +96,10 @@ func (c *check) begin(ctx context.Context) (restore func(context.Context) error,
 
 // playAll plays the stories one after another.
 func (c *check) playAll(ctx context.Context, stories []story, r *Result) error {
-	_, reconciles := c.Merchant.(Reconciler)
 	for i := range stories {
 		s := &stories[i]
-		if s.Reconcile && !reconciles {
-			r.NotPlayed = append(r.NotPlayed, NotPlayed{s.Name, "the merchant has no Reconcile"})
+		if missing := c.lacks(s); missing != "" {
+			r.NotPlayed = append(r.NotPlayed, NotPlayed{s.Name, "the merchant has no " + missing})
 			continue
 		}
 		found, flaky, err := c.playTwice(ctx, s)
@@ -115,6 +114,20 @@ func (c *check) playAll(ctx context.Context, stories []story, r *Result) error {
 	}
 	r.conclude()
 	return c.diagnose(ctx, r)
+}
+
+// lacks names the method that a story needs and the merchant does not have, "" if it has all.
+func (c *check) lacks(s *story) string {
+	if _, refunds := c.Merchant.(Refunder); s.Giving != nil && !refunds {
+		return "Refund"
+	}
+	if _, holds := c.Merchant.(Authorizer); s.Holding != nil && !holds {
+		return "Authorize"
+	}
+	if _, reconciles := c.Merchant.(Reconciler); s.Reconcile && !reconciles {
+		return "Reconcile"
+	}
+	return ""
 }
 
 // playTwice plays a story, and again if anything was found: what does not show twice is flaky.

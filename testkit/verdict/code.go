@@ -39,6 +39,23 @@ const (
 	CreatesTwice          Code = "creates-twice"
 	SlowAcknowledge       Code = "slow-acknowledge"
 	NoTimeout             Code = "no-timeout"
+
+	NoRefund           Code = "no-refund"
+	RefundsTwice       Code = "refunds-twice"
+	TakesFailedRefund  Code = "takes-failed-refund"
+	TakesRefusedRefund Code = "takes-refused-refund"
+	NeedsRefundWebhook Code = "needs-refund-webhook"
+	LosesRefund        Code = "loses-refund"
+	ClaimsRefund       Code = "claims-refund"
+	RefundsAndFulfils  Code = "refunds-and-fulfils"
+	TakesPendingRefund Code = "takes-pending-refund"
+	RefundsUncaptured  Code = "refunds-uncaptured"
+
+	DeliversOnAuthorized Code = "delivers-on-authorized"
+	CapturesAfterVoid    Code = "captures-after-void"
+	CapturesMore         Code = "captures-more"
+	IgnoresVoid          Code = "ignores-void"
+	LosesCapture         Code = "loses-capture"
 )
 
 // Reason explains a code.
@@ -57,6 +74,7 @@ func Reasons() []Reason { return slices.Clone(reasons) }
 const (
 	goodsLost   = "the merchant loses the goods"
 	moneyLost   = "the payer loses the money"
+	refundLost  = "the payer does not get the money back"
 	paidTwice   = "the payer pays twice"
 	payerWaits  = "the payer waits for an order that is paid"
 	notJudged   = "the check cannot judge the order"
@@ -99,6 +117,32 @@ var reasons = []Reason{
 		"check the charges of open orders regularly (Reconcile)"},
 	{LosesPayment, Must, "a charge was captured, but the order was not marked as paid and fulfilled", moneyLost,
 		"fulfil the order as soon as the charge is known to be captured, and do not close an order for a status that can still change"},
+	{NoRefund, Must, "Refund was called three times, and no refund was made", refundLost,
+		"call POST /v2/refunds with the id of the captured charge, and keep what it answers"},
+	{RefundsTwice, Must, "more was refunded than was asked for", "the merchant pays back more than it got",
+		"send the same reference.idempotent with every attempt to make one refund; Tap then returns the existing one"},
+	{TakesFailedRefund, Must, "a refund ended FAILED or DECLINED, and the order counts as refunded", refundLost,
+		"treat only the status REFUNDED as money given back, and pay the payer back in another way after a failure"},
+	{TakesRefusedRefund, Must, "Tap refused the refund, and the merchant took it as made", refundLost,
+		"treat every answer but 200 to POST /v2/refunds as a refund that was not made, and pass the error on"},
+	{NeedsRefundWebhook, Must, "no webhook of the refund arrived, and the merchant never learned that it was made", "staff refund the order again, and the merchant pays twice",
+		"call GET /v2/refunds/{id} for open refunds regularly (Reconcile)"},
+	{LosesRefund, Must, "a refund was made, and the order does not count as refunded", "staff refund the order again, and the merchant pays twice",
+		"set post.url in the request for a refund and handle its webhook, or ask for open refunds; an end can come after a failure"},
+	{ClaimsRefund, Must, "the order counts as refunded, but no refund was made", moneyLost,
+		"make the refund with POST /v2/refunds before the order counts as refunded"},
+	{RefundsAndFulfils, Must, "the order was both fulfilled and refunded", goodsLost,
+		"decide once for an order between goods and money, in one transaction of the database"},
+	{DeliversOnAuthorized, Must, "the order was fulfilled while its money was only authorized, and nothing of it captured", goodsLost,
+		"capture the authorization (POST /v2/charges with its id as the source) before the order is fulfilled; AUTHORIZED is not paid"},
+	{CapturesAfterVoid, Must, "Tap refused a capture after a void, and the merchant took it as made", goodsLost,
+		"treat every answer but 200 with the status CAPTURED as a capture that was not made"},
+	{CapturesMore, Must, "Tap refused a capture of more than is held, and the merchant took it as made", goodsLost,
+		"capture at most what was authorized, and treat every answer but 200 with the status CAPTURED as a capture that was not made"},
+	{IgnoresVoid, Must, "the money was released, and the order counts as paid or was fulfilled", goodsLost,
+		"handle the webhook with the status VOID, and capture before the hours of auto are over"},
+	{LosesCapture, Must, "the money was captured, or should have been, and the order does not count as paid", moneyLost,
+		"capture with a fixed reference.idempotent, and mark the order as paid with the answer's status CAPTURED"},
 	{PaysLate, Should, "the order was paid only after Reconcile, although a webhook or the return could have reported it", payerWaits,
 		"fulfil the order after the webhook, and call GET /v2/charges/{id} when the payer returns"},
 	{TrustsWebhookAlone, Should, "the order was fulfilled for a signed webhook with status CAPTURED, but GET says that the charge was not captured", rarelyGoods,
@@ -107,6 +151,10 @@ var reasons = []Reason{
 		"send the same reference.idempotent with every attempt to create the charge of an order; a lost answer does not mean that no charge was created"},
 	{SlowAcknowledge, Should, "a webhook got a late response, or none", "Tap sends the webhook again, and gives up after some attempts",
 		"respond at once, and do slow work after the response"},
+	{TakesPendingRefund, Should, "the order counts as refunded while the refund is PENDING", "the payer is promised money that may not come",
+		"wait for REFUNDED, which the webhook reports, before the order counts as refunded"},
+	{RefundsUncaptured, Should, "a refund was asked for although no charge of the order is captured", "a mistake of staff goes to Tap instead of an error message",
+		"offer a refund only for orders whose charge is CAPTURED"},
 	{NoTimeout, Should, "the merchant still waited for an answer of the API that did not come", "a slow API blocks the shop for all payers",
 		"set a timeout for the HTTP client, and try again with the same reference.idempotent"},
 }
@@ -121,7 +169,7 @@ func rank(c Code) int { return slices.IndexFunc(reasons, func(r Reason) bool { r
 var consequences = map[Code][]Code{
 	RefusesGenuineWebhook: {NeedsReturn, LosesEarlyWebhook, GivesUpAsking, LosesPayment, IgnoresLateCapture, PaysLate, SlowAcknowledge},
 	NoPaymentLink:         {LosesPayment, PaysLate},
-	WrongDecimals:         {LosesPayment, PaysLate, IgnoresAmount},
+	WrongDecimals:         {LosesPayment, PaysLate, IgnoresAmount, CapturesMore, LosesCapture},
 	TrustsForgedWebhook:   {TrustsWebhookAlone},
 	ChargesTwice:          {CreatesTwice},
 	NeedsReturn:           {LosesPayment, GivesUpAsking, LosesEarlyWebhook, IgnoresLateCapture, PaysLate},
@@ -129,6 +177,12 @@ var consequences = map[Code][]Code{
 	GivesUpAsking:         {LosesPayment, PaysLate},
 	LosesEarlyWebhook:     {LosesPayment, PaysLate},
 	IgnoresLateCapture:    {LosesPayment, PaysLate},
+	ClaimsRefund:          {IgnoresLateCapture},
+	TrustsReturn:          {DeliversOnAuthorized, IgnoresVoid, CapturesMore, CapturesAfterVoid},
+	PaidWithoutCapture:    {DeliversOnAuthorized, IgnoresVoid},
+	DeliversOnAuthorized:  {IgnoresVoid, CapturesMore, CapturesAfterVoid},
+	TakesFailedRefund:     {TakesPendingRefund},
+	LosesRefund:           {NeedsRefundWebhook},
 	DoesNotReconcile:      {IgnoresLateCapture},
 	StateUnknown:          {LosesPayment, NeedsReturn, NeedsWebhook, LosesEarlyWebhook, GivesUpAsking, IgnoresLateCapture, DoesNotReconcile, PaysLate},
 }

@@ -239,6 +239,9 @@ func (p *performance) judgePayment(ctx context.Context) error {
 			s = p.awaitPaid(ctx)
 		}
 	}
+	if err := p.judgeClaim(ctx, s); err != nil {
+		return err
+	}
 	observed := fmt.Sprintf("the order is %s, while the charge is %s%s", s, p.statuses(), said)
 	switch {
 	case p.count() == 0 && p.captured: // it was voided since

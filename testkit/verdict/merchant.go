@@ -33,7 +33,7 @@ type Order struct {
 type State struct {
 	Paid      bool
 	Fulfilled int  // how often the goods were handed over or the account was credited
-	Refunded  bool // the money was returned, such as after a late capture
+	Refunded  bool // all of the order's money is back with the payer, as a [Refunder] was asked to or after a late capture
 }
 
 // String is the state in words.

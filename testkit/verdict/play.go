@@ -44,6 +44,9 @@ func (c *check) play(ctx context.Context, s *story, split bool) ([]Finding, erro
 	if err := p.prepare(ctx); err != nil {
 		return nil, err
 	}
+	if s.Holding != nil {
+		return p.hold(ctx)
+	}
 	open, err := p.openGates(ctx)
 	if err != nil {
 		return nil, err
@@ -62,6 +65,11 @@ func (c *check) play(ctx context.Context, s *story, split bool) ([]Finding, erro
 	}
 	if err := p.judge(ctx, page, buyErr); err != nil {
 		return nil, err
+	}
+	if s.Giving != nil {
+		if err := p.giveBack(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return p.findings(ctx)
 }
@@ -151,14 +159,24 @@ func (p *performance) prepare(ctx context.Context) error {
 		return err
 	}
 	p.began = account.LastEntry
-	if err := mock.SetDefaultScenario(ctx, cmp.Or(p.story.Rest, p.story.Scenario)); err != nil {
-		return err
+	if p.story.Holding == nil {
+		if err := mock.SetDefaultScenario(ctx, cmp.Or(p.story.Rest, p.story.Scenario)); err != nil {
+			return err
+		}
 	}
 	// From the queue the scenario comes before any match of the account, and its faults are counted whatever references the tries have.
 	if p.split {
 		return mock.NextYAML(ctx, p.story.withGate())
 	}
-	return mock.NextYAML(ctx, p.story.yaml())
+	if err := mock.NextYAML(ctx, p.story.yaml()); err != nil || p.story.Holding == nil {
+		return err
+	}
+	for range tries - 1 { // of further authorizations, if the merchant creates any
+		if err := mock.NextYAML(ctx, restOfHolding.yaml()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepareOther makes another order of the same amount, so that the two differ only in reference.order.
@@ -191,6 +209,9 @@ func (p *performance) buy(ctx context.Context) (page string, err error) {
 func (p *performance) checkout(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.check.Patience)
 	defer cancel()
+	if p.story.Holding != nil {
+		return p.check.Merchant.(Authorizer).Authorize(ctx, p.order)
+	}
 	return p.check.Merchant.Checkout(ctx, p.order)
 }
 

@@ -97,10 +97,21 @@ func (r *Result) Summary() string {
 	if names := codes(r.Flaky); names != "" {
 		text += ", flaky: " + names
 	}
-	if n := len(r.NotPlayed); n > 0 {
-		text += fmt.Sprintf("; %d not played: %s (%s)", n, r.NotPlayed[0].Reason, shortened(r.skipped()))
+	for _, reason := range r.skipReasons() {
+		names := r.skipped(reason)
+		text += fmt.Sprintf("; %d not played: %s (%s)", len(names), reason, shortened(names))
 	}
 	return text
+}
+
+// skipReasons are why stories were not played, each once.
+func (r *Result) skipReasons() (all []string) {
+	for _, n := range r.NotPlayed {
+		if !slices.Contains(all, n.Reason) {
+			all = append(all, n.Reason)
+		}
+	}
+	return all
 }
 
 func codes(findings []Finding) string {
@@ -111,10 +122,12 @@ func codes(findings []Finding) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *Result) skipped() []string {
-	var names []string
+// skipped are the stories that were not played for a reason.
+func (r *Result) skipped(reason string) (names []string) {
 	for _, n := range r.NotPlayed {
-		names = append(names, n.Story)
+		if n.Reason == reason {
+			names = append(names, n.Story)
+		}
 	}
 	return names
 }

@@ -27,6 +27,8 @@ type story struct {
 	Slow       scenarios.Operation // whose first answer is held in real time until the client hangs up
 	Rest       string              // scenario of further charges, if the merchant creates any; "" is Scenario
 	Scenario   string              // of the first charge
+	Holding    *holding            // the money is only held at first; nil: it is captured at once. Not played without an Authorizer
+	Giving     *giving             // the order's money is given back; nil: not. Not played without a Refunder
 }
 
 // payer is the payer of a story.
@@ -81,6 +83,8 @@ var library = concat(
 	each("api/", story{Unpaid: IgnoresAmount, Mismatch: true}, "get-another-amount", "get-another-currency"),
 	each("api/", story{Unpaid: TakesAnotherCharge, Mismatch: true, Other: open}, "get-another-order"),
 	each("api/", story{Payer: own, Lost: LosesEarlyWebhook, Rest: "payer/before-answer"}, "create-lost + payer/before-answer"),
+	refundStories,
+	authorizationStories,
 	each("api/", story{Slow: scenarios.CreateCharge, Rest: "payer/pays-later"}, "create-slow"),
 	each("api/", story{Slow: scenarios.GetCharge, MayRefuse: true, Later: true}, "get-slow"),
 )
@@ -173,6 +177,8 @@ func (s *story) yaml() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "scenarios:\n  - name: check/%s\n    description: A story of the check.\n", strings.ReplaceAll(s.Name, " + ", "/"))
 	switch {
+	case s.Holding != nil:
+		fmt.Fprintf(&b, "    extends: %s\n    object: authorization\n    payer: {pay: {}, at: answered, duration: %s}\n", s.Scenario, thinking/2)
 	case s.Slow != "": // the scenario's own delay is of the account's clock; this one is of real time
 		fmt.Fprintf(&b, "    extends: payer/pays-later\n    api: [{on: %s, calls: 1, gate: %s}]\n", s.Slow, slowGate)
 		return b.String()
@@ -203,6 +209,12 @@ func (s *story) withGate() string {
 
 // description is what the library says of the story's scenarios.
 func (s *story) description() string {
+	switch {
+	case s.Giving != nil && s.Giving.says != "":
+		return s.Giving.says
+	case s.Holding != nil && s.Holding.says != "":
+		return s.Holding.says
+	}
 	var all []string
 	for name := range strings.SplitSeq(s.Name, " + ") {
 		if one, err := scenarios.Builtin().Lookup(name); err == nil {
