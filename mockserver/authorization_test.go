@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -43,9 +44,7 @@ func (s *stage) getAuthorization(id string) tap.Authorization {
 func (s *stage) capture(id string, amount any, fields map[string]any) answer {
 	s.t.Helper()
 	all := map[string]any{"amount": amount, "source": at("id", id), "redirect": nil, "post": nil}
-	for key, value := range fields {
-		all[key] = value
-	}
+	maps.Copy(all, fields)
 	return s.call("POST", "/v2/charges", request(all))
 }
 
@@ -446,7 +445,7 @@ func TestListAuthorizations(t *testing.T) {
 	s.void(ids[1], "")
 	list := s.call("POST", "/v2/authorize/list", `{"status": "AUTHORIZED", "limit": 1}`)
 	csv := s.call("POST", "/v2/authorize/download", `{}`)
-	s.golden("authorization-list", list.body+"\n-- download --\n"+csv.body+strings.Join(csv.header["last_authorize_id"], "")+"\n", s.shop.url)
+	s.golden("authorization-list", list.body+"\n-- download --\n"+csv.body+csv.header.Get("last_authorize_id")+"\n", s.shop.url)
 	for body, want := range map[string][]string{"{}": {ids[2], ids[1], ids[0]}, `{"status":"VOID"}`: {ids[1]}, `{"starting_after":"` + ids[2] + `","limit":1}`: {ids[1]}, `{"reference":{"order":["o-0"]}}`: {ids[0]}} {
 		var got tap.AuthorizationList
 		s.decodeInto(s.call("POST", "/v2/authorize/list", body), &got)

@@ -20,22 +20,22 @@ type ChargeBody struct {
 	Description         string          `json:"description,omitempty"`          // fewer than 1000 characters
 	StatementDescriptor string          `json:"statement_descriptor,omitempty"` // fewer than 60 characters
 	Metadata            map[string]any  `json:"metadata,omitempty"`             // values of fewer than 1000 characters
-	Reference           ReferenceBody   `json:"reference,omitempty"`
-	Receipt             ReceiptBody     `json:"receipt,omitempty"`
+	Reference           ReferenceBody   `json:"reference,omitzero"`
+	Receipt             ReceiptBody     `json:"receipt,omitzero"`
 	Customer            CustomerBody    `json:"customer"`
-	Merchant            IDBody          `json:"merchant,omitempty"`
-	Order               IDBody          `json:"order,omitempty"`
+	Merchant            IDBody          `json:"merchant,omitzero"`
+	Order               IDBody          `json:"order,omitzero"`
 	Source              IDBody          `json:"source"`             // src_kw.knet, src_all or src_card; of a capture the id of an authorization
-	Redirect            URLBody         `json:"redirect,omitempty"` // required, except for a capture
-	Post                URLBody         `json:"post,omitempty"`
-	Transaction         TransactionBody `json:"transaction,omitempty"`
+	Redirect            URLBody         `json:"redirect,omitzero"` // required, except for a capture
+	Post                URLBody         `json:"post,omitzero"`
+	Transaction         TransactionBody `json:"transaction,omitzero"`
 }
 
 // AuthorizationBody is a request for an authorization: the fields of a charge, and what becomes of it by itself.
 type AuthorizationBody struct {
 	ChargeBody
 	AuthorizeDebit bool     `json:"authorize_debit,omitempty"`
-	Auto           AutoBody `json:"auto,omitempty"`
+	Auto           AutoBody `json:"auto,omitzero"`
 }
 
 // AutoBody says what becomes of an authorization by itself.
@@ -52,27 +52,27 @@ type RefundBody struct {
 	Reason      string              `json:"reason"`   // fewer than 250 characters
 	Description string              `json:"description,omitempty"`
 	Metadata    map[string]any      `json:"metadata,omitempty"`
-	Reference   RefundReferenceBody `json:"reference,omitempty"`
-	Post        URLBody             `json:"post,omitempty"`
+	Reference   RefundReferenceBody `json:"reference,omitzero"`
+	Post        URLBody             `json:"post,omitzero"`
 }
 
 // UpdateBody changes an object; what it does not name stays. Metadata is merged: an empty value removes its key, an empty object all.
 type UpdateBody struct {
 	Description string         `json:"description,omitempty"` // not of a refund
 	Metadata    map[string]any `json:"metadata,omitempty"`
-	Receipt     ReceiptBody    `json:"receipt,omitempty"` // not of a refund
+	Receipt     ReceiptBody    `json:"receipt,omitzero"` // not of a refund
 }
 
 // ListBody selects charges or authorizations.
 type ListBody struct {
-	Period         PeriodBody     `json:"period,omitempty"`
+	Period         PeriodBody     `json:"period,omitzero"`
 	Status         tap.Status     `json:"status,omitempty"`
 	Sources        []string       `json:"sources,omitempty"`
 	PaymentMethods []string       `json:"payment_methods,omitempty"`
 	Customers      []string       `json:"customers,omitempty"`
 	Charges        []string       `json:"charges,omitempty"` // ids of the listed objects
 	Merchants      []string       `json:"merchants,omitempty"`
-	Reference      ListReferences `json:"reference,omitempty"`
+	Reference      ListReferences `json:"reference,omitzero"`
 	Currency       string         `json:"currency,omitempty"`
 	Email          string         `json:"email,omitempty"`
 	Mobile         string         `json:"mobile,omitempty"`
@@ -84,7 +84,7 @@ type ListBody struct {
 
 // RefundListBody selects refunds.
 type RefundListBody struct {
-	Period        PeriodBody `json:"period,omitempty"`
+	Period        PeriodBody `json:"period,omitzero"`
 	Refunds       []string   `json:"refunds,omitempty"` // ids
 	Charges       []string   `json:"charges,omitempty"` // ids of their charges
 	StartingAfter string     `json:"starting_after,omitempty"`
@@ -93,7 +93,7 @@ type RefundListBody struct {
 
 // PeriodBody bounds a list in time.
 type PeriodBody struct {
-	Date DateBody `json:"date,omitempty"`
+	Date DateBody `json:"date,omitzero"`
 }
 
 // DateBody is a time of creation, in epoch milliseconds; both ends are included.
@@ -134,7 +134,7 @@ type CustomerBody struct {
 	MiddleName string    `json:"middle_name,omitempty"`
 	LastName   string    `json:"last_name,omitempty"`
 	Email      string    `json:"email,omitempty"`
-	Phone      PhoneBody `json:"phone,omitempty"`
+	Phone      PhoneBody `json:"phone,omitzero"`
 }
 
 // PhoneBody is a phone number.

@@ -89,19 +89,20 @@ var levels = map[Level]int{Must: 0, Should: 1}
 
 // Summary is the result in one line.
 func (r *Result) Summary() string {
-	text := fmt.Sprintf("%s played in %.1f s: %s, %s", plural(len(r.Played), "story", "stories"), r.Took.Seconds(),
-		plural(len(r.Musts()), "must", "musts"), plural(len(r.Shoulds()), "should", "shoulds"))
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%s played in %.1f s: %s, %s", plural(len(r.Played), "story", "stories"), r.Took.Seconds(),
+		plural(len(r.Musts()), "must", "musts"), plural(len(r.Shoulds()), "should", "shoulds")))
 	if names := codes(r.Shoulds()); names != "" {
-		text += " (" + names + ")"
+		text.WriteString(" (" + names + ")")
 	}
 	if names := codes(r.Flaky); names != "" {
-		text += ", flaky: " + names
+		text.WriteString(", flaky: " + names)
 	}
 	for _, reason := range r.skipReasons() {
 		names := r.skipped(reason)
-		text += fmt.Sprintf("; %d not played: %s (%s)", len(names), reason, shortened(names))
+		text.WriteString(fmt.Sprintf("; %d not played: %s (%s)", len(names), reason, shortened(names)))
 	}
-	return text
+	return text.String()
 }
 
 // skipReasons are why stories were not played, each once.
