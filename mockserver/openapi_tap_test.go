@@ -25,7 +25,7 @@ type ChargeBody struct {
 	Customer            CustomerBody    `json:"customer"`
 	Merchant            IDBody          `json:"merchant,omitzero"`
 	Order               IDBody          `json:"order,omitzero"`
-	Source              IDBody          `json:"source"`             // src_kw.knet, src_all or src_card; of a capture the id of an authorization
+	Source              IDBody          `json:"source"`            // src_kw.knet, src_all or src_card; of a capture the id of an authorization
 	Redirect            URLBody         `json:"redirect,omitzero"` // required, except for a capture
 	Post                URLBody         `json:"post,omitzero"`
 	Transaction         TransactionBody `json:"transaction,omitzero"`
