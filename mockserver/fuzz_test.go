@@ -30,7 +30,7 @@ func wellAnswered(t *testing.T, server *mockserver.Server, body, contentType str
 	wellAnsweredAt(t, server, "/v2/charges", body, contentType)
 }
 
-// wellAnsweredAt also accepts a refund or a list.
+// wellAnsweredAt also accepts a refund, an authorization or a list.
 func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, contentType string) {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Host = "127.0.0.1"
@@ -47,7 +47,7 @@ func wellAnsweredAt(t *testing.T, server *mockserver.Server, path, body, content
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatalf("HTTP %d, not JSON: %v\n%s", w.Code, err, w.Body)
 	}
-	made := strings.HasPrefix(answer.ID, "chg_") || strings.HasPrefix(answer.ID, "re_") || answer.Object == "list" || answer.ObjectType == "list"
+	made := strings.HasPrefix(answer.ID, "chg_") || strings.HasPrefix(answer.ID, "re_") || strings.HasPrefix(answer.ID, "auth_") || answer.Object == "list" || answer.ObjectType == "list"
 	answered := w.Code == http.StatusOK && made
 	refused := w.Code == http.StatusBadRequest && len(answer.Errors) == 1 && len(answer.Errors[0].Code) == 4
 	if !answered && !refused {
@@ -117,6 +117,25 @@ func FuzzRefundJSON(f *testing.F) {
 				if got, _ := u.Charge(&tap.ChargeRequest{Metadata: `{"a":"1"}`}); got.Metadata != "" && !json.Valid([]byte(got.Metadata)) {
 					t.Fatalf("the metadata became %s", got.Metadata)
 				}
+			}
+		}
+	})
+}
+
+// FuzzAuthorizationJSON sends requests for authorizations, captures, voids and lists of authorizations, with and without strict.
+func FuzzAuthorizationJSON(f *testing.F) {
+	f.Add("{" + orderExample + `,"auto":{"type":"VOID","time":100},"authorize_debit":"false"}`)
+	f.Add("{" + orderExample + `,"auto":{"type":"CAPTURE","time":"168"}}`)
+	f.Add("{" + orderExample + `,"auto":[],"source":{"id":"auth_TS07A0320241133g5RO1906000"}}`)
+	f.Add(`{"amount":1,"currency":"KWD","source":{"id":"auth_"},"customer":{"id":"cus_1"}}`)
+	f.Add(`{"status":"AUTHORIZED","starting_after":"auth_1","charges":["auth_1"]}`)
+	f.Add("[]")
+	f.Add("{")
+	lenient, strict := fuzzServer(f, "false"), fuzzServer(f, "true")
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, server := range []*mockserver.Server{lenient, strict} {
+			for _, path := range []string{"/v2/authorize", "/v2/authorize/", "/v2/authorize/list", "/v2/authorize/auth_1/void", "/v2/charges"} {
+				wellAnsweredAt(t, server, path, body, "application/json")
 			}
 		}
 	})
