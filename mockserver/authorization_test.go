@@ -341,6 +341,47 @@ func TestCaptureScenarios(t *testing.T) {
 	}
 }
 
+// TestCaptureInProgress: a capture that the bank has not decided holds its amount, so that its later result is not refused for itself.
+func TestCaptureInProgress(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	s.put("scenarios: [{name: t/later, description: In progress at first., bank: {status: IN_PROGRESS, later: {at: settled + 1m, result: CAPTURED}}}]")
+	a := s.authorizes("", nil)
+	s.next("t/later")
+	c := s.captured(a.ID, 12.345)
+	s.advance(time.Minute)
+	if got, held := s.get(c.ID), s.getAuthorization(a.ID); c.Status != tap.InProgress || got.Status != tap.Captured || held.Status != tap.Captured {
+		t.Errorf("%s, then %s; the authorization is %s", c.Status, got.Status, held.Status)
+	}
+}
+
+// TestCaptureAfterManyUpdates captures all of an authorization that can have no more versions: the journal says so, and nothing is left of it.
+func TestCaptureAfterManyUpdates(t *testing.T) {
+	s := startStage(t, mockserver.Config{})
+	a := s.authorizes("", nil)
+	for n := 0; s.call("PUT", "/v2/authorize/"+a.ID, fmt.Sprintf(`{"description": "%d"}`, n)).status == 200; n++ {
+	}
+	if c := s.captured(a.ID, 12.345); c.Status != tap.Captured {
+		t.Errorf("the capture is %s", c.Status)
+	}
+	if got := code(s.capture(a.ID, 1, nil)); got != "1150" {
+		t.Errorf("another capture: %s", got)
+	}
+	if n, m := len(s.entries(tap.EventTaken)), len(s.entries(tap.EventChangeRefused)); n != 1 || m != 1 {
+		t.Errorf("%d captures and %d refused changes are journalled", n, m)
+	}
+}
+
+// TestAutoWithoutRoom lets an auto capture when the account can have no more charges: the authorization is captured, and the journal says that
+// there is no charge.
+func TestAutoWithoutRoom(t *testing.T) {
+	s := startStage(t, mockserver.Config{Limits: mockserver.Limits{Charges: 1}})
+	a := s.authorizes("", at("auto", map[string]any{"type": "CAPTURE", "time": 1}))
+	s.advance(time.Hour)
+	if got := s.getAuthorization(a.ID); got.Status != tap.Captured || len(s.entries(tap.EventChangeRefused)) != 1 {
+		t.Errorf("it is %s, %v", got.Status, s.entries(tap.EventChangeRefused))
+	}
+}
+
 // TestCaptureOrVoid races captures of the whole amount against voids: exactly one wins.
 func TestCaptureOrVoid(t *testing.T) {
 	s := startStage(t, mockserver.Config{})

@@ -101,10 +101,11 @@ func TestRefundLogicV2(t *testing.T) {
 	for _, end := range []tap.RefundStatus{tap.Refunded, tap.RefundRejected} {
 		s := startStage(t, mockserver.Config{}, "refund_logic=v2", "refund_status="+string(end))
 		charge := s.pays("", nil)
+		s.call("PUT", "/v2/charges/"+charge.ID, `{"description": "before"}`)
 		created := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, at("reference", at("idempotent", "1"))))
 		r := s.refundOf(created)
 		if r.Status != tap.RefundAccepted || r.Response != (tap.Result{Code: "101", Message: "Accepted"}) || r.Method != tap.MethodRefund || r.Charge == nil ||
-			r.Charge.ID != charge.ID || r.Charge.Method != tap.MethodGet || r.Charge.Transaction.Date == nil || !strings.HasPrefix(r.Reference.Payment, "activity_") {
+			r.Charge.ID != charge.ID || r.Charge.Method != tap.MethodGet || r.Charge.Transaction.Date == nil || r.Charge.Reference.TraceID == "" || !strings.HasPrefix(r.Reference.Payment, "activity_") {
 			t.Errorf("created: %s", created.body)
 		}
 		if again := s.call("POST", "/v2/refunds", s.refundRequest(charge.ID, map[string]any{"amount": 10.001})); end == tap.Refunded && code(again) != "1161" {

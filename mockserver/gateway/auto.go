@@ -32,11 +32,7 @@ func (t *tx) runAuto(p *Payment, e effect) {
 // captureRest makes the charge of an auto that captures, because an amount that can be refunded needs one [assumed: whether Tap makes one is
 // not known]. Nothing is posted for it.
 func (t *tx) captureRest(p *Payment, left tap.Amount, cause uint64) {
-	full := t.payments.len() >= t.a.gw.limits.Charges && t.evict(1) == 0
-	if taken, err := t.a.gw.places.take(&t.a.places); full || !taken || err != nil {
-		if taken {
-			t.a.gw.places.giveBack(&t.a.places)
-		}
+	if !t.takesOneMore() {
 		t.note(p.Name(), cause, tap.EventChangeRefused, "no charge was made for the captured amount: the limit of charges is reached")
 		return
 	}
@@ -47,4 +43,13 @@ func (t *tx) captureRest(p *Payment, left tap.Amount, cause uint64) {
 	t.announce(c, cause)
 	t.finish(c, c.Decision(payment.Bank{}), tap.EventSettled, c.createdBy)
 	c.Answer = int8(c.Latest())
+}
+
+// takesOneMore takes a place for another payment if there is one without a look at other accounts, which an effect cannot lock.
+func (t *tx) takesOneMore() bool {
+	if t.payments.len() >= t.a.gw.limits.Charges && t.evict(1) == 0 {
+		return false
+	}
+	taken, err := t.a.gw.places.take(&t.a.places)
+	return taken && err == nil
 }

@@ -78,7 +78,7 @@ func (t *tx) bankDecides(c *Payment, e effect) {
 // correct applies the bank's later result.
 func (t *tx) correct(c *Payment, e effect) {
 	end := e.Args.script.Bank.Later.Outcome(c.Settings.BankDeclineCode)
-	if a := t.authorizationOf(c); a != nil && end.Status == tap.Captured && (a.Status != tap.Authorized || c.Amount > t.capturableOf(a)) {
+	if a := t.authorizationOf(c); a != nil && end.Status == tap.Captured && !t.canStillCapture(a, c) {
 		t.note(c.Name(), e.Args.cause, tap.EventChangeRefused, "it cannot become CAPTURED: too little of its authorization is left")
 		return
 	}

@@ -63,11 +63,19 @@ func (t *tx) capturable(req *tap.ChargeRequest) (*Payment, error) {
 func (t *tx) capturableOf(a *Payment) tap.Amount {
 	left := a.Amount
 	for c := range t.capturesOf(a) {
-		if c.Status == tap.Captured || !c.Status.Final() {
+		if c.holds() {
 			left -= c.Amount
 		}
 	}
 	return left
+}
+
+// holds reports whether a capture counts against what is left of its authorization: the bank has captured it or has not decided.
+func (c *Payment) holds() bool { return c.Status == tap.Captured || !c.Status.Final() }
+
+// canStillCapture reports whether what is left of an authorization is enough for a later result of one of its captures.
+func (t *tx) canStillCapture(a, c *Payment) bool {
+	return a.Status == tap.Authorized && (c.holds() || c.Amount <= t.capturableOf(a))
 }
 
 // capturesOf are the captures of an authorization, the last first. The one at hand may be removed. A charge has none.
@@ -123,9 +131,8 @@ func (t *tx) afterMove(c *Payment, cause uint64) {
 	}
 	left := t.capturableOf(a)
 	if whole := left == 0 || a.Settings.AuthorizationPartialCapture == string(tap.Captured); whole && a.Status == tap.Authorized {
-		if err := a.Exhaust(t.now(), t.a.ids); err != nil {
+		if err := a.Exhaust(t.now(), t.a.ids); err != nil { // it stays AUTHORIZED, with nothing left
 			t.note(a.Name(), cause, tap.EventChangeRefused, err.Error())
-			return
 		}
 	}
 	seq := t.emit(a, []payment.Fact{a.Taken(c.Amount, left, c.ID)}, cause)

@@ -185,9 +185,7 @@ func (r *Refund) Object(method tap.Method) *tap.Refund {
 
 // AppendWith appends the object as an answer of the API, with the charge that it embeds in the logic V2.
 func (r *Refund) AppendWith(b []byte, method tap.Method, charge *Payment) []byte {
-	o := r.Object(method)
-	r.embed(o, charge)
-	b = o.AppendJSON(b, r.Form())
+	b = r.ObjectWith(method, charge).AppendJSON(b, r.Form())
 	if r.Settings.AnswerFormat == "indented" {
 		return tap.Indent(b)
 	}
@@ -214,10 +212,11 @@ func (r *Refund) embed(o *tap.Refund, charge *Payment) {
 		c.Post.Status = tap.DeliverySuccess
 	}
 	c.Transaction.Date = &tap.TransactionDate{Posted: then.At.UnixMilli()}
-	c.Reference.TraceID = strings.TrimPrefix(then.Activity, "activity_")
+	activity := c.Activities[len(c.Activities)-1].ID
+	c.Reference.TraceID = strings.TrimPrefix(activity, "activity_")
 	o.Charge, o.Acquirer = c, nil
 	if r.Status == tap.RefundAccepted {
-		o.Reference.Payment = then.Activity
+		o.Reference.Payment = activity
 	}
 }
 

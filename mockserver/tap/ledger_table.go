@@ -9,7 +9,7 @@ var ledger = []LedgerEntry{
 	{"metadata and description of a refund stand before reason", NothingFound, "Rest of v2 1.1", ""},
 	{"a refund shows its references, acquirer and gateway once it is REFUNDED", NothingFound, "Rest of v2 1.1", ""},
 	{"refunds of the logic V2: ACCEPTED with 101 and the charge embedded, then REFUNDED or REJECTED", Documented, "Rest of v2 1.1", "refund_logic"},
-	{"order of the keys of a refund of the logic V2; status and urls of the embedded charge's redirect and post", NothingFound, "Rest of v2 1.1", "refund_logic"},
+	{"order of the keys of a refund of the logic V2; trace_id of the embedded charge, and the status of its redirect and post", NothingFound, "Rest of v2 1.1", "refund_logic"},
 	{"REJECTED has the result of DECLINED, and a webhook", NothingFound, "Rest of v2 1.2", "refund_logic"},
 	{"POST /v2/refunds and /v2/refunds/ are the same", Documented, "Tap API 8", ""},
 	{"several refunds of a charge are possible up to its captured amount; its status stays CAPTURED", Documented, "Rest of v2 1.2", ""},
