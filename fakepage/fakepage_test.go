@@ -45,7 +45,7 @@ func (f fixed) Submit(context.Context, tap.TestCard, tap.CardExpiry, bool) (stri
 func chargeAt(s Screen, text, currency string) payment.Payment {
 	settings := tap.DefaultSettings()
 	settings.PageMerchant, settings.PageWebsite = text, text
-	req := &tap.ChargeRequest{Amount: 12345, Currency: currency, RedirectURL: "https://shop.example/" + text}
+	req := &tap.PaymentRequest{Amount: 12345, Currency: currency, RedirectURL: "https://shop.example/" + text}
 	c := payment.NewPayment(tap.KindCharge, tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	c.Status, c.Result = tap.Status(text), tap.Result{Code: text, Message: text}
 	c.Page = payment.Page{Stage: payment.Stage(s), PaymentID: text}

@@ -28,7 +28,7 @@ func (s *Server) createPayment(c *call) error {
 }
 
 // begin reads the request and chooses its scenario. The settings of the scenario apply to the request too.
-func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
+func (c *call) begin(body []byte) (*gateway.Begun, *tap.PaymentRequest, error) {
 	req, notes, invalid := tap.ParsePaymentRequest(c.kind, body, c.settings)
 	if invalid != nil {
 		if req = c.parseLeniently(body); req == nil {
@@ -63,7 +63,7 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.ChargeRequest, error) {
 }
 
 // idempotencyHeader notes the header Idempotency-Key of other APIs. Tap documents only reference.idempotent (Tap API 4).
-func (c *call) idempotencyHeader(req *tap.ChargeRequest) error {
+func (c *call) idempotencyHeader(req *tap.PaymentRequest) error {
 	if c.r.Header.Get("Idempotency-Key") == "" || req.Idempotent != "" {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (c *call) idempotencyHeader(req *tap.ChargeRequest) error {
 
 // parseLeniently parses a request that the account's settings refuse, but that the settings of a scenario may allow. It returns nil if
 // no scenario can allow it.
-func (c *call) parseLeniently(body []byte) *tap.ChargeRequest {
+func (c *call) parseLeniently(body []byte) *tap.PaymentRequest {
 	lenient := *c.settings
 	lenient.Strict, lenient.MerchantSaveCard, lenient.MerchantActive = false, true, true
 	lenient.ChargeAmountMin, lenient.ChargeAmountMax = 0, math.MaxInt64
@@ -84,7 +84,7 @@ func (c *call) parseLeniently(body []byte) *tap.ChargeRequest {
 }
 
 // create creates the charge or authorization and answers with it.
-func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.ChargeRequest, sent []byte) error {
+func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, req *tap.PaymentRequest, sent []byte) error {
 	made, err := c.account.Create(begun, req, sent, baseURL(c.r, c.settings))
 	if err != nil {
 		return err

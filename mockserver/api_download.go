@@ -32,8 +32,8 @@ func (s *Server) downloadPayments(c *call, lastName string) error {
 	header.Cells(more...)
 	header.End()
 	csv, last := []byte(header), ""
-	for i := range list.Charges {
-		csv, last = list.Charges[i].AppendCSV(csv, len(more)), list.Charges[i].ID
+	for i := range list.Payments {
+		csv, last = list.Payments[i].AppendCSV(csv, len(more)), list.Payments[i].ID
 	}
 	writeCSV(c.w, csv, csvPage{list.More, req.Limit, list.Total, lastName, last})
 	return nil

@@ -366,7 +366,7 @@ func TestCaptureAfterManyUpdates(t *testing.T) {
 	if got := code(s.capture(a.ID, 1, nil)); got != "1150" {
 		t.Errorf("another capture: %s", got)
 	}
-	if n, m := len(s.entries(tap.EventTaken)), len(s.entries(tap.EventChangeRefused)); n != 1 || m != 1 {
+	if n, m := len(s.entries(tap.EventCaptured)), len(s.entries(tap.EventChangeRefused)); n != 1 || m != 1 {
 		t.Errorf("%d captures and %d refused changes are journalled", n, m)
 	}
 }

@@ -114,7 +114,7 @@ func FuzzRefundJSON(f *testing.F) {
 		}
 		for _, kind := range tap.Kinds() {
 			if u, _, err := tap.ParseUpdate([]byte(body), kind, &settings); err == nil {
-				if got, _ := u.Charge(&tap.ChargeRequest{Metadata: `{"a":"1"}`}); got.Metadata != "" && !json.Valid([]byte(got.Metadata)) {
+				if got, _ := u.Charge(&tap.PaymentRequest{Metadata: `{"a":"1"}`}); got.Metadata != "" && !json.Valid([]byte(got.Metadata)) {
 					t.Fatalf("the metadata became %s", got.Metadata)
 				}
 			}

@@ -70,7 +70,7 @@ func (a *Authorization) AutoGate() Gate {
 func (a *Authorization) gates() []Gate { return []Gate{a.Voids().Gate, a.AutoGate()} }
 
 // authorizationMoments are the events that only authorizations have.
-var authorizationMoments = []Event{Taken, Voided, Auto}
+var authorizationMoments = []Event{FirstCapture, Voided, Auto}
 
 // authorization checks the keys of a scenario for authorizations, and that others do not have them.
 func (c *checker) authorization(s *Scenario) {

@@ -61,17 +61,17 @@ func BenchmarkMatch(b *testing.B) {
 		b.Fatal(err)
 	}
 	header := func(string) string { return "t995" }
-	request := &tap.ChargeRequest{Amount: 50_000, Currency: "KWD", Order: "shop-12345", Metadata: `{"test":"none","color":"red"}`}
+	request := &tap.PaymentRequest{Amount: 50_000, Currency: "KWD", Order: "shop-12345", Metadata: `{"test":"none","color":"red"}`}
 	for _, c := range []struct {
 		name   string
-		change func(*tap.ChargeRequest, *scenarios.Candidate)
+		change func(*tap.PaymentRequest, *scenarios.Candidate)
 	}{
-		{"last", func(r *tap.ChargeRequest, _ *scenarios.Candidate) { r.Amount = 1_099_750 }},
-		{"header", func(_ *tap.ChargeRequest, c *scenarios.Candidate) { c.Header = header }},
-		{"none", func(*tap.ChargeRequest, *scenarios.Candidate) {}},
-		{"prefix", func(r *tap.ChargeRequest, _ *scenarios.Candidate) { r.Order = "run-997-7" }},
-		{"range", func(r *tap.ChargeRequest, _ *scenarios.Candidate) { r.Amount = 1_098_100 }},
-		{"metadata", func(r *tap.ChargeRequest, _ *scenarios.Candidate) { r.Metadata = `{"test":"t994-x"}` }},
+		{"last", func(r *tap.PaymentRequest, _ *scenarios.Candidate) { r.Amount = 1_099_750 }},
+		{"header", func(_ *tap.PaymentRequest, c *scenarios.Candidate) { c.Header = header }},
+		{"none", func(*tap.PaymentRequest, *scenarios.Candidate) {}},
+		{"prefix", func(r *tap.PaymentRequest, _ *scenarios.Candidate) { r.Order = "run-997-7" }},
+		{"range", func(r *tap.PaymentRequest, _ *scenarios.Candidate) { r.Amount = 1_098_100 }},
+		{"metadata", func(r *tap.PaymentRequest, _ *scenarios.Candidate) { r.Metadata = `{"test":"t994-x"}` }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -97,7 +97,7 @@ func BenchmarkMatch(b *testing.B) {
 		}
 		b.ReportAllocs()
 		for b.Loop() {
-			if ranges.Match(&scenarios.Candidate{Request: &tap.ChargeRequest{Amount: 999_500}}) == nil {
+			if ranges.Match(&scenarios.Candidate{Request: &tap.PaymentRequest{Amount: 999_500}}) == nil {
 				b.Fatal("no match")
 			}
 		}

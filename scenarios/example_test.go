@@ -25,7 +25,7 @@ scenarios:
 		fmt.Println(err)
 		return
 	}
-	script := set.Match(&scenarios.Candidate{Request: &tap.ChargeRequest{Order: "storm-7"}})
+	script := set.Match(&scenarios.Candidate{Request: &tap.PaymentRequest{Order: "storm-7"}})
 	fmt.Println(script.Name, "sends a webhook at", script.Webhook(1).At)
 	// Output: shop/paid-late sends a webhook at settled + 1m
 }

@@ -175,7 +175,7 @@ func matches(parts []string, text string) bool {
 // Candidate is a charge about to be created, as conditions see it.
 type Candidate struct {
 	Object  tap.Kind // "" is a charge
-	Request *tap.ChargeRequest
+	Request *tap.PaymentRequest
 	Header  func(name string) string // of the create request
 	Call    int                      // number of the account's create call, from 1
 }

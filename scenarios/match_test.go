@@ -13,7 +13,7 @@ import (
 // candidate is a charge that every condition can look at.
 func candidate() *scenarios.Candidate {
 	return &scenarios.Candidate{Call: 3, Header: func(name string) string { return map[string]string{"X-Test": "abc"}[name] },
-		Request: &tap.ChargeRequest{Amount: 1500, Currency: "KWD", Order: "storm-7", Transaction: "t-late", Description: "two shirts",
+		Request: &tap.PaymentRequest{Amount: 1500, Currency: "KWD", Order: "storm-7", Transaction: "t-late", Description: "two shirts",
 			Source: "src_kw.knet", Metadata: `{"color":"red","n":7,"flag":true,"deep":{"a":1},"star":"a*b","slash":"x\\y"}`,
 			Customer: tap.Customer{ID: "cus_1", FirstName: "Sara", LastName: "Al Salem", Email: "a@shop.example", CountryCode: "965", Number: "50000000"}}}
 }
@@ -134,7 +134,7 @@ func randomRule(r *rand.Rand) *scenarios.Match {
 func randomCandidate(r *rand.Rand) *scenarios.Candidate {
 	value := func() string { return pick(r, "", "a", "ab", "abc", "abd", "b", "c", "abcde", "zzz", "zc", "q") }
 	header := map[string]string{"X": value(), "Y": value()}
-	return &scenarios.Candidate{Call: r.IntN(2000), Header: func(n string) string { return header[n] }, Request: &tap.ChargeRequest{
+	return &scenarios.Candidate{Call: r.IntN(2000), Header: func(n string) string { return header[n] }, Request: &tap.PaymentRequest{
 		Amount: tap.Amount(r.IntN(9000)), Order: value(), Description: value(), Source: pick(r, "src_1", "x"), Metadata: fmt.Sprintf(`{"x":%q,"y":%q}`, value(), value()),
 		Customer: tap.Customer{Email: value(), CountryCode: "965", Number: fmt.Sprint(r.IntN(3000))}}}
 }

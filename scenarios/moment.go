@@ -27,9 +27,9 @@ const (
 	Returned     = tap.EventReturned
 	Expired      = tap.EventExpired
 	FirstAttempt = tap.EventWebhook
-	Taken        = tap.EventTaken  // of an authorization: its first capture
-	Voided       = tap.EventVoided // likewise: by the merchant
-	Auto         = tap.EventAuto   // likewise
+	FirstCapture = tap.EventCaptured // of an authorization: its first capture
+	Voided       = tap.EventVoided   // likewise: by the merchant
+	Auto         = tap.EventAuto     // likewise
 )
 
 // events are the moments as they are written, webhook#1 for all webhooks at the end.

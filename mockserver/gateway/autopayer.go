@@ -24,7 +24,7 @@ func (a *Account) act(e effect) lastly {
 	if e.Args.payer == stepConfirm {
 		return a.stepConfirm(e)
 	}
-	return ofCharge(func(t *tx, c *Payment) {
+	return ofPayment(func(t *tx, c *Payment) {
 		if !t.canAct(c, e) {
 			return
 		}
@@ -118,7 +118,7 @@ func expiryOf(c *Payment, pay *scenarios.Pay) tap.CardExpiry {
 func (a *Account) stepConfirm(e effect) lastly {
 	var otp string
 	clicks := 0
-	a.onCharge(e, func(t *tx, c *Payment) {
+	a.onPayment(e, func(t *tx, c *Payment) {
 		if !t.canAct(c, e) || c.Page.Stage != payment.StageConfirm { // under page_confirm_screen=never nothing is left to confirm
 			return
 		}
@@ -135,7 +135,7 @@ func (a *Account) stepConfirm(e effect) lastly {
 	if clicks == 0 || !a.press(e, otp, clicks) {
 		return nil
 	}
-	return ofCharge(func(t *tx, c *Payment) { t.nextStep(c, e, stepConfirm, 0) })
+	return ofPayment(func(t *tx, c *Payment) { t.nextStep(c, e, stepConfirm, 0) })
 }
 
 // wrongOTP returns a one-time password that differs from the right one.
@@ -152,7 +152,7 @@ func (a *Account) press(e effect, otp string, clicks int) (again bool) {
 	var all sync.WaitGroup
 	for range clicks {
 		all.Go(func() {
-			a.onCharge(e, func(t *tx, c *Payment) {
+			a.onPayment(e, func(t *tx, c *Payment) {
 				if c.Over() || c.Deciding {
 					t.note(c.Name(), 0, tap.EventSubmitRefused, "Confirm was pressed again; the charge is paid only once")
 					return

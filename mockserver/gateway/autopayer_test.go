@@ -172,7 +172,7 @@ func TestAutomaticPayerChoosesKNET(t *testing.T) {
 	if err := a.Next("payer/pays"); err != nil {
 		t.Fatal(err)
 	}
-	made, err := a.CreateCharge(&tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceAll, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}, nil, "")
+	made, err := a.CreateCharge(&tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceAll, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,7 +167,7 @@ func TestUnknownScenario(t *testing.T) {
 }
 
 // requestFor is a create request whose metadata names a scenario, unless the name is "".
-func requestFor(scenario string) *tap.ChargeRequest {
+func requestFor(scenario string) *tap.PaymentRequest {
 	req := chargeRequest()
 	if scenario != "" {
 		req.Metadata = `{"tapmock_scenario":"` + scenario + `"}`

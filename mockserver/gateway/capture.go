@@ -39,7 +39,7 @@ func (e *CaptureError) Error() string {
 const maxCaptures = 200
 
 // capturable returns the authorization that a request captures. Errors: [*NoAuthorizationError], [*CaptureError].
-func (t *tx) capturable(req *tap.ChargeRequest) (*Payment, error) {
+func (t *tx) capturable(req *tap.PaymentRequest) (*Payment, error) {
 	a, err := t.authorization(req.Source)
 	if err != nil {
 		return nil, err
@@ -131,11 +131,11 @@ func (t *tx) afterMove(c *Payment, cause uint64) {
 	}
 	left := t.capturableOf(a)
 	if whole := left == 0 || a.Settings.AuthorizationPartialCapture == string(tap.Captured); whole && a.Status == tap.Authorized {
-		if err := a.Exhaust(t.now(), t.a.ids); err != nil { // it stays AUTHORIZED, with nothing left
+		if err := a.CaptureInFull(t.now(), t.a.ids); err != nil { // it stays AUTHORIZED, with nothing left
 			t.note(a.Name(), cause, tap.EventChangeRefused, err.Error())
 		}
 	}
-	seq := t.emit(a, []payment.Fact{a.Taken(c.Amount, left, c.ID)}, cause)
+	seq := t.emit(a, []payment.Fact{a.CapturedBy(c.Amount, left, c.ID)}, cause)
 	if a.Status != tap.Authorized {
 		t.moved(a, seq)
 	}

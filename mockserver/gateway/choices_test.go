@@ -18,7 +18,7 @@ import (
 // ordered creates a charge of an order, with a reference.idempotent or not.
 func ordered(t *testing.T, a *gateway.Account, order, idempotent string) gateway.Creation {
 	t.Helper()
-	req := &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30,
+	req := &tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30,
 		Order: order, Idempotent: idempotent}
 	made, err := a.CreateCharge(req, []byte(order), "")
 	if err != nil {
@@ -88,7 +88,7 @@ func TestCallsAreCountedByOrder(t *testing.T) {
 		{"a", "", "", false}, {"b", "", "", false}, {"a", "i", "t", true}, {"", "a", "", false}, {"", "b", "t", false}, {"", "a", "t", true}, {"", "", "a", false}, {"", "", "a", true},
 		{"a", "", "", false}, {"", "c", "u", false}, {"", "d", "u", false},
 	} {
-		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.ChargeRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
+		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.PaymentRequest{Order: test.order, Idempotent: test.idempotent, Transaction: test.transaction}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestRecordFault(t *testing.T) {
 	for commit, want := range map[string]string{"false": ", and no charge is created", "true": ", after the charge is created"} {
 		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 		useDefault(t, a, "api: [{on: charge.create, calls: 1, commit: "+commit+", fault: {status: 503}}]")
-		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.ChargeRequest{}), nil)
+		b, err := a.Begin(gateway.ForPayment(tap.KindCharge, &tap.PaymentRequest{}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,13 +156,13 @@ func TestStrictCreates(t *testing.T) {
 		paid, _ = a.Charge(paid.ID)
 		unpaid, _ = a.Charge(unpaid.ID)
 		for customer, known := range map[string]bool{"": true, paid.References().Customer: true, unpaid.References().Customer: false, "cus_unknown": false} {
-			_, err := a.CreateCharge(&tap.ChargeRequest{Currency: "KWD", Customer: tap.Customer{ID: customer}}, nil, "")
+			_, err := a.CreateCharge(&tap.PaymentRequest{Currency: "KWD", Customer: tap.Customer{ID: customer}}, nil, "")
 			if refused := errors.Is(err, gateway.ErrUnknownCustomer); refused != (strict && !known) {
 				t.Errorf("strict %t, customer %q: %v", strict, customer, err)
 			}
 		}
 		for i, body := range []string{"one", "one", "two"} {
-			_, err := a.CreateCharge(&tap.ChargeRequest{Currency: "KWD", Idempotent: "i"}, []byte(body), "")
+			_, err := a.CreateCharge(&tap.PaymentRequest{Currency: "KWD", Idempotent: "i"}, []byte(body), "")
 			if refused := errors.Is(err, gateway.ErrOtherBody); refused != (strict && i == 2) {
 				t.Errorf("strict %t, request %d: %v", strict, i+1, err)
 			}

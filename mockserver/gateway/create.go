@@ -28,7 +28,7 @@ var (
 
 // CreateCharge makes an INITIATED charge whose page link begins with base. body is the request's body, to detect repeated requests with a
 // different one. Errors: [*FullError]; under the setting strict also [ErrUnknownCustomer] and [ErrOtherBody].
-func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string) (Creation, error) {
+func (a *Account) CreateCharge(req *tap.PaymentRequest, body []byte, base string) (Creation, error) {
 	begun, err := a.Begin(ForPayment(tap.KindCharge, req), nil)
 	if err != nil {
 		return Creation{}, err
@@ -40,7 +40,7 @@ func (a *Account) CreateCharge(req *tap.ChargeRequest, body []byte, base string)
 // Create makes the charge or authorization of a create call that was begun, see [Account.CreateCharge]. A charge whose source is an
 // authorization captures it, see [Account.capture]; errors then: [*NoAuthorizationError], [*CaptureError]. If the account was reset since, it
 // makes none, and the error is [ErrReset].
-func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base string) (made Creation, err error) {
+func (a *Account) Create(begun *Begun, req *tap.PaymentRequest, body []byte, base string) (made Creation, err error) {
 	n := creation{begun, req, fingerprintOf(req, body), base}
 	if req.Idempotent != "" {
 		a.update(func(t *tx) { made, err = t.repeat(n) })
@@ -75,7 +75,7 @@ func (a *Account) Create(begun *Begun, req *tap.ChargeRequest, body []byte, base
 // creation is a create call whose charge is to be made.
 type creation struct {
 	*Begun
-	req         *tap.ChargeRequest
+	req         *tap.PaymentRequest
 	fingerprint uint64
 	base        string
 }
@@ -106,7 +106,7 @@ func (t *tx) disremember(o object, text string) {
 	}
 }
 
-func fingerprintOf(req *tap.ChargeRequest, body []byte) uint64 {
+func fingerprintOf(req *tap.PaymentRequest, body []byte) uint64 {
 	if req.Idempotent == "" {
 		return 0
 	}
@@ -179,7 +179,7 @@ func (t *tx) create(n creation) (Creation, error) {
 }
 
 // newPayment makes a payment and puts it on its shelf. Charges and authorizations are counted together, so that no two have the same draws.
-func (t *tx) newPayment(kind tap.Kind, req *tap.ChargeRequest, settings *tap.Settings, script *scenarios.Script) *Payment {
+func (t *tx) newPayment(kind tap.Kind, req *tap.PaymentRequest, settings *tap.Settings, script *scenarios.Script) *Payment {
 	ordinal := &t.ordinals[tap.KindCharge.Number()]
 	*ordinal++
 	c := t.payments.add(Payment{Payment: payment.NewPayment(kind, t.a.ids, t.a.seed, *ordinal, req, settings, t.now()), progress: progress{Script: script}})

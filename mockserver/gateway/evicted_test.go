@@ -115,8 +115,8 @@ func TestOneChargeIsEvicted(t *testing.T) {
 	if o := a.Overview(); o.Charges != 3 || o.EvictedCharges != 1 {
 		t.Errorf("the summary is %+v", o)
 	}
-	if list, err := a.List(tap.KindCharge, &tap.ListRequest{To: fixed().UnixMilli(), Limit: 9}); err != nil || len(list.Charges) != 3 || list.Evicted != 1 {
-		t.Errorf("a list has %d charges, %d evicted: %v", len(list.Charges), list.Evicted, err)
+	if list, err := a.List(tap.KindCharge, &tap.ListRequest{To: fixed().UnixMilli(), Limit: 9}); err != nil || len(list.Payments) != 3 || list.Evicted != 1 {
+		t.Errorf("a list has %d charges, %d evicted: %v", len(list.Payments), list.Evicted, err)
 	}
 }
 
@@ -140,7 +140,7 @@ func TestServerWithOnePlaceLeft(t *testing.T) {
 	a, b := account(t, g, "sk_test_a"), account(t, g, "sk_test_b")
 	create(t, a)
 	create(t, b)
-	_, err := b.CreateCharge(&tap.ChargeRequest{Currency: "KWD"}, nil, "")
+	_, err := b.CreateCharge(&tap.PaymentRequest{Currency: "KWD"}, nil, "")
 	if full, ok := errors.AsType[*gateway.FullError](err); !ok || full.Share != 0 || full.Limit != "server-charges" || full.Max != 2 {
 		t.Errorf("a third charge: %v", err)
 	}

@@ -54,19 +54,19 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	switch event {
 	case tap.EventSettled, tap.EventCorrected:
 		t.moved(o, seq)
-		ofCharge(func(t *tx, c *Payment) { t.afterMove(c, seq) })(t, o)
+		ofPayment(func(t *tx, c *Payment) { t.afterMove(c, seq) })(t, o)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
 	case tap.EventVoided, tap.EventAuto:
 		t.moved(o, seq)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
 	case tap.EventUpdated:
-		ofCharge((*tx).toIndex)(t, o)
-	case tap.EventTaken:
-		t.reach(o, moment{event: scenarios.Taken}, seq)
+		ofPayment((*tx).toIndex)(t, o)
+	case tap.EventCaptured:
+		t.reach(o, moment{event: scenarios.FirstCapture}, seq)
 	case tap.EventExpired:
 		t.moved(o, seq)
 	case tap.EventConfirmed:
-		ofCharge((*tx).saveCard)(t, o)
+		ofPayment((*tx).saveCard)(t, o)
 		t.reach(o, moment{event: scenarios.Confirmed}, seq)
 	case tap.EventCreated, tap.EventAnswered, tap.EventPageOpened, tap.EventSubmitted:
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
@@ -107,7 +107,7 @@ func (t *tx) reach(o object, m moment, cause uint64) {
 		case step.Webhook != nil && m.is(step.Webhook.At):
 			t.reachWebhook(o, i, cause)
 		case step.Return != nil && m.is(step.Return.At):
-			ofCharge(func(t *tx, c *Payment) { t.reachReturn(c, i, cause) })(t, o)
+			ofPayment(func(t *tx, c *Payment) { t.reachReturn(c, i, cause) })(t, o)
 		}
 	}
 	if p := script.Payer; p != nil && m.is(p.Start()) && !isCapture(o) {
@@ -203,8 +203,8 @@ func (t *tx) begin(o object, what action) effect {
 // lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
 type lastly func(t *tx, o object)
 
-// ofCharge is the last change of an effect that only charges have.
-func ofCharge(f func(t *tx, c *Payment)) lastly {
+// ofPayment is the last change of an effect that only charges have.
+func ofPayment(f func(t *tx, c *Payment)) lastly {
 	return func(t *tx, o object) {
 		if c, ok := o.(*Payment); ok {
 			f(t, c)

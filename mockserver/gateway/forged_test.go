@@ -21,7 +21,7 @@ func sentBy(t *testing.T, webhooks string) (*gateway.Account, gateway.Payment, [
 		sent = append(sent, d)
 		return gateway.Attempt{Status: 200}
 	}}), "sk_test_a")
-	requested(t, a, func(req *tap.ChargeRequest) { req.Order = "another" })
+	requested(t, a, func(req *tap.PaymentRequest) { req.Order = "another" })
 	c := createFrom(t, a, "payer: {pay: {}, at: created}, callbacks: ["+webhooks+"]")
 	advance(t, a, 25*time.Hour)
 	c, err := a.Charge(c.ID)
@@ -144,7 +144,7 @@ func TestShownWebhook(t *testing.T) {
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
 	for description, want := range map[string]bool{"an order": false, "card " + number: true} {
-		c := requested(t, a, func(req *tap.ChargeRequest) { req.Description, req.PostURL = description, "https://shop.example/hook" })
+		c := requested(t, a, func(req *tap.PaymentRequest) { req.Description, req.PostURL = description, "https://shop.example/hook" })
 		pay(t, g, c)
 		entries, _ := a.AskNow(gateway.Question{Event: tap.EventWebhook, Object: c.ID})
 		sent, shown, masked, err := a.Shown(entries[0].Sent)
@@ -162,9 +162,9 @@ func TestShownAddress(t *testing.T) {
 	const number = "4508750015741019"
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
-	requested(t, a, func(req *tap.ChargeRequest) { req.Order = "card " + number })
+	requested(t, a, func(req *tap.PaymentRequest) { req.Order = "card " + number })
 	c := createFrom(t, a, "callbacks: [webhook: {forge: another-order}]")
-	secret := requested(t, a, func(req *tap.ChargeRequest) { req.PostURL = "https://shop.example/" + number })
+	secret := requested(t, a, func(req *tap.PaymentRequest) { req.PostURL = "https://shop.example/" + number })
 	pay(t, g, c)
 	pay(t, g, secret)
 	for _, id := range []string{c.ID, secret.ID} {

@@ -39,8 +39,8 @@ func start(t testing.TB, cfg Config) (*Gateway, *Account) {
 	return g, a
 }
 
-func chargeRequest() *tap.ChargeRequest {
-	return &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return",
+func chargeRequest() *tap.PaymentRequest {
+	return &tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return",
 		PostURL: "https://shop.example/hook", ExpiryMinutes: 30, Customer: tap.Customer{FirstName: "Test"}}
 }
 

@@ -28,8 +28,8 @@ type indexed struct {
 type listed struct {
 	ordinal uint64
 	place   uint64
-	created int64              // epoch milliseconds
-	request *tap.ChargeRequest // as it is now; never changed
+	created int64               // epoch milliseconds
+	request *tap.PaymentRequest // as it is now; never changed
 }
 
 // run is a list of payments in the order of their creation.

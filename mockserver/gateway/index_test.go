@@ -42,7 +42,7 @@ func TestIndex(t *testing.T) {
 		for step := range 600 {
 			switch draw.IntN(6) {
 			case 0, 1, 2:
-				req := &tap.ChargeRequest{Amount: 1000, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/", ExpiryMinutes: 30,
+				req := &tap.PaymentRequest{Amount: 1000, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/", ExpiryMinutes: 30,
 					Order: pick("", "a", "b", fmt.Sprint(step)), Transaction: pick("", "t", fmt.Sprint(step))}
 				req.Customer.ID, req.Customer.FirstName, req.Customer.Email = pick("", "cus_1", "cus_2"), "Test", pick("x@example.com", "y@example.com")
 				begun, err := a.Begin(ForPayment([]tap.Kind{tap.KindCharge, tap.KindAuthorization}[draw.IntN(2)], req), nil)
@@ -122,8 +122,8 @@ func compareLists(t *testing.T, a *Account, ids []string, draw *rand.Rand) {
 	a.update(func(t *tx) { want, more = t.slowList(kind, req, behind) })
 	got, err := a.List(kind, req)
 	var have []string
-	for i := range got.Charges {
-		have = append(have, got.Charges[i].ID)
+	for i := range got.Payments {
+		have = append(have, got.Payments[i].ID)
 	}
 	if err != nil || !slices.Equal(have, want) || got.More != more {
 		t.Fatalf("%+v of %s: %v, more %t, %v; want %v, more %t", req, kind, have, got.More, err, want, more)

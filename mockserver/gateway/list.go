@@ -21,11 +21,11 @@ func (a *Account) List(kind tap.Kind, req *tap.ListRequest) (payment.Listing, er
 	}
 	list := payment.Listing{}
 	a.walk(kind, req, behind, func(c *Payment) bool {
-		if len(list.Charges) == req.Limit {
+		if len(list.Payments) == req.Limit {
 			list.More = true
 			return false
 		}
-		list.Charges = append(list.Charges, c.Payment)
+		list.Payments = append(list.Payments, c.Payment)
 		return true
 	})
 	a.update(func(t *tx) { list.Evicted = t.evicted })

@@ -78,8 +78,8 @@ func TestList(t *testing.T) {
 		{"more, if only others follow", tap.ListRequest{To: ms(9), Limit: 1, Status: tap.Captured}, []int{2}, false},
 	} {
 		got, err := a.List(tap.KindCharge, &test.req)
-		if err != nil || !slices.Equal(order(got.Charges), test.want) || got.More != test.more || got.Evicted != 0 {
-			t.Errorf("%s: %v, more %t, %v; want %v", test.name, order(got.Charges), got.More, err, test.want)
+		if err != nil || !slices.Equal(order(got.Payments), test.want) || got.More != test.more || got.Evicted != 0 {
+			t.Errorf("%s: %v, more %t, %v; want %v", test.name, order(got.Payments), got.More, err, test.want)
 		}
 	}
 	_, err := a.List(tap.KindCharge, &tap.ListRequest{To: ms(9), Limit: 9, StartingAfter: "chg_unknown"})
@@ -106,8 +106,8 @@ func TestDownload(t *testing.T) {
 		{"from the third on", tap.ListRequest{From: fixed().Add(2 * time.Minute).UnixMilli(), To: to, Limit: 9}, []int{4, 3}, false, 2},
 	} {
 		got, err := a.Download(tap.KindCharge, &test.req)
-		if err != nil || !slices.Equal(order(got.Charges), test.want) || got.More != test.more || got.Total != test.total {
-			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, order(got.Charges), got.More, got.Total, err, test.want, test.total)
+		if err != nil || !slices.Equal(order(got.Payments), test.want) || got.More != test.more || got.Total != test.total {
+			t.Errorf("%s: %v, more %t, %d match, %v; want %v and %d", test.name, order(got.Payments), got.More, got.Total, err, test.want, test.total)
 		}
 	}
 	if _, err := a.Download(tap.KindCharge, &tap.ListRequest{To: to, Limit: 9, StartingAfter: "chg_unknown"}); err == nil {

@@ -97,7 +97,7 @@ func TestReturnIsDescribed(t *testing.T) {
 		"https://shop.example/return?secret=1":  "to https://shop.example/return?…&tap_id=",
 		"https://shop.example/return#?secret=1": "to https://shop.example/return?tap_id=",
 	} {
-		c := requested(t, a, func(req *tap.ChargeRequest) { req.RedirectURL = address })
+		c := requested(t, a, func(req *tap.PaymentRequest) { req.RedirectURL = address })
 		pay(t, g, c)
 		if got := details(a, tap.EventReturned); got[len(got)-1] != want+c.ID {
 			t.Errorf("%s: the journal has %q, want %q", address, got[len(got)-1], want+c.ID)

@@ -37,7 +37,7 @@ func account(t *testing.T, g *gateway.Gateway, key string) *gateway.Account {
 // create creates a charge of the account.
 func create(t *testing.T, a *gateway.Account) gateway.Payment {
 	t.Helper()
-	made, err := a.CreateCharge(&tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return",
+	made, err := a.CreateCharge(&tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return",
 		PostURL: "https://shop.example/hook", ExpiryMinutes: 30, Customer: tap.Customer{FirstName: "Test"}}, nil, "http://mock.example")
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,9 @@ var (
 )
 
 // requested creates a charge whose request was changed.
-func requested(t *testing.T, a *gateway.Account, change func(*tap.ChargeRequest)) gateway.Payment {
+func requested(t *testing.T, a *gateway.Account, change func(*tap.PaymentRequest)) gateway.Payment {
 	t.Helper()
-	req := &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
+	req := &tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
 	change(req)
 	made, err := a.CreateCharge(req, nil, "http://mock.example")
 	if err != nil {
@@ -160,7 +160,7 @@ func TestPageLimitOfAPerson(t *testing.T) {
 func TestForms(t *testing.T) {
 	g := startGateway(t, gateway.Config{Now: fixed})
 	a := account(t, g, "sk_test_a")
-	c := requested(t, a, func(req *tap.ChargeRequest) { req.Source = tap.SourceAll })
+	c := requested(t, a, func(req *tap.PaymentRequest) { req.Source = tap.SourceAll })
 	p := payer(t, g, c)
 	p.Open()
 	stage := func() payment.Stage { got, _ := a.Charge(c.ID); return got.Page.Stage }
@@ -230,7 +230,7 @@ func withKFAST(t *testing.T) kfast {
 // open opens the page of a new charge of a customer.
 func (k kfast) open(customer string) (*gateway.Payer, gateway.Payment, []payment.SavedCard) {
 	k.Helper()
-	c := requested(k.T, k.a, func(req *tap.ChargeRequest) { req.Customer.ID = customer })
+	c := requested(k.T, k.a, func(req *tap.PaymentRequest) { req.Customer.ID = customer })
 	p := payer(k.T, k.g, c)
 	shown, err := p.Open()
 	if err != nil {
@@ -330,7 +330,7 @@ func TestCustomersAreBounded(t *testing.T) {
 // saveFor pays with a card that the payer wants saved.
 func saveFor(t *testing.T, g *gateway.Gateway, a *gateway.Account, customer string, want bool) {
 	t.Helper()
-	c := requested(t, a, func(req *tap.ChargeRequest) { req.Customer.ID = customer })
+	c := requested(t, a, func(req *tap.PaymentRequest) { req.Customer.ID = customer })
 	p := payer(t, g, c)
 	p.Open()
 	_, err := p.Submit(t.Context(), testCard, captures, true)

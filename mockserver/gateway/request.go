@@ -8,12 +8,12 @@ type Request struct {
 	kind       tap.Kind
 	idempotent string // reference.idempotent
 	metadata   string
-	charge     *tap.ChargeRequest // as the conditions of scenarios see it; nil: make one from refund
+	charge     *tap.PaymentRequest // as the conditions of scenarios see it; nil: make one from refund
 	refund     *tap.RefundRequest
 }
 
 // ForPayment is a request for a charge or an authorization.
-func ForPayment(kind tap.Kind, req *tap.ChargeRequest) Request {
+func ForPayment(kind tap.Kind, req *tap.PaymentRequest) Request {
 	return Request{kind: kind, idempotent: req.Idempotent, metadata: req.Metadata, charge: req}
 }
 
@@ -27,11 +27,11 @@ func (r *Request) hasPage() bool { return r.kind.IsPayment() && !r.charge.IsCapt
 
 // conditions is the request as the conditions of scenarios see it. Those of a refund are about its amount, currency, description and
 // metadata; reference.transaction is its reference.merchant.
-func (r *Request) conditions() *tap.ChargeRequest {
+func (r *Request) conditions() *tap.PaymentRequest {
 	if r.refund == nil {
 		return r.charge
 	}
-	return &tap.ChargeRequest{Amount: r.refund.Amount, Currency: r.refund.Currency, Description: r.refund.Description, Metadata: r.refund.Metadata,
+	return &tap.PaymentRequest{Amount: r.refund.Amount, Currency: r.refund.Currency, Description: r.refund.Description, Metadata: r.refund.Metadata,
 		Transaction: r.refund.Merchant, Idempotent: r.refund.Idempotent}
 }
 

@@ -143,7 +143,7 @@ func (a *Account) bringBack(e effect) lastly {
 	var copies int
 	var timeout time.Duration
 	r := e.Args.script.Callbacks[e.Args.step].Return
-	a.onCharge(e, func(t *tx, c *Payment) {
+	a.onPayment(e, func(t *tx, c *Payment) {
 		first := e.Args.script == c.Script && e.Args.step == c.firstReturn() && e.Args.attempt == 1
 		if first && !c.automatic {
 			t.allowReturn(c, e.Args.cause)
@@ -162,7 +162,7 @@ func (a *Account) bringBack(e effect) lastly {
 		return nil
 	}
 	attempts := a.visit(address, copies, r.IsConcurrent(), timeout)
-	return ofCharge(func(t *tx, c *Payment) { t.broughtBack(c, e, described, attempts) })
+	return ofPayment(func(t *tx, c *Payment) { t.broughtBack(c, e, described, attempts) })
 }
 
 // broughtBack records the result of a return that the mock made to an address, as it is described.

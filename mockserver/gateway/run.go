@@ -19,8 +19,8 @@ func (a *Account) on(e effect, f func(t *tx, o object)) {
 	})
 }
 
-// onCharge is [Account.on] for an effect that only charges have.
-func (a *Account) onCharge(e effect, f func(t *tx, c *Payment)) { a.on(e, ofCharge(f)) }
+// onPayment is [Account.on] for an effect that only charges have.
+func (a *Account) onPayment(e effect, f func(t *tx, c *Payment)) { a.on(e, ofPayment(f)) }
 
 // perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
 func (a *Account) perform(e effect) lastly {
@@ -151,7 +151,7 @@ func (t *tx) endEffect(e effect, last lastly) (next effect, more bool) {
 // the delivery has ended: a merchant that does not respond delays only its own webhook, not the other effects of the charge.
 func (a *Account) runDelivery(e effect) (next effect, more bool) {
 	bound := laneWait
-	a.onCharge(e, func(t *tx, c *Payment) {
+	a.onPayment(e, func(t *tx, c *Payment) {
 		if c.awaitsWebhook(e) {
 			bound = c.Settings.ReturnWait
 		}
@@ -171,7 +171,7 @@ func (a *Account) runDelivery(e effect) (next effect, more bool) {
 			a.runLane(next)
 		}
 	})
-	a.onCharge(e, func(t *tx, c *Payment) {
+	a.onPayment(e, func(t *tx, c *Payment) {
 		if c.awaitsWebhook(e) && !c.returnAllowed {
 			cause := t.noteTimeout(c)
 			t.schedule(c, effect{Due: t.now(), Args: action{kind: Return, script: c.Script, step: c.firstReturn(), attempt: 1, cause: cause}})

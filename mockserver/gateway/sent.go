@@ -37,8 +37,8 @@ type Sent struct {
 // twist is what makes a webhook another one than the genuine one of its charge.
 type twist struct {
 	forge    scenarios.Forgery
-	seed     uint64             // of the invented parts of a forged webhook
-	other    *tap.ChargeRequest // of another order, for a webhook with a wrong value; may be nil
+	seed     uint64              // of the invented parts of a forged webhook
+	other    *tap.PaymentRequest // of another order, for a webhook with a wrong value; may be nil
 	replay   bool
 	replayed *Sent // what a replay repeats; may be nil
 

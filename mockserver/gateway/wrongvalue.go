@@ -10,7 +10,7 @@ import (
 
 // withWrongValue returns a copy of the charge in which one value is wrong wherever a merchant reads it. Real answers and webhooks of
 // Tap are not known to have one. other is the request of another order of the account, or nil.
-func withWrongValue(c payment.Payment, value scenarios.Forgery, other *tap.ChargeRequest) payment.Payment {
+func withWrongValue(c payment.Payment, value scenarios.Forgery, other *tap.PaymentRequest) payment.Payment {
 	req := *c.Request
 	switch value {
 	case scenarios.AnotherAmount:
@@ -40,7 +40,7 @@ func tenth(a tap.Amount, currency string) tap.Amount {
 }
 
 // otherOrder returns the request of the account's latest charge of another order, or nil.
-func (t *tx) otherOrder(o object) *tap.ChargeRequest {
+func (t *tx) otherOrder(o object) *tap.PaymentRequest {
 	c, ok := o.(*Payment)
 	if !ok {
 		return nil

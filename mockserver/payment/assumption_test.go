@@ -29,7 +29,7 @@ func TestAssumptionsAreInTheLedger(t *testing.T) {
 // assuming is a charge that records its assumptions.
 func assuming(t *testing.T, settings ...string) Payment {
 	t.Helper()
-	return chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) {
+	return chargeOf(func(_ *tap.PaymentRequest, s *tap.Settings) {
 		s.AssumptionFindings = true
 		for _, setting := range settings {
 			key, value, _ := strings.Cut(setting, "=")

@@ -41,19 +41,19 @@ func (c *Payment) Void(at time.Time, ids tap.IDs, facts []Fact) ([]Fact, error) 
 	return c.release(tap.Void, tap.EventVoided, autoStateOf(tap.AutoCancelled), at, ids, facts)
 }
 
-// Taken is a fact of an authorization of which a charge has captured an amount.
-func (c *Payment) Taken(amount, left tap.Amount, charge string) Fact {
+// CapturedBy is a fact of an authorization of which a charge has captured an amount.
+func (c *Payment) CapturedBy(amount, left tap.Amount, charge string) Fact {
 	text := Money(amount, c.Request.Currency) + " by charge " + charge + ", " + Money(left, c.Request.Currency) + " left"
 	if c.Status != tap.Authorized {
 		text += "; the authorization is " + string(c.Status)
 	}
-	return Said(tap.EventTaken, text)
+	return Said(tap.EventCaptured, text)
 }
 
-// Exhaust is the end of an authorization of which nothing is left to capture: CAPTURED [assumed: documented after a full capture, not known
+// CaptureInFull is the end of an authorization of which nothing is left to capture: CAPTURED [assumed: documented after a full capture, not known
 // after a partial one].
-func (c *Payment) Exhaust(at time.Time, ids tap.IDs) error {
-	_, err := c.release(tap.Captured, tap.EventTaken, autoStateOf(tap.AutoCancelled), at, ids, nil)
+func (c *Payment) CaptureInFull(at time.Time, ids tap.IDs) error {
+	_, err := c.release(tap.Captured, tap.EventCaptured, autoStateOf(tap.AutoCancelled), at, ids, nil)
 	return err
 }
 

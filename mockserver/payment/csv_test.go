@@ -21,7 +21,7 @@ func cellsOf(t *testing.T, line []byte) []string {
 
 // TestChargeCSV writes a charge before and after its capture, and one that has ended without KNET: the cells that differ.
 func TestChargeCSV(t *testing.T) {
-	named := func(req *tap.ChargeRequest, _ *tap.Settings) {
+	named := func(req *tap.PaymentRequest, _ *tap.Settings) {
 		req.Customer = tap.Customer{ID: "cus_1", FirstName: "Ada", LastName: "Byron"}
 	}
 	before, after := chargeOf(named), captured(t, named)

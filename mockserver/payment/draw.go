@@ -9,7 +9,7 @@ import (
 
 // NewPayment makes an INITIATED payment and draws what it has from its creation on. ids are those of its account, seed begins its draws. The
 // first activity is dated soon after the creation, as in recorded charges (Tap API 10.1, inferred).
-func NewPayment(kind tap.Kind, ids tap.IDs, seed, ordinal uint64, req *tap.ChargeRequest, settings *tap.Settings, now time.Time) Payment {
+func NewPayment(kind tap.Kind, ids tap.IDs, seed, ordinal uint64, req *tap.PaymentRequest, settings *tap.Settings, now time.Time) Payment {
 	now = now.Truncate(time.Millisecond)
 	c := Payment{
 		Head: Head{Ordinal: ordinal, Created: now, Settings: settings}, kind: kind.Number(),

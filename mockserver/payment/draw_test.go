@@ -126,7 +126,7 @@ func TestReferencesAreDrawnOnce(t *testing.T) {
 
 // TestCustomerOfTheRequestIsKept draws a customer only if the request names none.
 func TestCustomerOfTheRequestIsKept(t *testing.T) {
-	named := captured(t, func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" })
+	named := captured(t, func(req *tap.PaymentRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" })
 	drawn := captured(t, nil)
 	if named.References().Customer != "cus_1" || !strings.HasPrefix(drawn.References().Customer, "cus_TS0") {
 		t.Errorf("the customers are %q and %q", named.References().Customer, drawn.References().Customer)

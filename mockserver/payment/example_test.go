@@ -11,7 +11,7 @@ import (
 // A move changes the value and returns what has happened.
 func ExamplePayment_Finish() {
 	settings := tap.DefaultSettings()
-	request := &tap.ChargeRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET}
+	request := &tap.PaymentRequest{Amount: 12345, Currency: "KWD", Source: tap.SourceKNET}
 	ids := tap.NewIDs(1) // of the account
 	charge := payment.NewPayment(tap.KindCharge, ids, 1, 1, request, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 

@@ -8,7 +8,7 @@ import (
 
 // TestDescribe checks the text of each kind of fact, and what is left of it when the charge has been evicted.
 func TestDescribe(t *testing.T) {
-	c := chargeOf(func(req *tap.ChargeRequest, _ *tap.Settings) { req.Order = "ord_1" })
+	c := chargeOf(func(req *tap.PaymentRequest, _ *tap.Settings) { req.Order = "ord_1" })
 	settled := finish(t, &c, tap.KNETOutcome(tap.KNETNotCaptured, "51"), tap.EventSettled, Bank{})[0]
 	corrected := finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventCorrected, Bank{Captures: 1000, Differs: true})[0]
 	const evicted = "the charge was evicted"

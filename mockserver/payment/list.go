@@ -4,31 +4,31 @@ import "github.com/tapmock/tapmock/mockserver/tap"
 
 // Listing is some of an account's charges.
 type Listing struct {
-	Charges []Payment // in the requested order
-	More    bool      // more charges follow
-	Total   int       // charges that match; complete only if it was asked for
-	Evicted int       // charges that the account has evicted so far to stay within its limits; no list contains them
+	Payments []Payment // in the requested order
+	More     bool      // more charges follow
+	Total    int       // charges that match; complete only if it was asked for
+	Evicted  int       // charges that the account has evicted so far to stay within its limits; no list contains them
 }
 
 // AppendJSON appends the list as an answer of the API in compact form, each charge in the style in which it was created.
 func (l *Listing) AppendJSON(b []byte) []byte {
-	o := tap.ChargeList{ObjectType: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2", Charges: make([]tap.Charge, len(l.Charges))}
-	for i := range l.Charges {
-		l.Charges[i].fill(&o.Charges[i], tap.MethodGet)
+	o := tap.ChargeList{ObjectType: "list", Count: len(l.Payments), HasMore: l.More, APIVersion: "V2", Charges: make([]tap.Charge, len(l.Payments))}
+	for i := range l.Payments {
+		l.Payments[i].fill(&o.Charges[i], tap.MethodGet)
 		o.Charges[i].Method, o.Charges[i].Activities = "", nil
 	}
-	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
+	return o.AppendJSON(b, func(i int) tap.Style { return l.Payments[i].Settings.ChargeStyle })
 }
 
 // AppendAuthorizations is [Listing.AppendJSON] for a list of authorizations.
 func (l *Listing) AppendAuthorizations(b []byte) []byte {
-	o := tap.AuthorizationList{Object: "list", Count: len(l.Charges), HasMore: l.More, APIVersion: "V2"}
-	for i := range l.Charges {
-		a := l.Charges[i].Authorization(tap.MethodGet)
+	o := tap.AuthorizationList{Object: "list", Count: len(l.Payments), HasMore: l.More, APIVersion: "V2"}
+	for i := range l.Payments {
+		a := l.Payments[i].Authorization(tap.MethodGet)
 		a.Method = ""
 		o.Authorizes = append(o.Authorizes, *a)
 	}
-	return o.AppendJSON(b, func(i int) tap.Style { return l.Charges[i].Settings.ChargeStyle })
+	return o.AppendJSON(b, func(i int) tap.Style { return l.Payments[i].Settings.ChargeStyle })
 }
 
 // MatchesNow compares a request for a list with the parts of a charge that change during the payment, as the API shows them now.

@@ -9,7 +9,7 @@ import (
 
 // TestListing writes a list of two charges: it counts them and leaves out method and activities.
 func TestListing(t *testing.T) {
-	l := Listing{Charges: []Payment{captured(t, nil), newCharge(tap.SourceAll)}, More: true}
+	l := Listing{Payments: []Payment{captured(t, nil), newCharge(tap.SourceAll)}, More: true}
 	var got tap.ChargeList
 	if text := l.AppendJSON([]byte(" ")); json.Unmarshal(text, &got) != nil || text[0] != ' ' {
 		t.Fatalf("the list is %s", text)
@@ -32,7 +32,7 @@ func set(values ...string) map[string]bool {
 
 // TestMatchesNow compares requests with a charge before and after its capture.
 func TestMatchesNow(t *testing.T) {
-	before := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.MerchantID = "5" })
+	before := chargeOf(func(_ *tap.PaymentRequest, s *tap.Settings) { s.MerchantID = "5" })
 	after := before
 	finish(t, &after, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventSettled, Bank{})
 	failed := before
@@ -64,7 +64,7 @@ func TestMatchesNow(t *testing.T) {
 
 // TestMatchesCustomerOfTheRequest finds a charge by the customer that its request names, before and after the capture.
 func TestMatchesCustomerOfTheRequest(t *testing.T) {
-	named := func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" }
+	named := func(req *tap.PaymentRequest, _ *tap.Settings) { req.Customer.ID = "cus_1" }
 	before, after := chargeOf(named), captured(t, named)
 	for _, c := range []Payment{before, after} {
 		if !c.MatchesNow(&tap.ListRequest{Customers: set("cus_1")}) || c.MatchesNow(&tap.ListRequest{Customers: set("cus_2")}) {

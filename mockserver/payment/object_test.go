@@ -10,9 +10,9 @@ import (
 )
 
 // chargeOf is an INITIATED charge whose request and settings were changed.
-func chargeOf(change func(*tap.ChargeRequest, *tap.Settings)) Payment {
+func chargeOf(change func(*tap.PaymentRequest, *tap.Settings)) Payment {
 	settings := tap.DefaultSettings()
-	req := &tap.ChargeRequest{Amount: 500, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
+	req := &tap.PaymentRequest{Amount: 500, Currency: "KWD", Source: tap.SourceKNET, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
 	if change != nil {
 		change(req, &settings)
 	}
@@ -20,7 +20,7 @@ func chargeOf(change func(*tap.ChargeRequest, *tap.Settings)) Payment {
 }
 
 // captured is the same charge after its capture.
-func captured(t *testing.T, change func(*tap.ChargeRequest, *tap.Settings)) Payment {
+func captured(t *testing.T, change func(*tap.PaymentRequest, *tap.Settings)) Payment {
 	c := chargeOf(change)
 	finish(t, &c, tap.KNETOutcome(tap.KNETCaptured, ""), tap.EventSettled, Bank{})
 	return c
@@ -79,7 +79,7 @@ func TestMerchantIDDependsOnTheMethod(t *testing.T) {
 		{tap.Style2022, tap.MethodGet, "", ""},
 		{tap.Style2022, tap.MethodWebhook, "", ""},
 	} {
-		c := chargeOf(func(req *tap.ChargeRequest, s *tap.Settings) {
+		c := chargeOf(func(req *tap.PaymentRequest, s *tap.Settings) {
 			s.ChargeStyle, s.MerchantID, req.MerchantID = test.style, "5", "7"
 		})
 		o := c.Charge(test.method)
@@ -91,7 +91,7 @@ func TestMerchantIDDependsOnTheMethod(t *testing.T) {
 			t.Errorf("%s, %s: merchant_id %s, product %q, merchant %s", test.style, test.method, id, o.Product, o.Merchant.ID)
 		}
 	}
-	c := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.MerchantID = "5" })
+	c := chargeOf(func(_ *tap.PaymentRequest, s *tap.Settings) { s.MerchantID = "5" })
 	if o := c.Charge(tap.MethodGet); o.Merchant.ID != "5" {
 		t.Errorf("without merchant.id in the request the merchant is %s", o.Merchant.ID)
 	}
@@ -105,7 +105,7 @@ func TestWebhookObject(t *testing.T) {
 		method  tap.Method
 		want    tap.Number
 	}{{"double", tap.MethodWebhook, "0.5"}, {"decimals", tap.MethodWebhook, "0.500"}, {"double", tap.MethodGet, "0.500"}} {
-		c := chargeOf(func(_ *tap.ChargeRequest, s *tap.Settings) { s.WebhookAmounts = test.amounts })
+		c := chargeOf(func(_ *tap.PaymentRequest, s *tap.Settings) { s.WebhookAmounts = test.amounts })
 		c.Redirect, c.Post = Succeeded, Failed
 		o := c.Charge(test.method)
 		if o.Amount != test.want || o.Transaction.Amount != test.want || o.Activities[0].Amount != test.want {
@@ -124,7 +124,9 @@ func TestPostObject(t *testing.T) {
 		url, absent string
 		want        bool
 	}{{"", "none", false}, {"", "object", true}, {"https://shop.example/hook", "none", true}} {
-		c := chargeOf(func(req *tap.ChargeRequest, s *tap.Settings) { req.PostURL, s.ChargePostAbsent = test.url, test.absent })
+		c := chargeOf(func(req *tap.PaymentRequest, s *tap.Settings) {
+			req.PostURL, s.ChargePostAbsent = test.url, test.absent
+		})
 		for _, method := range []tap.Method{tap.MethodGet, tap.MethodWebhook} {
 			if test.url == "" && test.absent == "none" && method == tap.MethodWebhook {
 				continue // there is no webhook without an address
@@ -147,7 +149,7 @@ func TestCustomerOfTheObject(t *testing.T) {
 		{tap.Customer{FirstName: "Sara", MiddleName: "M", CountryCode: "965", Number: "51234567"}, "", "", "965 51234567"},
 		{tap.Customer{ID: "cus_1", FirstName: "Sara", MiddleName: "M"}, "cus_1", "M", ""},
 	} {
-		c := chargeOf(func(req *tap.ChargeRequest, _ *tap.Settings) { req.Customer = test.in })
+		c := chargeOf(func(req *tap.PaymentRequest, _ *tap.Settings) { req.Customer = test.in })
 		got, phone := c.Charge(tap.MethodGet).Customer, ""
 		if got.Phone != nil {
 			phone = got.Phone.CountryCode + " " + got.Phone.Number
@@ -164,7 +166,7 @@ func TestOrderOfTheObject(t *testing.T) {
 	if o := c.Charge(tap.MethodGet); o.Order != nil {
 		t.Errorf("the order is %+v", o.Order)
 	}
-	c = chargeOf(func(req *tap.ChargeRequest, _ *tap.Settings) { req.OrderID = "ord_1" })
+	c = chargeOf(func(req *tap.PaymentRequest, _ *tap.Settings) { req.OrderID = "ord_1" })
 	if o := c.Charge(tap.MethodGet); o.Order == nil || o.Order.ID != "ord_1" {
 		t.Errorf("the order is %+v", o.Order)
 	}
@@ -199,7 +201,7 @@ func TestActivities(t *testing.T) {
 // TestAppendJSON writes the object compact or indented, behind what is there already, and reads it again.
 func TestAppendJSON(t *testing.T) {
 	for _, format := range []string{"compact", "indented"} {
-		c := captured(t, func(_ *tap.ChargeRequest, s *tap.Settings) { s.AnswerFormat = format })
+		c := captured(t, func(_ *tap.PaymentRequest, s *tap.Settings) { s.AnswerFormat = format })
 		text := c.AppendJSON(nil, tap.MethodGet)
 		var o tap.Charge
 		if err := json.Unmarshal(text, &o); err != nil || o.ID != c.ID || o.Status != tap.Captured || o.Method != tap.MethodGet {

@@ -31,7 +31,7 @@ type Payment struct {
 
 // State is the part of a payment that changes: what one version of it is.
 type State struct {
-	Request *tap.ChargeRequest // as sent, with the merchant's updates since; never changed
+	Request *tap.PaymentRequest // as sent, with the merchant's updates since; never changed
 	Status  tap.Status
 	Amount  tap.Amount // requested, or captured if the bank captured another amount
 	Result  tap.Result

@@ -94,7 +94,7 @@ func TestConsent(t *testing.T) {
 	}{
 		{true, true, true, "saved"}, {true, true, false, "refused"}, {true, false, true, "paid"}, {false, true, true, "paid"}, {false, true, false, "paid"},
 	} {
-		c := chargeOf(func(req *tap.ChargeRequest, s *tap.Settings) {
+		c := chargeOf(func(req *tap.PaymentRequest, s *tap.Settings) {
 			if s.KFAST = test.kfast; test.named {
 				req.Customer.ID = "cus_1"
 			}
@@ -118,7 +118,7 @@ func TestConsent(t *testing.T) {
 
 // TestSavingIsTheChoiceOfThePayer submits without consent, for a customer without room: nothing is refused or saved.
 func TestSavingIsTheChoiceOfThePayer(t *testing.T) {
-	c := chargeOf(func(req *tap.ChargeRequest, s *tap.Settings) { s.KFAST, req.Customer.ID = true, "cus_1" })
+	c := chargeOf(func(req *tap.PaymentRequest, s *tap.Settings) { s.KFAST, req.Customer.ID = true, "cus_1" })
 	c.OpenPage(c.Created, nil)
 	if _, _, err := c.Submit(paying, Bank{}, c.Created, nil); err != nil || c.Page.Consent || c.Page.OTP.Sent != 0 || !c.UsesKFAST() {
 		t.Errorf("%v, the page is %+v", err, c.Page)

@@ -11,7 +11,7 @@ import (
 // newCharge is an INITIATED charge of 0.500 KWD.
 func newCharge(source string) Payment {
 	settings := tap.DefaultSettings()
-	req := &tap.ChargeRequest{Amount: 500, Currency: "KWD", Source: source, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
+	req := &tap.PaymentRequest{Amount: 500, Currency: "KWD", Source: source, RedirectURL: "https://shop.example/return", ExpiryMinutes: 30}
 	c := NewPayment(tap.KindCharge, tap.NewIDs(1), 1, 1, req, &settings, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	c.ID = "chg_1"
 	return c

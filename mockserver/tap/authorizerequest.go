@@ -12,7 +12,7 @@ type AutoRequest struct {
 const longestAuto = 168
 
 // IsCapture reports whether the request captures an authorization: its source is the authorization's id (Rest of v2 2.4, documented).
-func (r *ChargeRequest) IsCapture() bool { return len(r.Source) > 5 && r.Source[:5] == "auth_" }
+func (r *PaymentRequest) IsCapture() bool { return len(r.Source) > 5 && r.Source[:5] == "auth_" }
 
 // checkAuthorizeID refuses an id that no authorization can have.
 func checkAuthorizeID(id string) error {
@@ -26,7 +26,7 @@ func checkAuthorizeID(id string) error {
 }
 
 // auto reads what only a request for an authorization has. Without auto none is kept [assumed].
-func (rd *reader) auto(_ *Settings, req *ChargeRequest) (err error) {
+func (rd *reader) auto(_ *Settings, req *PaymentRequest) (err error) {
 	if rd.kind != KindAuthorization {
 		return nil
 	}

@@ -4,7 +4,7 @@
 // each behaviour is.
 //
 // Everything here is a plain value or a pure function. Nothing reads a clock, a file or the network, and random values come from a
-// *rand.Rand argument. Start with [ParseChargeRequest], [Charge] and [SignWebhook].
+// *rand.Rand argument. Start with [ParsePaymentRequest], [Charge] and [SignWebhook].
 //
 // Comments name the source of each fact, a heading of the project's fact sheets such as Tap API 5.2 or KNET page 12, and how
 // certain it is: proven, documented, observed, inferred or unknown (see [Mark]).

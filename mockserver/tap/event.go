@@ -44,7 +44,7 @@ const (
 	EventAnswerDelayed    Event = "answer_delayed"
 	EventAssumption       Event = "assumption"
 	EventUpdated          Event = "updated"
-	EventTaken            Event = "captured"
+	EventCaptured         Event = "captured"
 	EventVoidRequested    Event = "void_requested"
 	EventVoided           Event = "voided"
 	EventAuto             Event = "auto"
@@ -93,7 +93,7 @@ var events = []EventDoc{
 	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
 	{EventAssumption, false, "a value was used that is not confirmed for Tap (inferred or unknown); recorded under assumption_findings, as a finding"},
 	{EventUpdated, false, "the merchant changed the description, metadata or receipt of the object"},
-	{EventTaken, true, "a charge captured an amount of the authorization"},
+	{EventCaptured, true, "a charge captured an amount of the authorization"},
 	{EventVoidRequested, false, "the merchant asked for a void that its scenario delays"},
 	{EventVoided, true, "the authorization was voided by the merchant"},
 	{EventAuto, true, "the time of the authorization's auto was over, so that it was voided or captured, or failed to be"},

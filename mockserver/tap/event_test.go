@@ -21,7 +21,7 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	want := []Event{EventCreated, EventAnswered, EventPageOpened, EventSubmitted, EventConfirmed, EventSettled, EventCorrected, EventExpired,
-		EventWebhook, EventReturned, EventTaken, EventVoided, EventAuto}
+		EventWebhook, EventReturned, EventCaptured, EventVoided, EventAuto}
 	if !slices.Equal(moments, want) {
 		t.Errorf("moments %v, want %v", moments, want)
 	}

@@ -32,7 +32,7 @@ type ListRequest struct {
 
 // Matches reports whether the create request of a charge matches the filters on what was sent: currency, references, customer and
 // metadata.
-func (r *ListRequest) Matches(sent *ChargeRequest) bool {
+func (r *ListRequest) Matches(sent *PaymentRequest) bool {
 	return (r.Currency == "" || r.Currency == sent.Currency) &&
 		(len(r.Transactions) == 0 || r.Transactions[sent.Transaction]) &&
 		(len(r.Orders) == 0 || r.Orders[sent.Order]) &&

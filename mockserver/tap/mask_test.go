@@ -65,7 +65,7 @@ func TestMaskClip(t *testing.T) {
 
 // TestMaskedRequest expects that every text of the merchant is masked in a copy, and that a request without numbers is not copied.
 func TestMaskedRequest(t *testing.T) {
-	req := &ChargeRequest{Description: "plain"}
+	req := &PaymentRequest{Description: "plain"}
 	if req.Masked() != req {
 		t.Error("a request without numbers was copied")
 	}

@@ -2,7 +2,7 @@ package tap
 
 import "strings"
 
-// MetadataText is the value of a key in the metadata of a [ChargeRequest]: text without its quotes, any other value as JSON; "" if
+// MetadataText is the value of a key in the metadata of a [PaymentRequest]: text without its quotes, any other value as JSON; "" if
 // the metadata does not have the key.
 func MetadataText(metadata, key string) string {
 	if metadata == "" || strings.IndexByte(metadata, '\\') < 0 && !strings.Contains(metadata, key) {

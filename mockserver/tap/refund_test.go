@@ -122,7 +122,7 @@ func TestMergeMetadata(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := &ChargeRequest{Metadata: c.have}
+		before := &PaymentRequest{Metadata: c.have}
 		got, changes := u.Charge(before)
 		if got.Metadata != c.want || before.Metadata != c.have || changes != (*got != *before) {
 			t.Errorf("%s with %s is %s, want %s", c.have, c.sent, got.Metadata, c.want)

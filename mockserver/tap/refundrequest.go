@@ -27,7 +27,7 @@ type refundReader struct {
 }
 
 // ParseRefundRequest reads the JSON of a request for a refund and checks it: charge_id, amount, currency, reason, lengths (order assumed).
-// The error is an *[Error] with the first mistake. Notes and the setting strict are as in [ParseChargeRequest].
+// The error is an *[Error] with the first mistake. Notes and the setting strict are as in [ParsePaymentRequest].
 func ParseRefundRequest(body []byte, s *Settings) (*RefundRequest, []string, error) {
 	rd := &refundReader{}
 	rd.paths, rd.field = refundPaths, rd.read

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// ChargeRequest is a valid request for a charge or an authorization with Tap's defaults filled in (Tap API 1.1, documented). It does not
+// PaymentRequest is a valid request for a charge or an authorization with Tap's defaults filled in (Tap API 1.1, documented). It does not
 // change after its object is created. Language comes from a header; the caller sets it.
-type ChargeRequest struct {
+type PaymentRequest struct {
 	Amount              Amount
 	Currency            string
 	CustomerInitiated   bool
@@ -52,15 +52,10 @@ const (
 	SourceCard = "src_card"
 )
 
-// ParseChargeRequest reads the JSON of a create request and checks it in Tap's order (Tap API 1.2, order inferred). The error is an
+// ParsePaymentRequest reads the JSON of a request for a charge or an authorization and checks it in Tap's order (Tap API 1.2, order inferred). The error is an
 // *[Error] with the first mistake. Each note names a leniency: something that was accepted although it is not as documented. Under
 // the setting strict the first leniency is an error (1103, naming the field).
-func ParseChargeRequest(body []byte, s *Settings) (*ChargeRequest, []string, error) {
-	return ParsePaymentRequest(KindCharge, body, s)
-}
-
-// ParsePaymentRequest is [ParseChargeRequest] for a charge or an authorization.
-func ParsePaymentRequest(kind Kind, body []byte, s *Settings) (*ChargeRequest, []string, error) {
+func ParsePaymentRequest(kind Kind, body []byte, s *Settings) (*PaymentRequest, []string, error) {
 	rd := &reader{kind: kind}
 	defer func() { freeJSON(rd.raw.tree) }()
 	if err := rd.parse(body); err != nil {
@@ -86,7 +81,7 @@ func ParsePaymentRequest(kind Kind, body []byte, s *Settings) (*ChargeRequest, [
 const maxKept = 16 << 10
 
 // Size is the number of bytes of text that the request keeps.
-func (r *ChargeRequest) Size() int {
+func (r *PaymentRequest) Size() int {
 	n := 0
 	for _, text := range r.texts() {
 		n += len(*text)
@@ -110,7 +105,7 @@ func compact(texts []*string) {
 }
 
 // texts are the merchant's texts in the request.
-func (r *ChargeRequest) texts() [17]*string {
+func (r *PaymentRequest) texts() [17]*string {
 	c := &r.Customer
 	return [...]*string{
 		&r.Description, &r.StatementDescriptor, &r.Metadata, &r.OrderID, &r.MerchantID, &r.Transaction, &r.Order, &r.Idempotent,
@@ -119,7 +114,7 @@ func (r *ChargeRequest) texts() [17]*string {
 }
 
 // Masked returns the request as the control API may show it, see [Mask]. It is r itself if there is nothing to mask.
-func (r *ChargeRequest) Masked() *ChargeRequest {
+func (r *PaymentRequest) Masked() *PaymentRequest {
 	shown := *r
 	for _, text := range shown.texts() {
 		*text = Mask(*text)

@@ -61,7 +61,7 @@ func TestOrderOfChecks(t *testing.T) {
 		{`{"save_card":true,"amount":1,"currency":"KWD","source":{"id":"src_kw.knet"},"redirect":{"url":"http://a.b"},"statement_descriptor":"` + strings.Repeat("x", 60) + `","customer":{"id":"cus_1"}}`, "1120"},
 		{`{"save_card":true,"amount":1,"currency":"KWD","source":{"id":"src_kw.knet"},"redirect":{"url":"http://a.b"},"customer":{"id":"cus_1"}}`, "1108"},
 	} {
-		_, _, err := ParseChargeRequest([]byte(c.body), &s)
+		_, _, err := ParsePaymentRequest(KindCharge, []byte(c.body), &s)
 		if e, ok := errors.AsType[*Error](err); !ok || e.Code != c.code {
 			t.Errorf("%s: %v, want %s", c.body, err, c.code)
 		}

@@ -31,7 +31,7 @@ var updatePaths = map[Kind][]string{
 }
 
 // ParseUpdate reads the JSON of an update of an object of this kind. The error is an *[Error] with the first mistake. Notes and the setting
-// strict are as in [ParseChargeRequest].
+// strict are as in [ParsePaymentRequest].
 func ParseUpdate(body []byte, kind Kind, s *Settings) (*Update, []string, error) {
 	rd := &updateReader{kind: kind}
 	rd.paths, rd.field = updatePaths[kind], rd.read
@@ -103,7 +103,7 @@ func (rd *updateReader) metadata(at int32) error {
 }
 
 // Charge returns the request of a charge or an authorization with the update, and whether it differs; the request itself does not change.
-func (u *Update) Charge(req *ChargeRequest) (*ChargeRequest, bool) {
+func (u *Update) Charge(req *PaymentRequest) (*PaymentRequest, bool) {
 	to := *req
 	if u.Description != nil {
 		to.Description = *u.Description

@@ -55,9 +55,9 @@ func (rd *reader) flag(f field, missing bool) (bool, error) {
 }
 
 // payment checks the fields in Tap's order: amount, currency, source, redirect, customer, lengths, features.
-func (rd *reader) payment(s *Settings) (*ChargeRequest, error) {
-	req := &ChargeRequest{}
-	for _, step := range [...]func(*reader, *Settings, *ChargeRequest) error{
+func (rd *reader) payment(s *Settings) (*PaymentRequest, error) {
+	req := &PaymentRequest{}
+	for _, step := range [...]func(*reader, *Settings, *PaymentRequest) error{
 		(*reader).amount, (*reader).currency, (*reader).source, (*reader).redirect, (*reader).customer, (*reader).texts,
 		(*reader).metadata, (*reader).expiry, (*reader).auto, (*reader).flags,
 	} {
@@ -68,7 +68,7 @@ func (rd *reader) payment(s *Settings) (*ChargeRequest, error) {
 	return req, nil
 }
 
-func (rd *reader) amount(s *Settings, req *ChargeRequest) error {
+func (rd *reader) amount(s *Settings, req *PaymentRequest) error {
 	var err error
 	req.Amount, err = rd.amountOf(rd.raw.fields[fAmount])
 	switch {
@@ -101,7 +101,7 @@ func (rd *reader) amountOf(v scalar) (a Amount, err error) {
 	return a, nil
 }
 
-func (rd *reader) currency(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) currency(_ *Settings, req *PaymentRequest) error {
 	req.Currency = rd.raw.fields[fCurrency].text
 	places, ok := Decimals(req.Currency)
 	if !ok {
@@ -113,7 +113,7 @@ func (rd *reader) currency(_ *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-func (rd *reader) source(s *Settings, req *ChargeRequest) error {
+func (rd *reader) source(s *Settings, req *PaymentRequest) error {
 	req.Source = rd.text(fSourceID)
 	switch req.Source {
 	case "":
@@ -134,7 +134,7 @@ func (rd *reader) source(s *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) redirect(_ *Settings, req *PaymentRequest) error {
 	if req.PostURL = rd.text(fPostURL); req.PostURL != "" && !webAddress(req.PostURL) {
 		rd.note("post.url: it is not an http or https URL with a host, so no webhook is sent")
 	}
@@ -151,7 +151,7 @@ func (rd *reader) redirect(_ *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-func (rd *reader) customer(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) customer(_ *Settings, req *PaymentRequest) error {
 	c := &req.Customer
 	*c = Customer{
 		ID:        rd.text(fCustomerID),
@@ -198,7 +198,7 @@ func plausiblePhone(s string, least, most int) bool {
 	return digits >= least && digits <= most
 }
 
-func (rd *reader) texts(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) texts(_ *Settings, req *PaymentRequest) error {
 	req.Description = rd.text(fDescription)
 	req.StatementDescriptor = rd.text(fStatementDescriptor)
 	req.Transaction = rd.text(fTransaction)
@@ -231,7 +231,7 @@ func (rd *reader) texts(_ *Settings, req *ChargeRequest) error {
 // shorter reports whether s has fewer than n characters, not bytes.
 func shorter(s string, n int) bool { return len(s) < n || utf8.RuneCountInString(s) < n }
 
-func (rd *reader) metadata(_ *Settings, req *ChargeRequest) (err error) {
+func (rd *reader) metadata(_ *Settings, req *PaymentRequest) (err error) {
 	req.Metadata, err = rd.metadataAt(rd.raw.metadata)
 	return err
 }
@@ -261,7 +261,7 @@ const (
 	longestExpiry  = 60
 )
 
-func (rd *reader) expiry(_ *Settings, req *ChargeRequest) error {
+func (rd *reader) expiry(_ *Settings, req *PaymentRequest) error {
 	period := &rd.raw.fields[fExpiryPeriod]
 	req.ExpiryMinutes = defaultExpiry
 	if kind := rd.raw.fields[fExpiryType].text; kind != "" && kind != "MINUTE" {
@@ -281,7 +281,7 @@ func (rd *reader) expiry(_ *Settings, req *ChargeRequest) error {
 	return nil
 }
 
-func (rd *reader) flags(s *Settings, req *ChargeRequest) error {
+func (rd *reader) flags(s *Settings, req *PaymentRequest) error {
 	for _, f := range [...]struct {
 		field   field
 		to      *bool
