@@ -20,6 +20,16 @@ func withPost(address string) string {
 	return request(map[string]any{"post": at("url", address)})
 }
 
+// TestInProgressIsSigned sends a webhook of a charge that has no result yet: what the body does not show is not signed.
+func TestInProgressIsSigned(t *testing.T) {
+	s := startStage(t, mockserver.Config{}, "payer=auto")
+	s.put("scenarios: [{name: t/open, description: In progress., bank: {status: IN_PROGRESS}, callbacks: [webhook: {at: settled}]}]")
+	s.pays("t/open", nil)
+	if hooks := s.shop.visits("/hook"); len(hooks) != 1 || s.signatures(hooks[0]) != "signed" || parsed(hooks[0].body).Status != tap.InProgress {
+		t.Errorf("%d webhooks: %+v", len(hooks), hooks)
+	}
+}
+
 // events are the journal's, of one charge.
 func (m *mock) events(id string) []tap.Event {
 	var all []tap.Event

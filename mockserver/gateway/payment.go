@@ -52,10 +52,7 @@ func (c *Payment) at(_ *tx, v version) evidence {
 	if then.Source = c.Request.Source; v.knet {
 		then.Source = tap.SourceKNET
 	}
-	if c.Kind() == tap.KindAuthorization {
-		return authorizationEvidence{then}
-	}
-	return chargeEvidence{then}
+	return paymentEvidence{then}
 }
 
 // notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only after the

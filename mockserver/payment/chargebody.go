@@ -69,14 +69,6 @@ func (c *Payment) AppendJSON(b []byte, method tap.Method) []byte {
 	return b
 }
 
-// WebhookBody is the body of a webhook with the object's compact JSON, as the setting webhook_format wants it.
-func (c *Payment) WebhookBody(compact []byte) []byte {
-	if c.Settings.WebhookFormat == "2022" {
-		return tap.Indent(compact)
-	}
-	return compact
-}
-
 func (c *Payment) number(a tap.Amount, method tap.Method) tap.Number {
 	if method == tap.MethodWebhook && c.Settings.WebhookAmounts == "double" {
 		return tap.Number(a.Double())

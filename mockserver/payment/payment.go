@@ -71,7 +71,7 @@ type References struct {
 
 // References returns the charge's references, which are empty before it has ended.
 func (s *State) References() References {
-	if s.drawn == nil {
+	if s.drawn == nil || !s.Status.Final() {
 		return References{}
 	}
 	return *s.drawn
@@ -165,13 +165,9 @@ func (c Payment) Original() Payment {
 // Over reports whether the payment has ended, so that the payer has nothing left to do at the page.
 func (c *Payment) Over() bool { return c.Status != tap.Initiated }
 
-// PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11).
+// PageURL returns the address of the payment page: a path and query of Tap's form (Tap API 11, Rest of v2 2.1).
 func (c *Payment) PageURL() string {
-	key := "chg"
-	if c.Kind() == tap.KindAuthorization {
-		key = "auth"
-	}
-	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?" + key + "=" + tap.EscapeToken(c.Token)
+	return c.Base + "/" + c.Settings.PagePath + "/v2/payment/tap_process.aspx?" + c.Kind().Prefix() + "=" + tap.EscapeToken(c.Token)
 }
 
 // ReturnURL returns the address to which the page of an ended payment links.

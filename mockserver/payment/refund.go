@@ -220,15 +220,6 @@ func (r *Refund) embed(o *tap.Refund, charge *Payment) {
 	}
 }
 
-// WebhookBody is the body of a webhook with the object.
-func (r *Refund) WebhookBody(o *tap.Refund) []byte {
-	body := o.AppendJSON(nil, r.Form())
-	if r.Settings.WebhookFormat == "2022" {
-		return tap.Indent(body)
-	}
-	return body
-}
-
 // Form is the form of the refund's body.
 func (r *Refund) Form() tap.RefundForm {
 	if r.Settings.RefundLogic == "v2" {

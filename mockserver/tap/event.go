@@ -182,13 +182,23 @@ func (n KindNumber) Kind() Kind { return kinds[n] }
 // Number returns the kind in one byte, 0 if there is no such kind.
 func (k Kind) Number() KindNumber { return KindNumber(max(0, slices.Index(kinds, k))) }
 
-// kindPrefixes are what the ids of each kind begin with.
-var kindPrefixes = map[Kind]string{KindCharge: "chg_", KindRefund: "re_", KindAuthorization: "auth_"}
+// Prefix is what the ids of the kind begin with, before the underscore; "" for no kind.
+func (k Kind) Prefix() string {
+	switch k {
+	case KindCharge:
+		return "chg"
+	case KindRefund:
+		return "re"
+	case KindAuthorization:
+		return "auth"
+	}
+	return ""
+}
 
 // KindOf is the kind of an object by the prefix of its id, "" if it has that of no kind.
 func KindOf(id string) Kind {
-	for kind, prefix := range kindPrefixes {
-		if strings.HasPrefix(id, prefix) {
+	for _, kind := range kinds[1:] {
+		if strings.HasPrefix(id, kind.Prefix()+"_") {
 			return kind
 		}
 	}

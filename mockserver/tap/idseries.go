@@ -35,11 +35,8 @@ const idSpread = 33
 // Payment is the id of the charge or authorization with that number. It is dated 0 to 32 ms before the creation, the same for all of an
 // account (recorded for charges: 0, 16 and 32 ms before transaction.created, proven), until their numbers repeat.
 func (s IDs) Payment(kind Kind, style Style, created time.Time, n uint64) string {
-	early, prefix := (s.seed%idSpread+n/fewest(style))%idSpread, "chg"
-	if kind == KindAuthorization {
-		prefix = "auth"
-	}
-	return s.ID(prefix, style, created.Add(-time.Duration(early)*time.Millisecond), n)
+	early := (s.seed%idSpread + n/fewest(style)) % idSpread
+	return s.ID(kind.Prefix(), style, created.Add(-time.Duration(early)*time.Millisecond), n)
 }
 
 // Rounds is how often the ids of one millisecond have been used up before the number n.
