@@ -65,11 +65,11 @@ func (c *Payment) EndAuto(s tap.AutoStatus, at time.Time, ids tap.IDs, facts []F
 	case tap.AutoCaptured:
 		return c.release(tap.Captured, tap.EventAuto, autoStateOf(s), at, ids, facts)
 	}
-	if len(c.past) >= maxChanges-1 {
-		return facts, &ChangesError{c.words()}
+	to := c.State
+	to.auto, to.Activity = autoStateOf(s), ""
+	if err := c.change(to); err != nil {
+		return facts, err
 	}
-	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
-	c.auto, c.Activity = autoStateOf(s), ""
 	return append(facts, Fact{event: tap.EventAuto.Number(), version: int16(c.Latest())}), nil
 }
 

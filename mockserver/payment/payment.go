@@ -103,6 +103,11 @@ func (c *Payment) Apply(to State, late bool) error {
 	if m := tap.MovesOf(c.Kind()); !m.CanBecome(c.Status, to.Status) && !(late && m.CanBecomeLate(c.Status, to.Status)) {
 		return &MoveError{c.words(), string(c.Status), string(to.Status)}
 	}
+	return c.change(to)
+}
+
+// change makes a version. The error is a [*ChangesError]; then nothing changes.
+func (c *Payment) change(to State) error {
 	if len(c.past) >= maxChanges-1 { // the creation is one
 		return &ChangesError{c.words()}
 	}
@@ -113,15 +118,15 @@ func (c *Payment) Apply(to State, late bool) error {
 
 // Update makes a version with other texts, unless nothing changes. The error is a [*ChangesError].
 func (c *Payment) Update(u *tap.Update, facts []Fact) ([]Fact, error) {
-	to, changes := u.Charge(c.Request)
+	request, changes := u.Charge(c.Request)
 	if !changes {
 		return facts, nil
 	}
-	if len(c.past) >= maxChanges-1 {
-		return facts, &ChangesError{c.words()}
+	to := c.State
+	to.Request, to.Activity = request, ""
+	if err := c.change(to); err != nil {
+		return facts, err
 	}
-	c.past = append(c.past[:len(c.past):len(c.past)], c.State)
-	c.Request, c.Activity = to, ""
 	return append(facts, Said(tap.EventUpdated, "")), nil
 }
 
