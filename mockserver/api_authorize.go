@@ -73,7 +73,7 @@ func (s *Server) getAuthorization(c *call) error {
 	if err != nil {
 		return err
 	}
-	p, f, err := c.account.RetrieveAuthorization(id)
+	p, f, err := c.account.Retrieve(c.kind, id)
 	if err != nil {
 		return noSuchAuthorization(err, c.settings.AuthorizationNotFound)
 	}
@@ -90,7 +90,7 @@ func (s *Server) updateAuthorization(c *call) error {
 	if err != nil {
 		return err
 	}
-	p, f, err := c.account.UpdateAuthorization(id, update)
+	p, f, err := c.account.Update(c.kind, id, update)
 	if err != nil {
 		return noSuchAuthorization(err, "2102")
 	}

@@ -121,7 +121,7 @@ func (s *Server) getCharge(c *call) error {
 	if !strings.HasPrefix(id, "chg_") {
 		return tap.NewError("1143", "ids of charges begin with chg_")
 	}
-	charge, f, err := c.account.Retrieve(id)
+	charge, f, err := c.account.Retrieve(c.kind, id)
 	if err != nil {
 		return err
 	}

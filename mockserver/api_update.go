@@ -41,7 +41,7 @@ func (s *Server) updateCharge(c *call) error {
 	if err != nil {
 		return err
 	}
-	charge, f, err := c.account.UpdateCharge(id, update)
+	charge, f, err := c.account.Update(c.kind, id, update)
 	if err != nil {
 		return err
 	}

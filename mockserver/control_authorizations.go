@@ -24,10 +24,7 @@ func listControlAuthorizations(c *controlCall) (any, error) {
 }
 
 func controlAuthorization(a *gateway.Authorization) control.Authorization {
-	c := controlCharge(&a.Payment)
-	return control.Authorization{ID: c.ID, Status: c.Status, Code: c.Code, Message: c.Message, Amount: c.Amount, Currency: c.Currency, Order: c.Order,
-		Scenario: c.Scenario, Created: c.Created, Screen: c.Screen, PageURL: c.PageURL, PostStatus: c.PostStatus, PostURL: c.PostURL,
-		RedirectStatus: c.RedirectStatus, Gets: c.Gets, Auto: a.Payment.Authorization(tap.MethodGet).Auto,
+	return control.Authorization{Charge: controlCharge(&a.Payment), Auto: a.Payment.Authorization(tap.MethodGet).Auto,
 		Captured: payment.Text(a.Captured, a.Request.Currency), Captures: append([]string{}, a.Captures...)}
 }
 

@@ -54,6 +54,12 @@ var operations = []string{string(CreateCharge), string(GetCharge), string(Update
 // CreateOf is the operation that creates an object of this kind.
 func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }
 
+// GetOf is the operation that retrieves an object of this kind.
+func GetOf(kind tap.Kind) Operation { return Operation(kind + ".get") }
+
+// UpdateOf is the operation that updates an object of this kind.
+func UpdateOf(kind tap.Kind) Operation { return Operation(kind + ".update") }
+
 func (o Operation) isCreate() bool { return strings.HasSuffix(string(o), ".create") }
 
 // changes reports whether the operation changes something, before which or after which a fault can come.

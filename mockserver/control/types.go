@@ -175,24 +175,10 @@ type Charges struct {
 
 // Authorization is the state of an authorization in the mock.
 type Authorization struct {
-	ID             string             `json:"id"`
-	Status         tap.Status         `json:"status"`
-	Code           string             `json:"code"`    // response.code
-	Message        string             `json:"message"` // response.message
-	Amount         string             `json:"amount"`  // with the decimals of the currency
-	Currency       string             `json:"currency"`
-	Order          string             `json:"order,omitempty"`    // reference.order
-	Scenario       string             `json:"scenario,omitempty"` // the scenario that the authorization follows
-	Created        time.Time          `json:"created"`
-	Screen         string             `json:"screen,omitempty"` // screen of the page that the payer has reached: choice, entry or confirm
-	PageURL        string             `json:"page_url"`         // of the payment page
-	PostStatus     tap.DeliveryStatus `json:"post_status"`      // post.status
-	PostURL        string             `json:"post_url,omitempty"`
-	RedirectStatus tap.DeliveryStatus `json:"redirect_status"` // redirect.status
-	Gets           int                `json:"gets"`            // number of GET requests of the authorization
-	Auto           *tap.Auto          `json:"auto,omitempty"`  // what becomes of it by itself
-	Captured       string             `json:"captured"`        // the sum that charges have captured, with the decimals of the currency
-	Captures       []string           `json:"captures"`        // ids of those charges, the last first
+	Charge             // of the authorization
+	Auto     *tap.Auto `json:"auto,omitempty"` // what becomes of it by itself
+	Captured string    `json:"captured"`       // the sum that charges have captured, with the decimals of the currency
+	Captures []string  `json:"captures"`       // ids of those charges, the last first
 }
 
 // Authorizations is a list of authorizations, the latest first.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -24,14 +23,6 @@ func (t *tx) authorization(id string) (*Payment, error) {
 		return a, nil
 	}
 	return nil, &NoAuthorizationError{id}
-}
-
-// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
-func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
-	if kind == tap.KindAuthorization {
-		return t.authorization(id)
-	}
-	return t.charge(id)
 }
 
 // Authorization is an authorization with what has been captured of it.
@@ -92,29 +83,6 @@ func (a *Account) TraceAuthorization(id string) (of Authorization, entries []Ent
 		entries, scheduled, err = t.trace(p)
 	})
 	return of, entries, scheduled, err
-}
-
-// RetrieveAuthorization is [Account.Retrieve] for an authorization. The error is a [*NoAuthorizationError].
-func (a *Account) RetrieveAuthorization(id string) (shown Payment, f *scenarios.Fault, err error) {
-	a.update(func(t *tx) {
-		var p *Payment
-		if p, err = t.authorization(id); err == nil {
-			shown, f = t.retrieved(p, scenarios.GetAuthorization)
-		}
-	})
-	return shown, f, err
-}
-
-// UpdateAuthorization is [Account.UpdateCharge] for an authorization. Errors: [*NoAuthorizationError], [*payment.ChangesError].
-func (a *Account) UpdateAuthorization(id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
-	a.update(func(t *tx) {
-		var p *Payment
-		if p, err = t.authorization(id); err == nil {
-			f, err = t.updated(p, scenarios.UpdateAuthorization, func(facts []payment.Fact) ([]payment.Fact, error) { return p.Update(u, facts) })
-			shown = *p
-		}
-	})
-	return shown, f, err
 }
 
 // VoidError says why an authorization cannot be voided.

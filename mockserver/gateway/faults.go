@@ -7,22 +7,18 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Retrieve returns the charge as a GET shows it, and the fault that is injected into the call, or nil. Errors: see
-// [Account.Charge].
-func (a *Account) Retrieve(id string) (shown Payment, f *scenarios.Fault, err error) {
+// Retrieve returns a payment of a kind as a GET shows it, and the fault that is injected into the call, or nil. The error is a [*NoChargeError]
+// or a [*NoAuthorizationError].
+func (a *Account) Retrieve(kind tap.Kind, id string) (shown Payment, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
 		var c *Payment
-		if c, err = t.charge(id); err == nil {
-			shown, f = t.retrieved(c, scenarios.GetCharge)
+		if c, err = t.paymentOf(kind, id); err == nil {
+			c.Retrieved++
+			f = t.fault(c, scenarios.GetOf(kind))
+			shown = t.shownTo(c, f)
 		}
 	})
 	return shown, f, err
-}
-
-func (t *tx) retrieved(c *Payment, on scenarios.Operation) (Payment, *scenarios.Fault) {
-	c.Retrieved++
-	f := t.fault(c, on)
-	return t.shownTo(c, f), f
 }
 
 // shownTo returns the charge as the answer to a call with this fault shows it.

@@ -15,7 +15,7 @@ import (
 func retrievals(t *testing.T, a *gateway.Account, id string, n int) (all []string) {
 	t.Helper()
 	for range n {
-		c, f, err := a.Retrieve(id)
+		c, f, err := a.Retrieve(tap.KindCharge, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestFaultOfCalls(t *testing.T) {
 	if c, _ := a.Charge(first.ID); c.Retrieved != 3 {
 		t.Errorf("%d GETs are counted, want 3", c.Retrieved)
 	}
-	if _, _, err := a.Retrieve("chg_unknown"); err == nil {
+	if _, _, err := a.Retrieve(tap.KindCharge, "chg_unknown"); err == nil {
 		t.Error("a GET of an unknown charge has no error")
 	}
 	if got := details(a, tap.EventFault); len(got) != 2 || !strings.HasPrefix(got[0], "charge.get, call 2: ") {
@@ -110,11 +110,11 @@ func TestFaultOfAnUnpaidCharge(t *testing.T) {
 func TestWrongValues(t *testing.T) {
 	a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 	c := createFrom(t, a, "api: [{on: charge.get, calls: 1, fault: another-amount}]")
-	shown, f, err := a.Retrieve(c.ID)
+	shown, f, err := a.Retrieve(tap.KindCharge, c.ID)
 	if err != nil || f == nil || shown.Amount == c.Amount {
 		t.Errorf("a GET shows the amount %d, fault %v, %v", shown.Amount, f, err)
 	}
-	if again, f, _ := a.Retrieve(c.ID); f != nil || again.Amount != c.Amount {
+	if again, f, _ := a.Retrieve(tap.KindCharge, c.ID); f != nil || again.Amount != c.Amount {
 		t.Errorf("the next GET shows the amount %d, fault %v", again.Amount, f)
 	}
 }

@@ -104,7 +104,7 @@ func runScenario(t *testing.T, set *scenarios.Set, name string, failures int) {
 func checkAnswers(t *testing.T, a *Account, id string) {
 	t.Helper()
 	for range 2 {
-		c, _, err := a.Retrieve(id)
+		c, _, err := a.Retrieve(tap.KindCharge, id)
 		if err != nil {
 			return // it was evicted
 		}

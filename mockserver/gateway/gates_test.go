@@ -155,7 +155,7 @@ func TestDelayedAnswer(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 			c := createFrom(t, a, "api: [{on: charge.get, "+test.fault+"}]")
-			_, f, err := a.Retrieve(c.ID)
+			_, f, err := a.Retrieve(tap.KindCharge, c.ID)
 			if err != nil || f == nil {
 				t.Fatal(f, err)
 			}
@@ -186,7 +186,7 @@ func TestDelayedAnswer(t *testing.T) {
 func TestAnswerAtAnOpenGate(t *testing.T) {
 	a := account(t, startGateway(t, gateway.Config{Now: fixed}), "sk_test_a")
 	c := createFrom(t, a, "api: [{on: charge.get, gate: g}]")
-	_, f, _ := a.Retrieve(c.ID)
+	_, f, _ := a.Retrieve(tap.KindCharge, c.ID)
 	a.Release("g", c.ID)
 	written, err := a.DelayAnswer(t.Context(), c.Name(), f)
 	if err != nil || len(details(a, tap.EventAnswerDelayed)) != 0 {
@@ -200,7 +200,7 @@ func TestDelayedAnswerIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := account(t, startGateway(t, gateway.Config{}), "sk_test_a")
 		c := createFrom(t, a, "api: [{on: charge.get, delay: 40s}]")
-		_, f, _ := a.Retrieve(c.ID)
+		_, f, _ := a.Retrieve(tap.KindCharge, c.ID)
 		before := a.Overview().Scheduled
 		gone, leave := context.WithTimeout(t.Context(), time.Second)
 		defer leave()

@@ -104,7 +104,7 @@ func TestUpdates(t *testing.T) {
 	r := refund(t, a, refundOf(c, 1000), "")
 	update := &tap.Update{Metadata: `{"a":"1"}`, Description: new("changed")}
 	for range 2 { // the second one changes nothing
-		updated, f, err := a.UpdateCharge(c.ID, update)
+		updated, f, err := a.Update(tap.KindCharge, c.ID, update)
 		if kept, _ := a.Charge(c.ID); err != nil || f != nil || updated.Request.Description != "changed" || kept.Request.Metadata != `{"a":"1"}` || updated.Latest() != kept.Latest() {
 			t.Errorf("the charge is %+v: fault %v, %v", updated.Request, f, err)
 		}
@@ -116,7 +116,7 @@ func TestUpdates(t *testing.T) {
 	if got := details(a, tap.EventUpdated); len(got) != 2 {
 		t.Errorf("the journal has %d updates, want 2", len(got))
 	}
-	if _, _, err := a.UpdateCharge("chg_unknown", update); err == nil {
+	if _, _, err := a.Update(tap.KindCharge, "chg_unknown", update); err == nil {
 		t.Error("an update of an unknown charge has no error")
 	}
 	if _, _, err := a.UpdateRefund("re_unknown", update); err == nil {
@@ -152,7 +152,7 @@ func TestFaultsOfUpdates(t *testing.T) {
 		pay(t, g, c)
 		r := refund(t, a, refundOf(c, 1000), "api: [{on: refund.update, "+fault+"}]")
 		update := &tap.Update{Metadata: `{"a":"1"}`}
-		changed, f, err := a.UpdateCharge(c.ID, update)
+		changed, f, err := a.Update(tap.KindCharge, c.ID, update)
 		if err != nil || f == nil || (changed.Request.Metadata != "") != want {
 			t.Errorf("%s: the charge has the metadata %q: fault %v, %v", fault, changed.Request.Metadata, f, err)
 		}

@@ -45,7 +45,7 @@ func TestDelayedAnswerAcrossAReset(t *testing.T) {
 		queueYAML(t, a, "{name: t/x, description: x, payer: {pay: {}, at: created}, api: [{on: charge.get, gate: g}]}")
 		c := create(t, a)
 		awaitEvent(t, a, tap.EventSettled)
-		_, f, err := a.Retrieve(c.ID)
+		_, f, err := a.Retrieve(tap.KindCharge, c.ID)
 		if err != nil || f == nil {
 			t.Fatalf("fault %v, error %v", f, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // TestEveryChargeIsFound creates one charge after another: each of them is found at each number of charges, and its page leads to it.
@@ -31,7 +32,7 @@ func TestEveryChargeIsFound(t *testing.T) {
 func TestInventedOrder(t *testing.T) {
 	a := account(t, startGateway(t, gateway.Config{Now: fixed}), "sk_test_a")
 	c := createFrom(t, a, "api: [{on: charge.get, calls: 1, fault: another-order}]")
-	if shown, _, err := a.Retrieve(c.ID); err != nil || !regexp.MustCompile(`^order-[0-9]{1,6}$`).MatchString(shown.Request.Order) {
+	if shown, _, err := a.Retrieve(tap.KindCharge, c.ID); err != nil || !regexp.MustCompile(`^order-[0-9]{1,6}$`).MatchString(shown.Request.Order) {
 		t.Errorf("the order is %q: %v", shown.Request.Order, err)
 	}
 }

@@ -97,6 +97,14 @@ func (t *tx) charge(id string) (*Payment, error) {
 	return nil, &NoChargeError{Evicted: t.evicted}
 }
 
+// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
+func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
+	if kind == tap.KindAuthorization {
+		return t.authorization(id)
+	}
+	return t.charge(id)
+}
+
 // log writes a journal entry to the log.
 func (a *Account) log(e *Entry) {
 	a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),

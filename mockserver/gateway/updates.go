@@ -6,20 +6,20 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// UpdateCharge changes a charge's description, metadata and receipt, unless a fault of the call prevents it, and returns the charge and
-// that fault, or nil. Errors: [*NoChargeError], [*payment.ChangesError].
-func (a *Account) UpdateCharge(id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
+// Update changes the description, metadata and receipt of a payment of a kind, unless a fault of the call prevents it, and returns the payment
+// and that fault, or nil. Errors: [*NoChargeError], [*NoAuthorizationError], [*payment.ChangesError].
+func (a *Account) Update(kind tap.Kind, id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
 		var c *Payment
-		if c, err = t.charge(id); err == nil {
-			f, err = t.updated(c, scenarios.UpdateCharge, func(facts []payment.Fact) ([]payment.Fact, error) { return c.Update(u, facts) })
+		if c, err = t.paymentOf(kind, id); err == nil {
+			f, err = t.updated(c, scenarios.UpdateOf(kind), func(facts []payment.Fact) ([]payment.Fact, error) { return c.Update(u, facts) })
 			shown = *c
 		}
 	})
 	return shown, f, err
 }
 
-// UpdateRefund is [Account.UpdateCharge] for a refund's metadata. Errors: [*NoRefundError], [*payment.ChangesError].
+// UpdateRefund is [Account.Update] for a refund's metadata. Errors: [*NoRefundError], [*payment.ChangesError].
 func (a *Account) UpdateRefund(id string, u *tap.Update) (shown RefundView, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
 		var r *Refund

@@ -1,7 +1,5 @@
 package tap
 
-import "strconv"
-
 // AuthorizationList is the answer to a request for a list of authorizations. The key authorizes is that of a client of Tap's; the others are
 // assumed to be as in a list of refunds (Rest of v2 2.3).
 type AuthorizationList struct {
@@ -15,12 +13,7 @@ type AuthorizationList struct {
 
 // AppendJSON appends the list as compact JSON, the authorization with index i in style(i).
 func (l *AuthorizationList) AppendJSON(b []byte, style func(i int) Style) []byte {
-	b = appendText(openObject(b), "object", l.Object)
-	b = appendBool(b, "live_mode", l.LiveMode)
-	b = appendRaw(b, "count", strconv.Itoa(l.Count))
-	b = appendBool(b, "has_more", l.HasMore)
-	b = appendText(b, "api_version", l.APIVersion)
-	b = append(appendKey(b, "authorizes"), '[')
+	b = appendList(b, "authorizes", l.Object, l.APIVersion, l.Count, l.HasMore)
 	for i := range l.Authorizes {
 		b = append(l.Authorizes[i].AppendJSON(b, style(i)), ',')
 	}

@@ -101,14 +101,19 @@ type RefundList struct {
 	Refunds    []Refund `json:"refunds"`
 }
 
+// appendList appends a list up to its items, which stand under key. live_mode is always false.
+func appendList(b []byte, key, object, version string, count int, more bool) []byte {
+	b = appendText(openObject(b), "object", object)
+	b = appendBool(b, "live_mode", false)
+	b = appendRaw(b, "count", strconv.Itoa(count))
+	b = appendBool(b, "has_more", more)
+	b = appendText(b, "api_version", version)
+	return append(appendKey(b, key), '[')
+}
+
 // AppendJSON appends the list as compact JSON, the refund with index i in form(i).
 func (l *RefundList) AppendJSON(b []byte, form func(i int) RefundForm) []byte {
-	b = appendText(openObject(b), "object", l.Object)
-	b = appendBool(b, "live_mode", l.LiveMode)
-	b = appendRaw(b, "count", strconv.Itoa(l.Count))
-	b = appendBool(b, "has_more", l.HasMore)
-	b = appendText(b, "api_version", l.APIVersion)
-	b = append(appendKey(b, "refunds"), '[')
+	b = appendList(b, "refunds", l.Object, l.APIVersion, l.Count, l.HasMore)
 	for i := range l.Refunds {
 		b = append(l.Refunds[i].AppendJSON(b, form(i)), ',')
 	}

@@ -107,7 +107,7 @@ func (p *performance) held(ctx context.Context) (a control.Authorization, known 
 
 // inspectHeld compares the order with what is captured: goods for money that is only held, or released, are lost.
 func (p *performance) inspectHeld(ctx context.Context, a control.Authorization) error {
-	s := p.awaitState(ctx, len(a.Captures) > 0)
+	s := p.awaitState(ctx, func(s State) bool { return s.taken() || len(a.Captures) == 0 })
 	observed := fmt.Sprintf("the order is %s, while the authorization is %s and %s KWD of %s KWD are captured", s, a.Status, a.Captured, a.Amount)
 	switch {
 	case s.taken() && len(a.Captures) == 0 && a.Status == tap.Void:
@@ -122,11 +122,11 @@ func (p *performance) inspectHeld(ctx context.Context, a control.Authorization) 
 	return nil
 }
 
-// awaitState gives a merchant that works after its response time to do so.
-func (p *performance) awaitState(ctx context.Context, paid bool) State {
+// awaitState gives a merchant that works after its response time to reach a state.
+func (p *performance) awaitState(ctx context.Context, reached func(State) bool) State {
 	for began := time.Now(); ; {
 		s := p.state(ctx)
-		if !paid || s.taken() || time.Since(began) > p.check.WorkWithin || p.has(StateUnknown) || ctx.Err() != nil {
+		if reached(s) || time.Since(began) > p.check.WorkWithin || p.has(StateUnknown) || ctx.Err() != nil {
 			return s
 		}
 		if account, err := p.check.Mock.Account(ctx); err == nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -206,7 +205,7 @@ func (p *performance) judgeRefund(ctx context.Context, asked string, refused err
 	}
 	want, _ := tap.ParseAmount(asked)
 	done, held, said := sums(all)
-	s := p.awaitRefunded(ctx, done > 0)
+	s := p.awaitState(ctx, func(s State) bool { return s.Refunded || done == 0 })
 	observed := fmt.Sprintf("%s KWD of %s KWD were asked back; the refunds are: %s; the order is %s", asked, p.order.Amount, said, s)
 	switch {
 	case held > want:
@@ -222,19 +221,6 @@ func (p *performance) judgeRefund(ctx context.Context, asked string, refused err
 		p.find(cmp.Or(p.story.Giving.lost, LosesRefund), observed)
 	}
 	return nil
-}
-
-// awaitRefunded gives a merchant that works after its response time to do so, if its order should become refunded.
-func (p *performance) awaitRefunded(ctx context.Context, should bool) State {
-	for began := time.Now(); ; {
-		s := p.state(ctx)
-		if !should || s.Refunded || time.Since(began) > p.check.WorkWithin || p.has(StateUnknown) || ctx.Err() != nil {
-			return s
-		}
-		if account, err := p.check.Mock.Account(ctx); err == nil {
-			_, _ = p.check.Mock.Journal(ctx, control.JournalQuery{After: account.LastEntry, Limit: 1, Wait: 10 * time.Millisecond})
-		}
-	}
 }
 
 // judgeClaim judges an order that is said to be refunded although the check has not asked for it, such as after a late capture.
