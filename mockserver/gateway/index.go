@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -75,7 +76,7 @@ func (t *tx) index(kind tap.Kind) *index {
 			all = append(all, c)
 		}
 	}
-	slices.SortFunc(all, func(x, y *Payment) int { return int(int64(x.Ordinal) - int64(y.Ordinal)) }) // so that each is put at an end
+	slices.SortFunc(all, func(x, y *Payment) int { return cmp.Compare(x.Ordinal, y.Ordinal) }) // so that each is put at an end
 	for _, c := range all {
 		ix.put(c)
 	}
@@ -182,7 +183,7 @@ func union(runs map[string]run, values map[string]bool, most run) run {
 			return most
 		}
 	}
-	slices.SortFunc(all, func(x, y listed) int { return int(int64(x.ordinal) - int64(y.ordinal)) })
+	slices.SortFunc(all, func(x, y listed) int { return cmp.Compare(x.ordinal, y.ordinal) })
 	return all
 }
 
