@@ -93,55 +93,55 @@ var backFlaws = []flaw{refundsAnew, trustsRefundAnswer, trustsPending, ignoresRe
 // limited is a merchant without Reconcile, Refund and Authorize.
 type limited struct{ testkit.Merchant }
 
-// flawed has the codes of each flaw: in a shop with a reconciliation job, and in one without.
-var flawed = map[flaw]struct{ with, without string }{
-	trustsUnknown:     {"paid-without-capture", "paid-without-capture"},
-	trustsFailed:      {"paid-without-capture", "paid-without-capture"},
-	closesInProgress:  {"loses-payment", "loses-payment"},
-	closesFailed:      {"ignores-late-capture", "ignores-late-capture"},
-	fulfilsAlways:     {"fulfilled-twice", "fulfilled-twice"},
-	checksThenFulfils: {"fulfilled-twice", "fulfilled-twice"},
-	newIdempotent:     {"charges-twice", "charges-twice"},
-	checksThenCreates: {"creates-twice", "creates-twice"},
-	closesOrder:       {"no-payment-link", "no-payment-link"},
-	rounds:            {"wrong-decimals", "wrong-decimals"},
-	hashesTwoDecimals: {"refuses-genuine-webhook", "refuses-genuine-webhook"},
-	hashesOtherKey:    {"refuses-genuine-webhook", "refuses-genuine-webhook"},
-	failsOnWebhooks:   {"refuses-genuine-webhook", "refuses-genuine-webhook"},
-	trustsAnyWebhook:  {"trusts-forged-webhook", "trusts-forged-webhook"},
-	trustsWebhook:     {"trusts-webhook-alone", "trusts-webhook-alone"},
-	isSlow:            {"slow-acknowledge", "slow-acknowledge"},
-	trustsParameters:  {"trusts-return", "trusts-return"},
-	trustsReturn:      {"trusts-return", "trusts-return"},
-	skipsAmount:       {"ignores-amount", "ignores-amount"},
-	skipsOrder:        {"takes-another-charge", "takes-another-charge"},
-	ignoresReturn:     {"pays-late", "needs-webhook"},
-	ignoresWebhooks:   {"pays-late", "needs-return"},
-	needsCreateAnswer: {"pays-late", "loses-early-webhook"},
-	givesUp:           {"pays-late", "gives-up-asking"},
-	reconcilesEnded:   {"does-not-reconcile", ""},
-	keepsOnlyPaid:     {"state-unknown", "state-unknown"},
-	hasNoTimeout:      {"no-timeout", "no-timeout"},
+// flawed has the codes of each flaw: in a shop with a reconciliation job, in one without; and the shortest story that shows it.
+var flawed = map[flaw]struct{ with, without, story string }{
+	trustsUnknown:     {"paid-without-capture", "paid-without-capture", "outcome/timed-out"},
+	trustsFailed:      {"paid-without-capture", "paid-without-capture", "return/other-charge"},
+	closesInProgress:  {"loses-payment", "loses-payment", "late/in-progress"},
+	closesFailed:      {"ignores-late-capture", "ignores-late-capture", "late/captured-after-failure"},
+	fulfilsAlways:     {"fulfilled-twice", "fulfilled-twice", "payer/before-answer"},
+	checksThenFulfils: {"fulfilled-twice", "fulfilled-twice", "webhook/with-return"},
+	newIdempotent:     {"charges-twice", "charges-twice", "api/create-lost + payer/before-answer"},
+	checksThenCreates: {"creates-twice", "creates-twice", "api/create-lost"},
+	closesOrder:       {"no-payment-link", "no-payment-link", "api/create-refused"},
+	rounds:            {"wrong-decimals", "wrong-decimals", "payer/abandons"},
+	hashesTwoDecimals: {"refuses-genuine-webhook", "refuses-genuine-webhook", "webhook/no-retry"},
+	hashesOtherKey:    {"refuses-genuine-webhook", "refuses-genuine-webhook", "webhook/no-retry"},
+	failsOnWebhooks:   {"refuses-genuine-webhook", "refuses-genuine-webhook", "webhook/no-retry"},
+	trustsAnyWebhook:  {"trusts-forged-webhook", "trusts-forged-webhook", "forge/no-signature"},
+	trustsWebhook:     {"trusts-webhook-alone", "trusts-webhook-alone", "forge/another-order"},
+	isSlow:            {"slow-acknowledge", "slow-acknowledge", "webhook/twice"},
+	trustsParameters:  {"trusts-return", "trusts-return", "return/claims-captured"},
+	trustsReturn:      {"trusts-return", "trusts-return", "api/get-another-amount"},
+	skipsAmount:       {"ignores-amount", "ignores-amount", "api/get-another-amount"},
+	skipsOrder:        {"takes-another-charge", "takes-another-charge", "return/other-charge"},
+	ignoresReturn:     {"pays-late", "needs-webhook", "webhook/never"},
+	ignoresWebhooks:   {"pays-late", "needs-return", "return/never"},
+	needsCreateAnswer: {"pays-late", "loses-early-webhook", "payer/before-answer"},
+	givesUp:           {"pays-late", "gives-up-asking", "api/get-down"},
+	reconcilesEnded:   {"does-not-reconcile", "", "webhook/never + return/never"},
+	keepsOnlyPaid:     {"state-unknown", "state-unknown", "payer/never-opens"},
+	hasNoTimeout:      {"no-timeout", "no-timeout", "api/create-slow"},
 
-	refundsAnew:        {"refunds-twice", ""},
-	trustsRefundAnswer: {"takes-failed-refund", ""},
-	trustsPending:      {"takes-pending-refund", ""},
-	ignoresRefusal:     {"takes-refused-refund", ""},
-	refundsAll:         {"refunds-uncaptured", ""},
-	waitsForRefundHook: {"needs-refund-webhook", ""},
-	ignoresRefundHooks: {"loses-refund", ""},
-	refundsNothing:     {"no-refund", ""},
-	claimsRefunds:      {"claims-refund", "claims-refund"},
-	refundsPaid:        {"refunds-and-fulfils", "refunds-and-fulfils"},
+	refundsAnew:        {"refunds-twice", "", "refund/create-lost"},
+	trustsRefundAnswer: {"takes-failed-refund", "", "refund/declined"},
+	trustsPending:      {"takes-pending-refund", "", "refund/in-time"},
+	ignoresRefusal:     {"takes-refused-refund", "", "refund/too-much"},
+	refundsAll:         {"refunds-uncaptured", "", "refund/unpaid"},
+	waitsForRefundHook: {"needs-refund-webhook", "", "refund/webhook-never"},
+	ignoresRefundHooks: {"loses-refund", "", "refund/in-time"},
+	refundsNothing:     {"no-refund", "", "refund/in-time"},
+	claimsRefunds:      {"claims-refund", "claims-refund", "late/captured-after-cancel"},
+	refundsPaid:        {"refunds-and-fulfils", "refunds-and-fulfils", "late/captured-after-cancel"},
 
-	deliversHeld:    {"delivers-on-authorized", ""},
-	trustsCapture:   {"captures-after-void", ""},
-	trustsLargeTake: {"captures-more", ""},
-	trustsLateTake:  {"ignores-void", ""},
-	capturesNothing: {"loses-capture", ""},
+	deliversHeld:    {"delivers-on-authorized", "", "authorization/captured"},
+	trustsCapture:   {"captures-after-void", "", "authorization/voided"},
+	trustsLargeTake: {"captures-more", "", "authorization/too-much"},
+	trustsLateTake:  {"ignores-void", "", "authorization/too-much"},
+	capturesNothing: {"loses-capture", "", "authorization/captured"},
 
-	worksAfterResponse: {},
-	refusesEarly:       {},
+	worksAfterResponse: {story: "payer/before-answer"},
+	refusesEarly:       {story: "payer/before-answer"},
 }
 
 func TestMerchantWithoutFlaws(t *testing.T) {
@@ -160,9 +160,10 @@ func TestFlawedMerchants(t *testing.T) {
 		}
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
-			inspectFlawed(t, f, want.with, false)
+			stories := stories(f, want.story)
+			inspectFlawed(t, f, want.with, false, stories)
 			if want.without != want.with {
-				inspectFlawed(t, f, want.without, true)
+				inspectFlawed(t, f, want.without, true, stories)
 			}
 		})
 	}
@@ -173,16 +174,27 @@ func TestFlawedMerchants(t *testing.T) {
 	}
 }
 
+// stories are those that a flawed shop is played: under the race detector, with which the whole library for each flaw takes minutes, only the
+// one that shows the flaw and one without any fault; otherwise all in which it could be seen.
+func stories(f flaw, shown string) testkit.CheckOption {
+	switch {
+	case f == isSlow:
+		return testkit.Stories("webhook/twice")
+	case underRace:
+		return testkit.Stories("outcome/captured", shown)
+	case slices.Contains(backFlaws, f): // the other stories see nothing of it
+		return testkit.Stories("refund/", "authorization/", "late/", "outcome/captured", "webhook/twice")
+	}
+	return testkit.Stories()
+}
+
 // inspectFlawed compares the codes found in a shop with the expected ones.
-func inspectFlawed(t *testing.T, f flaw, want string, without bool) {
+func inspectFlawed(t *testing.T, f flaw, want string, without bool, stories testkit.CheckOption) {
 	t.Helper()
 	mock := testkit.Start(t)
-	opts := []testkit.CheckOption{testkit.WorkWithin(20 * time.Millisecond), testkit.ClientTimeoutWithin(2 * time.Second)}
+	opts := []testkit.CheckOption{stories, testkit.WorkWithin(20 * time.Millisecond), testkit.ClientTimeoutWithin(2 * time.Second)}
 	if f == isSlow {
-		opts = append(opts, testkit.AcknowledgeWithin(slowness/2), testkit.Stories("webhook/twice"))
-	}
-	if slices.Contains(backFlaws, f) { // the other stories see nothing of it
-		opts = append(opts, testkit.Stories("refund/", "authorization/", "late/", "outcome/captured", "webhook/twice"))
+		opts = append(opts, testkit.AcknowledgeWithin(slowness/2))
 	}
 	if f == worksAfterResponse {
 		opts = append(opts, testkit.WorkWithin(2*time.Second))
