@@ -251,3 +251,55 @@ func TestPretendRefund(t *testing.T) {
 		t.Error("the forged refund has the references of the real one")
 	}
 }
+
+// TestRefundInLogic ends a refund with each status in both logics: REJECTED is only in V2, and there it is what gives nothing back.
+func TestRefundInLogic(t *testing.T) {
+	v1, v2 := refundFor(nil), refundFor(func(_ *tap.RefundRequest, s *tap.Settings) { s.RefundLogic = "v2" })
+	for _, s := range tap.RefundStatuses() {
+		want1, want2 := s, tap.RefundRejected
+		if s == tap.RefundRejected {
+			want1 = tap.RefundDeclined
+		}
+		if s.Holds() {
+			want2 = s
+		}
+		if got1, got2 := v1.InLogic(s), v2.InLogic(s); got1 != want1 || got2 != want2 {
+			t.Errorf("%s: %s and %s", s, got1, got2)
+		}
+	}
+}
+
+// TestRefundV2 embeds the charge as it was when the refund was made, with the trace of its last activity.
+func TestRefundV2(t *testing.T) {
+	v2 := func(_ *tap.RefundRequest, s *tap.Settings) { s.RefundLogic = "v2" }
+	c := captured(t, func(req *tap.PaymentRequest, _ *tap.Settings) { req.PostURL = "https://shop.example/hook" })
+	r := refundFor(v2)
+	r.Embed(&c)
+	if _, err := c.Update(&tap.Update{ReceiptSMS: new(true)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	o := r.ObjectWith(tap.MethodCreate, &c)
+	activity := c.Version(1).Activity
+	if o.Method != tap.MethodRefund || o.Merchant.Country != "KW" || o.Acquirer != nil || o.Charge == nil || o.Charge.Receipt.SMS || o.Reference.Payment != activity {
+		t.Fatalf("created: %+v", o)
+	}
+	if in := o.Charge; in.Method != tap.MethodGet || in.Redirect.Status != tap.DeliverySuccess || in.Post.Status != tap.DeliverySuccess || "activity_"+in.Reference.TraceID != activity ||
+		in.Transaction.Date.Posted != c.Version(1).At.UnixMilli() {
+		t.Errorf("the embedded charge is %+v", in)
+	}
+	end(t, &r, tap.Refunded, false)
+	if o := r.ObjectWith(tap.MethodGet, &c); o.Method != tap.MethodGet || o.Charge == nil || o.Acquirer != nil || o.Reference.Payment == activity {
+		t.Errorf("refunded: %+v", o)
+	}
+	if o := r.ObjectWith(tap.MethodGet, nil); o.Charge != nil {
+		t.Error("a charge is embedded that there is not")
+	}
+	plain := refundFor(nil)
+	if body := string(plain.AppendWith([]byte("x"), tap.MethodGet, &c)); !strings.HasPrefix(body, `x{"id"`) || strings.Contains(body, `"charge":`) {
+		t.Errorf("without V2: %s", body)
+	}
+	wide := refundFor(func(_ *tap.RefundRequest, s *tap.Settings) { s.AnswerFormat = "indented" })
+	if body := string(wide.AppendWith(nil, tap.MethodGet, &c)); !strings.Contains(body, "\n  \"id\"") {
+		t.Errorf("indented: %s", body)
+	}
+}

@@ -31,26 +31,34 @@ func ParseDownloadRequest(kind Kind, body []byte, s *Settings) (*ListRequest, []
 
 func parseList(body []byte, s *Settings, rd *listReader) (*ListRequest, []string, error) {
 	rd.paths, rd.field = listPaths, rd.read
+	if err := rd.whole(body, s); err != nil {
+		return nil, nil, err
+	}
+	return rd.req, rd.notes, nil
+}
+
+// whole reads the body of a list request.
+func (rd *listReader) whole(body []byte, s *Settings) error {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return rd.req, nil, nil
+		return nil
 	}
 	tree, root, err := parseJSON(body)
 	defer freeJSON(tree)
 	if err != nil {
-		return nil, nil, NewError("2100", err.Error())
+		return NewError("2100", err.Error())
 	}
 	rd.raw.tree = tree
 	if n := &tree.nodes[root]; n.kind != isObject && n.kind != isNull && (n.kind != isList || n.child != 0) {
-		return nil, nil, NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
+		return NewError("2100", "the body is "+kindNames[n.kind]+", an object is wanted")
 	}
 	if err := rd.object("body", root, ""); err != nil {
-		return nil, nil, err
+		return err
 	}
 	rd.checkPeriod()
 	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
+		return StrictError(rd.notes[0])
 	}
-	return rd.req, rd.notes, nil
+	return nil
 }
 
 // listReader reads a list request. It notes leniencies as the reader of a create request does.

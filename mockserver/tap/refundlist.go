@@ -1,7 +1,6 @@
 package tap
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -47,20 +46,8 @@ func parseRefundList(body []byte, s *Settings, rows, most int) (*RefundListReque
 	rd := &refundListReader{of: &RefundListRequest{}}
 	rd.req, rd.most = &ListRequest{From: math.MinInt64, To: math.MaxInt64, Limit: rows}, most
 	rd.paths, rd.field = refundListPaths, rd.read
-	if len(bytes.TrimSpace(body)) > 0 {
-		tree, root, err := parseJSON(body)
-		defer freeJSON(tree)
-		if err != nil {
-			return nil, nil, NewError("2100", err.Error())
-		}
-		rd.raw.tree = tree
-		if err := rd.object("body", root, ""); err != nil {
-			return nil, nil, err
-		}
-		rd.checkPeriod()
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
+	if err := rd.whole(body, s); err != nil {
+		return nil, nil, err
 	}
 	rd.of.From, rd.of.To, rd.of.Limit = rd.req.From, rd.req.To, rd.req.Limit
 	return rd.of, rd.notes, nil
