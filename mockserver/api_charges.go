@@ -47,6 +47,9 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.PaymentRequest, error) {
 	if invalid == nil {
 		invalid = c.idempotencyHeader(req)
 	}
+	if invalid == nil && req.IsToken() {
+		invalid = c.useToken(req.Source)
+	}
 	if invalid != nil {
 		begun.Abort(false)
 		return nil, nil, invalid

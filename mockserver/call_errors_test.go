@@ -52,7 +52,7 @@ func TestCallErrors(t *testing.T) {
 	s.golden("errors-calls", all.String(), s.shop.url)
 }
 
-// TestStrictCalls sends each kind of call one field that nobody documents, under strict.
+// TestStrictCalls sends each kind of call one field that is not documented, under strict.
 func TestStrictCalls(t *testing.T) {
 	s := startStage(t, mockserver.Config{})
 	charge, held := s.pays("", nil), s.authorizes("", nil)

@@ -247,6 +247,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
 	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/v2/authorize", "/v2/authorize/list", "/v2/authorize/download", "/v2/authorize/auth_1", "/v2/authorize/auth_1/void",
+		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888",
 		"/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
 		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
@@ -274,7 +275,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	if len(templates) != paths {
 		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
-	for method, path := range map[string]string{"GET": "/v2/customers", "POST": "/v2/payouts/list", "PUT": "/v2/invoices/inv_1", "DELETE": "/v2/customers/cus_1"} {
+	for method, path := range map[string]string{"GET": "/v2/destination/1", "POST": "/v2/files", "PUT": "/v2/invoices/inv_1", "DELETE": "/v2/merchant/1"} {
 		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not support") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}

@@ -166,22 +166,77 @@ type ExpiryBody struct {
 
 // TapErrors is the body of every error: exactly one.
 type TapErrors struct {
-	Errors []TapErrorItem `json:"errors"`
+	Errors   []TapErrorItem `json:"errors"`
+	HTTPCode string         `json:"http_code,omitempty"` // of the verification of a card
 }
 
 // TapErrorItem is an error of Tap's catalogue.
 type TapErrorItem struct {
 	Code        string `json:"code"`
+	Error       string `json:"error,omitempty"` // of newer services
 	Description string `json:"description"`
 }
 
-// tapCall is a call of Tap's API. An example can name ids in capitals: CHARGE, AUTHORIZATION, REFUND.
+// CustomerFields are what is known of a customer: a first name, with an e-mail address or a phone number.
+type CustomerFields struct {
+	FirstName   string         `json:"first_name,omitempty"`
+	MiddleName  string         `json:"middle_name,omitempty"`
+	LastName    string         `json:"last_name,omitempty"`
+	Email       string         `json:"email,omitempty"`
+	Phone       PhoneBody      `json:"phone,omitzero"`
+	Description string         `json:"description,omitempty"`
+	Metadata    map[string]any `json:"metadata,omitempty"`
+	Currency    string         `json:"currency,omitempty"`
+	Title       string         `json:"title,omitempty"`
+	Nationality string         `json:"nationality,omitempty"`
+}
+
+// CustomerListBody selects customers.
+type CustomerListBody struct {
+	Period        PeriodBody `json:"period,omitzero"`
+	Customers     []string   `json:"customers,omitempty"` // ids
+	StartingAfter string     `json:"starting_after,omitempty"`
+	Limit         string     `json:"limit,omitempty"` // 1 to 50, default 25
+	Page          string     `json:"page,omitempty"`  // from 1
+}
+
+// TokenBody is the card of a token.
+type TokenBody struct {
+	Card      CardBody      `json:"card,omitzero"`       // a test card, whose number begins with 888888
+	SavedCard SavedCardBody `json:"saved_card,omitzero"` // instead of card
+	ClientIP  string        `json:"client_ip,omitempty"`
+}
+
+// CardBody is a test card.
+type CardBody struct {
+	Number   string         `json:"number"`
+	ExpMonth int            `json:"exp_month"`
+	ExpYear  int            `json:"exp_year"`
+	CVC      string         `json:"cvc,omitempty"`
+	Name     string         `json:"name,omitempty"`
+	Address  map[string]any `json:"address,omitempty"`
+}
+
+// SavedCardBody names a saved card.
+type SavedCardBody struct {
+	CardID     string `json:"card_id"`
+	CustomerID string `json:"customer_id"`
+}
+
+// VerifyBody names the token of a card.
+type VerifyBody struct {
+	Currency string `json:"currency,omitempty"`
+	Source   IDBody `json:"source"`
+}
+
+// tapCall is a call of Tap's API. An example can name ids in capitals: CHARGE, AUTHORIZATION, REFUND, CUSTOMER, TOKEN.
 type tapCall struct {
 	name, method, path, summary string
 	request                     any // zero value; nil: none
 	answer                      any // zero value; "": text/plain
 	example                     string
 	refused                     string // a body that is refused, with HTTP 400; "": none
+	status                      int    // of the answer to the example, 0: 200
 }
 
 const orderExample = `"amount": 12.345, "currency": "KWD", "description": "Order 1042", "reference": {"transaction": "txn_1", "order": "ord_1042"}, ` +
@@ -189,29 +244,44 @@ const orderExample = `"amount": 12.345, "currency": "KWD", "description": "Order
 	`"source": {"id": "src_kw.knet"}, "post": {"url": "https://shop.example/hook"}, "redirect": {"url": "https://shop.example/return"}`
 
 var tapCalls = []tapCall{
-	{"CreateCharge", "POST", "/v2/charges", "Creates a charge, or captures an authorization whose id is the source.", ChargeBody{}, tap.Charge{}, "{" + orderExample + "}", `{"amount": true}`},
-	{"GetCharge", "GET", "/v2/charges/{id}", "Retrieves a charge.", nil, tap.Charge{}, "CHARGE", ""},
-	{"UpdateCharge", "PUT", "/v2/charges/{id}", "Changes description, metadata and receipt of a charge.", UpdateBody{}, tap.Charge{}, `CHARGE {"description": "Order 1042, changed", "metadata": {"udf1": "one"}}`, `{"description": {}}`},
-	{"ListCharges", "POST", "/v2/charges/list", "Lists charges, the newest first.", ListBody{}, tap.ChargeList{}, `{"status": "CAPTURED", "limit": 10}`, `{"limit": 51}`},
-	{"DownloadCharges", "POST", "/v2/charges/download", "Charges as CSV.", ListBody{}, "", `{"limit": 1000}`, `{"status": {"a": 1}}`},
-	{"CreateAuthorization", "POST", "/v2/authorize", "Creates an authorization.", AuthorizationBody{}, tap.Authorization{}, "{" + orderExample + `, "auto": {"type": "VOID", "time": 100}}`, `{"auto": {"type": "AUTO", "time": 1}}`},
-	{"GetAuthorization", "GET", "/v2/authorize/{id}", "Retrieves an authorization.", nil, tap.Authorization{}, "AUTHORIZATION", ""},
-	{"UpdateAuthorization", "PUT", "/v2/authorize/{id}", "Changes description, metadata and receipt of an authorization.", UpdateBody{}, tap.Authorization{}, `AUTHORIZATION {"metadata": {"udf1": "one"}}`, `{"receipt": true}`},
-	{"ListAuthorizations", "POST", "/v2/authorize/list", "Lists authorizations, the newest first.", ListBody{}, tap.AuthorizationList{}, `{"status": "AUTHORIZED"}`, `{"limit": 0}`},
-	{"DownloadAuthorizations", "POST", "/v2/authorize/download", "Authorizations as CSV.", ListBody{}, "", `{}`, `{"order": 1}`},
-	{"CreateRefund", "POST", "/v2/refunds", "Refunds a captured charge, or a part of it.", RefundBody{}, tap.Refund{}, `{"charge_id": "CHARGE", "amount": 2.5, "currency": "KWD", "reason": "requested_by_customer", "reference": {"merchant": "r-1"}}`, `{"charge_id": "CHARGE", "amount": true, "currency": "KWD", "reason": "r"}`},
-	{"GetRefund", "GET", "/v2/refunds/{id}", "Retrieves a refund.", nil, tap.Refund{}, "REFUND", ""},
-	{"UpdateRefund", "PUT", "/v2/refunds/{id}", "Changes the metadata of a refund.", UpdateBody{}, tap.Refund{}, `REFUND {"metadata": {"udf1": "one"}}`, `{"metadata": 7}`},
-	{"ListRefunds", "POST", "/v2/refunds/list", "Lists refunds, the newest first.", RefundListBody{}, tap.RefundList{}, `{"charges": ["CHARGE"]}`, `{"refunds": 7}`},
-	{"DownloadRefunds", "POST", "/v2/refunds/download", "Refunds as CSV. Tap's columns are not known.", RefundListBody{}, "", `{}`, `{"charges": true}`},
-	{"VoidAuthorization", "POST", "/v2/authorize/{id}/void", "Voids what is left of an authorization. It takes no body, {} or [].", nil, tap.Authorization{}, "AUTHORIZATION", ""},
+	{"CreateCharge", "POST", "/v2/charges", "Creates a charge, or captures an authorization whose id is the source.", ChargeBody{}, tap.Charge{}, "{" + orderExample + "}", `{"amount": true}`, 0},
+	{"GetCharge", "GET", "/v2/charges/{id}", "Retrieves a charge.", nil, tap.Charge{}, "CHARGE", "", 0},
+	{"UpdateCharge", "PUT", "/v2/charges/{id}", "Changes description, metadata and receipt of a charge.", UpdateBody{}, tap.Charge{}, `CHARGE {"description": "Order 1042, changed", "metadata": {"udf1": "one"}}`, `{"description": {}}`, 0},
+	{"ListCharges", "POST", "/v2/charges/list", "Lists charges, the newest first.", ListBody{}, tap.ChargeList{}, `{"status": "CAPTURED", "limit": 10}`, `{"limit": 51}`, 0},
+	{"DownloadCharges", "POST", "/v2/charges/download", "Charges as CSV.", ListBody{}, "", `{"limit": 1000}`, `{"status": {"a": 1}}`, 0},
+	{"CreateAuthorization", "POST", "/v2/authorize", "Creates an authorization.", AuthorizationBody{}, tap.Authorization{}, "{" + orderExample + `, "auto": {"type": "VOID", "time": 100}}`, `{"auto": {"type": "AUTO", "time": 1}}`, 0},
+	{"GetAuthorization", "GET", "/v2/authorize/{id}", "Retrieves an authorization.", nil, tap.Authorization{}, "AUTHORIZATION", "", 0},
+	{"UpdateAuthorization", "PUT", "/v2/authorize/{id}", "Changes description, metadata and receipt of an authorization.", UpdateBody{}, tap.Authorization{}, `AUTHORIZATION {"metadata": {"udf1": "one"}}`, `{"receipt": true}`, 0},
+	{"ListAuthorizations", "POST", "/v2/authorize/list", "Lists authorizations, the newest first.", ListBody{}, tap.AuthorizationList{}, `{"status": "AUTHORIZED"}`, `{"limit": 0}`, 0},
+	{"DownloadAuthorizations", "POST", "/v2/authorize/download", "Authorizations as CSV.", ListBody{}, "", `{}`, `{"order": 1}`, 0},
+	{"CreateRefund", "POST", "/v2/refunds", "Refunds a captured charge, or a part of it.", RefundBody{}, tap.Refund{}, `{"charge_id": "CHARGE", "amount": 2.5, "currency": "KWD", "reason": "requested_by_customer", "reference": {"merchant": "r-1"}}`, `{"charge_id": "CHARGE", "amount": true, "currency": "KWD", "reason": "r"}`, 0},
+	{"GetRefund", "GET", "/v2/refunds/{id}", "Retrieves a refund.", nil, tap.Refund{}, "REFUND", "", 0},
+	{"UpdateRefund", "PUT", "/v2/refunds/{id}", "Changes the metadata of a refund.", UpdateBody{}, tap.Refund{}, `REFUND {"metadata": {"udf1": "one"}}`, `{"metadata": 7}`, 0},
+	{"ListRefunds", "POST", "/v2/refunds/list", "Lists refunds, the newest first.", RefundListBody{}, tap.RefundList{}, `{"charges": ["CHARGE"]}`, `{"refunds": 7}`, 0},
+	{"DownloadRefunds", "POST", "/v2/refunds/download", "Refunds as CSV. Tap's columns are not known.", RefundListBody{}, "", `{}`, `{"charges": true}`, 0},
+	{"VoidAuthorization", "POST", "/v2/authorize/{id}/void", "Voids what is left of an authorization. It takes no body, {} or [].", nil, tap.Authorization{}, "AUTHORIZATION", "", 0},
+	{"CreateCustomer", "POST", "/v2/customers", "Creates a customer.", CustomerFields{}, tap.CustomerObject{}, `{"first_name": "Test", "email": "test@example.com", "phone": {"country_code": "965", "number": "50000000"}, "metadata": {"udf1": "one"}}`, `{"first_name": [1]}`, 0},
+	{"GetCustomer", "GET", "/v2/customers/{id}", "Retrieves a customer.", nil, tap.CustomerObject{}, "CUSTOMER", "", 0},
+	{"UpdateCustomer", "PUT", "/v2/customers/{id}", "Changes a customer. What is not sent stays.", CustomerFields{}, tap.CustomerObject{}, `CUSTOMER {"first_name": "Other", "metadata": {"udf2": "two"}}`, `{"first_name": "x", "phone": 7}`, 0},
+	{"ListCustomers", "POST", "/v2/customers/list", "Lists customers, the newest first. A GET with a body does the same.", CustomerListBody{}, tap.CustomerList{}, `{"limit": "10", "page": "1"}`, `{"customers": 7}`, 0},
+	{"DeleteCustomer", "DELETE", "/v2/customers/{id}", "Deletes a customer.", nil, tap.CustomerDeleted{}, "CUSTOMER", "", 0},
+	{"CreateToken", "POST", "/v2/tokens", "Makes a token of a test card, or of a saved card. No KNET merchant can charge it.", TokenBody{}, tap.TokenObject{}, `{"card": {"number": "8888880000000001", "exp_month": 9, "exp_year": 30, "name": "Test"}}`, `{"card": 7}`, 0},
+	{"GetToken", "GET", "/v2/tokens/{id}", "Retrieves a token.", nil, tap.TokenObject{}, "TOKEN", "", 0},
+	{"ListCards", "GET", "/v2/card/{customer}", "Cards that a customer has saved: by default none, because those of KFAST stay at KNET.", nil, tap.CardList{}, "", "", 404},
+	{"GetCard", "GET", "/v2/card/{customer}/{id}", "Retrieves a saved card.", nil, tap.CardObject{}, "card_1", "", 404},
+	{"DeleteCard", "DELETE", "/v2/card/{customer}/{id}", "Deletes a saved card.", nil, tap.CardDeleted{}, "card_1", "", 404},
+	{"VerifyCard", "POST", "/v2/card/verify", "Is always refused: no KNET merchant can verify a card.", VerifyBody{}, TapErrors{}, `{"currency": "KWD", "source": {"id": "TOKEN"}}`, `{"source": 7}`, 400},
+	{"GetVerification", "GET", "/v2/card/verify/{id}", "Is always refused.", nil, TapErrors{}, "vry_1", "", 404},
+	{"GetBIN", "GET", "/v2/bin/{id}", "What is known of the first six digits of a card.", nil, tap.BIN{}, "888888", "", 0},
 }
 
 // tapOperation describes a call of Tap's API.
 func (d *describer) tapOperation(c *tapCall) object {
 	parameters := []object{{"name": "lang_code", "in": "header", "description": "Language of the page.", "schema": object{"type": "string", "enum": []string{"en", "ar", "EN", "AR"}}}}
-	if strings.Contains(c.path, "{id}") {
-		parameters = append(parameters, object{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}})
+	for _, name := range []string{"customer", "id"} {
+		if strings.Contains(c.path, "{"+name+"}") {
+			parameters = append(parameters, object{"name": name, "in": "path", "required": true, "schema": object{"type": "string"}})
+		}
 	}
 	if strings.HasPrefix(c.name, "Create") {
 		parameters = append(parameters, object{"name": "X-Tapmock-Scenario", "in": "header", "schema": object{"type": "string"},
@@ -230,10 +300,15 @@ func (d *describer) tapOperation(c *tapCall) object {
 			headers[name] = text("Page of the download.")
 		}
 	}
-	out := object{"operationId": c.name, "summary": c.summary, "parameters": parameters, "responses": object{
-		"200":     object{"description": "The result, as Tap writes it under the default settings.", "content": content, "headers": headers},
-		"default": object{"description": "An error, as Tap writes it.", "content": object{"application/json": object{"schema": d.schema(reflect.TypeFor[TapErrors]())}}},
-	}}
+	failure := object{"description": "An error, as Tap writes it.", "content": object{"application/json": object{"schema": d.schema(reflect.TypeFor[TapErrors]())}}}
+	responses := object{"default": failure}
+	if _, never := c.answer.(TapErrors); !never {
+		responses["200"] = object{"description": "The result, as Tap writes it under the default settings.", "content": content, "headers": headers}
+	}
+	if _, cards := c.answer.(tap.CardList); cards {
+		responses["404"] = object{"description": "There are none: an empty list.", "content": content, "headers": headers}
+	}
+	out := object{"operationId": c.name, "summary": c.summary, "parameters": parameters, "responses": responses}
 	if c.request != nil {
 		_, example, found := strings.Cut(c.example, " {")
 		if example = "{" + example; !found || strings.HasPrefix(c.example, "{") {

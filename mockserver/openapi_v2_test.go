@@ -86,7 +86,10 @@ func TestOpenAPIExamples(t *testing.T) {
 	s.shop.respond = func(visit) int { return http.StatusOK }
 	doc := openAPIDocument(t)
 	charge, held := s.pays("", nil).ID, s.authorizes("", nil).ID
-	ids := strings.NewReplacer("CHARGE", charge, "AUTHORIZATION", held, "REFUND", s.refunds(charge, nil).ID, "https://shop.example", s.shop.url)
+	made := &calls{stage: s}
+	customer := made.idOf(s.call("POST", "/v2/customers", `{"first_name": "Test", "email": "test@example.com"}`))
+	token := made.idOf(s.call("POST", "/v2/tokens", tokenOfCard))
+	ids := strings.NewReplacer("CHARGE", charge, "AUTHORIZATION", held, "REFUND", s.refunds(charge, nil).ID, "CUSTOMER", customer, "TOKEN", token, "https://shop.example", s.shop.url)
 	wants := func(what string, schema any, body string) {
 		v := validator{doc: doc}
 		if o, ok := schema.(object); !ok || body == "" {
@@ -98,7 +101,7 @@ func TestOpenAPIExamples(t *testing.T) {
 	for _, c := range tapCalls {
 		operation := valueAt(doc, "paths", c.path, strings.ToLower(c.method)).(object)
 		example := ids.Replace(c.example)
-		path, body := c.path, example
+		path, body := strings.ReplaceAll(c.path, "{customer}", customer), example
 		if strings.Contains(path, "{id}") {
 			var id string
 			id, body, _ = strings.Cut(example, " ")
@@ -109,11 +112,18 @@ func TestOpenAPIExamples(t *testing.T) {
 		}
 		a := s.call(c.method, path, body)
 		kind := a.header.Get("Content-Type")
-		if note := a.header.Get("X-Tapmock-Note"); a.status != http.StatusOK || note != "" {
+		if note := a.header.Get("X-Tapmock-Note"); a.status != cmp.Or(c.status, http.StatusOK) || (note != "") != (c.status != 0) {
 			t.Errorf("%s: HTTP %d, %s: %s", c.name, a.status, note, a.body)
 		}
+		answer := "200"
+		if c.status != 0 {
+			answer = "default"
+			if c.name == "ListCards" {
+				answer = "404"
+			}
+		}
 		if kind == "application/json" {
-			wants(c.name, valueAt(operation, "responses", "200", "content", kind, "schema"), a.body)
+			wants(c.name, valueAt(operation, "responses", answer, "content", kind, "schema"), a.body)
 		} else if valueAt(operation, "responses", "200", "content", kind) == nil || a.body == "" {
 			t.Errorf("%s answers %s", c.name, kind)
 		}

@@ -43,6 +43,22 @@ var routes = []route{
 	{"PUT", "/v2/authorize/{id}", "UpdateAuthorization", api(tap.KindAuthorization, (*Server).updateAuthorization)},
 	{"POST", "/v2/authorize/{id}/void", "VoidAuthorization", api(tap.KindAuthorization, (*Server).voidAuthorization)},
 
+	{"POST", "/v2/customers", "CreateCustomer", api(tap.KindCustomer, (*Server).createCustomer)},
+	{"GET HEAD", "/v2/customers", "GetCustomerWithoutID", api(tap.KindCustomer, (*Server).noCustomerID)},
+	{"POST GET HEAD", "/v2/customers/list", "ListCustomers", api(tap.KindCustomer, (*Server).listCustomers)},
+	{"GET HEAD", "/v2/customers/{id}", "GetCustomer", api(tap.KindCustomer, (*Server).getCustomer)},
+	{"PUT", "/v2/customers/{id}", "UpdateCustomer", api(tap.KindCustomer, (*Server).updateCustomer)},
+	{"DELETE", "/v2/customers/{id}", "DeleteCustomer", api(tap.KindCustomer, (*Server).deleteCustomer)},
+	{"POST", "/v2/card/verify", "VerifyCard", api("", (*Server).verifyCard)},
+	{"GET HEAD", "/v2/card/verify/{id}", "GetVerification", api("", (*Server).getVerification)},
+	{"GET HEAD", "/v2/card/{customer}", "ListCards", api("", (*Server).listCards)},
+	{"GET HEAD", "/v2/card/{customer}/{id}", "GetCard", api("", (*Server).getCard)},
+	{"DELETE", "/v2/card/{customer}/{id}", "DeleteCard", api("", (*Server).deleteCard)},
+	{"POST", "/v2/tokens", "CreateToken", api(tap.KindToken, (*Server).createToken)},
+	{"GET HEAD", "/v2/tokens/{id}", "GetToken", api(tap.KindToken, (*Server).getToken)},
+	{"GET HEAD", "/v2/bin", "GetBINWithoutID", api("", (*Server).getBIN)},
+	{"GET HEAD", "/v2/bin/{id}", "GetBIN", api("", (*Server).getBIN)},
+
 	{"GET", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageLink", page((*fakepage.Pages).Link)},
 	{"POST", "/{generation:gosell|test_gosell}/v2/payment/tap_process.aspx", "PageChoice", page((*fakepage.Pages).Choose)},
 	{"GET", "/kpay/kpg/paymentpage.htm", "KNETPage", page((*fakepage.Pages).KNET)},
@@ -122,7 +138,7 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 }
 
 // notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|customers?|card|tokens?|invoices?|payouts|merchant|destination|business|files|disputes|intent|bin)(/|$)`)
+var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|customer|token|invoices?|payouts|merchant|destination|business|files|disputes|intent)(/|$)`)
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {

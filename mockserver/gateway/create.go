@@ -139,7 +139,7 @@ func (t *tx) create(n creation) (Creation, error) {
 	if made, err := t.repeat(n); made.Repeated || err != nil { // made since the first look
 		return made, err
 	}
-	if n.Settings.Strict && n.req.Customer.ID != "" && !t.knowsCustomer(n.req.Customer.ID) {
+	if n.Settings.Strict && n.req.Customer.ID != "" && t.noCustomer(n.req.Customer.ID) {
 		return Creation{}, ErrUnknownCustomer
 	}
 	var captured *Payment // an authorization
@@ -159,7 +159,7 @@ func (t *tx) create(n creation) (Creation, error) {
 		return Creation{}, &FullError{Limit: "charges", Max: t.a.gw.limits.Charges}
 	}
 	t.leaveQueue(n.Begun)
-	c := t.newPayment(n.request.kind, n.req, n.Settings, n.Script)
+	c := t.newPayment(n.request.kind, t.withCustomer(n.req), n.Settings, n.Script)
 	c.fingerprint, c.Base = n.fingerprint, n.base
 	t.remember(c, n.req.Idempotent, n.key)
 	if captured != nil {
@@ -201,13 +201,4 @@ func (t *tx) leaveQueue(begun *Begun) {
 		t.choice.taken--
 		t.letGo(begun.next.script)
 	}
-}
-
-func (t *tx) knowsCustomer(id string) bool {
-	for c := range t.payments.all() {
-		if c.References().Customer == id && c.Status == tap.Captured {
-			return true
-		}
-	}
-	return false
 }

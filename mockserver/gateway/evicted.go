@@ -96,7 +96,7 @@ type part struct {
 func (t *tx) prepared() []part {
 	c := &t.choice
 	return []part{{"settings", t.ownSettings}, {"own scenarios", c.own != nil}, {"default scenario", len(c.defaults) > 0},
-		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}}
+		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}, {"customers", t.customers.len() > 0}}
 }
 
 // isInUse reports whether something of the account is pending, under way or waits for a test.
@@ -120,6 +120,7 @@ func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
 		t.live.cancel(ErrEvicted)
 		t.evict(t.payments.len())
 		t.forgetMemory()
+		t.forgetRecords()
 		t.journal = journal.Journal[fact]{}
 	})
 	return lost, evicted

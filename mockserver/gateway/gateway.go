@@ -90,6 +90,7 @@ type Gateway struct {
 	driver *timeline.Driver
 
 	journal atomic.Int64 // bytes kept now, of all accounts
+	records atomic.Int64 // kept now, of all accounts
 
 	ctx    context.Context // of every delivery
 	cancel context.CancelCauseFunc

@@ -8,6 +8,12 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
+// SavedCards are the cards that a customer has saved for KFAST, the oldest first.
+func (a *Account) SavedCards(customer string) (cards []payment.SavedCard) {
+	a.update(func(t *tx) { cards = slices.Clone(t.saved[customer]) })
+	return cards
+}
+
 // maySave reports whether the charge's customer may save one more card.
 func (t *tx) maySave(c *Payment) bool {
 	id := c.Request.Customer.ID
@@ -17,8 +23,8 @@ func (t *tx) maySave(c *Payment) bool {
 
 // saveCard saves the charge's card for the customer, once.
 func (t *tx) saveCard(c *Payment) {
-	id, card := c.Request.Customer.ID, payment.SavedCard{Card: c.Page.Card, Expiry: c.Page.Expiry}
-	if c.Page.Consent && t.maySave(c) && !slices.Contains(t.saved[id], card) {
+	id, card := c.Request.Customer.ID, payment.SavedCard{Card: c.Page.Card, Expiry: c.Page.Expiry, Saved: t.now()}
+	if c.Page.Consent && t.maySave(c) && !slices.ContainsFunc(t.saved[id], card.Is) {
 		t.saved[id] = append(t.saved[id], card)
 		t.note(c.Name(), 0, tap.EventCardSaved, "for KFAST, customer "+tap.Mask(id))
 	}

@@ -68,6 +68,7 @@ func (t *tx) reset(d *Dropped) {
 		t.a.gw.places.giveBack(&t.a.places)
 	}
 	t.forgetMemory()
+	t.forgetRecords()
 	t.a.lost.Store(nil)
 	*t.state = newState(t.epoch+1, t.a.gw.settings.Load(), t.a.gw.limits.Journal)
 	t.wakeAfterReset()

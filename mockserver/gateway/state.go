@@ -27,6 +27,9 @@ type state struct {
 	idleCaptures int                            // captures in them, besides the payments that the lanes began with
 	evicted      int                            // charges and authorizations evicted so far
 
+	customers records[payment.Customer] // created, changed or deleted through the API; those that a payment has made follow from it
+	tokens    records[payment.Token]
+
 	choice     choice
 	deliveries uint64 // webhook deliveries so far
 	lastSent   *Sent  // the last genuine webhook

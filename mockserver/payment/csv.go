@@ -58,10 +58,15 @@ func (c *Payment) appendMethod(row *tap.Row) {
 
 // CustomerNow is the id of the customer as the API shows it now.
 func (c *Payment) CustomerNow() string {
-	if c.Status == tap.Captured || c.Kind() == tap.KindAuthorization && c.References().Authorization != "" {
+	if c.Succeeded() {
 		return c.References().Customer
 	}
 	return c.Request.Customer.ID
+}
+
+// Succeeded reports whether the payer has paid: the charge is captured, or the authorization was authorized.
+func (c *Payment) Succeeded() bool {
+	return c.Status == tap.Captured || c.Kind() == tap.KindAuthorization && c.References().Authorization != ""
 }
 
 // capturedAt is when the charge was captured, zero if it was not.

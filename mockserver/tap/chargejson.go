@@ -112,12 +112,7 @@ func (c *ChargeCustomer) append(b []byte) []byte {
 	b = appendSent(b, "middle_name", c.MiddleName)
 	b = appendSent(b, "last_name", c.LastName)
 	b = appendSent(b, "email", c.Email)
-	if p := c.Phone; p != nil {
-		b = openObject(appendKey(b, "phone"))
-		b = appendText(b, "country_code", p.CountryCode)
-		b = closeObject(appendText(b, "number", p.Number))
-	}
-	return closeObject(b)
+	return closeObject(c.Phone.append(b))
 }
 
 func (m *Merchant) append(b []byte) []byte {

@@ -1,12 +1,17 @@
 package tap
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Error is an error answer of Tap's API: the one element of its "errors" array, and the HTTP status (Tap API 1.3 and 12).
 type Error struct {
 	HTTPStatus  int    // of the code, see [NewError]
 	Code        string // four digits
 	Description string // the text on the wire
+	Word        string // a third key, error, of newer services (documented); "" if there is none
+	HTTPCode    bool   // the status is a member http_code too (documented for the verification of a card)
 	Note        string // what is wrong, where, and what to do; from tapmock, never part of the body
 }
 
@@ -49,8 +54,13 @@ func httpStatus(code string) int {
 func (e *Error) Body() []byte {
 	b := append(openObject(nil), `"errors":[{`...)
 	b = appendText(b, "code", e.Code)
+	b = appendSent(b, "error", e.Word)
 	b = appendText(b, "description", e.Description)
-	b = dropComma(closeObject(closeArray(closeObject(b))))
+	b = closeArray(closeObject(b))
+	if e.HTTPCode {
+		b = appendText(b, "http_code", strconv.Itoa(e.HTTPStatus))
+	}
+	b = dropComma(closeObject(b))
 	if e.HTTPStatus == 401 {
 		return b
 	}

@@ -48,6 +48,8 @@ const (
 	EventVoidRequested    Event = "void_requested"
 	EventVoided           Event = "voided"
 	EventAuto             Event = "auto"
+	EventDeleted          Event = "deleted"
+	EventUsed             Event = "used"
 	EventUnknown          Event = "unknown_request"
 	EventAPICall          Event = "api_call"
 	EventAccountEvicted   Event = "account_evicted"
@@ -92,11 +94,13 @@ var events = []EventDoc{
 	{EventGateReached, false, "a due effect waits at a gate"},
 	{EventAnswerDelayed, false, "an answer of the API is delayed, or waits at a gate"},
 	{EventAssumption, false, "a value was used that is not confirmed for Tap (inferred or unknown); recorded under assumption_findings, as a finding"},
-	{EventUpdated, false, "the merchant changed the description, metadata or receipt of the object"},
+	{EventUpdated, false, "the merchant changed the object: its description, metadata or receipt, or the details of a customer"},
 	{EventCaptured, true, "a charge captured an amount of the authorization"},
 	{EventVoidRequested, false, "the merchant asked for a void that its scenario delays"},
 	{EventVoided, true, "the authorization was voided by the merchant"},
 	{EventAuto, true, "the time of the authorization's auto was over, so that it was voided or captured, or failed to be"},
+	{EventDeleted, false, "the merchant deleted the customer, or it made room for another one"},
+	{EventUsed, false, "a token was used as the source of a request, after which it cannot be used again"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAccountEvicted, false, "the account was evicted to stay within the limits and has been opened again, without what the entry names; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
@@ -163,9 +167,11 @@ const (
 	KindCharge        Kind = "charge"
 	KindRefund        Kind = "refund"
 	KindAuthorization Kind = "authorization"
+	KindCustomer      Kind = "customer"
+	KindToken         Kind = "token"
 )
 
-var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization}
+var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization, KindCustomer, KindToken}
 
 // IsPayment reports whether objects of the kind are paid by a payer: charges and authorizations.
 func (k Kind) IsPayment() bool { return k == KindCharge || k == KindAuthorization }
@@ -191,6 +197,10 @@ func (k Kind) Prefix() string {
 		return "re"
 	case KindAuthorization:
 		return "auth"
+	case KindCustomer:
+		return "cus"
+	case KindToken:
+		return "tok"
 	}
 	return ""
 }

@@ -32,6 +32,27 @@ var ledger = []LedgerEntry{
 	{"the webhook of a refund is sent when it has ended, with created of the refund in its signature", Documented, "Rest of v2 1.5", ""},
 	{"a refund that ends otherwise than REFUNDED has a webhook too, one that is PENDING has none", NothingFound, "Rest of v2 1.5", ""},
 
+	// Customers, cards and tokens.
+	{"fields of a customer: a first name, with an e-mail address or a phone number; 1130, 1131, 1133, 1134, 1136, 1137, 1138, 1139", Documented, "Rest of v2 4", ""},
+	{"a customer with an e-mail address alone is taken", Documented, "Tap API 9", "strict"},
+	{"keys and key order of a customer", Documented, "Tap API 9", ""},
+	{"where title and nationality of a customer stand", NothingFound, "Rest of v2 4", ""},
+	{"an update of a customer merges; it may leave first_name out", Inferred, "Rest of v2 4", "strict"},
+	{"the deletion of a customer answers id and deleted", Inferred, "Rest of v2 4", ""},
+	{"a customer's id that is missing is 1104, malformed 1105, unknown or deleted 1106, each with 400", Documented, "Tap API 9", ""},
+	{"customers are listed by POST and by GET with a body, with page or starting_after; the envelope is that of a list of refunds", Inferred, "Rest of v2 4", ""},
+	{"a charge's inline customer becomes a customer when it is captured", Documented, "Rest of v2 4", ""},
+	{"a charge that names only customer.id shows what is known of the customer", Inferred, "Tap API 2.2", ""},
+	{"the cards API never shows cards saved for KFAST: 404 with an empty list", Documented, "Rest of v2 5", "kfast_cards_listed"},
+	{"an unknown card is 404 with 7017 and three keys; documented for its deletion", Inferred, "Rest of v2 5", ""},
+	{"a deleted card answers deleted and delete", Documented, "Rest of v2 5", "kfast_cards_listed"},
+	{"a token can be used once, within five minutes; then 1126, or 1125 if only its time is over", Inferred, "Rest of v2 7", ""},
+	{"keys of a token as of 2023, with those of 2025 behind them", Inferred, "Rest of v2 7", "charge_style"},
+	{"errors of a token with three keys: 1103, 1140, 1141, 4101", Documented, "Rest of v2 7", ""},
+	{"a card number that is not a test card's is 403 with 2108", Inferred, "Tap API 9", ""},
+	{"a charge or authorization of a token, or the verification of a card, is 1125 for a KNET merchant, and uses the token up", Inferred, "Rest of v2 14", ""},
+	{"the first six digits 888888 are known, all others are 1155", NothingFound, "Rest of v2 14", ""},
+
 	// Authorizations.
 	{"KNET takes authorizations", Documented, "Rest of v2 14", ""},
 	{"fields of an authorization: those of a charge, auto and authorize_debit; auto.type VOID or CAPTURE (1152), auto.time 1 to 168 hours (1153)", Documented, "Rest of v2 2.1", ""},

@@ -45,6 +45,9 @@ type Customer struct {
 	Number      string
 }
 
+// IsToken reports whether the source is a token of a card.
+func (r *PaymentRequest) IsToken() bool { return strings.HasPrefix(r.Source, "tok_") }
+
 // The sources that the mock supports. With SourceKNET the payer gets KNET's page, with the others a page to choose the method.
 const (
 	SourceKNET = "src_kw.knet"

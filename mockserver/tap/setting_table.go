@@ -72,6 +72,8 @@ var settings = []Setting{
 		bind: func(s *Settings) value { return whole{&s.OTPResends, 0, 20} }},
 	{Key: "kfast", Group: "bank", Default: "false", Doc: "whether KFAST is enabled: saved cards, for charges with a customer.id",
 		bind: func(s *Settings) value { return boolean{&s.KFAST} }},
+	{Key: "kfast_cards_listed", Group: "bank", Default: "false", Doc: "whether the cards API shows cards saved for KFAST, which Tap documents that it does not",
+		bind: func(s *Settings) value { return boolean{&s.KFASTCardsListed} }},
 	{Key: "kfast_max_cards", Group: "bank", Default: "5", Doc: "cards that one customer may save",
 		bind: func(s *Settings) value { return whole{&s.KFASTMaxCards, 0, 50} }},
 

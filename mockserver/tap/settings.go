@@ -53,6 +53,7 @@ type Settings struct {
 	OTPTries             int
 	OTPResends           int
 	KFAST                bool // whether KFAST is enabled for the merchant
+	KFASTCardsListed     bool // whether the cards API shows the cards saved for KFAST
 	KFASTMaxCards        int  // of one customer
 
 	// KNET's page.
