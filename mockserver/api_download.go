@@ -33,7 +33,7 @@ func (s *Server) downloadPayments(c *call, lastName string) error {
 	header.End()
 	csv, last := []byte(header), ""
 	for i := range list.Payments {
-		csv, last = list.Payments[i].AppendCSV(csv, len(more)), list.Payments[i].ID
+		csv, last = list.Payments[i].AppendCSV(csv, list.Payouts, len(more)), list.Payments[i].ID
 	}
 	writeCSV(c.w, csv, csvPage{list.More, req.Limit, list.Total, lastName, last})
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // TestRecordedErrors compares three error bodies with recorded ones, byte for byte, and their content types.
@@ -247,7 +248,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
 	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/v2/authorize", "/v2/authorize/list", "/v2/authorize/download", "/v2/authorize/auth_1", "/v2/authorize/auth_1/void",
-		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888",
+		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888", "/v2/payouts/list",
 		"/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
 		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
@@ -276,7 +277,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
 	for method, path := range map[string]string{"GET": "/v2/destination/1", "POST": "/v2/files", "PUT": "/v2/invoices/inv_1", "DELETE": "/v2/merchant/1"} {
-		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not support") {
+		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not fake") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}
 	}
@@ -325,14 +326,18 @@ func TestNotesOnTapsOtherCalls(t *testing.T) {
 		{"PUT", "/v2/charges/list", "use POST to get a list"},
 		{"PUT", "/v2/refunds/list", "use POST to get a list"},
 		{"PUT", "/healthz", "/healthz supports GET and HEAD"},
-		{"POST", "/v2/payouts/list", "Tap has /v2/payouts/list; tapmock does not support it yet"},
-		{"POST", "/v2/payouts/download", "Tap has /v2/payouts/download; tapmock does not support it yet"},
-		{"POST", "/v2/merchant/list", "Tap has /v2/merchant/list; tapmock does not support it yet"},
-		{"PUT", "/v2/intent/int_1/cancel", "Tap has /v2/intent/int_1/cancel; tapmock does not support it yet"},
+		{"POST", "/v2/payouts/download", "tapmock has no POST /v2/payouts/download; Tap has downloads of payouts, in live mode only, tapmock does not fake them; the nearest call is POST /v2/payouts/list"},
+		{"POST", "/v2/merchant/list", "tapmock has no POST /v2/merchant/list; Tap has merchants, tapmock does not fake them; the nearest call is the setting merchant_id"},
+		{"PUT", "/v2/intent/int_1/cancel", "tapmock has no PUT /v2/intent/int_1/cancel; Tap has intents of card terminals, tapmock does not fake them; the nearest call is POST /v2/charges"},
+		{"POST", "/v2/files", "tapmock has no POST /v2/files; Tap has files, tapmock does not fake them"},
 	} {
 		a := m.api(c.method, c.path, "{}")
 		if note := a.header.Get("X-Tapmock-Note"); a.status < 404 || a.status > 405 || note != c.note {
 			t.Errorf("%s %s: HTTP %d, note %q, want %q", c.method, c.path, a.status, note, c.note)
 		}
+	}
+	entries, err := control.New(m.url, key).Journal(t.Context(), control.JournalQuery{Event: tap.EventUnknown})
+	if err != nil || len(entries.Entries) != 8 || !strings.Contains(fmt.Sprint(entries.Entries), "POST /v2/merchant/list: Tap has merchants, tapmock does not fake them; the nearest call is the setting merchant_id") {
+		t.Errorf("the journal has %d unknown requests: %v %v", len(entries.Entries), entries.Entries, err)
 	}
 }

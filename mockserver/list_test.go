@@ -270,9 +270,9 @@ func TestBadLists(t *testing.T) {
 func TestListNotApplied(t *testing.T) {
 	m := startMock(t, mockserver.Config{}, "strict=true")
 	m.create(request(nil))
-	body := `{"payouts":{"id":"po_1"},"charge_created":"x","order_by":"amount","period":{"type":"2"},"reference":{"track":"tck_1","payment":[1]}}`
+	body := `{"order_by":"amount","period":{"type":"2"},"reference":{"track":"tck_1","payment":[1]}}`
 	l, a := m.list(body)
-	want := "not applied: payouts, charge_created, order_by, period.type, reference.track, reference.payment;"
+	want := "not applied: order_by, period.type, reference.track, reference.payment;"
 	if note := a.header.Get("X-Tapmock-Note"); !strings.HasPrefix(note, want) || len(l.Charges) != 1 {
 		t.Errorf("%d charges, note %q", len(l.Charges), note)
 	}

@@ -77,6 +77,8 @@ type ListBody struct {
 	Email          string         `json:"email,omitempty"`
 	Mobile         string         `json:"mobile,omitempty"`
 	Metadata       map[string]any `json:"metadata,omitempty"`
+	ChargeCreated  string         `json:"charge_created,omitempty"` // transaction.created
+	Payouts        PayoutIDs      `json:"payouts,omitzero"`         // of charges
 	StartingAfter  string         `json:"starting_after,omitempty"` // id of the last one of the page before
 	Limit          int            `json:"limit,omitempty"`          // 1 to 50, default 25; of a download up to 100000
 	Order          string         `json:"order,omitempty"`          // chronological or reverse_chronological
@@ -94,6 +96,7 @@ type RefundListBody struct {
 // PeriodBody bounds a list in time.
 type PeriodBody struct {
 	Date DateBody `json:"date,omitzero"`
+	Type string   `json:"type,omitempty"` // of charges: CHARGE (or 1), POST, SETTLED, PAID_OUT
 }
 
 // DateBody is a time of creation, in epoch milliseconds; both ends are included.
@@ -200,6 +203,20 @@ type CustomerListBody struct {
 	Page          string     `json:"page,omitempty"`  // from 1
 }
 
+// PayoutListBody selects payouts.
+type PayoutListBody struct {
+	Period    PeriodBody `json:"period,omitzero"`     // of their dates
+	Merchants []string   `json:"merchants,omitempty"` // ids
+	Payouts   PayoutIDs  `json:"payouts,omitzero"`
+	Limit     int        `json:"limit,omitempty"` // 1 to 50, default 25
+}
+
+// PayoutIDs name payouts.
+type PayoutIDs struct {
+	PayoutID        []string `json:"payout_id,omitempty"`
+	PayoutReference []string `json:"payout_reference,omitempty"` // of the bank; in a list of charges
+}
+
 // TokenBody is the card of a token.
 type TokenBody struct {
 	Card      CardBody      `json:"card,omitzero"`       // a test card, whose number begins with 888888
@@ -272,6 +289,7 @@ var tapCalls = []tapCall{
 	{"DeleteCard", "DELETE", "/v2/card/{customer}/{id}", "Deletes a saved card.", nil, tap.CardDeleted{}, "card_1", "", 404},
 	{"VerifyCard", "POST", "/v2/card/verify", "Is always refused: no KNET merchant can verify a card.", VerifyBody{}, TapErrors{}, `{"currency": "KWD", "source": {"id": "TOKEN"}}`, `{"source": 7}`, 400},
 	{"GetVerification", "GET", "/v2/card/verify/{id}", "Is always refused.", nil, TapErrors{}, "vry_1", "", 404},
+	{"ListPayouts", "POST", "/v2/payouts/list", "Lists payouts, the newest first: what was captured on each day in Kuwait, less what was refunded.", PayoutListBody{}, tap.PayoutList{}, `{"limit": 10}`, `{"merchants": 7}`, 0},
 	{"GetBIN", "GET", "/v2/bin/{id}", "What is known of the first six digits of a card.", nil, tap.BIN{}, "888888", "", 0},
 }
 

@@ -3,7 +3,6 @@ package mockserver
 import (
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -56,6 +55,7 @@ var routes = []route{
 	{"DELETE", "/v2/card/{customer}/{id}", "DeleteCard", api("", (*Server).deleteCard)},
 	{"POST", "/v2/tokens", "CreateToken", api(tap.KindToken, (*Server).createToken)},
 	{"GET HEAD", "/v2/tokens/{id}", "GetToken", api(tap.KindToken, (*Server).getToken)},
+	{"POST", "/v2/payouts/list", "ListPayouts", api("", (*Server).listPayouts)},
 	{"GET HEAD", "/v2/bin", "GetBINWithoutID", api("", (*Server).getBIN)},
 	{"GET HEAD", "/v2/bin/{id}", "GetBIN", api("", (*Server).getBIN)},
 
@@ -126,7 +126,7 @@ func (s *Server) noteUnknown(r *http.Request) {
 		return
 	}
 	if account, err := s.authenticate(r); err == nil {
-		account.NoteUnknown(r.Method, r.URL.Path)
+		account.NoteUnknown(r.Method, r.URL.Path, hintOf(r))
 	} else if s.unknown != nil {
 		s.unknown(r.Method, loggedPath(r))
 	}
@@ -137,9 +137,6 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte(`{"status":"ok"}`))
 }
 
-// notYet matches the paths of Tap's API that a KNET charge does not use (Rest of v2 1 to 14).
-var notYet = regexp.MustCompile(`^/v2/(charges/[^/]+/download|customer|token|invoices?|payouts|merchant|destination|business|files|disputes|intent)(/|$)`)
-
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.
 func noRoute(w http.ResponseWriter, r *http.Request) {
 	if isControl(r) {
@@ -147,10 +144,8 @@ func noRoute(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	note := "tapmock has no " + clippedRequest(r)
-	if notYet.MatchString(r.URL.Path) {
-		note = "Tap has " + clippedPath(r) + "; tapmock does not support it yet"
-	} else if near := tap.Nearest(r.URL.Path, templates()); near != "" {
-		note += "; did you mean " + near + "?"
+	if hint := hintOf(r); hint != "" {
+		note += "; " + hint
 	}
 	writeError(w, tap.NewError("2102", note))
 }
@@ -192,8 +187,6 @@ func wrongMethodNote(r *http.Request, allowed []string) string {
 		return "the id is missing: PUT /v2/charges/chg_... updates a charge"
 	case r.Method == http.MethodPut && r.URL.Path == "/v2/authorize":
 		return "the id is missing: PUT /v2/authorize/auth_... updates an authorization"
-	case notYet.MatchString(r.URL.Path):
-		return "Tap has " + clippedRequest(r) + "; tapmock does not support it yet"
 	}
 	return clippedPath(r) + " supports " + strings.Join(allowed, " and ")
 }

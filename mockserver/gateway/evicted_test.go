@@ -180,7 +180,7 @@ func TestLastEntriesAreKept(t *testing.T) {
 	for _, key := range []string{"sk_test_a", "sk_test_b"} {
 		a := account(t, g, key)
 		for _, path := range []string{"/1", "/2", "/3"} {
-			a.NoteUnknown("GET", path)
+			a.NoteUnknown("GET", path, "")
 		}
 		if entries, dropped := a.Journal(); len(entries) != 1 || entries[0].Detail != "GET /3" || dropped != 2 {
 			t.Errorf("%v are kept, %d dropped", entries, dropped)

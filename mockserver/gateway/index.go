@@ -152,7 +152,7 @@ func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) run {
 			named = named.with(ix.keys[c.number].listed)
 		}
 	}
-	return named.between(req.From, req.To)
+	return named.between(req.CreatedIn())
 }
 
 // narrowest is the shortest run that has all payments which a request can want.
@@ -169,7 +169,7 @@ func (ix *index) narrowest(req *tap.ListRequest) run {
 			shortest = union(by.runs, by.values, shortest)
 		}
 	}
-	return shortest.between(req.From, req.To)
+	return shortest.between(req.CreatedIn())
 }
 
 // union has the payments of several runs, unless those are more than most has.

@@ -36,6 +36,9 @@ func (a *Account) List(kind tap.Kind, req *tap.ListRequest) (payment.Listing, er
 func (a *Account) Download(kind tap.Kind, req *tap.ListRequest) (payment.Listing, error) {
 	list, err := a.List(kind, req)
 	if err == nil {
+		if kind == tap.KindCharge {
+			a.update(func(t *tx) { list.Payouts = t.payouts() })
+		}
 		a.walk(kind, req, listStart(req.OldestFirst), func(*Payment) bool { list.Total++; return true })
 	}
 	return list, err
@@ -61,13 +64,17 @@ const (
 // walk calls found for the payments that match behind an ordinal, in order, until it returns false. Those that are evicted or change meanwhile
 // may or may not be among them.
 func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found func(*Payment) bool) {
+	var payouts *payment.Payouts
+	if req.NeedsPayouts() {
+		a.update(func(t *tx) { payouts = t.payouts() })
+	}
 	for look := firstLook; ; look = min(16*look, longestLook) {
 		some := a.candidates(kind, req, behind, look)
 		if len(some) == 0 {
 			return
 		}
 		behind = some[len(some)-1].ordinal
-		if !a.pick(some, req, found) {
+		if !a.pick(some, req, payouts, found) {
 			return
 		}
 		runtime.Gosched() // else the walk would take the lock again before a caller that waits for it
@@ -80,7 +87,7 @@ func (a *Account) candidates(kind tap.Kind, req *tap.ListRequest, behind uint64,
 }
 
 // pick calls found for the candidates that match, until it returns false. What does not change is compared without the account's lock.
-func (a *Account) pick(some run, req *tap.ListRequest, found func(*Payment) bool) bool {
+func (a *Account) pick(some run, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) bool {
 	fitting := some[:0]
 	for _, c := range some {
 		if req.Matches(c.request) {
@@ -88,7 +95,7 @@ func (a *Account) pick(some run, req *tap.ListRequest, found func(*Payment) bool
 		}
 	}
 	for part := range slices.Chunk(fitting, longestHold) {
-		if !a.pickNow(part, req, found) {
+		if !a.pickNow(part, req, payouts, found) {
 			return false
 		}
 	}
@@ -98,11 +105,11 @@ func (a *Account) pick(some run, req *tap.ListRequest, found func(*Payment) bool
 // longestHold is how many payments are compared at a time while the account is locked.
 const longestHold = 1024
 
-func (a *Account) pickNow(some run, req *tap.ListRequest, found func(*Payment) bool) (more bool) {
+func (a *Account) pickNow(some run, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) (more bool) {
 	a.update(func(t *tx) {
 		for _, one := range some {
 			c := t.payments.still(one.place, one.ordinal)
-			if c != nil && c.MatchesNow(req) && !found(c) {
+			if c != nil && c.MatchesNow(req) && (payouts == nil || c.MatchesPayout(req, payouts)) && !found(c) {
 				return
 			}
 		}

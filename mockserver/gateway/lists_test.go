@@ -198,7 +198,7 @@ func TestNoteCall(t *testing.T) {
 	a.NoteCall("GET", "/v2/charges/chg_1", tap.Object{Kind: tap.KindCharge, ID: "chg_1"}, 200, "CAPTURED")
 	a.NoteCall("GET", "/v2/charges/chg_1", tap.Object{Kind: tap.KindCharge, ID: "chg_1"}, 500, "")
 	a.NoteCall("POST", "/v2/charges", tap.Object{}, 0, "")
-	a.NoteUnknown("GET", "/v2/refunds")
+	a.NoteUnknown("GET", "/v2/refunds", "")
 	var got []string
 	entries, _ := a.Journal()
 	for _, e := range entries {

@@ -130,9 +130,12 @@ func (a *Account) NoteCall(method, path string, about tap.Object, status int, sh
 	a.update(func(t *tx) { t.note(about, 0, tap.EventAPICall, detail) })
 }
 
-// NoteUnknown journals a request with the account's key for which the mock has no route.
-func (a *Account) NoteUnknown(method, path string) {
+// NoteUnknown journals a request with the account's key for which the mock has no route, with a hint that says what it is about, or "".
+func (a *Account) NoteUnknown(method, path, hint string) {
 	detail := describeCall(method, path)
+	if hint != "" {
+		detail += ": " + hint
+	}
 	a.update(func(t *tx) { t.note(tap.Object{}, 0, tap.EventUnknown, detail) })
 }
 

@@ -99,7 +99,7 @@ func TestFreezeAtAnInstant(t *testing.T) {
 		t.Error("an advance of a frozen clock has resumed it")
 	}
 	b := account(t, startGateway(t, gateway.Config{Now: fixed}), "sk_test_b")
-	b.NoteUnknown("GET", "/")
+	b.NoteUnknown("GET", "/", "")
 	if _, err := b.Freeze(t.Context(), early); !errors.Is(err, gateway.ErrBackwards) {
 		t.Errorf("once it has a journal: %v", err)
 	}

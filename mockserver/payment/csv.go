@@ -8,21 +8,29 @@ import (
 )
 
 // AppendCSV appends the charge as a line of a download (Rest of v2 3, documented). Amounts have three decimals whatever the currency. The
-// mock knows no payouts, settlements and fees: their cells are empty or 0.000. more is how many empty cells follow for additional fields.
-func (c *Payment) AppendCSV(b []byte, more int) []byte {
+// mock has no fees: their cells are 0.000. Cells about payouts are empty until the payout is computed, and without payouts. more is how many empty
+// cells follow for additional fields.
+func (c *Payment) AppendCSV(b []byte, payouts *Payouts, more int) []byte {
 	row, refs, req := tap.Row(b), c.References(), c.Request
 	amount, captured, bank := c.Amount.Text(3), c.capturedAt(), tap.Result{}
 	if c.Bank != nil {
 		bank = *c.Bank
 	}
-	row.Cells("", "", c.ID, req.Currency, amount, string(c.Status), refs.Authorization)
+	var payout Payout
+	if payouts != nil && !captured.IsZero() {
+		payout = payouts.settled(captured)
+	}
+	row.Cells(payout.ID, "", c.ID, req.Currency, amount, string(c.Status), refs.Authorization)
 	row.Code(c.Result.Code)
 	row.Cell(c.Result.Message)
 	row.Code(bank.Code)
 	row.Cells(bank.Message, "", "")
 	row.Moment(c.Created)
 	row.Moment(captured)
-	row.Cells("", "", "", refs.Track)
+	row.Moment(captured)
+	row.Moment(payout.Closed)
+	row.Moment(payout.Date)
+	row.Cell(refs.Track)
 	row.Quoted(refs.Gateway)
 	row.Cell(refs.Acquirer)
 	row.Quoted(req.Transaction)

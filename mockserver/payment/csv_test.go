@@ -27,7 +27,7 @@ func TestChargeCSV(t *testing.T) {
 	before, after := chargeOf(named), captured(t, named)
 	elsewhere := newCharge(tap.SourceAll)
 	finish(t, &elsewhere, tap.OutcomePageExpired(), tap.EventSettled, Bank{})
-	open, paid, ended := cellsOf(t, before.AppendCSV(nil, 0)), cellsOf(t, after.AppendCSV(nil, 0)), cellsOf(t, elsewhere.AppendCSV(nil, 0))
+	open, paid, ended := cellsOf(t, before.AppendCSV(nil, nil, 0)), cellsOf(t, after.AppendCSV(nil, nil, 0)), cellsOf(t, elsewhere.AppendCSV(nil, nil, 0))
 	for what, test := range map[string]struct{ row, cells []string }{
 		"open":          {open, []string{before.ID, "0.500", "INITIATED", "cus_1", "Ada Byron", "GOSELL"}},
 		"captured":      {paid, []string{after.ID, "0.500", "CAPTURED", "cus_1", "Ada Byron", "DEBIT", "KNET", "0.000"}},
@@ -44,7 +44,7 @@ func TestChargeCSV(t *testing.T) {
 			t.Errorf("%s: cells of a captured charge in %q", what, row)
 		}
 	}
-	if wide := after.AppendCSV([]byte("x,"), 2); !strings.HasPrefix(string(wide), "x,") || len(cellsOf(t, wide)) != len(paid)+3 {
+	if wide := after.AppendCSV([]byte("x,"), nil, 2); !strings.HasPrefix(string(wide), "x,") || len(cellsOf(t, wide)) != len(paid)+3 {
 		t.Errorf("with two more cells the line is %q", wide)
 	}
 }
@@ -52,12 +52,12 @@ func TestChargeCSV(t *testing.T) {
 // TestCapturedChargeCSV has the customer that Tap drew, and the date of the capture rather than of a later change.
 func TestCapturedChargeCSV(t *testing.T) {
 	c := captured(t, nil)
-	first := string(c.AppendCSV(nil, 0))
+	first := string(c.AppendCSV(nil, nil, 0))
 	if !slices.Contains(cellsOf(t, []byte(first)), c.References().Customer) {
 		t.Errorf("the drawn customer is not in %q", first)
 	}
-	if _, err := c.Update(&tap.Update{ReceiptSMS: new(true)}, nil); err != nil || string(c.AppendCSV(nil, 0)) != first {
-		t.Errorf("after an update: %v\n%s\n%s", err, first, c.AppendCSV(nil, 0))
+	if _, err := c.Update(&tap.Update{ReceiptSMS: new(true)}, nil); err != nil || string(c.AppendCSV(nil, nil, 0)) != first {
+		t.Errorf("after an update: %v\n%s\n%s", err, first, c.AppendCSV(nil, nil, 0))
 	}
 }
 

@@ -7,6 +7,7 @@ type Listing struct {
 	Payments []Payment // in the requested order
 	More     bool      // more charges follow
 	Total    int       // charges that match; complete only if it was asked for
+	Payouts  *Payouts  // of the account, if it is a download of charges
 	Evicted  int       // charges that the account has evicted so far to stay within its limits; no list contains them
 }
 
@@ -38,7 +39,7 @@ func (c *Payment) MatchesNow(req *tap.ListRequest) bool {
 		method = "KNET"
 	}
 	return (req.Status == "" || req.Status == c.Status) &&
-		Has(req.Merchants, c.merchant().ID) && Has(req.Sources, c.Source) && Has(req.PaymentMethods, method) && Has(req.Customers, customer)
+		(req.Created == 0 || req.Created == c.Created.UnixMilli()) && Has(req.Merchants, c.merchant().ID) && Has(req.Sources, c.Source) && Has(req.PaymentMethods, method) && Has(req.Customers, customer)
 }
 
 // Has reports whether the set contains the value; an empty set contains every value.

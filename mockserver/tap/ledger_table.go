@@ -27,7 +27,7 @@ var ledger = []LedgerEntry{
 	{"live_mode, count and api_version of a list of refunds", NothingFound, "Rest of v2 1.4", ""},
 	{"columns of a download of charges, codes with a trailing blank, three decimals, pages in headers", Documented, "Rest of v2 3", ""},
 	{"a download has up to 100,000 rows, by default all", NothingFound, "Rest of v2 3", ""},
-	{"times of a download are in UTC+03:00; cells of payouts, settlements and fees are empty or 0.000; first_eight has six digits", NothingFound, "Rest of v2 3", ""},
+	{"times of a download are in UTC+03:00; settlement_id is empty, fees are 0.000; first_eight has six digits", NothingFound, "Rest of v2 3", ""},
 	{"columns of a download of refunds", NothingFound, "Rest of v2 1.4", ""},
 	{"the webhook of a refund is sent when it has ended, with created of the refund in its signature", Documented, "Rest of v2 1.5", ""},
 	{"a refund that ends otherwise than REFUNDED has a webhook too, one that is PENDING has none", NothingFound, "Rest of v2 1.5", ""},
@@ -52,6 +52,14 @@ var ledger = []LedgerEntry{
 	{"a card number that is not a test card's is 403 with 2108", Inferred, "Tap API 9", ""},
 	{"a charge or authorization of a token, or the verification of a card, is 1125 for a KNET merchant, and uses the token up", Inferred, "Rest of v2 14", ""},
 	{"the first six digits 888888 are known, all others are 1155", NothingFound, "Rest of v2 14", ""},
+
+	// Payouts.
+	{"keys and statuses of a payout and of a list of payouts", Documented, "Rest of v2 9", ""},
+	{"a payout for each day in Kuwait of what was captured less what was refunded, without fees, paid a day after the day's end; a sum that is not more than nothing is part of the next one", NothingFound, "Rest of v2 9", "payout_delay"},
+	{"a payout is PENDING until its day is over, then INITIATED, then PAID_OUT", NothingFound, "Rest of v2 9", ""},
+	{"where bank_reference of a payout stands, and the merchant's bank", NothingFound, "Rest of v2 9", "charge_style"},
+	{"period.type CHARGE is the creation, POST the capture, SETTLED the end of the day of the capture, PAID_OUT the payout", NothingFound, "Rest of v2 3", ""},
+	{"charge_created is transaction.created, payouts.payout_reference the bank's reference of the payout", NothingFound, "Rest of v2 3", ""},
 
 	// Authorizations.
 	{"KNET takes authorizations", Documented, "Rest of v2 14", ""},

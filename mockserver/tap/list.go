@@ -1,14 +1,20 @@
 package tap
 
 import (
+	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ListRequest selects charges of an account (Tap API 3, documented). A charge must match every filter that is not empty. Of a filter
 // with several values it must match one.
 type ListRequest struct {
-	From, To         int64 // transaction.created in epoch milliseconds, both included
+	From, To         int64    // epoch milliseconds, both included
+	PeriodOf         PeriodOf // of what From and To are
+	Created          int64    // transaction.created in epoch milliseconds; 0: any
+	PayoutIDs        map[string]bool
+	PayoutReferences map[string]bool // of the bank
 	Status           Status
 	Sources          map[string]bool // source.id
 	PaymentMethods   map[string]bool // source.payment_method
@@ -28,6 +34,37 @@ type ListRequest struct {
 	NotApplied []string // documented fields that were sent and by which the mock does not filter
 
 	metadata map[string]string // see metadataOf
+}
+
+// PeriodOf is of which time of a charge the period of a list is (Rest of v2 3, documented; what each is, assumed).
+type PeriodOf string
+
+// The times of a charge.
+const (
+	PeriodCharge  PeriodOf = ""         // of its creation; CHARGE, or 1
+	PeriodPost    PeriodOf = "POST"     // of its capture
+	PeriodSettled PeriodOf = "SETTLED"  // of the end of the day of its capture, when its payout is computed
+	PeriodPaidOut PeriodOf = "PAID_OUT" // of its payout
+)
+
+// ByPayout reports whether the request selects by payouts.
+func (r *ListRequest) ByPayout() bool { return len(r.PayoutIDs)+len(r.PayoutReferences) > 0 }
+
+// NeedsPayouts reports whether the account's payouts decide which charges the list contains.
+func (r *ListRequest) NeedsPayouts() bool { return r.ByPayout() || r.PeriodOf != PeriodCharge }
+
+// InPeriod reports whether an instant is in the period.
+func (r *ListRequest) InPeriod(at time.Time) bool {
+	ms := at.UnixMilli()
+	return ms >= r.From && ms <= r.To
+}
+
+// CreatedIn are the limits of the time of creation that the request sets.
+func (r *ListRequest) CreatedIn() (from, to int64) {
+	if r.PeriodOf != PeriodCharge {
+		return math.MinInt64, math.MaxInt64
+	}
+	return r.From, r.To
 }
 
 // Matches reports whether the create request of a charge matches the filters on what was sent: currency, references, customer and

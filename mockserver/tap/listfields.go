@@ -79,8 +79,16 @@ func (rd *listReader) read(path string, at int32) error {
 		return rd.instant(path, at, 0, &req.From)
 	case "period.date.to":
 		return rd.instant(path, at, 999, &req.To) // the whole second
-	case "period.type": // POST, SETTLED and PAID_OUT are documented too
-		return rd.only(path, at, "1", "CHARGE")
+	case "period.type":
+		return rd.periodOf(path, at)
+	case "charge_created":
+		return rd.instant(path, at, 0, &req.Created)
+	case "payouts":
+		return rd.object(path, at, "payouts.")
+	case "payouts.payout_id":
+		return rd.setOrText(path, at, &req.PayoutIDs)
+	case "payouts.payout_reference":
+		return rd.setOrText(path, at, &req.PayoutReferences)
 	case "order_by":
 		return rd.only(path, at, "date")
 	case "status":
@@ -118,7 +126,7 @@ func (rd *listReader) read(path string, at int32) error {
 		rd.unknown(path, nil)
 	case "metadata":
 		return rd.pairs(path, at)
-	case "charge_created", "payouts", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
+	case "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
 		rd.leave(path, at)
 	default:
 		rd.unknown(path, listPaths)
@@ -130,7 +138,8 @@ func (rd *listReader) read(path string, at int32) error {
 var listPaths = []string{"period", "period.date", "period.date.from", "period.date.to", "period.type", "order_by", "status", "sources",
 	"payment_methods", "customers", "charges", "merchants", "starting_after", "limit", "order", "currency", "reference", "reference.transaction",
 	"reference.order", "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent", "email",
-	"mobile", "metadata", "charge_created", "payouts", "additional_fields"}
+	"mobile", "metadata", "charge_created", "payouts", "payouts.payout_id",
+	"payouts.payout_reference", "additional_fields"}
 
 // hasNumericKeys reports whether an object's keys are numbers.
 func (t *jsonTree) hasNumericKeys(object int32) bool {
@@ -264,6 +273,22 @@ func (rd *listReader) pairs(path string, at int32) error {
 		return rd.noObject(path, at)
 	}
 	rd.req.metadata = rd.raw.tree.metadataOf(at)
+	return nil
+}
+
+// periodOf reads of which time the period is. An authorization has only that of its creation. Another type than those documented is not applied.
+func (rd *listReader) periodOf(path string, at int32) error {
+	v, err := rd.scalar(path, at)
+	if err != nil {
+		return err
+	}
+	switch of := PeriodOf(v.text); {
+	case of == "" || of == "1" || of == "CHARGE":
+	case of != PeriodPost && of != PeriodSettled && of != PeriodPaidOut:
+		rd.leave(path, at)
+	default:
+		rd.req.PeriodOf = of
+	}
 	return nil
 }
 

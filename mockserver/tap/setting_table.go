@@ -56,6 +56,9 @@ var settings = []Setting{
 	{Key: "refund_list_empty", Group: "refund", Default: "list", Doc: "answer to a list of refunds that has none: an empty list, or 400 with Refunds not found (error)",
 		bind: func(s *Settings) value { return word(&s.RefundListEmpty, "list", "error") }},
 
+	{Key: "payout_delay", Group: "payout", Default: "24h", Doc: "time from the end of a day in Kuwait until the payout of what was captured on it",
+		bind: func(s *Settings) value { return duration{&s.PayoutDelay, 0} }},
+
 	{Key: "bank_captured_expiries", Group: "bank", Default: "09/30,09/25", Doc: "expiries with which a payment by a test card is captured; with any other expiry it is declined",
 		bind: func(s *Settings) value { return expiries{&s.BankCapturedExpiries} }},
 	{Key: "bank_decline_code", Group: "bank", Default: "05", Doc: "gateway.response.code of a declined payment: KNET's authRespCode, two digits",

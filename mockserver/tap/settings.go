@@ -44,6 +44,8 @@ type Settings struct {
 	RefundDelay     time.Duration
 	RefundListEmpty string // list or error
 
+	PayoutDelay time.Duration // from the end of a day
+
 	// The bank: KNET's decision, PIN, one-time password and saved cards.
 	BankCapturedExpiries []CardExpiry // a payment by a test card with one of these expiries is captured
 	BankDeclineCode      string       // KNET's authRespCode of a declined payment

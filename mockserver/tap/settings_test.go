@@ -14,7 +14,7 @@ var otherValues = map[string]string{
 	"page_limit": "90s", "page_merchant": "Shop", "page_website": "shop.example", "public_url": "https://pay.example/mock/",
 	"merchant_id": "7", "merchant_country": "BH", "merchant_currency": "BHD", "webhook_retries": "none", "webhook_timeout": "1s",
 	"return_wait": "0s", "page_first_year": "2026", "otp_from": "25.000", "otp_lifetime": "1m", "otp_tries": "5", "pin_tries": "2",
-	"kfast_max_cards": "2", "otp_resends": "2", "page_prefix_delay": "300ms", "refund_delay": "1m",
+	"kfast_max_cards": "2", "otp_resends": "2", "page_prefix_delay": "300ms", "refund_delay": "1m", "payout_delay": "36h",
 }
 
 // otherValue returns a value of a setting that is not its default.
@@ -100,7 +100,7 @@ func TestSettingGroups(t *testing.T) {
 		}
 		groups = append(groups, d.Group)
 	}
-	if want := []string{"general", "charge", "authorization", "refund", "bank", "page", "merchant", "webhook", "return"}; !slices.Equal(groups, want) {
+	if want := []string{"general", "charge", "authorization", "refund", "payout", "bank", "page", "merchant", "webhook", "return"}; !slices.Equal(groups, want) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 	if names := SettingNames(); len(slices.Compact(slices.Sorted(slices.Values(names)))) != len(names) {
