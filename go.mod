@@ -5,6 +5,7 @@ go 1.26.0
 require github.com/gorilla/mux v1.8.1
 
 require (
+	github.com/brianvoe/gofakeit/v7 v7.18.2
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
 	github.com/google/go-cmp v0.7.0

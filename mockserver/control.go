@@ -143,6 +143,8 @@ func controlError(err error) *control.Error {
 	switch {
 	case is[*gateway.BusyError](err):
 		set(http.StatusConflict, "busy")
+	case errors.Is(err, gateway.ErrNotEmpty):
+		set(http.StatusConflict, "not_empty")
 	case errors.Is(err, gateway.ErrBackwards):
 		set(http.StatusConflict, "backwards")
 	case is[*gateway.EvictedError](err), is[*gateway.EvidenceError](err):

@@ -151,7 +151,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	s.create(s.order(nil))
 	c.check(documentedCall{"NextRelayTask", "/relay/next?wait=10s", ""}, documentedCall{"FinishRelayTask", "/relay/1/result", `{"responses": [{"status": 200}]}`})
 	s.awaitIdle()
-	c.check(documentedCall{"ResumeClock", "/clock/resume", ""}, documentedCall{"Reset", "/reset", ""})
+	c.check(documentedCall{"ResumeClock", "/clock/resume", ""}, documentedCall{"Reset", "/reset", ""}, documentedCall{"Seed", "/seed", `{"charges": 20, "days": 3, "seed": 7}`})
 	for _, op := range control.Operations() {
 		if !c.checked[op.Name] {
 			t.Errorf("no answer of %s was checked", op.Name)

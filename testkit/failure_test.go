@@ -107,7 +107,7 @@ func TestUnknownRequestFails(t *testing.T) {
 			}
 			res.Body.Close()
 		})
-		wantParts(t, text, "the mock has no route for", "POST /v2/customers")
+		wantParts(t, text, "the mock has no route for", "POST /v2/invoices")
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 
 // commandNames are the commands in the order of the help, and commands what each one does.
 var (
-	commandNames = []string{"serve", "hash", "scenarios", "fidelity", "healthcheck", "version"}
+	commandNames = []string{"serve", "hash", "scenarios", "seed", "fidelity", "healthcheck", "version"}
 	commands     = map[string]string{
 		"serve":       "serve the mock (the default)",
 		"hash":        "explain the signatures of a webhook body",
 		"scenarios":   "list, show or check scenarios, or print their schema",
+		"seed":        "make up a history for an account of a running mock",
 		"fidelity":    "list the imitated behaviours and how certain each one is",
 		"healthcheck": "check that a mock answers: exit code 0 or 1",
 		"version":     "print the version",

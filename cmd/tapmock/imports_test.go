@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 		"github.com/gorilla/mux"},
 	"./mockserver/control": {"./scenarios", "./mockserver/tap", "./mockserver/webhook"},
 	"./mockserver/gateway": {"./mockserver/timeline", "./mockserver/journal", "./mockserver/payment", "./mockserver/webhook", "./scenarios", "./mockserver/tap",
-		"github.com/brianvoe/gofakeit/v7"},
+		"github.com/brianvoe/gofakeit/v7/data"},
 	"./mockserver/payment":  {"./mockserver/tap"},
 	"./mockserver/timeline": {},
 	"./mockserver/journal":  {"./mockserver/tap"},

@@ -64,6 +64,8 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return hash(std, args, getenv)
 	case "scenarios":
 		return scenariosCommand(std, args, getenv)
+	case "seed":
+		return seed(ctx, std, args, getenv)
 	case "fidelity":
 		return withoutArguments(std.out, name, args, fidelity)
 	case "healthcheck":

@@ -63,6 +63,7 @@ var operations = []Operation{
 		Query: []Parameter{{"charge", "only of the charge with this id"}, {"limit", "at most this many, up to 10000; default 100"}}},
 	{Name: "GetRefund", Method: "GET", Path: "/refunds/{id}", Description: "One refund.", Response: Refund{}},
 	{Name: "GetRefundTrace", Method: "GET", Path: "/refunds/{id}/trace", Description: "One refund with all its journal entries and scheduled effects, also as text.", Response: RefundTrace{}},
+	{Name: "Seed", Method: "POST", Path: "/seed", Description: "Makes up a history for the account, which must have no charges: charges with the outcomes of live data, refunds and customers, until now. The journal gets one entry.", Request: History{}, Response: Seeded{}},
 	{Name: "ListCustomers", Method: "GET", Path: "/customers", Description: "The account's customers, the latest first, with the cards that they have saved for KFAST.", Response: Customers{},
 		Query: []Parameter{{"limit", "at most this many, up to 10000; default 100"}}},
 	{Name: "GetCustomer", Method: "GET", Path: "/customers/{id}", Description: "One customer.", Response: Customer{}},

@@ -50,6 +50,7 @@ const (
 	EventAuto             Event = "auto"
 	EventDeleted          Event = "deleted"
 	EventUsed             Event = "used"
+	EventSeeded           Event = "seeded"
 	EventUnknown          Event = "unknown_request"
 	EventAPICall          Event = "api_call"
 	EventAccountEvicted   Event = "account_evicted"
@@ -101,6 +102,7 @@ var events = []EventDoc{
 	{EventAuto, true, "the time of the authorization's auto was over, so that it was voided or captured, or failed to be"},
 	{EventDeleted, false, "the merchant deleted the customer, or it made room for another one"},
 	{EventUsed, false, "a token was used as the source of a request, after which it cannot be used again"},
+	{EventSeeded, false, "a history was made up for the account: charges, refunds and customers in the past"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAccountEvicted, false, "the account was evicted to stay within the limits and has been opened again, without what the entry names; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},

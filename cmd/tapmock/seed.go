@@ -1,0 +1,104 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// seed makes up a history for an account of a running mock.
+func seed(ctx context.Context, std streams, args []string, getenv func(string) string) error {
+	fs := flag.NewFlagSet("tapmock seed", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	h := control.History{}
+	fs.IntVar(&h.Charges, "charges", 1000, "`number` of charges")
+	fs.IntVar(&h.Days, "days", 90, "`number` of days before now over which they are spread")
+	fs.Uint64Var(&h.Seed, "seed", 0, "`number` that the history follows from: the same one makes up the same history")
+	address := fs.String("url", "", "`address` of the running mock; default: TAPMOCK_URL, otherwise http://"+defaultAddr)
+	key := fs.String("key", "", "secret `key` of the account; default: TAPMOCK_KEY, otherwise Tap's published test key")
+	if asksForHelp(args) {
+		fmt.Fprint(std.out, "tapmock seed [flags]: make up a history for an account of a running mock: charges, refunds, customers and payouts. The account must have no charges.\n\n")
+		fs.SetOutput(std.out)
+		fs.PrintDefaults()
+		return nil
+	}
+	if err := fs.Parse(args); err != nil {
+		return flagError(fs, err, "tapmock seed -h lists the flags")
+	}
+	if fs.NArg() > 0 {
+		return usageError{fmt.Errorf("seed takes flags only, not %q", fs.Arg(0))}
+	}
+	base := cmp.Or(*address, getenv("TAPMOCK_URL"), "http://"+defaultAddr)
+	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return usageError{fmt.Errorf("-url %s: want an address such as http://127.0.0.1:8080", base)}
+	}
+	if h.Charges < 1 || h.Days < 1 {
+		return usageError{errors.New("-charges and -days must be at least 1")}
+	}
+	return runSeed(ctx, std, control.New(strings.TrimSuffix(base, "/"), cmp.Or(*key, getenv("TAPMOCK_KEY"), tap.PublishedTestKey)), h)
+}
+
+func runSeed(ctx context.Context, std streams, client *control.Client, h control.History) error {
+	defer client.CloseIdle()
+	began := time.Now()
+	stop := showProgress(ctx, std.err, client, h.Charges)
+	done, err := client.Seed(ctx, h)
+	stop()
+	if err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	fmt.Fprintf(std.out, "%d charges over %d days, seed %d, in %.1f s: %d captured, %s KWD; %d refunds, %s KWD; %d customers\n",
+		done.Charges, h.Days, h.Seed, time.Since(began).Seconds(), done.CapturedCharges, done.Captured, done.Refunds, done.Refunded, done.Customers)
+	return nil
+}
+
+// showProgress draws a bar on a terminal until the func that it returns is called.
+func showProgress(ctx context.Context, out io.Writer, client *control.Client, charges int) (stop func()) {
+	if !isTerminal(out) {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for tick := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-ctx.Done():
+				tick.Stop()
+				fmt.Fprint(out, "\r\x1b[K")
+				return
+			case <-tick.C:
+				if a, err := client.Account(ctx); err == nil {
+					fmt.Fprint(out, "\r", bar(a.Charges, charges))
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// bar is a progress bar.
+func bar(done, all int) string {
+	const width = 40
+	n := width * min(done, all) / max(all, 1)
+	return fmt.Sprintf("[%s%s] %d of %d charges", strings.Repeat("=", n), strings.Repeat(" ", width-n), done, all)
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
