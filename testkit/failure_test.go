@@ -97,7 +97,7 @@ func TestUnknownRequestFails(t *testing.T) {
 		f := &failingTB{onceTB: onceTB{TB: t}}
 		text := f.run(func() {
 			mock := testkit.Start(f)
-			req, _ := http.NewRequest("POST", mock.APIURL()+"/customers", strings.NewReader("{}"))
+			req, _ := http.NewRequest("POST", mock.APIURL()+"/files", strings.NewReader("{}"))
 			if key {
 				req.Header.Set("Authorization", "Bearer "+mock.Key)
 			}
@@ -107,7 +107,7 @@ func TestUnknownRequestFails(t *testing.T) {
 			}
 			res.Body.Close()
 		})
-		wantParts(t, text, "the mock has no route for", "POST /v2/invoices")
+		wantParts(t, text, "the mock has no route for", "POST /v2/files")
 	}
 }
 
