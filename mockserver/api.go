@@ -177,7 +177,7 @@ func (s *Server) problem(c *call, err error) *tap.Error {
 	if e, ok := errors.AsType[*gateway.NoRefundError](err); ok {
 		return tap.NewError("1160", e.Error())
 	}
-	if p := cmp.Or(authorizationProblem(err), cardProblem(err)); p != nil {
+	if p := cmp.Or(authorizationProblem(err), cardProblem(err), invoiceProblem(err)); p != nil {
 		return p
 	}
 	if e, ok := errors.AsType[*gateway.RefundError](err); ok {

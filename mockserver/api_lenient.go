@@ -33,7 +33,7 @@ func plainPath(path string) string {
 }
 
 // slashed are the paths of create requests that Tap's documentation writes with a slash at the end.
-var slashed = []string{"/v2/refunds/", "/v2/authorize/", "/v2/customers/", "/v2/customers/list/", "/v2/tokens/", "/v2/card/verify/", "/v2/payouts/list/"}
+var slashed = []string{"/v2/refunds/", "/v2/authorize/", "/v2/customers/", "/v2/customers/list/", "/v2/tokens/", "/v2/card/verify/", "/v2/payouts/list/", "/v2/invoices/"}
 
 // pathLeniencies names the leniencies that the path of the request needed.
 func pathLeniencies(r *http.Request) []string {

@@ -151,7 +151,7 @@ func controlError(err error) *control.Error {
 		set(http.StatusGone, "evicted")
 	case isEvictedDelivery(err):
 		set(http.StatusGone, "evicted")
-	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoCustomerError](err), is[*gateway.NoAuthorizationError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
+	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoCustomerError](err), is[*gateway.NoInvoiceError](err), is[*gateway.NoAuthorizationError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
 		set(http.StatusNotFound, "not_found")
 	case isTooLarge(err):
 		set(http.StatusRequestEntityTooLarge, "too_large")

@@ -248,7 +248,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	m := startMock(t, mockserver.Config{})
 	paths := 0
 	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/v2/authorize", "/v2/authorize/list", "/v2/authorize/download", "/v2/authorize/auth_1", "/v2/authorize/auth_1/void",
-		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888", "/v2/payouts/list",
+		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888", "/v2/payouts/list", "/v2/invoices", "/v2/invoices/list", "/v2/invoices/inv_1", "/v2/invoices/inv_1/finalize", "/v2/invoices/inv_1/remind", "/invoice/inv_1", "/invoice/inv_1/return",
 		"/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
 		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/", "/healthz", "/readyz"} {
 		paths++
@@ -276,7 +276,7 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	if len(templates) != paths {
 		t.Errorf("%d paths were tried, the router has %d: %v", paths, len(templates), templates)
 	}
-	for method, path := range map[string]string{"GET": "/v2/destination/1", "POST": "/v2/files", "PUT": "/v2/invoices/inv_1", "DELETE": "/v2/merchant/1"} {
+	for method, path := range map[string]string{"GET": "/v2/destination/1", "POST": "/v2/files", "PUT": "/v2/intent/1", "DELETE": "/v2/merchant/1"} {
 		if a := m.api(method, path, ""); a.status < 404 || a.status > 405 || !strings.Contains(a.header.Get("X-Tapmock-Note"), "does not fake") {
 			t.Errorf("%s %s: HTTP %d, note %q", method, path, a.status, a.header.Get("X-Tapmock-Note"))
 		}

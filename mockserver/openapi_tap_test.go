@@ -217,6 +217,77 @@ type PayoutIDs struct {
 	PayoutReference []string `json:"payout_reference,omitempty"` // of the bank; in a list of charges
 }
 
+// InvoiceBody is what a request for an invoice sets. Times are epoch milliseconds.
+type InvoiceBody struct {
+	Due              int64               `json:"due,omitempty"`
+	Expiry           int64               `json:"expiry,omitempty"` // until when it can be paid
+	Customer         CustomerBody        `json:"customer,omitzero"`
+	Order            InvoiceOrderBody    `json:"order,omitzero"`
+	Draft            bool                `json:"draft,omitempty"` // it cannot be paid before it is finalized
+	Mode             string              `json:"mode,omitempty"`  // INVOICE, PAY or INVOICEPAY
+	Description      string              `json:"description,omitempty"`
+	Note             string              `json:"note,omitempty"`
+	LangCode         string              `json:"lang_code,omitempty"`
+	Metadata         map[string]any      `json:"metadata,omitempty"`
+	Notifications    InvoiceChannelsBody `json:"notifications,omitzero"`
+	Currencies       []string            `json:"currencies,omitempty"`
+	PaymentMethods   []string            `json:"payment_methods,omitempty"`
+	Charge           InvoiceChargeBody   `json:"charge,omitzero"`
+	Post             URLBody             `json:"post,omitzero"`
+	Redirect         URLBody             `json:"redirect,omitzero"`
+	Reference        InvoiceRefsBody     `json:"reference,omitzero"`
+	RetryForCaptured bool                `json:"retry_for_captured,omitempty"` // default true: after a failed try the payer stays on the invoice's page
+}
+
+// InvoiceOrderBody is what the customer pays for.
+type InvoiceOrderBody struct {
+	Amount   float64           `json:"amount"`
+	Currency string            `json:"currency"`
+	Items    []InvoiceItemBody `json:"items"`
+	Tax      []any             `json:"tax,omitempty"`
+	Shipping map[string]any    `json:"shipping,omitempty"`
+}
+
+// InvoiceItemBody is an item of an order.
+type InvoiceItemBody struct {
+	Name        string         `json:"name,omitempty"`
+	Description string         `json:"description,omitempty"`
+	Image       string         `json:"image,omitempty"`
+	Amount      float64        `json:"amount"`
+	Currency    string         `json:"currency,omitempty"`
+	Quantity    int            `json:"quantity"`
+	Discount    map[string]any `json:"discount,omitempty"`
+}
+
+// InvoiceChannelsBody says how the customer gets the link; the mock shows the messages instead of sending them.
+type InvoiceChannelsBody struct {
+	Channels []string `json:"channels,omitempty"` // SMS, EMAIL
+	Dispatch bool     `json:"dispatch,omitempty"`
+}
+
+// InvoiceChargeBody says how the charge is made.
+type InvoiceChargeBody struct {
+	Receipt             ReceiptBody `json:"receipt,omitzero"`
+	StatementDescriptor string      `json:"statement_descriptor,omitempty"`
+}
+
+// InvoiceRefsBody are the merchant's references of an invoice.
+type InvoiceRefsBody struct {
+	Invoice string `json:"invoice,omitempty"`
+	Order   string `json:"order,omitempty"`
+}
+
+// InvoiceListBody selects invoices.
+type InvoiceListBody struct {
+	Period PeriodBody `json:"period,omitzero"`
+	Limit  int        `json:"limit,omitempty"` // 1 to 50, default 25
+}
+
+// InvoiceErrors is the body of every error of an invoice: one error, not a list.
+type InvoiceErrors struct {
+	Error TapErrorItem `json:"error"`
+}
+
 // TokenBody is the card of a token.
 type TokenBody struct {
 	Card      CardBody      `json:"card,omitzero"`       // a test card, whose number begins with 888888
@@ -260,6 +331,11 @@ const orderExample = `"amount": 12.345, "currency": "KWD", "description": "Order
 	`"customer": {"first_name": "Test", "email": "test@example.com", "phone": {"country_code": "965", "number": "50000000"}}, ` +
 	`"source": {"id": "src_kw.knet"}, "post": {"url": "https://shop.example/hook"}, "redirect": {"url": "https://shop.example/return"}`
 
+const invoiceExample = `{"due": 4102444800000, "expiry": 4102444800000, "description": "Order 1042", "notifications": {"channels": ["SMS"], "dispatch": true}, ` +
+	`"customer": {"first_name": "Test", "email": "test@example.com", "phone": {"country_code": "965", "number": "50000000"}}, ` +
+	`"order": {"amount": 12.345, "currency": "KWD", "items": [{"name": "Shoes", "amount": 12.345, "currency": "KWD", "quantity": 1}]}, ` +
+	`"post": {"url": "https://shop.example/hook"}, "redirect": {"url": "https://shop.example/return"}, "reference": {"invoice": "INV_1", "order": "ord_1042"}}`
+
 var tapCalls = []tapCall{
 	{"CreateCharge", "POST", "/v2/charges", "Creates a charge, or captures an authorization whose id is the source.", ChargeBody{}, tap.Charge{}, "{" + orderExample + "}", `{"amount": true}`, 0},
 	{"GetCharge", "GET", "/v2/charges/{id}", "Retrieves a charge.", nil, tap.Charge{}, "CHARGE", "", 0},
@@ -289,6 +365,13 @@ var tapCalls = []tapCall{
 	{"DeleteCard", "DELETE", "/v2/card/{customer}/{id}", "Deletes a saved card.", nil, tap.CardDeleted{}, "card_1", "", 404},
 	{"VerifyCard", "POST", "/v2/card/verify", "Is always refused: no KNET merchant can verify a card.", VerifyBody{}, TapErrors{}, `{"currency": "KWD", "source": {"id": "TOKEN"}}`, `{"source": 7}`, 400},
 	{"GetVerification", "GET", "/v2/card/verify/{id}", "Is always refused.", nil, TapErrors{}, "vry_1", "", 404},
+	{"CreateInvoice", "POST", "/v2/invoices", "Creates an invoice, whose url is a payment link.", InvoiceBody{}, tap.InvoiceObject{}, invoiceExample, `{"order": 7}`, 0},
+	{"GetInvoice", "GET", "/v2/invoices/{id}", "Retrieves an invoice.", nil, tap.InvoiceObject{}, "INVOICE", "", 0},
+	{"UpdateInvoice", "PUT", "/v2/invoices/{id}", "Changes an invoice that is not paid or cancelled. What is not sent stays.", InvoiceBody{}, tap.InvoiceObject{}, `INVOICE {"description": "changed"}`, `{"notifications": 7}`, 0},
+	{"ListInvoices", "POST", "/v2/invoices/list", "Lists invoices, the newest first.", InvoiceListBody{}, tap.InvoiceList{}, `{"limit": 10}`, `{"period": 7}`, 0},
+	{"RemindInvoice", "POST", "/v2/invoices/{id}/remind", "Makes the messages with the link once more.", nil, tap.InvoiceObject{}, "INVOICE", "", 0},
+	{"FinalizeInvoice", "POST", "/v2/invoices/{id}/finalize", "Makes a draft an invoice.", nil, tap.InvoiceObject{}, "DRAFT", "", 0},
+	{"CancelInvoice", "DELETE", "/v2/invoices/{id}", "Cancels an invoice that is not paid.", nil, tap.InvoiceObject{}, "INVOICE", "", 0},
 	{"ListPayouts", "POST", "/v2/payouts/list", "Lists payouts, the newest first: what was captured on each day in Kuwait, less what was refunded.", PayoutListBody{}, tap.PayoutList{}, `{"limit": 10}`, `{"merchants": 7}`, 0},
 	{"GetBIN", "GET", "/v2/bin/{id}", "What is known of the first six digits of a card.", nil, tap.BIN{}, "888888", "", 0},
 }
@@ -319,6 +402,9 @@ func (d *describer) tapOperation(c *tapCall) object {
 		}
 	}
 	failure := object{"description": "An error, as Tap writes it.", "content": object{"application/json": object{"schema": d.schema(reflect.TypeFor[TapErrors]())}}}
+	if strings.HasPrefix(c.path, "/v2/invoices") {
+		failure["content"] = object{"application/json": object{"schema": d.schema(reflect.TypeFor[InvoiceErrors]())}}
+	}
 	responses := object{"default": failure}
 	if _, never := c.answer.(TapErrors); !never {
 		responses["200"] = object{"description": "The result, as Tap writes it under the default settings.", "content": content, "headers": headers}

@@ -88,8 +88,10 @@ func TestOpenAPIExamples(t *testing.T) {
 	charge, held := s.pays("", nil).ID, s.authorizes("", nil).ID
 	made := &calls{stage: s}
 	customer := made.idOf(s.call("POST", "/v2/customers", `{"first_name": "Test", "email": "test@example.com"}`))
+	invoice := made.idOf(s.call("POST", "/v2/invoices", s.invoice("")))
+	draft := made.idOf(s.call("POST", "/v2/invoices", s.invoice(`,"draft":true`)))
 	token := made.idOf(s.call("POST", "/v2/tokens", tokenOfCard))
-	ids := strings.NewReplacer("CHARGE", charge, "AUTHORIZATION", held, "REFUND", s.refunds(charge, nil).ID, "CUSTOMER", customer, "TOKEN", token, "https://shop.example", s.shop.url)
+	ids := strings.NewReplacer("CHARGE", charge, "AUTHORIZATION", held, "REFUND", s.refunds(charge, nil).ID, "CUSTOMER", customer, "INVOICE", invoice, "DRAFT", draft, "TOKEN", token, "https://shop.example", s.shop.url)
 	wants := func(what string, schema any, body string) {
 		v := validator{doc: doc}
 		if o, ok := schema.(object); !ok || body == "" {

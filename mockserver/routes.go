@@ -11,6 +11,7 @@ import (
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -55,6 +56,13 @@ var routes = []route{
 	{"DELETE", "/v2/card/{customer}/{id}", "DeleteCard", api("", (*Server).deleteCard)},
 	{"POST", "/v2/tokens", "CreateToken", api(tap.KindToken, (*Server).createToken)},
 	{"GET HEAD", "/v2/tokens/{id}", "GetToken", api(tap.KindToken, (*Server).getToken)},
+	{"POST", "/v2/invoices", "CreateInvoice", api(tap.KindInvoice, ofInvoices((*Server).createInvoice))},
+	{"POST", "/v2/invoices/list", "ListInvoices", api(tap.KindInvoice, ofInvoices((*Server).listInvoices))},
+	{"GET HEAD", "/v2/invoices/{id}", "GetInvoice", api(tap.KindInvoice, ofInvoices((*Server).getInvoice))},
+	{"PUT", "/v2/invoices/{id}", "UpdateInvoice", api(tap.KindInvoice, ofInvoices((*Server).updateInvoice))},
+	{"DELETE", "/v2/invoices/{id}", "CancelInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).CancelInvoice)))},
+	{"POST", "/v2/invoices/{id}/finalize", "FinalizeInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).FinalizeInvoice)))},
+	{"POST", "/v2/invoices/{id}/remind", "RemindInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).RemindInvoice)))},
 	{"POST", "/v2/payouts/list", "ListPayouts", api("", (*Server).listPayouts)},
 	{"GET HEAD", "/v2/bin", "GetBINWithoutID", api("", (*Server).getBIN)},
 	{"GET HEAD", "/v2/bin/{id}", "GetBIN", api("", (*Server).getBIN)},
@@ -66,6 +74,9 @@ var routes = []route{
 	{"GET", "/kpay/kpg/paymentrouter.htm", "KNETFormWithoutFields", page((*fakepage.Pages).KNET)},
 	{"POST", "/kpay/kpg/outcome.htm", "KNETOutcome", page((*fakepage.Pages).Outcome)},
 	{"GET HEAD", "/kpay/kpg/assets/{name}", "PageAsset", func(s *Server) http.Handler { return s.pages.Asset() }},
+	{"GET HEAD", "/invoice/{id}", "InvoicePage", (*Server).invoicePage},
+	{"POST", "/invoice/{id}", "InvoicePayment", (*Server).invoicePayment},
+	{"GET HEAD", "/invoice/{id}/return", "InvoiceReturn", (*Server).invoiceReturn},
 	{"GET HEAD", "/", "StartPage", (*Server).start},
 	{"GET HEAD", control.Prefix, "ControlCalls", func(s *Server) http.Handler { return http.HandlerFunc(s.listCalls) }},
 

@@ -16,8 +16,7 @@ type unfakedCall struct {
 
 // unfaked are the calls of Tap's v2 that the mock does not fake. None of them is part of a payment with KNET.
 var unfaked = []unfakedCall{
-	{"/v2/invoices", "invoices", "POST /v2/charges, whose transaction.url can be sent as a payment link"},
-	{"/v2/invoice", "invoices", "POST /v2/charges, whose transaction.url can be sent as a payment link"},
+	{"/v2/invoice", "invoices under /v2/invoices", "POST /v2/invoices"},
 	{"/v2/payouts", "downloads of payouts, in live mode only", "POST /v2/payouts/list"},
 	{"/v2/destination", "destinations", "POST /v2/charges, which ignores destinations"},
 	{"/v2/merchant", "merchants", "the setting merchant_id"},

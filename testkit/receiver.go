@@ -22,6 +22,7 @@ type Received struct {
 	Refund tap.Refund // likewise of a refund
 
 	Authorization tap.Authorization // likewise of an authorization
+	Invoice       tap.InvoiceObject // likewise of an invoice
 	SignatureErr  error             // of a webhook: the error of [VerifyWebhook]; nil if the signatures are correct
 	TapID         string            // of a return: tap_id
 	Query         string            // of a return: the raw query
@@ -111,6 +112,8 @@ func (r *Received) read() {
 	switch of.Object {
 	case "refund":
 		_ = json.Unmarshal(r.Body, &r.Refund)
+	case "invoice":
+		_ = json.Unmarshal(r.Body, &r.Invoice)
 	case "authorize":
 		_ = json.Unmarshal(r.Body, &r.Authorization)
 	default:

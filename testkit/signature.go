@@ -16,7 +16,7 @@ import (
 // The errors of [VerifyWebhook], which wraps them. If both headers are wrong, its error is both ErrHashString and ErrHash.
 var (
 	ErrUnsigned   = errors.New("the webhook is not signed: it has neither header hashstring nor hash")
-	ErrNotWebhook = errors.New("the body is not the body of a webhook of a charge, an authorization or a refund")
+	ErrNotWebhook = errors.New("the body is not the body of a webhook of a charge, an authorization, a refund or an invoice")
 	ErrHashString = errors.New("header hashstring is wrong")
 	ErrHash       = errors.New("header hash is wrong")
 )
@@ -33,7 +33,7 @@ func VerifyWebhook(secret string, header http.Header, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w; pass the bytes of the body as received", ErrNotWebhook, err)
 	}
-	if !slices.Contains([]string{"charge", "authorize", "refund"}, x.Object) {
+	if !slices.Contains([]string{"charge", "authorize", "refund", "invoice"}, x.Object) {
 		return fmt.Errorf("%w: its object is %q", ErrNotWebhook, x.Object)
 	}
 	fallback := "none of the usual mistakes explains it: the secret key is of another account, the webhook was signed by another sender, or the body was changed"

@@ -107,7 +107,7 @@ func TestVerifyWebhookErrors(t *testing.T) {
 	}{
 		"unsigned":     {http.Header{}, string(body), testkit.ErrUnsigned, "refuse it"},
 		"not JSON":     {header, "x", testkit.ErrNotWebhook, "as received"},
-		"an invoice":   {header, strings.Replace(string(body), `"charge"`, `"invoice"`, 1), testkit.ErrNotWebhook, `"invoice"`},
+		"a customer":   {header, strings.Replace(string(body), `"charge"`, `"customer"`, 1), testkit.ErrNotWebhook, `"customer"`},
 		"hashstring":   {with("hashstring", strings.Repeat("0", 64)), string(body), testkit.ErrHashString, "signed by another sender"},
 		"upper case":   {with("hash", strings.ToUpper(header.Get("hash"))), string(body), testkit.ErrHash, "upper-case hex"},
 		"swapped":      {with("hash", header.Get("hashstring")), string(body), testkit.ErrHash, "the value of header hashstring"},

@@ -20,12 +20,22 @@ func (e *NoCustomerError) Error() string {
 // CreateCustomer makes a customer. If the account has as many records as charges are allowed, its oldest customer goes. The error is a [*FullError].
 func (a *Account) CreateCustomer(req *tap.CustomerRequest) (made payment.Customer, err error) {
 	err = a.change(func(t *tx) error {
-		ordinal := &t.ordinals[tap.KindCustomer.Number()]
-		*ordinal++
-		made = payment.NewCustomer(t.a.ids, *ordinal, req, t.state.settings.ChargeStyle, t.now())
-		return t.keepCustomer(made, tap.EventCreated)
+		made, err = t.newCustomer(req)
+		return err
 	})
 	return made, err
+}
+
+func (t *tx) newCustomer(req *tap.CustomerRequest) (payment.Customer, error) {
+	ordinal := &t.ordinals[tap.KindCustomer.Number()]
+	*ordinal++
+	made := payment.NewCustomer(t.a.ids, *ordinal, req, t.state.settings.ChargeStyle, t.now())
+	return made, t.keepCustomer(made, tap.EventCreated)
+}
+
+// requestOf is the request for a customer with these details.
+func requestOf(c *tap.Customer) *tap.CustomerRequest {
+	return &tap.CustomerRequest{FirstName: &c.FirstName, MiddleName: &c.MiddleName, LastName: &c.LastName, Email: &c.Email, CountryCode: &c.CountryCode, Number: &c.Number}
 }
 
 // keepCustomer keeps a customer that is new or has changed. The error is a [*FullError].

@@ -96,7 +96,7 @@ type part struct {
 func (t *tx) prepared() []part {
 	c := &t.choice
 	return []part{{"settings", t.ownSettings}, {"own scenarios", c.own != nil}, {"default scenario", len(c.defaults) > 0},
-		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}, {"customers", t.customers.len() > 0}}
+		{"queue", len(c.queue) > 0}, {"clock", t.timeline.Clock.Offset != 0}, {"gates", t.timeline.Openings() > 0}, {"cards saved for KFAST", len(t.saved) > 0}, {"customers", t.customers.len() > 0}, {"invoices", t.invoices.len() > 0}}
 }
 
 // isInUse reports whether something of the account is pending, under way or waits for a test.

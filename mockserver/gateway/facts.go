@@ -54,8 +54,10 @@ func (t *tx) react(o object, event tap.Event, seq uint64) {
 	switch event {
 	case tap.EventSettled, tap.EventCorrected:
 		t.moved(o, seq)
-		ofPayment(func(t *tx, c *Payment) { t.afterMove(c, seq) })(t, o)
+		ofPayment(func(t *tx, c *Payment) { t.afterMove(c, seq); t.afterPayment(c, seq) })(t, o)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)
+	case tap.EventPaid:
+		t.reach(o, moment{event: scenarios.Settled}, seq)
 	case tap.EventVoided, tap.EventAuto:
 		t.moved(o, seq)
 		t.reach(o, moment{event: scenarios.Event(event)}, seq)

@@ -84,10 +84,11 @@ type Gateway struct {
 
 	faultyPages atomic.Bool // whether a charge has had a script with faults of its page
 
-	pages  pageIndex
-	places places // of charges
-	memory *memory
-	driver *timeline.Driver
+	pages    pageIndex
+	invoices invoiceIndex
+	places   places // of charges
+	memory   *memory
+	driver   *timeline.Driver
 
 	journal atomic.Int64 // bytes kept now, of all accounts
 	records atomic.Int64 // kept now, of all accounts
@@ -118,6 +119,7 @@ func New(cfg Config) *Gateway {
 		accounts: map[string]*Account{},
 		former:   map[string]former{},
 		pages:    pageIndex{payers: map[string]Payer{}},
+		invoices: invoiceIndex{pageIndex{payers: map[string]Payer{}}},
 		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
 		memory:   newMemory(cfg.Limits.orDefaults().ServerScenarios),
 		driver:   timeline.NewDriver(cfg.Now),

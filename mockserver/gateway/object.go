@@ -29,6 +29,8 @@ func (t *tx) find(name tap.Object) object {
 		return orNil(t.payments.find(name.ID))
 	case tap.KindRefund:
 		return orNil(t.refunds.find(name.ID))
+	case tap.KindInvoice:
+		return orNil(t.invoices.find(name.ID))
 	}
 	return nil
 }
@@ -40,6 +42,8 @@ func (t *tx) place(kind tap.Kind, number uint64) object {
 		return orNil(t.payments.at(number))
 	case tap.KindRefund:
 		return orNil(t.refunds.at(number))
+	case tap.KindInvoice:
+		return orNil(t.invoices.at(number))
 	}
 	return nil
 }

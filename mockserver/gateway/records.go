@@ -64,10 +64,13 @@ func (t *tx) roomForRecord(drop func() bool) error {
 }
 
 // records is how many records the account has.
-func (t *tx) records() int { return t.customers.len() + t.tokens.len() }
+func (t *tx) records() int { return t.customers.len() + t.tokens.len() + t.invoices.len() }
 
 // forgetRecords gives back what the account's records have of the server's limit.
 func (t *tx) forgetRecords() {
 	t.a.gw.records.Add(-int64(t.records()))
+	for v := range t.invoices.all() {
+		t.forgetInvoice(v)
+	}
 	t.customers, t.tokens = records[payment.Customer]{}, records[payment.Token]{}
 }

@@ -106,8 +106,7 @@ func (s *seeding) begin(t *tx, charges int, registered []*shopper) error {
 func (s *seeding) register(t *tx, one *shopper) error {
 	ordinal := &t.ordinals[tap.KindCustomer.Number()]
 	*ordinal++
-	c := &one.Customer
-	made := payment.NewCustomer(t.a.ids, *ordinal, &tap.CustomerRequest{FirstName: &c.FirstName, LastName: &c.LastName, Email: &c.Email, CountryCode: &c.CountryCode, Number: &c.Number}, s.settings.ChargeStyle, one.since)
+	made := payment.NewCustomer(t.a.ids, *ordinal, requestOf(&one.Customer), s.settings.ChargeStyle, one.since)
 	if err := t.roomForRecord(t.dropCustomer); err != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ type state struct {
 
 	customers records[payment.Customer] // created, changed or deleted through the API; those that a payment has made follow from it
 	tokens    records[payment.Token]
+	invoices  shelf[Invoice, *Invoice]
+	orders    map[string]uint64 // ids of the invoices' orders → places of the invoices
 
 	choice     choice
 	deliveries uint64 // webhook deliveries so far

@@ -19,7 +19,7 @@ import (
 
 // immutable are the types to which the state may point, because their values are never changed.
 var immutable = []reflect.Type{reflect.TypeFor[scenarios.Script](), reflect.TypeFor[scenarios.Set](), reflect.TypeFor[scenarios.Fault](), reflect.TypeFor[tap.Settings](),
-	reflect.TypeFor[tap.PaymentRequest](), reflect.TypeFor[tap.Result](), reflect.TypeFor[payment.References](), reflect.TypeFor[tap.RefundRequest](), reflect.TypeFor[payment.RefundReferences](), reflect.TypeFor[Sent](), reflect.TypeFor[call]()}
+	reflect.TypeFor[tap.PaymentRequest](), reflect.TypeFor[tap.Result](), reflect.TypeFor[payment.References](), reflect.TypeFor[tap.RefundRequest](), reflect.TypeFor[tap.InvoiceRequest](), reflect.TypeFor[payment.RefundReferences](), reflect.TypeFor[Sent](), reflect.TypeFor[call]()}
 
 // plain are structs of other packages that are plain data although they have a pointer or are opaque.
 var plain = []reflect.Type{reflect.TypeFor[time.Time](), reflect.TypeFor[rand.PCG]()}

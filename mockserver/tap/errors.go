@@ -11,6 +11,7 @@ type Error struct {
 	Code        string // four digits
 	Description string // the text on the wire
 	Word        string // a third key, error, of newer services (documented); "" if there is none
+	Singular    bool   // the body is one error instead of a list (documented for invoices)
 	HTTPCode    bool   // the status is a member http_code too (documented for the verification of a card)
 	Note        string // what is wrong, where, and what to do; from tapmock, never part of the body
 }
@@ -52,6 +53,11 @@ func httpStatus(code string) int {
 // Body is the JSON of the error as Tap sends it: compact if the status is 401, otherwise with two-space indentation, CRLF line ends
 // and no final newline (proven for 400 and 401).
 func (e *Error) Body() []byte {
+	if e.Singular {
+		b := append(openObject(nil), `"error":{`...)
+		b = appendText(b, "code", e.Code)
+		return dropComma(closeObject(closeObject(appendText(b, "description", e.Description))))
+	}
 	b := append(openObject(nil), `"errors":[{`...)
 	b = appendText(b, "code", e.Code)
 	b = appendSent(b, "error", e.Word)

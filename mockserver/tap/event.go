@@ -51,6 +51,9 @@ const (
 	EventDeleted          Event = "deleted"
 	EventUsed             Event = "used"
 	EventSeeded           Event = "seeded"
+	EventPaid             Event = "invoice_paid"
+	EventFinalized        Event = "finalized"
+	EventMessage          Event = "message"
 	EventUnknown          Event = "unknown_request"
 	EventAPICall          Event = "api_call"
 	EventAccountEvicted   Event = "account_evicted"
@@ -103,6 +106,9 @@ var events = []EventDoc{
 	{EventDeleted, false, "the merchant deleted the customer, or it made room for another one"},
 	{EventUsed, false, "a token was used as the source of a request, after which it cannot be used again"},
 	{EventSeeded, false, "a history was made up for the account: charges, refunds and customers in the past"},
+	{EventPaid, false, "a charge has paid the invoice"},
+	{EventFinalized, false, "the merchant finalized the invoice, which was a draft"},
+	{EventMessage, false, "Tap would have sent the customer of an invoice a message; the entry has it instead"},
 	{EventUnknown, false, "a request of the account for which the mock has no route; a finding"},
 	{EventAccountEvicted, false, "the account was evicted to stay within the limits and has been opened again, without what the entry names; a finding"},
 	{EventAPICall, false, "an API request and the status of its answer; recorded under journal_requests"},
@@ -171,9 +177,10 @@ const (
 	KindAuthorization Kind = "authorization"
 	KindCustomer      Kind = "customer"
 	KindToken         Kind = "token"
+	KindInvoice       Kind = "invoice"
 )
 
-var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization, KindCustomer, KindToken}
+var kinds = []Kind{"", KindCharge, KindRefund, KindAuthorization, KindCustomer, KindToken, KindInvoice}
 
 // IsPayment reports whether objects of the kind are paid by a payer: charges and authorizations.
 func (k Kind) IsPayment() bool { return k == KindCharge || k == KindAuthorization }
@@ -203,6 +210,8 @@ func (k Kind) Prefix() string {
 		return "cus"
 	case KindToken:
 		return "tok"
+	case KindInvoice:
+		return "inv"
 	}
 	return ""
 }

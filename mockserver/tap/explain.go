@@ -44,10 +44,7 @@ func Explain(secretKey string, body []byte) (*Explanation, error) {
 func partsOf(doc document, amount string) []Part {
 	switch doc.at("object") {
 	case "invoice":
-		return []Part{
-			{"x_id", doc.at("id")}, {"x_amount", amount}, {"x_currency", doc.at("currency")},
-			{"x_updated", doc.at("updated")}, {"x_status", doc.at("status")}, {"x_created", doc.at("created")},
-		}
+		return InvoiceHashParts(doc.at("id"), amount, doc.at("currency"), doc.at("updated"), doc.at("status"), doc.at("created"))
 	case "refund":
 		return HashParts(doc.at("id"), amount, doc.at("currency"), doc.at("reference", "gateway"),
 			doc.at("reference", "payment"), doc.at("status"), doc.at("created"))

@@ -53,6 +53,16 @@ var ledger = []LedgerEntry{
 	{"a charge or authorization of a token, or the verification of a card, is 1125 for a KNET merchant, and uses the token up", Inferred, "Rest of v2 14", ""},
 	{"the first six digits 888888 are known, all others are 1155", NothingFound, "Rest of v2 14", ""},
 
+	// Invoices.
+	{"fields, keys and key order of an invoice, ids of the short family, errors with one error instead of a list", Documented, "Rest of v2 8", ""},
+	{"an invoice is PAID when a charge for it is captured, and then has a webhook with a hashstring of six parts", Documented, "Rest of v2 8", ""},
+	{"the webhook of an invoice has no header hash", NothingFound, "Rest of v2 8", ""},
+	{"statuses DRAFT and CANCELLED, the moves of an invoice, what an update can change; no status for an invoice that has expired", NothingFound, "Rest of v2 8", ""},
+	{"method of the answers to finalize, remind and cancel is UPDATE; a move that is not possible is 1103, an unknown invoice 400 with 2102", NothingFound, "Rest of v2 8", ""},
+	{"the charge of an invoice has its order as order.id, and no post.url; the invoice shows its id and references", NothingFound, "Rest of v2 8", ""},
+	{"after a failed try the payer stays on the invoice's page, or is sent to redirect.url with retry_for_captured false", Documented, "Rest of v2 8", ""},
+	{"order.items.currency may be left out; order.amount is not compared with the items; due and expiry in seconds are taken", NothingFound, "Rest of v2 8", "strict"},
+
 	// Payouts.
 	{"keys and statuses of a payout and of a list of payouts", Documented, "Rest of v2 9", ""},
 	{"a payout for each day in Kuwait of what was captured less what was refunded, without fees, paid a day after the day's end; a sum that is not more than nothing is part of the next one", NothingFound, "Rest of v2 9", "payout_delay"},

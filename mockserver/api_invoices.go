@@ -1,0 +1,141 @@
+package mockserver
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// ofInvoices makes a route about invoices: the body of its errors is one error instead of a list (Rest of v2 8, documented).
+func ofInvoices(handle func(*Server, *call) error) func(*Server, *call) error {
+	return func(s *Server, c *call) error {
+		err := handle(s, c)
+		if err == nil {
+			return nil
+		}
+		e := s.problem(c, err)
+		e.Singular = true
+		return e
+	}
+}
+
+func (c *call) writeInvoice(v *gateway.Invoice, method tap.Method) {
+	c.writeBody(tap.Compact(v.Object(method)))
+}
+
+// createInvoice is POST /v2/invoices.
+func (s *Server) createInvoice(c *call) error {
+	req, err := parsed(s, c, func(body []byte, settings *tap.Settings) (*tap.InvoiceRequest, []string, error) {
+		return tap.ParseInvoiceRequest(body, c.account.Now(), settings)
+	})
+	if err != nil {
+		return err
+	}
+	made, err := c.account.CreateInvoice(req, baseURL(c.r, c.settings))
+	if err != nil {
+		return err
+	}
+	c.created = made.ID
+	c.writeInvoice(&made, tap.MethodCreate)
+	return nil
+}
+
+// invoiceID is the id in the path.
+func (c *call) invoiceID() (string, error) {
+	id := mux.Vars(c.r)["id"]
+	if !strings.HasPrefix(id, "inv_") {
+		return "", noInvoice("ids of invoices begin with inv_")
+	}
+	return id, nil
+}
+
+// noInvoice is the answer to a call about an invoice that the account does not have (assumed, as for an authorization).
+func noInvoice(note string) error {
+	e := tap.NewError("2102", note)
+	e.HTTPStatus = 400
+	return e
+}
+
+// getInvoice is GET /v2/invoices/{id}. It ignores the request's body.
+func (s *Server) getInvoice(c *call) error {
+	id, err := c.invoiceID()
+	if err != nil {
+		return err
+	}
+	v, err := c.account.Invoice(id)
+	if err == nil {
+		c.writeInvoice(&v, tap.MethodGet)
+	}
+	return err
+}
+
+// updateInvoice is PUT /v2/invoices/{id}.
+func (s *Server) updateInvoice(c *call) error {
+	id, err := c.invoiceID()
+	if err != nil {
+		return err
+	}
+	before, err := c.account.Invoice(id)
+	if err != nil {
+		return err
+	}
+	req, err := parsed(s, c, func(body []byte, settings *tap.Settings) (*tap.InvoiceRequest, []string, error) {
+		return tap.ParseInvoiceUpdate(body, before.Request, c.account.Now(), settings)
+	})
+	if err != nil {
+		return err
+	}
+	v, err := c.account.UpdateInvoice(id, req)
+	if err == nil {
+		c.writeInvoice(&v, tap.MethodUpdate)
+	}
+	return err
+}
+
+// moveInvoice makes a route of a move of an invoice.
+func moveInvoice(move func(*gateway.Account, string) (gateway.Invoice, error)) func(*Server, *call) error {
+	return func(s *Server, c *call) error {
+		id, err := c.invoiceID()
+		if err != nil {
+			return err
+		}
+		v, err := move(c.account, id)
+		if err == nil {
+			c.writeInvoice(&v, tap.MethodUpdate)
+		}
+		return err
+	}
+}
+
+// listInvoices is POST /v2/invoices/list.
+func (s *Server) listInvoices(c *call) error {
+	req, err := parsed(s, c, tap.ParseInvoiceListRequest)
+	if err != nil {
+		return err
+	}
+	some, more := c.account.Invoices(req.From, req.To, req.Limit)
+	list := tap.InvoiceList{Object: "list", Count: len(some), HasMore: more, APIVersion: "V1.2", Invoices: []tap.InvoiceObject{}}
+	for i := range some {
+		list.Invoices = append(list.Invoices, *some[i].Object(""))
+	}
+	c.writeBody(tap.Compact(list))
+	return nil
+}
+
+// invoiceProblem is Tap's error for an error about invoices, or nil.
+func invoiceProblem(err error) *tap.Error {
+	if e, ok := errors.AsType[*gateway.NoInvoiceError](err); ok {
+		p := tap.NewError("2102", e.Error())
+		p.HTTPStatus = 400
+		return p
+	}
+	if e, ok := errors.AsType[*payment.MoveError](err); ok {
+		return tap.NewError("1103", e.Error())
+	}
+	return nil
+}
