@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -24,10 +25,6 @@ func ofInvoices(handle func(*Server, *call) error) func(*Server, *call) error {
 	}
 }
 
-func (c *call) writeInvoice(v *gateway.Invoice, method tap.Method) {
-	c.writeBody(tap.Compact(v.Object(method)))
-}
-
 // createInvoice is POST /v2/invoices.
 func (s *Server) createInvoice(c *call) error {
 	req, err := parsed(s, c, func(body []byte, settings *tap.Settings) (*tap.InvoiceRequest, []string, error) {
@@ -36,12 +33,24 @@ func (s *Server) createInvoice(c *call) error {
 	if err != nil {
 		return err
 	}
-	made, err := c.account.CreateInvoice(req, baseURL(c.r, c.settings))
+	begun, err := c.account.Begin(gateway.ForInvoice(req), c.r.Header.Get)
+	if err != nil {
+		return scenarioError(err)
+	}
+	begun.Commit()
+	c.nameScenario(begun.Script)
+	return c.create(begun, func(w http.ResponseWriter) error { return c.invoice(w, begun, req) })
+}
+
+// invoice creates the invoice and answers with it.
+func (c *call) invoice(w http.ResponseWriter, begun *gateway.Begun, req *tap.InvoiceRequest) error {
+	made, err := c.account.CreateInvoice(begun, req, baseURL(c.r, c.settings))
 	if err != nil {
 		return err
 	}
-	c.created = made.ID
-	c.writeInvoice(&made, tap.MethodCreate)
+	c.created, c.awaited = made.ID, made.AwaitsAnswer()
+	c.beforeAnswer(begun)
+	writeObject(w, &made, tap.MethodCreate)
 	return nil
 }
 
@@ -67,11 +76,12 @@ func (s *Server) getInvoice(c *call) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.account.Invoice(id)
-	if err == nil {
-		c.writeInvoice(&v, tap.MethodGet)
+	v, f, err := c.account.RetrieveInvoice(id)
+	if err != nil {
+		return err
 	}
-	return err
+	c.nameScenario(v.Script)
+	return c.shows(&v, v.Name(), f, tap.MethodGet)
 }
 
 // updateInvoice is PUT /v2/invoices/{id}.
@@ -90,11 +100,11 @@ func (s *Server) updateInvoice(c *call) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.account.UpdateInvoice(id, req)
-	if err == nil {
-		c.writeInvoice(&v, tap.MethodUpdate)
+	v, f, err := c.account.UpdateInvoice(id, req)
+	if err != nil {
+		return err
 	}
-	return err
+	return c.shows(&v, v.Name(), f, tap.MethodUpdate)
 }
 
 // moveInvoice makes a route of a move of an invoice.
@@ -106,7 +116,7 @@ func moveInvoice(move func(*gateway.Account, string) (gateway.Invoice, error)) f
 		}
 		v, err := move(c.account, id)
 		if err == nil {
-			c.writeInvoice(&v, tap.MethodUpdate)
+			writeObject(c.w, &v, tap.MethodUpdate)
 		}
 		return err
 	}

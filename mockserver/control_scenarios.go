@@ -74,6 +74,9 @@ func getDefaultScenario(c *controlCall) (any, error) {
 	if authorizations := c.account.Default(tap.KindAuthorization); authorizations != "" {
 		answer["authorization_scenario"] = authorizations
 	}
+	if invoices := c.account.Default(tap.KindInvoice); invoices != "" {
+		answer["invoice_scenario"] = invoices
+	}
 	return answer, nil
 }
 

@@ -140,3 +140,30 @@ func FuzzAuthorizationJSON(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRecordsJSON sends requests about customers, cards, tokens, invoices and payouts, with and without strict.
+func FuzzRecordsJSON(f *testing.F) {
+	lenient, strict := fuzzServer(f, "false"), fuzzServer(f, "true")
+	f.Add(`{"first_name":"First","email":"a@b.c","phone":{"country_code":965,"number":"50000000"},"metadata":{"a":"b"},"currency":"KWD","title":"t"}`)
+	f.Add(`{"limit":"50","page":"2","starting_after":"cus_1","customers":["cus_1"],"period":{"date":{"from":1,"to":"2"}}}`)
+	f.Add(tokenOfCard)
+	f.Add(`{"saved_card":{"card_id":"card_1","customer_id":"cus_1"},"source":{"id":"tok_1"},"card":{"number":4508750015741019}}`)
+	f.Add(`{"merchants":["1"],"payouts":{"payout_id":["payout_1"]},"order_by":"date"}`)
+	f.Add(invoiceExample)
+	f.Add(`{"due":"1","expiry":1e3,"order":{"items":[{"quantity":"1","discount":[]}],"tax":[{"rate":{"type":"F","value":1}}],"shipping":""},"notifications":{"channels":[1]}}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, server := range []*mockserver.Server{lenient, strict} {
+			for _, path := range []string{"/v2/customers", "/v2/customers/list", "/v2/tokens", "/v2/card/verify", "/v2/invoices", "/v2/invoices/list", "/v2/payouts/list"} {
+				r := httptest.NewRequest("POST", path, strings.NewReader(body))
+				r.Host = "127.0.0.1"
+				r.Header.Set("Authorization", "Bearer "+key)
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				server.ServeHTTP(w, r)
+				if full := w.Code == http.StatusServiceUnavailable && path == "/v2/invoices"; !json.Valid(w.Body.Bytes()) || w.Code != 200 && w.Code != 400 && w.Code != 403 && w.Code != 404 && !full {
+					t.Fatalf("%s: HTTP %d %s", path, w.Code, w.Body)
+				}
+			}
+		}
+	})
+}

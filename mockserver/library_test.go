@@ -41,6 +41,8 @@ func TestLibrary(t *testing.T) {
 					record = s.recordRefund
 				case script.Object == tap.KindAuthorization:
 					record = s.recordAuthorization
+				case script.Object == tap.KindInvoice:
+					record = (&calls{stage: s}).recordInvoice
 				}
 				fmt.Fprintf(&all, "== %s\n%s\n", name, record(name))
 			}

@@ -54,6 +54,7 @@ func checkWritten(s *Scenario, spoilt map[any]bool) []finding {
 	if s.Extends == "" {
 		c.refund(s)
 		c.authorization(s)
+		c.invoice(s)
 	}
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
@@ -77,6 +78,7 @@ func checkWhole(s *Scenario) []finding {
 	c.bank(s.Bank, false)
 	c.refund(s)
 	c.authorization(s)
+	c.invoice(s)
 	c.steps(s.Callbacks)
 	if len(s.API) > maxSteps {
 		c.blame(&s.API, "with what it combines it has %d faults, more than %d", len(s.API), maxSteps)

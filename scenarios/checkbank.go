@@ -100,6 +100,8 @@ func one(kind tap.Kind) string {
 		return "an authorization"
 	case tap.KindRefund:
 		return "a refund"
+	case tap.KindInvoice:
+		return "an invoice"
 	}
 	return "a charge"
 }

@@ -12,6 +12,8 @@ func checkScript(s *Script) []finding {
 	switch s.Object {
 	case tap.KindRefund:
 		c.refundScript(s)
+	case tap.KindInvoice:
+		c.invoiceScript(s)
 	case tap.KindCharge:
 		c.chargeScript(s)
 	}

@@ -248,19 +248,22 @@ func PlainFor(kind tap.Kind) *Script {
 		return plainForRefund
 	case tap.KindAuthorization:
 		return plainForAuthorization
+	case tap.KindInvoice:
+		return plainForInvoice
 	}
 	return plain
 }
 
 // IsPlain reports whether the script is that of an object that follows no scenario.
 func (s *Script) IsPlain() bool {
-	return s == plain || s == plainForRefund || s == plainForAuthorization
+	return s == plain || s == plainForRefund || s == plainForAuthorization || s == plainForInvoice
 }
 
 var (
 	plain                 = ofProgram(Scenario{})
 	plainForRefund        = ofProgram(Scenario{Object: RefundObject})
 	plainForAuthorization = ofProgram(Scenario{Object: AuthorizationObject})
+	plainForInvoice       = ofProgram(Scenario{Object: InvoiceObject})
 )
 
 // automatic is the script with a payer who pays at once.

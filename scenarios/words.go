@@ -156,10 +156,11 @@ const (
 	RefundObject Object = Object(tap.KindRefund)
 
 	AuthorizationObject Object = Object(tap.KindAuthorization)
+	InvoiceObject       Object = Object(tap.KindInvoice)
 )
 
 func objects() []string {
-	return []string{string(ChargeObject), string(RefundObject), string(AuthorizationObject)}
+	return []string{string(ChargeObject), string(RefundObject), string(AuthorizationObject), string(InvoiceObject)}
 }
 
 func (o *Object) read(text string) error { return oneOf((*string)(o), text, objects()) }

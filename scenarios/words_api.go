@@ -45,11 +45,15 @@ const (
 	GetAuthorization    Operation = "authorization.get"    // GET /v2/authorize/{id}
 	UpdateAuthorization Operation = "authorization.update" // PUT /v2/authorize/{id}
 	VoidAuthorization   Operation = "authorization.void"   // POST /v2/authorize/{id}/void
+
+	CreateInvoice Operation = "invoice.create" // POST /v2/invoices
+	GetInvoice    Operation = "invoice.get"    // GET /v2/invoices/{id}
+	UpdateInvoice Operation = "invoice.update" // PUT /v2/invoices/{id}
 )
 
 var operations = []string{string(CreateCharge), string(GetCharge), string(UpdateCharge), string(ListCharges), string(OpenPage), string(SubmitPage),
 	string(CreateRefund), string(GetRefund), string(UpdateRefund), string(CreateAuthorization), string(GetAuthorization), string(UpdateAuthorization),
-	string(VoidAuthorization)}
+	string(VoidAuthorization), string(CreateInvoice), string(GetInvoice), string(UpdateInvoice)}
 
 // CreateOf is the operation that creates an object of this kind.
 func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }

@@ -35,6 +35,7 @@ func TestInvoice(t *testing.T) {
 	}
 	paid := mock.AwaitInvoice(invoice.ID, tap.InvoicePaid)
 	hook := shop.AwaitWebhook(1)
+	mock.AwaitIdle()
 	if hook.SignatureErr != nil || hook.Invoice.ID != paid.ID || hook.Invoice.Status != tap.InvoicePaid || hook.Invoice.Charge.ID != paid.Charge || paid.Charge == "" {
 		t.Errorf("%+v\n%+v", paid, hook)
 	}

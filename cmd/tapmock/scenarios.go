@@ -118,6 +118,7 @@ var scenarioGroups = map[string]string{
 	"api":           "faults of the API and of the payment page",
 	"chaos":         "random faults",
 	"forge":         "forged and replayed webhooks",
+	"invoice":       "what becomes of the webhook and the calls of an invoice",
 	"late":          "results that change after the payment",
 	"outcome":       "how the payment ends",
 	"payer":         "what the payer does",

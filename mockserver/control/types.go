@@ -81,6 +81,7 @@ type defaultScenario struct {
 	RefundScenario string `json:"refund_scenario,omitempty"` // of refunds; to set it, send its name as scenario
 
 	AuthorizationScenario string `json:"authorization_scenario,omitempty"` // of authorizations, in the same way
+	InvoiceScenario       string `json:"invoice_scenario,omitempty"`       // of invoices, in the same way
 }
 
 // Clock is the clock of an account.

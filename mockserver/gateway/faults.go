@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -47,12 +48,12 @@ func (t *tx) fault(o object, on scenarios.Operation) *scenarios.Fault {
 	}
 	p.calls[on]++
 	changed := o.version().number > 0
-	if changed {
+	if changed && slices.ContainsFunc(faults, isStale) {
 		p.staleCalls++
 	}
 	for _, f := range faults {
 		call := p.calls[on]
-		if f.Fault != nil && f.Fault.Word == scenarios.Stale {
+		if isStale(f) {
 			if call = p.staleCalls; !changed {
 				continue
 			}
@@ -64,6 +65,9 @@ func (t *tx) fault(o object, on scenarios.Operation) *scenarios.Fault {
 	}
 	return nil
 }
+
+// isStale reports whether a fault shows an earlier state of the object.
+func isStale(f *scenarios.Fault) bool { return f.Fault != nil && f.Fault.Word == scenarios.Stale }
 
 // ListFault returns the fault that the default scenario of the account or the server injects into a call that lists charges, or
 // nil.

@@ -108,6 +108,9 @@ func (t *tx) gateNames() []string {
 	for r := range t.refunds.all() {
 		add(r.Script)
 	}
+	for v := range t.invoices.all() {
+		add(v.Script)
+	}
 	queued, atGates := t.timeline.Scheduled()
 	for _, e := range append(queued, atGates...) { // their script may not be that of the charge any more
 		if e.Gate != "" {

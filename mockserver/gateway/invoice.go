@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
@@ -12,8 +13,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Invoice is an invoice of an account. It follows no scenario of its own; the charges that pay it do. The gateway returns copies, which do not
-// change.
+// Invoice is an invoice of an account with the progress of its scenario. The charges that pay it follow scenarios of their own. The gateway returns
+// copies, which do not change.
 type Invoice struct {
 	payment.Invoice
 	progress
@@ -35,9 +36,10 @@ func (v *Invoice) at(_ *tx, of version) evidence { return invoiceEvidence{v.Vers
 
 func (v *Invoice) conclude(*tx, effect) {} // nothing of an invoice is decided later
 
-// notifies reports whether the merchant is notified: once the invoice is paid (Rest of v2 8, documented).
-func (v *Invoice) notifies(*scenarios.Script) bool {
-	return v.Request.PostURL != "" && v.Status == tap.InvoicePaid
+// notifies reports whether a script's webhook steps notify the merchant: never without post.url; the plain webhook only once the invoice is paid
+// (Rest of v2 8, documented).
+func (v *Invoice) notifies(script *scenarios.Script) bool {
+	return v.Request.PostURL != "" && (!script.PlainWebhook || v.Status == tap.InvoicePaid)
 }
 
 // invoiceEvidence is an invoice as a webhook showed it.
@@ -49,7 +51,30 @@ func (v invoiceEvidence) masked() (evidence, bool) {
 }
 
 func (v invoiceEvidence) signed(s *Sent, key string) Delivery {
-	return Delivery{webhook.Message{Key: key, URL: s.url, Format: v.Settings.WebhookFormat, OneHash: true, Body: v.WebhookBody(), Parts: v.HashParts()}, v.Settings.WebhookTimeout}
+	how := s.twisted()
+	forger := rand.New(rand.NewPCG(how.seed, how.seed))
+	shown := v.Invoice
+	switch how.forge {
+	case scenarios.SaysCaptured:
+		shown.Status = tap.InvoicePaid
+	case scenarios.UnknownID:
+		shown.ID = tap.ShortID("inv", fmt.Sprint(forger.Uint64()), shown.Created)
+	case scenarios.AnotherAmount, scenarios.AnotherCurrency:
+		req := *shown.Request
+		if shown.Request = &req; how.forge == scenarios.AnotherAmount {
+			req.Amount = tenth(req.Amount, req.Currency)
+		} else {
+			req.Currency = tap.AnotherCurrency(req.Currency)
+		}
+	}
+	d := Delivery{webhook.Message{Key: key, URL: s.url, Format: v.Settings.WebhookFormat, OneHash: true, Body: shown.WebhookBody()}, v.Settings.WebhookTimeout}
+	places, _ := tap.Decimals(shown.Request.Currency)
+	f := forgeable{amount: shown.Request.Amount, places: places, parts: shown.HashParts}
+	return f.forge(d, how.forge, func(a tap.Amount) []byte {
+		req := *shown.Request
+		req.Amount, shown.Request = a, &req
+		return shown.WebhookBody()
+	})
 }
 
 // NoInvoiceError says that the account has no invoice with this id.
@@ -67,36 +92,54 @@ func (t *tx) invoice(id string) (*Invoice, error) {
 	return nil, &NoInvoiceError{id}
 }
 
-// CreateInvoice makes an invoice whose link begins with base, and the messages with which Tap would send the link. If the account has as many
-// records as charges are allowed, its oldest invoice that is paid or cancelled goes. The error is a [*FullError].
-func (a *Account) CreateInvoice(req *tap.InvoiceRequest, base string) (made Invoice, err error) {
-	err = a.change(func(t *tx) error {
-		if err := t.roomForRecord(t.dropInvoice); err != nil {
-			return err
+// CreateInvoice makes the invoice of a create call that was begun with [ForInvoice], whose link begins with base, and the messages with which Tap
+// would send the link. If the account has as many records as charges are allowed, its oldest invoice that is paid or cancelled goes. Errors:
+// [*FullError]; [ErrReset] if the account was reset since.
+func (a *Account) CreateInvoice(begun *Begun, req *tap.InvoiceRequest, base string) (made Invoice, err error) {
+	err = a.withMemory(func(t *tx) error {
+		if begun.epoch != t.epoch {
+			return ErrReset
 		}
-		if req.Customer.ID == "" { // the documented answer to a create call has the id of a new customer
-			c, err := t.newCustomer(requestOf(&req.Customer))
-			if err != nil {
-				return err
-			}
+		v, err := t.createInvoice(begun, req, base)
+		if err == nil {
+			made = *v
+		}
+		return err
+	})
+	if err != nil {
+		begun.Abort(false)
+	}
+	return made, err
+}
+
+func (t *tx) createInvoice(begun *Begun, req *tap.InvoiceRequest, base string) (*Invoice, error) {
+	if err := t.roomForRecord(t.dropInvoice); err != nil {
+		return nil, err
+	}
+	if err := t.hold(begun.Script); err != nil {
+		t.a.gw.records.Add(-1)
+		return nil, err
+	}
+	t.leaveQueue(begun)
+	if req.Customer.ID == "" { // the documented answer to a create call has the id of a new customer
+		if c, err := t.newCustomer(requestOf(&req.Customer)); err == nil {
 			with := *req
 			with.Customer.ID = c.ID
 			req = &with
 		}
-		ordinal := &t.ordinals[tap.KindInvoice.Number()]
-		*ordinal++
-		v := t.invoices.add(Invoice{Invoice: payment.NewInvoice(t.a.seed, *ordinal, req, t.state.settings, base, t.now()), progress: progress{Script: scenarios.Plain()}})
-		if t.orders == nil {
-			t.orders = map[string]uint64{}
-		}
-		t.orders[v.OrderID()] = v.number
-		t.a.gw.invoices.add(v.ID, t.a)
-		v.createdBy = t.write(v.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
-		t.dispatch(v, v.createdBy, false)
-		made = *v
-		return nil
-	})
-	return made, err
+	}
+	ordinal := &t.ordinals[tap.KindInvoice.Number()]
+	*ordinal++
+	v := t.invoices.add(Invoice{Invoice: payment.NewInvoice(t.a.seed, *ordinal, req, begun.Settings, base, t.now()), progress: progress{Script: begun.Script}})
+	if t.orders == nil {
+		t.orders = map[string]uint64{}
+	}
+	t.orders[v.OrderID()] = v.number
+	t.a.gw.invoices.add(v.ID, t.a)
+	v.createdBy = t.write(v.Name(), 0, fact{Fact: payment.Said(tap.EventCreated, "")})
+	t.dispatch(v, v.createdBy, false)
+	t.react(v, tap.EventCreated, v.createdBy)
+	return v, nil
 }
 
 // dispatch journals the messages with an invoice's link instead of sending them.
@@ -130,6 +173,7 @@ func (t *tx) dropInvoice() bool {
 }
 
 func (t *tx) forgetInvoice(v *Invoice) {
+	t.letGo(v.Script)
 	delete(t.orders, v.OrderID())
 	t.a.gw.invoices.remove(v.ID)
 	t.invoices.remove(v)
@@ -144,6 +188,21 @@ func (a *Account) Invoice(id string) (v Invoice, err error) {
 		}
 	})
 	return v, err
+}
+
+// RetrieveInvoice returns an invoice as a GET shows it, and the fault that is injected into the call, or nil. The error is a [*NoInvoiceError].
+func (a *Account) RetrieveInvoice(id string) (v Invoice, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var found *Invoice
+		if found, err = t.invoice(id); err != nil {
+			return
+		}
+		f, v = t.fault(found, scenarios.GetInvoice), *found
+		if f != nil && isStale(f) {
+			v.Invoice = found.Version(found.Latest() - 1)
+		}
+	})
+	return v, f, err
 }
 
 // changeInvoice makes a move of an invoice, which journals its facts.
@@ -163,9 +222,18 @@ func (a *Account) changeInvoice(id string, move func(*tx, *Invoice) ([]payment.F
 	return shown, err
 }
 
-// UpdateInvoice gives an invoice another request. Errors: [*NoInvoiceError], [*payment.MoveError], [*payment.ChangesError].
-func (a *Account) UpdateInvoice(id string, req *tap.InvoiceRequest) (Invoice, error) {
-	return a.changeInvoice(id, func(t *tx, v *Invoice) ([]payment.Fact, error) { return v.Update(req, t.now()) })
+// UpdateInvoice gives an invoice another request, unless a fault of the call prevents it, and returns the invoice and that fault, or nil. Errors:
+// [*NoInvoiceError], [*payment.MoveError], [*payment.ChangesError].
+func (a *Account) UpdateInvoice(id string, req *tap.InvoiceRequest) (shown Invoice, f *scenarios.Fault, err error) {
+	err = a.change(func(t *tx) error {
+		v, err := t.invoice(id)
+		if err == nil {
+			f, err = t.updated(v, scenarios.UpdateInvoice, func([]payment.Fact) ([]payment.Fact, error) { return v.Update(req, t.now()) })
+			shown = *v
+		}
+		return err
+	})
+	return shown, f, err
 }
 
 // CancelInvoice cancels an invoice. Errors as of [Account.UpdateInvoice].
@@ -221,7 +289,9 @@ func (t *tx) afterPayment(c *Payment, cause uint64) {
 	if v == nil || c.Kind() != tap.KindCharge || c.Status != tap.Captured || v.Charge == c.ID {
 		return
 	}
-	v.lane = c.lane
+	if !t.timeline.Pending(v.lane) { // otherwise what is pending of it stays in its lane
+		v.lane = c.lane
+	}
 	facts, err := v.Pay(&c.Payment, t.now())
 	if err != nil {
 		t.note(v.Name(), cause, tap.EventChangeRefused, err.Error())

@@ -279,7 +279,7 @@ func (a *Account) RetrieveRefund(id string) (shown RefundView, f *scenarios.Faul
 			return
 		}
 		f, shown = t.fault(r, scenarios.GetRefund), t.refundView(r)
-		if f != nil && f.Fault != nil && f.Fault.Word == scenarios.Stale {
+		if f != nil && isStale(f) {
 			shown.Refund.Refund = r.Version(r.Latest() - 1)
 		}
 	})

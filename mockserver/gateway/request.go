@@ -2,8 +2,8 @@ package gateway
 
 import "github.com/tapmock/tapmock/mockserver/tap"
 
-// Request is what a create request of any kind says that matters for the choice of its script. Make it with [ForPayment] or
-// [ForRefund].
+// Request is what a create request of any kind says that matters for the choice of its script. Make it with [ForPayment],
+// [ForRefund] or [ForInvoice].
 type Request struct {
 	kind       tap.Kind
 	idempotent string // reference.idempotent
@@ -20,6 +20,12 @@ func ForPayment(kind tap.Kind, req *tap.PaymentRequest) Request {
 // ForRefund is a request for a refund.
 func ForRefund(req *tap.RefundRequest) Request {
 	return Request{kind: tap.KindRefund, idempotent: req.Idempotent, metadata: req.Metadata, refund: req}
+}
+
+// ForInvoice is a request for an invoice.
+func ForInvoice(req *tap.InvoiceRequest) Request {
+	return Request{kind: tap.KindInvoice, metadata: req.Metadata, charge: &tap.PaymentRequest{Amount: req.Amount, Currency: req.Currency, Description: req.Description,
+		Metadata: req.Metadata, Order: req.Order, Transaction: req.Invoice, Customer: req.Customer}}
 }
 
 // hasPage reports whether a payer pays on a page what the request creates.

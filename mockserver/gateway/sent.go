@@ -162,6 +162,8 @@ type forgeable struct {
 	amount                                      tap.Amount
 	places                                      int
 	currency, gateway, payment, status, created string
+
+	parts func(amount string) []tap.Part // of an object with other parts; nil: those of a charge
 }
 
 // forge signs the message as the forgery wants it. body makes the body with another amount.
@@ -180,6 +182,10 @@ func (f *forgeable) forge(d Delivery, how scenarios.Forgery, body func(tap.Amoun
 		d.UpperCase = true
 	case scenarios.BodyChanged:
 		d.Sent = body(f.amount * 10)
+	}
+	if f.parts != nil {
+		d.Parts = f.parts(amount)
+		return d
 	}
 	d.Parts = tap.HashParts(f.id, amount, f.currency, f.gateway, f.payment, f.status, f.created)
 	return d

@@ -69,11 +69,19 @@ func (v *Invoice) track() tap.InvoiceTrack {
 	return track
 }
 
+// AppendJSON appends the object as an answer of the API.
+func (v *Invoice) AppendJSON(b []byte, method tap.Method) []byte {
+	body := tap.Compact(v.Object(method))
+	if v.Settings.AnswerFormat == "indented" {
+		body = tap.Indent(body)
+	}
+	return append(b, body...)
+}
+
 // WebhookBody is the body of the invoice's webhook.
 func (v *Invoice) WebhookBody() []byte { return inFormat(tap.Compact(v.Object("")), v.Settings) }
 
-// HashParts are the parts of the hashstring of the invoice's webhook.
-func (v *Invoice) HashParts() []tap.Part {
-	places, _ := tap.Decimals(v.Request.Currency)
-	return tap.InvoiceHashParts(v.ID, v.Request.Amount.Text(places), v.Request.Currency, strconv.FormatInt(v.Updated.UnixMilli(), 10), string(v.Status), strconv.FormatInt(v.Created.UnixMilli(), 10))
+// HashParts are the parts of the hashstring of the invoice's webhook, with its amount as text.
+func (v *Invoice) HashParts(amount string) []tap.Part {
+	return tap.InvoiceHashParts(v.ID, amount, v.Request.Currency, strconv.FormatInt(v.Updated.UnixMilli(), 10), string(v.Status), strconv.FormatInt(v.Created.UnixMilli(), 10))
 }

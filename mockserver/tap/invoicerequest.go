@@ -91,6 +91,7 @@ func ParseInvoiceUpdate(body []byte, before *InvoiceRequest, now time.Time, s *S
 
 func parseInvoice(body []byte, now time.Time, s *Settings, before *InvoiceRequest) (*InvoiceRequest, []string, error) {
 	rd := &invoiceReader{req: *before}
+	rd.req.Items, rd.req.Tax = slices.Clone(before.Items), slices.Clone(before.Tax) // before does not change
 	rd.paths, rd.field = invoicePaths, rd.read
 	tree, root, err := rd.reader.whole(body)
 	defer freeJSON(tree)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write testdata/parse.golden")
@@ -25,6 +26,23 @@ func ofKind[T any](kind Kind, parse func(Kind, []byte, *Settings) (T, []string, 
 
 func updateOf(kind Kind) parser {
 	return func(body []byte, s *Settings) (any, []string, error) { return ParseUpdate(body, kind, s) }
+}
+
+// invoiceParser parses requests for invoices, or updates of one.
+func invoiceParser(before *InvoiceRequest) parser {
+	now := time.UnixMilli(1772355600000)
+	return func(body []byte, s *Settings) (any, []string, error) {
+		if before != nil {
+			return ParseInvoiceUpdate(body, before, now, s)
+		}
+		return ParseInvoiceRequest(body, now, s)
+	}
+}
+
+// invoiceWith is a valid request for an invoice of which a part is replaced.
+func invoiceWith(part, by string) string {
+	const whole = `{"due":4102444800000,"expiry":4102444800000,"customer":{"first_name":"F","email":"a@b.c"},"order":{"amount":5,"currency":"KWD","items":[{"name":"n","amount":5,"quantity":1}]}}`
+	return strings.Replace(whole, part, by, 1)
 }
 
 // long is a text of n characters.
@@ -93,6 +111,18 @@ var parsers = []struct {
 		`{"card":{"number":"8888880000000001","exp_month":1,"exp_year":2100}}`, `{"card":{"number":"8888880000000001","exp_month":1,"exp_year":-1}}`, `{"card":{"number":"4508750000000001","exp_month":1,"exp_year":30}}`, `{"card":{}}`, `{"card":7}`, `{"card":{"crypted_data":"x"}}`,
 		`{"type":"applepay"}`, `{"saved_card":{"card_id":"card_1","customer_id":"cus_1"}}`, `{"saved_card":{"card_id":"card_1","customer_id":"x"}}`, `{"card":{"number":"8888880000000001","exp_month":1,"exp_year":30,"address":"x"}}`,
 		`{"card":{"number":"8888880000000001","exp_month":1,"exp_year":30,"name":"` + long(2000) + `"}}`, `{"card":{"number":"8888880000000001","exp_month":1,"exp_year":30,"name":"` + long(2001) + `"}}`, `{"unknown":1}`}},
+	{"invoice", invoiceParser(nil), []string{"", "{", invoiceWith("", ""), invoiceWith(`"amount":5,`, ``), invoiceWith(`"amount":5,`, `"amount":"5.5",`), invoiceWith(`"amount":5,`, `"amount":5.0001,`), invoiceWith(`"amount":5,`, `"amount":-1,`),
+		invoiceWith(`"amount":5,`, `"amount":[],`), invoiceWith(`"KWD","items"`, `"KW","items"`), invoiceWith(`"items":[{"name":"n","amount":5,"quantity":1}]`, `"items":[]`), invoiceWith(`"items":[{"name":"n","amount":5,"quantity":1}]`, `"items":null`),
+		invoiceWith(`"items":[{"name":"n","amount":5,"quantity":1}]`, `"items":7`), invoiceWith(`"quantity":1`, `"quantity":0`), invoiceWith(`"quantity":1`, `"quantity":"1000000"`), invoiceWith(`"quantity":1`, `"quantity":1000001`), invoiceWith(`"quantity":1`, `"quantity":1,"currency":"USD"`),
+		invoiceWith(`"due":4102444800000`, `"due":4102444800`), invoiceWith(`"due":4102444800000`, `"due":0`), invoiceWith(`"due":4102444800000`, `"due":-1`), invoiceWith(`"expiry":4102444800000`, `"expiry":1772355600000`), invoiceWith(`"expiry":4102444800000`, `"expiry":1772355600001`),
+		invoiceWith(`"due"`, `"mode":"PAY","due"`), invoiceWith(`"due"`, `"mode":"x","due"`), invoiceWith(`"due"`, `"note":"`+long(999)+`","due"`), invoiceWith(`"due"`, `"note":"`+long(1000)+`","due"`), invoiceWith(`"due"`, `"draft":"true","retry_for_captured":false,"due"`),
+		invoiceWith(`"due"`, `"draft":7,"due"`), invoiceWith(`"due"`, `"notifications":{"channels":["SMS"],"dispatch":true},"currencies":["KWD"],"payment_methods":null,"due"`), invoiceWith(`"due"`, `"currencies":7,"due"`), invoiceWith(`"due"`, `"post":{"url":"x"},"redirect":{"url":"https://shop.example"},"due"`),
+		invoiceWith(`"due"`, `"redirect":{"url":"javascript:x"},"due"`), invoiceWith(`"due"`, `"metadata":{"a":1},"reference":{"invoice":"i","order":"o"},"charge":{"receipt":{"email":true,"sms":true},"statement_descriptor":"s"},"due"`), invoiceWith(`"due"`, `"unknown":1,"due"`),
+		invoiceWith(`"quantity":1}]`, `"quantity":1,"discount":{"type":"P","value":0}}],"tax":[{"name":"VAT","rate":{"type":"F","value":1}}],"shipping":{"amount":1,"provider":"p"}`), invoiceWith(`"email":"a@b.c"`, `"email":"x"`), invoiceWith(`"first_name":"F",`, ``), invoiceWith(`"first_name":"F","email":"a@b.c"`, `"first_name":"F"`),
+		invoiceWith(`"first_name":"F","email":"a@b.c"`, `"id":"cus_1"`), invoiceWith(`"first_name":"F","email":"a@b.c"`, `"id":"x"`), invoiceWith(`{"first_name":"F","email":"a@b.c"}`, `{}`), invoiceWith(`"email":"a@b.c"`, `"phone":{"country_code":"965","number":"50"}`)}},
+	{"update of an invoice", invoiceParser(&InvoiceRequest{Amount: 1, Currency: "KWD", Due: 1, Expiry: 4102444800000, Mode: "PAY", Items: []InvoiceItem{{Quantity: 1}}, Customer: Customer{ID: "cus_1"}, Metadata: `{"a":"1"}`, Retry: true}),
+		[]string{`{"note":"n"}`, `{"metadata":{"b":"2","a":""}}`, `{"order":{"items":[{"quantity":2},{"quantity":3}]}}`, `{"due":0}`, `{"customer":{"id":"x"}}`}},
+	{"list of invoices", parserOf(ParseInvoiceListRequest), []string{"", `{"limit":5,"period":{"date":{"from":1772600767089}}}`, `{"status":"PAID"}`, "[1]"}},
 	{"verification", parserOf(ParseVerifyRequest), []string{"{", "{}", `{"source":{"id":"tok_1"}}`}},
 }
 
