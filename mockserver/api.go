@@ -9,7 +9,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -156,64 +155,11 @@ func parsed[T any](s *Server, c *call, parse func([]byte, *tap.Settings) (T, []s
 	return of, nil
 }
 
-// fail writes an error. Only here are other errors converted to Tap's.
+// fail writes an error, see [Server.problem].
 func (s *Server) fail(c *call, err error) {
 	e := s.problem(c, err)
 	if e.HTTPStatus >= 500 {
 		s.log.Error("internal error", "code", e.Code, "error", err, "method", tap.MaskClip(c.r.Method, 20), "path", loggedPath(c.r))
 	}
 	writeError(c.w, e)
-}
-
-func (s *Server) problem(c *call, err error) *tap.Error {
-	if e, ok := errors.AsType[*tap.Error](err); ok {
-		return e
-	}
-	if e, ok := errors.AsType[*gateway.NoChargeError](err); ok {
-		p := tap.NewError("1144", e.Error())
-		p.HTTPStatus = c.settings.ChargeNotFoundStatus
-		return p
-	}
-	if e, ok := errors.AsType[*gateway.NoRefundError](err); ok {
-		return tap.NewError("1160", e.Error())
-	}
-	if p := cmp.Or(authorizationProblem(err), cardProblem(err), invoiceProblem(err)); p != nil {
-		return p
-	}
-	if e, ok := errors.AsType[*gateway.RefundError](err); ok {
-		return tap.NewError(refundCode(e), e.Error())
-	}
-	if _, ok := errors.AsType[*gateway.FullError](err); ok {
-		return tap.NewError("2101", err.Error())
-	}
-	if _, ok := errors.AsType[*payment.ChangesError](err); ok {
-		return tap.NewError("2101", err.Error()+", so tapmock makes no more updates")
-	}
-	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tooLarge(e.Limit)
-	}
-	switch {
-	case errors.Is(err, gateway.ErrReset), errors.Is(err, gateway.ErrEvicted):
-		return tap.NewError("2101", err.Error())
-	case errors.Is(err, gateway.ErrUnknownKey):
-		return tap.NewError("2104", "the server does not accept this key; it accepts only the keys of -keys")
-	case errors.Is(err, gateway.ErrUnknownCustomer):
-		return tap.NewError("1106", "strict: "+err.Error())
-	case errors.Is(err, gateway.ErrOtherBody):
-		return tap.StrictError(err.Error())
-	}
-	return tap.NewError("9999", "")
-}
-
-// refundCode is Tap's code for the reason why a charge cannot be refunded (Rest of v2 1.3).
-func refundCode(e *gateway.RefundError) string {
-	switch {
-	case e.Status != "":
-		return "1143" // assumed
-	case e.Currency != "":
-		return "1149"
-	case e.Full:
-		return "2101" // a limit of the mock
-	}
-	return "1161"
 }

@@ -3,49 +3,14 @@ package mockserver
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
 
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
-
-// authorizationProblem is Tap's error for a call about an authorization that cannot be done, or nil (Tap API 7 and Rest of v2 2.4, documented codes).
-func authorizationProblem(err error) *tap.Error {
-	if e, ok := errors.AsType[*gateway.NoAuthorizationError](err); ok {
-		return tap.NewError("1115", e.Error())
-	}
-	if e, ok := errors.AsType[*gateway.VoidError](err); ok {
-		return tap.NewError("1114", e.Error())
-	}
-	e, ok := errors.AsType[*gateway.CaptureError](err)
-	switch {
-	case !ok:
-		return nil
-	case e.Status != "", e.Voiding:
-		return tap.NewError("1114", e.Error())
-	case e.Currency != "":
-		return tap.NewError("1149", e.Error())
-	case e.Full:
-		return tap.NewError("2101", e.Error()) // a limit of the mock
-	}
-	return tap.NewError("1150", e.Error())
-}
-
-// noSuchAuthorization is the answer to a call about an authorization that the account does not have: documented for an update, assumed for the
-// others, whose code the setting authorization_not_found chooses.
-func noSuchAuthorization(err error, code string) error {
-	if e, ok := errors.AsType[*gateway.NoAuthorizationError](err); ok {
-		p := tap.NewError(code, e.Error())
-		p.HTTPStatus = http.StatusBadRequest
-		return p
-	}
-	return err
-}
 
 // noAuthorizationID is GET /v2/authorize: the id is missing.
 func (s *Server) noAuthorizationID(*call) error {

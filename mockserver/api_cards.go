@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -109,22 +108,4 @@ func (s *Server) getBIN(c *call) error {
 		c.writeBody(tap.Compact(bin))
 	}
 	return err
-}
-
-// cardProblem is Tap's error for an error about customers, cards and tokens, or nil.
-func cardProblem(err error) *tap.Error {
-	if e, ok := errors.AsType[*gateway.NoCustomerError](err); ok {
-		return tap.NewError("1106", e.Error())
-	}
-	if e, ok := errors.AsType[*gateway.NoCardError](err); ok {
-		return tap.NoCard(e.Error())
-	}
-	e, ok := errors.AsType[*gateway.TokenError](err)
-	switch {
-	case !ok:
-		return nil
-	case e.Used:
-		return tap.NewError("1126", e.Error())
-	}
-	return tap.NewError("1125", e.Error())
 }

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -26,14 +25,6 @@ func (s *Server) createCustomer(c *call) error {
 }
 
 func (c *call) writeCustomer(of *payment.Customer) { c.writeBody(of.Object().AppendJSON(nil)) }
-
-// writeBody answers with compact JSON, in the format that the settings want.
-func (c *call) writeBody(body []byte) {
-	if c.settings.AnswerFormat == "indented" {
-		body = tap.Indent(body)
-	}
-	writeJSON(c.w, http.StatusOK, "application/json", body)
-}
 
 // noCustomerID is GET /v2/customers: the id is missing.
 func (s *Server) noCustomerID(*call) error {

@@ -1,14 +1,12 @@
 package mockserver
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
-	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -61,13 +59,6 @@ func (c *call) invoiceID() (string, error) {
 		return "", noInvoice("ids of invoices begin with inv_")
 	}
 	return id, nil
-}
-
-// noInvoice is the answer to a call about an invoice that the account does not have (assumed, as for an authorization).
-func noInvoice(note string) error {
-	e := tap.NewError("2102", note)
-	e.HTTPStatus = 400
-	return e
 }
 
 // getInvoice is GET /v2/invoices/{id}. It ignores the request's body.
@@ -134,18 +125,5 @@ func (s *Server) listInvoices(c *call) error {
 		list.Invoices = append(list.Invoices, *some[i].Object(""))
 	}
 	c.writeBody(tap.Compact(list))
-	return nil
-}
-
-// invoiceProblem is Tap's error for an error about invoices, or nil.
-func invoiceProblem(err error) *tap.Error {
-	if e, ok := errors.AsType[*gateway.NoInvoiceError](err); ok {
-		p := tap.NewError("2102", e.Error())
-		p.HTTPStatus = 400
-		return p
-	}
-	if e, ok := errors.AsType[*payment.MoveError](err); ok {
-		return tap.NewError("1103", e.Error())
-	}
 	return nil
 }

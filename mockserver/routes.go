@@ -137,7 +137,7 @@ func (s *Server) noteUnknown(r *http.Request) {
 		return
 	}
 	if account, err := s.authenticate(r); err == nil {
-		account.NoteUnknown(r.Method, r.URL.Path, hintOf(r))
+		account.NoteUnknown(r.Method, r.URL.Path, hintOf(r.URL.Path, templates()))
 	} else if s.unknown != nil {
 		s.unknown(r.Method, loggedPath(r))
 	}
@@ -155,7 +155,7 @@ func noRoute(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	note := "tapmock has no " + clippedRequest(r)
-	if hint := hintOf(r); hint != "" {
+	if hint := hintOf(r.URL.Path, templates()); hint != "" {
 		note += "; " + hint
 	}
 	writeError(w, tap.NewError("2102", note))

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -32,9 +31,10 @@ var unfaked = []unfakedCall{
 }
 
 // hintOf says what a request for a path without a route is about, and what the nearest call is that the mock has; "" if neither is known.
-func hintOf(r *http.Request) string {
+// templates are the paths that it has.
+func hintOf(path string, templates []string) string {
 	for _, u := range unfaked {
-		if !strings.HasPrefix(r.URL.Path+"/", u.path+"/") {
+		if !strings.HasPrefix(path+"/", u.path+"/") {
 			continue
 		}
 		hint := "Tap has " + u.what + ", tapmock does not fake them"
@@ -43,7 +43,7 @@ func hintOf(r *http.Request) string {
 		}
 		return hint
 	}
-	if near := tap.Nearest(r.URL.Path, templates()); near != "" {
+	if near := tap.Nearest(path, templates); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return ""
