@@ -187,16 +187,16 @@ func union(runs map[string]run, values map[string]bool, most run) run {
 	return all
 }
 
-// next are the next payments of a run behind an ordinal, at most n, in the order of the request.
-func (r run) next(behind uint64, n int, oldestFirst bool) run {
+// next appends the next payments of a run behind an ordinal to another run, at most n, in the order of the request.
+func (r run) next(to run, behind uint64, n int, oldestFirst bool) run {
 	if oldestFirst {
 		r = r[r.from(behind+1):]
-		return slices.Clone(r[:min(n, len(r))])
+		return append(to, r[:min(n, len(r))]...)
 	}
 	r = r[:r.from(behind)]
-	r = slices.Clone(r[max(0, len(r)-n):])
-	slices.Reverse(r)
-	return r
+	to = append(to, r[max(0, len(r)-n):]...)
+	slices.Reverse(to)
+	return to
 }
 
 // listStart is the ordinal behind which a whole list begins.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -68,8 +69,11 @@ func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found
 	if req.NeedsPayouts() {
 		a.update(func(t *tx) { payouts = t.payouts() })
 	}
+	buffer := runs.Get().(*run)
+	defer runs.Put(buffer)
 	for look := firstLook; ; look = min(16*look, longestLook) {
-		some := a.candidates(kind, req, behind, look)
+		some := a.candidates((*buffer)[:0], kind, req, behind, look)
+		*buffer = some
 		if len(some) == 0 {
 			return
 		}
@@ -81,9 +85,12 @@ func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found
 	}
 }
 
-func (a *Account) candidates(kind tap.Kind, req *tap.ListRequest, behind uint64, n int) (some run) {
-	a.update(func(t *tx) { some = t.wanted(kind, req).next(behind, n, req.OldestFirst) })
-	return some
+// runs are buffers of walks: a walk over many payments would otherwise leave megabytes of garbage.
+var runs = sync.Pool{New: func() any { return new(run) }}
+
+func (a *Account) candidates(to run, kind tap.Kind, req *tap.ListRequest, behind uint64, n int) run {
+	a.update(func(t *tx) { to = t.wanted(kind, req).next(to, behind, n, req.OldestFirst) })
+	return to
 }
 
 // pick calls found for the candidates that match, until it returns false. What does not change is compared without the account's lock.
