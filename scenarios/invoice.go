@@ -1,8 +1,6 @@
 package scenarios
 
-import (
-	"slices"
-)
+import "slices"
 
 // invoiceMoments are the events of an invoice: it is settled when a charge has paid it.
 var invoiceMoments = []Event{Created, Answered, Settled, FirstAttempt}
@@ -10,27 +8,8 @@ var invoiceMoments = []Event{Created, Answered, Settled, FirstAttempt}
 // invoice checks the keys of a scenario for invoices: it has webhook steps and faults of the API. How an invoice is paid is said by scenarios for
 // charges.
 func (c *checker) invoice(s *Scenario) {
-	if s.Object != InvoiceObject {
-		return
-	}
-	for _, other := range []struct {
-		set   bool
-		about any
-		key   string
-	}{{s.Payer != nil, s.Payer, "payer"}, {s.Bank != nil, s.Bank, "bank"}, {s.Chaos != nil, s.Chaos, "chaos"}} {
-		if other.set {
-			c.blame(other.about, "%s belongs to a scenario for charges; this one has object: invoice, and the charge that pays it can follow a scenario of its own", other.key)
-		}
-	}
-	for i := range s.Callbacks {
-		if r := s.Callbacks[i].Return; r != nil {
-			c.blame(r, "the payer returns from the charge of an invoice; a scenario for invoices has only webhook steps")
-		}
-	}
-	for i := range s.API {
-		if on := &s.API[i].On; *on != "" && !on.isOf(InvoiceObject) {
-			c.blame(on, "%s is not a call of invoices; use %s", *on, orList(operationsOf(InvoiceObject)))
-		}
+	if s.Object == InvoiceObject {
+		c.withoutPayment(s, ", and the charge that pays it can follow a scenario of its own", "the payer returns from the charge of an invoice; a scenario for invoices has only webhook steps")
 	}
 }
 

@@ -100,27 +100,32 @@ func (c *checker) refund(s *Scenario) {
 		}
 		return
 	}
+	c.withoutPayment(s, "", "no payer returns from a refund; a scenario for refunds has only webhook steps")
+	if s.Refund != nil {
+		c.refundResult(s.Refund)
+	}
+}
+
+// withoutPayment blames what only objects have that a payer pays for, and calls of other objects; hint says more about the keys.
+func (c *checker) withoutPayment(s *Scenario, hint, onReturn string) {
 	for _, other := range []struct {
 		set   bool
 		about any
 		key   string
 	}{{s.Payer != nil, s.Payer, "payer"}, {s.Bank != nil, s.Bank, "bank"}, {s.Chaos != nil, s.Chaos, "chaos"}} {
 		if other.set {
-			c.blame(other.about, "%s belongs to a scenario for charges; this one has object: refund", other.key)
+			c.blame(other.about, "%s belongs to a scenario for charges; this one has object: %s%s", other.key, s.Object, hint)
 		}
 	}
 	for i := range s.Callbacks {
 		if r := s.Callbacks[i].Return; r != nil {
-			c.blame(r, "no payer returns from a refund; a scenario for refunds has only webhook steps")
+			c.blame(r, "%s", onReturn)
 		}
 	}
 	for i := range s.API {
-		if on := &s.API[i].On; *on != "" && !on.isOf(RefundObject) {
-			c.blame(on, "%s is not a call of refunds; use %s", *on, orList(operationsOf(RefundObject)))
+		if on := &s.API[i].On; *on != "" && !on.isOf(s.Object) {
+			c.blame(on, "%s is not a call of %ss; use %s", *on, s.Object, orList(operationsOf(s.Object)))
 		}
-	}
-	if s.Refund != nil {
-		c.refundResult(s.Refund)
 	}
 }
 

@@ -10,6 +10,26 @@ type bodyReader struct {
 	field func(path string, at int32) error // reads the value of a path
 }
 
+// readBody reads the body of a request, checks it, and makes its first leniency an error under strict. check must also copy the texts that are kept,
+// because those that were read are gone afterwards. It returns the notes.
+func (rd *bodyReader) readBody(body []byte, s *Settings, check func() error) ([]string, error) {
+	tree, root, err := rd.whole(body)
+	defer freeJSON(tree)
+	if err != nil {
+		return nil, err
+	}
+	if err := rd.object("body", root, ""); err != nil {
+		return nil, err
+	}
+	if err := check(); err != nil {
+		return rd.notes, err
+	}
+	if s.Strict && len(rd.notes) > 0 {
+		return nil, StrictError(rd.notes[0])
+	}
+	return rd.notes, nil
+}
+
 // wrongType is the error for a value of another JSON type than the field's.
 func (rd *bodyReader) wrongType(path string, at int32, want string) error {
 	return NewError("1103", path+": "+kindNames[rd.raw.tree.nodes[at].kind]+" is not allowed here, want "+want)

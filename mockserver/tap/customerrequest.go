@@ -65,26 +65,18 @@ func ParseCustomerUpdate(body []byte, s *Settings) (*CustomerRequest, []string, 
 func parseCustomer(body []byte, s *Settings, complete func(*customerReader, *CustomerDetails) error) (*CustomerRequest, []string, error) {
 	rd := &customerReader{}
 	rd.paths, rd.field = customerPaths, rd.read
-	tree, root, err := rd.whole(body)
-	defer freeJSON(tree)
+	notes, err := rd.readBody(body, s, func() error {
+		rd.req.metadata = rd.update
+		sent := rd.req.Of(&CustomerDetails{})
+		if err := complete(rd, &sent); err != nil {
+			return err
+		}
+		return sent.check()
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, notes, err
 	}
-	if err := rd.object("body", root, ""); err != nil {
-		return nil, nil, err
-	}
-	rd.req.metadata = rd.update
-	sent := rd.req.Of(&CustomerDetails{})
-	if err := complete(rd, &sent); err != nil {
-		return nil, rd.notes, err
-	}
-	if err := sent.check(); err != nil {
-		return nil, rd.notes, err
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
-	}
-	return &rd.req, rd.notes, nil
+	return &rd.req, notes, nil
 }
 
 // fields are the request's fields by their paths.

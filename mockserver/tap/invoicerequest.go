@@ -93,30 +93,25 @@ func parseInvoice(body []byte, now time.Time, s *Settings, before *InvoiceReques
 	rd := &invoiceReader{req: *before}
 	rd.req.Items, rd.req.Tax = slices.Clone(before.Items), slices.Clone(before.Tax) // before does not change
 	rd.paths, rd.field = invoicePaths, rd.read
-	tree, root, err := rd.reader.whole(body)
-	defer freeJSON(tree)
+	notes, err := rd.readBody(body, s, func() error {
+		r := &rd.req
+		r.Metadata = rd.update.merged(before.Metadata)
+		if err := r.check(now); err != nil {
+			return err
+		}
+		if r.Customer.Email != "" && !plausibleEmail(r.Customer.Email) {
+			rd.note("customer.email: it is not an e-mail address")
+		}
+		if r.PostURL != "" && !webAddress(r.PostURL) {
+			rd.note("post.url: it is not an http or https URL with a host, so no webhook is sent")
+		}
+		r.own()
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, notes, err
 	}
-	if err := rd.object("body", root, ""); err != nil {
-		return nil, nil, err
-	}
-	r := &rd.req
-	r.Metadata = rd.update.merged(before.Metadata)
-	if err := r.check(now); err != nil {
-		return nil, rd.notes, err
-	}
-	if r.Customer.Email != "" && !plausibleEmail(r.Customer.Email) {
-		rd.note("customer.email: it is not an e-mail address")
-	}
-	if r.PostURL != "" && !webAddress(r.PostURL) {
-		rd.note("post.url: it is not an http or https URL with a host, so no webhook is sent")
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
-	}
-	r.own()
-	return r, rd.notes, nil
+	return &rd.req, notes, nil
 }
 
 // own copies the texts, so that they do not keep the whole body.

@@ -31,23 +31,18 @@ type refundReader struct {
 func ParseRefundRequest(body []byte, s *Settings) (*RefundRequest, []string, error) {
 	rd := &refundReader{}
 	rd.paths, rd.field = refundPaths, rd.read
-	tree, root, err := rd.whole(body)
-	defer freeJSON(tree)
+	notes, err := rd.readBody(body, s, func() error {
+		if err := rd.check(); err != nil {
+			return err
+		}
+		texts := rd.req.texts()
+		compact(append(texts[:], &rd.req.Currency))
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, notes, err
 	}
-	if err := rd.object("body", root, ""); err != nil {
-		return nil, nil, err
-	}
-	if err := rd.check(); err != nil {
-		return nil, rd.notes, err
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
-	}
-	texts := rd.req.texts()
-	compact(append(texts[:], &rd.req.Currency))
-	return &rd.req, rd.notes, nil
+	return &rd.req, notes, nil
 }
 
 func (rd *refundReader) read(path string, at int32) (err error) {

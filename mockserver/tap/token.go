@@ -62,23 +62,18 @@ type tokenReader struct {
 func ParseTokenRequest(body []byte, s *Settings) (*TokenRequest, []string, error) {
 	rd := &tokenReader{}
 	rd.paths, rd.field = tokenPaths, rd.read
-	tree, root, err := rd.whole(body)
-	defer freeJSON(tree)
+	notes, err := rd.readBody(body, s, func() error {
+		if err := rd.check(); err != nil {
+			return err
+		}
+		r := &rd.req
+		compact([]*string{&r.Name, &r.Address, &r.SavedCard, &r.CustomerID, &r.ClientIP})
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, notes, err
 	}
-	if err := rd.object("body", root, ""); err != nil {
-		return nil, nil, err
-	}
-	if err := rd.check(); err != nil {
-		return nil, rd.notes, err
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
-	}
-	r := &rd.req
-	compact([]*string{&r.Name, &r.Address, &r.SavedCard, &r.CustomerID, &r.ClientIP})
-	return r, rd.notes, nil
+	return &rd.req, notes, nil
 }
 
 func (rd *tokenReader) read(path string, at int32) (err error) {

@@ -35,18 +35,11 @@ var updatePaths = map[Kind][]string{
 func ParseUpdate(body []byte, kind Kind, s *Settings) (*Update, []string, error) {
 	rd := &updateReader{kind: kind}
 	rd.paths, rd.field = updatePaths[kind], rd.read
-	tree, root, err := rd.whole(body)
-	defer freeJSON(tree)
+	notes, err := rd.readBody(body, s, func() error { return nil })
 	if err != nil {
-		return nil, nil, err
+		return nil, notes, err
 	}
-	if err := rd.object("body", root, ""); err != nil {
-		return nil, rd.notes, err
-	}
-	if s.Strict && len(rd.notes) > 0 {
-		return nil, nil, StrictError(rd.notes[0])
-	}
-	return &rd.update, rd.notes, nil
+	return &rd.update, notes, nil
 }
 
 func (rd *updateReader) read(path string, at int32) error {
