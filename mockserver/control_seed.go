@@ -12,7 +12,7 @@ func seedAccount(c *controlCall) (any, error) {
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	done, err := c.account.Seed(gateway.History{Charges: in.Charges, Days: cmp.Or(in.Days, 90), Seed: in.Seed})
+	done, err := c.account.Seed(gateway.History{Charges: in.Charges, Days: cmp.Or(in.Days, 90), Seed: in.Seed, Base: baseURL(c.r, c.account.Settings())})
 	if err != nil {
 		return nil, err
 	}

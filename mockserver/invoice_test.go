@@ -3,7 +3,9 @@ package mockserver_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -192,16 +194,50 @@ func TestInvoiceRetry(t *testing.T) {
 	}
 }
 
-// TestInvoicesAreBounded makes more invoices than the account may have, each with its customer: one that is over goes, one that is not stays.
+// TestInvoiceClicks presses the button of an invoice's page many times at once: there is one charge.
+func TestInvoiceClicks(t *testing.T) {
+	s := &calls{stage: startStage(t, mockserver.Config{})}
+	made := s.invoiceOf(s.call("POST", "/v2/invoices", s.invoice("")))
+	links := make([]string, 20)
+	var all sync.WaitGroup
+	for i := range links {
+		all.Go(func() { links[i] = s.presses(made.URL) })
+	}
+	all.Wait()
+	if slices.Sort(links); links[0] != links[len(links)-1] || len(s.chargesOf("")) != 1 {
+		t.Errorf("%d charges, %q", len(s.chargesOf("")), slices.Compact(links))
+	}
+}
+
+// TestRecordsMakeRoom fills an account with customers: a token takes the place of the oldest.
+func TestRecordsMakeRoom(t *testing.T) {
+	s := &calls{stage: startStage(t, mockserver.Config{Limits: mockserver.Limits{Charges: 2}})}
+	for n := range 2 {
+		s.call("POST", "/v2/customers", fmt.Sprintf(`{"first_name":"n%d","email":"a@b.c"}`, n))
+	}
+	if a := s.call("POST", "/v2/tokens", tokenOfCard); a.status != 200 {
+		t.Errorf("a token: HTTP %d %s", a.status, a.body)
+	}
+	var list tap.CustomerList
+	if s.decodeInto(s.call("POST", "/v2/customers/list", ""), &list); len(list.Customers) != 1 || list.Customers[0].FirstName != "n1" {
+		t.Errorf("the customers are %+v", list.Customers)
+	}
+}
+
+// TestInvoicesAreBounded makes more invoices than the account may have: one that is over goes, one that is not stays.
 func TestInvoicesAreBounded(t *testing.T) {
-	s := &calls{stage: startStage(t, mockserver.Config{Limits: mockserver.Limits{Charges: 4}})} // each invoice of a new customer counts twice
-	first := s.invoiceOf(s.call("POST", "/v2/invoices", s.invoice("")))
-	second := s.invoiceOf(s.call("POST", "/v2/invoices", s.invoice("")))
-	if a := s.call("POST", "/v2/invoices", s.invoice("")); a.status != 503 || !strings.Contains(a.body, "2101") {
+	s := &calls{stage: startStage(t, mockserver.Config{Limits: mockserver.Limits{Charges: 2}})}
+	whole := s.invoice("")
+	begin, rest, _ := strings.Cut(whole, `"customer":{`)
+	_, rest, _ = strings.Cut(rest, `}},`)
+	body := begin + `"customer":{"id":"cus_1"},` + rest // an inline customer would count too
+	first := s.invoiceOf(s.call("POST", "/v2/invoices", body))
+	second := s.invoiceOf(s.call("POST", "/v2/invoices", body))
+	if a := s.call("POST", "/v2/invoices", body); a.status != 503 || !strings.Contains(a.body, "2101") {
 		t.Errorf("a third: HTTP %d %s", a.status, a.body)
 	}
 	s.call("DELETE", "/v2/invoices/"+second.ID, "")
-	s.invoiceOf(s.call("POST", "/v2/invoices", s.invoice("")))
+	s.invoiceOf(s.call("POST", "/v2/invoices", body))
 	if a, b := s.call("GET", "/v2/invoices/"+first.ID, ""), s.call("GET", "/v2/invoices/"+second.ID, ""); a.status != 200 || b.status != 400 {
 		t.Errorf("the first: HTTP %d, the cancelled one: HTTP %d", a.status, b.status)
 	}

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -73,7 +74,7 @@ func (s *Server) invoiceReturn() http.Handler {
 			paid := page.Status == tap.InvoicePaid
 			switch {
 			case page.Request.RedirectURL != "" && (paid || !page.Request.Retry):
-				to = tap.ReturnURL(page.Request.RedirectURL, r.URL.Query().Get("tap_id"))
+				to = tap.ReturnURL(page.Request.RedirectURL, url.QueryEscape(r.URL.Query().Get("tap_id")))
 			case !paid:
 				to += "?failed"
 			}

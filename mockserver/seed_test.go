@@ -118,6 +118,11 @@ func TestSeedCall(t *testing.T) {
 	if a := s.call("POST", control.Prefix+"/seed", `{"charges":1}`); a.status != 409 || !strings.Contains(a.body, "not_empty") {
 		t.Errorf("seeded twice: HTTP %d %s", a.status, a.body)
 	}
+	for _, c := range s.chargesOf("") {
+		if c.Transaction.URL != "" && !strings.HasPrefix(c.Transaction.URL, s.url+"/") {
+			t.Errorf("the page link %s", c.Transaction.URL)
+		}
+	}
 	if n := len(s.chargesOf("")); n != 100 {
 		t.Errorf("%d charges", n)
 	}

@@ -119,8 +119,8 @@ func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
 		t.live.evicted = true
 		t.live.cancel(ErrEvicted)
 		t.evict(t.payments.len())
-		t.forgetMemory()
 		t.forgetRecords()
+		t.forgetMemory()
 		t.journal = journal.Journal[fact]{}
 	})
 	return lost, evicted

@@ -119,7 +119,7 @@ func New(cfg Config) *Gateway {
 		accounts: map[string]*Account{},
 		former:   map[string]former{},
 		pages:    pageIndex{payers: map[string]Payer{}},
-		invoices: invoiceIndex{pageIndex{payers: map[string]Payer{}}},
+		invoices: invoiceIndex{pages: pageIndex{payers: map[string]Payer{}}},
 		places:   places{max: cfg.Limits.orDefaults().ServerCharges},
 		memory:   newMemory(cfg.Limits.orDefaults().ServerScenarios),
 		driver:   timeline.NewDriver(cfg.Now),

@@ -20,6 +20,7 @@ type History struct {
 	Charges int // how many charges, at least 1
 	Days    int // over how many days before now, 1 to 3,660
 	Seed    uint64
+	Base    string // of the page links of charges that can still be paid
 }
 
 // longestHistory bounds the days of a history.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -344,12 +345,14 @@ func (g *Gateway) InvoicePage(id string) (page InvoicePage, err error) {
 // PayInvoice makes the charge that pays an invoice, or finds the one that was made and is not over, and returns it. Errors: [*NoInvoiceError],
 // [ErrInvoicePaid], [ErrInvoiceCancelled], [ErrInvoiceExpired], those of [Account.CreateCharge].
 func (g *Gateway) PayInvoice(id string) (Payment, error) {
+	g.invoices.paying.Lock() // so that a double click makes one charge
+	defer g.invoices.paying.Unlock()
 	page, err := g.InvoicePage(id)
 	if err = cmp.Or(err, page.Refused); err != nil {
 		return Payment{}, err
 	}
 	a := g.invoices.find(id)
-	if a == nil {
+	if a == nil { // it was evicted since
 		return Payment{}, &NoInvoiceError{id}
 	}
 	if open, ok := a.openChargeOf(page.OrderID()); ok {
@@ -373,7 +376,10 @@ func (a *Account) openChargeOf(order string) (open Payment, ok bool) {
 }
 
 // invoiceIndex finds the account of an invoice by the id in its link.
-type invoiceIndex struct{ pages pageIndex }
+type invoiceIndex struct {
+	pages  pageIndex
+	paying sync.Mutex // while a charge is made
+}
 
 func (i *invoiceIndex) add(id string, a *Account) { i.pages.add(id, Payer{account: a}) }
 

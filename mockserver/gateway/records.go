@@ -48,7 +48,7 @@ func (r *records[T]) len() int { return len(r.order) }
 func (r *records[T]) values() []T { return slices.Collect(maps.Values(r.all)) }
 
 // roomForRecord makes room for one more record in the limits of the account and of the server. drop removes the account's oldest of the same kind
-// and reports false if there is none. The error is a [*FullError].
+// and reports false if there is none; then one of another kind goes. The error is a [*FullError].
 func (t *tx) roomForRecord(drop func() bool) error {
 	g := t.a.gw
 	if t.records() < g.limits.Charges {
@@ -57,8 +57,10 @@ func (t *tx) roomForRecord(drop func() bool) error {
 		}
 		g.records.Add(-1)
 	}
-	if drop() {
-		return nil
+	for _, drop := range []func() bool{drop, t.dropToken, t.dropCustomer, t.dropInvoice} {
+		if drop() {
+			return nil
+		}
 	}
 	return &FullError{Limit: "server-charges", Max: g.limits.ServerCharges}
 }

@@ -67,8 +67,8 @@ func (t *tx) reset(d *Dropped) {
 		t.a.gw.pages.remove(c.Token)
 		t.a.gw.places.giveBack(&t.a.places)
 	}
-	t.forgetMemory()
 	t.forgetRecords()
+	t.forgetMemory()
 	t.a.lost.Store(nil)
 	*t.state = newState(t.epoch+1, t.a.gw.settings.Load(), t.a.gw.limits.Journal)
 	t.wakeAfterReset()

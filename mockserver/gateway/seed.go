@@ -40,7 +40,7 @@ func (a *Account) Seed(h History) (done Seeded, err error) {
 		return done, err
 	}
 	charges, registered := h.plan(a.Now())
-	s := &seeding{}
+	s := &seeding{base: h.Base}
 	defer func() {
 		for range s.taken - s.done.Charges { // it was not made because of an error
 			a.gw.places.giveBack(&a.places)
@@ -73,6 +73,7 @@ func (a *Account) checkLimits(charges int) error {
 
 // seeding is a history that is being made up.
 type seeding struct {
+	base     string
 	epoch    uint64
 	taken    int    // places
 	ordinal  uint64 // of the last charge
@@ -135,7 +136,7 @@ func (s *seeding) charge(t *tx, p *plannedCharge) *Payment {
 	s.ordinal++
 	p.req.Customer.ID = p.by.ID
 	c := t.payments.add(Payment{Payment: payment.NewPayment(tap.KindCharge, t.a.ids, t.a.seed, s.ordinal, p.req, s.settings, p.created), progress: progress{Script: scenarios.Plain()}})
-	c.lane = c.number
+	c.lane, c.Base = c.number, s.base
 	end, event := p.end, tap.EventSettled
 	if end.Status == tap.Initiated {
 		p.ended = p.created.Add(time.Duration(p.req.ExpiryMinutes) * time.Minute)
