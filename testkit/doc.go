@@ -9,12 +9,14 @@
 //		…
 //	}
 //
-// An account is all that belongs to one secret key: charges, authorizations, refunds, scenarios, settings, clock and journal. [Start] opens one for the test, so
+// An account is all that belongs to one secret key: charges, authorizations, refunds, invoices, customers, scenarios, settings, clock and journal. [Start] opens one for the test, so
 // that tests can run in parallel. [Mock.NewAccount] opens another on the same server, and [Attach] uses a mock that runs elsewhere, such
 // as in a container. [Mock.Next] chooses what happens to the next charge, by the names of scenarios such as
 // "outcome/no-funds + webhook/twice"; tapmock scenarios list prints them all. One for refunds, such as "refund/declined", is for the next
 // refund; [Mock.Refunds] lists what the code under test has given back, and [Mock.AwaitRefund] waits for it. Likewise
-// "authorization/declined" is for the next authorization, with [Mock.Authorizations] and [Mock.AwaitAuthorization].
+// "authorization/declined" is for the next authorization, with [Mock.Authorizations] and [Mock.AwaitAuthorization], and
+// "invoice/webhook-twice" for the next invoice: [Mock.OpenInvoice] presses the button of its page, [Mock.AwaitInvoice] waits for its payment.
+// [Mock.Customers] lists customers with their saved cards. [Mock.Seed] fills an empty account with a history, for lists and reports.
 //
 // A [Receiver] is the merchant of a test that has none. [VerifyWebhook] and [SignWebhook] test a webhook handler without a mock.
 // [CheckMerchant] plays the library of scenarios against a merchant's system, through a small adapter, and reports each mistake with a

@@ -6,8 +6,9 @@
 // and returns facts; what follows from a fact is in facts.go: a webhook, the payer's return, a later result of the bank. These are effects
 // on a timeline of package timeline, run by run.go. deliver.go sends webhooks, retry.go decides whether another attempt comes, return.go
 // sends the payer back, payer.go and autopayer.go act on the page, choose.go chooses scenarios. object.go says what an object of any kind
-// must be able to do; charge.go, create.go and chargewebhook.go, refund.go and refundwebhook.go are the kinds, each with a shelf (shelf.go) and a row in the
-// two tables of object.go. evict.go, evicted.go, held.go, memory.go and places.go keep everything within its bounds.
+// must be able to do; payment.go, create.go and paymentwebhook.go, refund.go and refundwebhook.go, invoice.go are the kinds, each with a shelf (shelf.go) and a
+// row in the two tables of object.go. Customers and tokens follow no scenario: they are records (records.go, customer.go, token.go). payout.go computes payouts;
+// seed.go makes up a history, which history.go draws. evict.go, evicted.go, held.go, memory.go and places.go keep everything within its bounds.
 //
 // Every time that a merchant can see comes from the account's clock. Every draw comes from the seed, the key and the ordinal of the charge,
 // so that the same calls give the same bodies.

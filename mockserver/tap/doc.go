@@ -1,5 +1,5 @@
-// Package tap is the wire contract of Tap Payments' v2 API, as far as the KNET flow needs it: the charge object and its JSON, the
-// create request, statuses and their table of moves, result and error codes, exact amounts, ids and references, the two webhook
+// Package tap is the wire contract of Tap Payments' v2 API, as far as the KNET flow needs it: the objects and their JSON, the
+// requests, statuses and their table of moves, result and error codes, exact amounts, ids and references, the two webhook
 // signatures, the events of the journal, the settings for behaviour that is not certain, and the ledger, which says how certain
 // each behaviour is.
 //
