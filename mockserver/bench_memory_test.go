@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/tapmock/tapmock/mockserver/control"
 )
 
 // BenchmarkLiveBytes reports the live heap that one charge takes with its journal entries, as B/charge, 2,000 charges for each b.N: abandoned
@@ -32,6 +34,26 @@ func BenchmarkLiveBytes(b *testing.B) {
 				b.ReportMetric(liveBytes(b, c.do), "B/charge")
 			}
 		})
+	}
+}
+
+// BenchmarkSeededBytes is [BenchmarkLiveBytes] for the charges of a history, with their refunds and customers; its bare twin is "paid" there.
+func BenchmarkSeededBytes(b *testing.B) {
+	for range b.N {
+		_, address := benchMock(b)
+		client := control.New(address, key)
+		if _, err := client.Seed(b.Context(), control.History{Charges: 1, Seed: 7}); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := client.Reset(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		before := heapBytes()
+		if _, err := client.Seed(b.Context(), control.History{Charges: 10_000, Seed: 7}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(heapBytes()-before)/10_000, "B/charge")
+		client.CloseIdle()
 	}
 }
 
