@@ -123,6 +123,21 @@ func TestChargeOfCustomer(t *testing.T) {
 	}
 }
 
+// TestCustomerOfBothKinds pays a charge and an authorization of a customer that the account did not create: the list has it once.
+func TestCustomerOfBothKinds(t *testing.T) {
+	s := &calls{stage: startStage(t, mockserver.Config{})}
+	named := at("customer", map[string]any{"id": "cus_elsewhere", "first_name": "Test", "email": "a@b.c"})
+	s.authorizes("", named)
+	s.advance(time.Hour)
+	s.pays("", named)
+	s.advance(time.Hour)
+	s.pays("", nil)
+	var list tap.CustomerList
+	if s.decodeInto(s.call("POST", "/v2/customers/list", ""), &list); len(list.Customers) != 2 || list.Customers[1].ID != "cus_elsewhere" {
+		t.Errorf("the customers are %+v", list.Customers)
+	}
+}
+
 // TestCustomersAreBounded creates more customers than the account may have: the oldest goes.
 func TestCustomersAreBounded(t *testing.T) {
 	s := &calls{stage: startStage(t, mockserver.Config{Limits: mockserver.Limits{Charges: 3}})}

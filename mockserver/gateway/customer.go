@@ -125,7 +125,7 @@ func (a *Account) ListCustomers(req *tap.CustomerListRequest) (some []payment.Cu
 	a.update(func(t *tx) {
 		all := t.allCustomers()
 		if req.StartingAfter != "" {
-			at := slices.IndexFunc(all, func(c payment.Customer) bool { return c.ID == req.StartingAfter })
+			at := slices.IndexFunc(all, func(c listedCustomer) bool { return c.id == req.StartingAfter })
 			if at < 0 {
 				err = &NoCustomerError{req.StartingAfter}
 				return
@@ -135,35 +135,56 @@ func (a *Account) ListCustomers(req *tap.CustomerListRequest) (some []payment.Cu
 		skip := (req.Page - 1) * req.Limit
 		for _, c := range all {
 			switch {
-			case !req.Selects(c.ID, c.Created):
+			case !req.Selects(c.id, c.created):
 			case skip > 0:
 				skip--
 			case len(some) == req.Limit:
 				more = true
 				return
 			default:
-				some = append(some, c)
+				some = append(some, t.listed(c))
 			}
 		}
 	})
 	return some, more, err
 }
 
+// listedCustomer is what decides the place of a customer in a list.
+type listedCustomer struct {
+	id      string
+	created int64    // epoch milliseconds
+	paid    *Payment // that made it; nil: it was created through the API, or updated
+}
+
+func (t *tx) listed(c listedCustomer) payment.Customer {
+	if c.paid != nil {
+		return c.paid.Payer()
+	}
+	of, _ := t.customers.get(c.id)
+	return of
+}
+
 // allCustomers are the account's customers, the newest first.
-func (t *tx) allCustomers() []payment.Customer {
-	all := slices.DeleteFunc(t.customers.values(), func(c payment.Customer) bool { return c.Deleted })
+func (t *tx) allCustomers() (all []listedCustomer) {
+	for id, c := range t.customers.all {
+		if !c.Deleted {
+			all = append(all, listedCustomer{id, c.Created.UnixMilli(), nil})
+		}
+	}
+	charges := t.index(tap.KindCharge).customer
 	for _, kind := range []tap.Kind{tap.KindCharge, tap.KindAuthorization} {
 		for id, some := range t.index(kind).customer {
-			if _, known := t.customers.get(id); known {
+			_, known := t.customers.get(id)
+			if known || kind == tap.KindAuthorization && t.firstPaidBy(charges[id]) != nil {
 				continue
 			}
 			if c := t.firstPaidBy(some); c != nil {
-				all = append(all, c.Payer())
+				all = append(all, listedCustomer{id, c.Created.UnixMilli(), c})
 			}
 		}
 	}
-	slices.SortFunc(all, func(x, y payment.Customer) int { return cmp.Or(y.Created.Compare(x.Created), cmp.Compare(y.ID, x.ID)) })
-	return slices.CompactFunc(all, func(x, y payment.Customer) bool { return x.ID == y.ID }) // of a charge and of an authorization
+	slices.SortFunc(all, func(x, y listedCustomer) int { return cmp.Or(cmp.Compare(y.created, x.created), cmp.Compare(y.id, x.id)) })
+	return all
 }
 
 // withCustomer is a request that names only the id of a customer, with what the account knows of it (Tap API 2.2, from live bodies).

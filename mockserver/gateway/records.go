@@ -1,9 +1,6 @@
 package gateway
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/tapmock/tapmock/mockserver/payment"
 )
 
@@ -43,9 +40,6 @@ func (r *records[T]) oldest() string {
 }
 
 func (r *records[T]) len() int { return len(r.order) }
-
-// values are the records in no order.
-func (r *records[T]) values() []T { return slices.Collect(maps.Values(r.all)) }
 
 // roomForRecord makes room for one more record in the limits of the account and of the server. drop removes the account's oldest of the same kind
 // and reports false if there is none; then one of another kind goes. The error is a [*FullError].

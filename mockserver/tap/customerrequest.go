@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // CustomerRequest is what a request for a customer, or for an update of one, sets (Rest of v2 4 and Tap API 9, documented). A field that is nil
@@ -168,10 +167,9 @@ type CustomerListRequest struct {
 	Limit         int    // 1 to 50
 }
 
-// Selects reports whether a customer matches the filters.
-func (r *CustomerListRequest) Selects(id string, created time.Time) bool {
-	at := created.UnixMilli()
-	return at >= r.From && at <= r.To && (len(r.Customers) == 0 || r.Customers[id])
+// Selects reports whether a customer that was created then, in epoch milliseconds, matches the filters.
+func (r *CustomerListRequest) Selects(id string, created int64) bool {
+	return created >= r.From && created <= r.To && (len(r.Customers) == 0 || r.Customers[id])
 }
 
 // customerListPaths are the paths of all fields and objects of a request for a list of customers.
