@@ -183,7 +183,9 @@ func (t *tx) allCustomers() (all []listedCustomer) {
 			}
 		}
 	}
-	slices.SortFunc(all, func(x, y listedCustomer) int { return cmp.Or(cmp.Compare(y.created, x.created), cmp.Compare(y.id, x.id)) })
+	slices.SortFunc(all, func(x, y listedCustomer) int {
+		return cmp.Or(cmp.Compare(y.created, x.created), cmp.Compare(y.id, x.id))
+	})
 	return all
 }
 
