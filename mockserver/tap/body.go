@@ -119,3 +119,18 @@ func (rd *bodyReader) setOrText(path string, at int32, to *map[string]bool) erro
 	}
 	return rd.set(path, at, to)
 }
+
+// compact moves the texts of a request into memory of their own, so that it does not keep the whole body.
+func compact(texts []*string) {
+	size := 0
+	for _, text := range texts {
+		size += len(*text)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for _, text := range texts {
+		begin := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[begin:]
+	}
+}

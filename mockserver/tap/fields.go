@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -112,6 +113,26 @@ func (s *schema) object(name string) *schema {
 		s.objects[name] = &schema{path: path, scalars: map[string]field{}, objects: map[string]*schema{}}
 	}
 	return s.objects[name]
+}
+
+// reader reads and checks a create request and notes each leniency.
+type reader struct {
+	kind  Kind // of what the request creates: charge or authorization
+	raw   rawRequest
+	notes []string
+}
+
+// maxNotes bounds the number of notes.
+const maxNotes = 8
+
+func (rd *reader) note(format string, a ...any) {
+	switch len(rd.notes) {
+	case maxNotes:
+	case maxNotes - 1:
+		rd.notes = append(rd.notes, "there are more leniencies")
+	default:
+		rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
+	}
 }
 
 // rawRequest is a create request as sent: every scalar can be text, a number or a boolean.

@@ -92,21 +92,6 @@ func (r *PaymentRequest) Size() int {
 	return n
 }
 
-// compact moves the texts of a request into memory of their own, so that it does not keep the whole body.
-func compact(texts []*string) {
-	size := 0
-	for _, text := range texts {
-		size += len(*text)
-	}
-	var all strings.Builder
-	all.Grow(size)
-	for _, text := range texts {
-		begin := all.Len()
-		all.WriteString(*text)
-		*text = all.String()[begin:]
-	}
-}
-
 // texts are the merchant's texts in the request.
 func (r *PaymentRequest) texts() [17]*string {
 	c := &r.Customer

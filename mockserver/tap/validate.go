@@ -7,26 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// reader reads and checks a create request and notes each leniency.
-type reader struct {
-	kind  Kind // of what the request creates: charge or authorization
-	raw   rawRequest
-	notes []string
-}
-
-// maxNotes bounds the number of notes.
-const maxNotes = 8
-
-func (rd *reader) note(format string, a ...any) {
-	switch len(rd.notes) {
-	case maxNotes:
-	case maxNotes - 1:
-		rd.notes = append(rd.notes, "there are more leniencies")
-	default:
-		rd.notes = append(rd.notes, fmt.Sprintf(format, a...))
-	}
-}
-
 // text reads a field that is documented as text.
 func (rd *reader) text(f field) string {
 	v := &rd.raw.fields[f]
