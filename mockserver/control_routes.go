@@ -19,7 +19,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ResumeClock": ofAccount(resumeClock), "GetTimeline": ofAccount(getTimeline),
 	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
 	"ListCharges": ofAccount(listControlCharges), "GetCharge": ofAccount(getControlCharge), "GetTrace": ofAccount(getTrace), "GetJournal": ofAccount(getJournal),
-	"ListInvoices": ofAccount(listControlInvoices), "GetInvoice": ofAccount(getControlInvoice),
+	"ListInvoices": ofAccount(listControlInvoices), "GetInvoice": ofAccount(getControlInvoice), "GetInvoiceTrace": ofAccount(getInvoiceTrace),
 	"Seed":          ofAccount(seedAccount),
 	"ListCustomers": ofAccount(listControlCustomers), "GetCustomer": ofAccount(getControlCustomer),
 	"ListRefunds": ofAccount(listControlRefunds), "GetRefund": ofAccount(getControlRefund), "GetRefundTrace": ofAccount(getRefundTrace),

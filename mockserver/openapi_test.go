@@ -127,6 +127,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	charge := s.createFrom("callbacks: [webhook: {}, webhook: {at: settled + 1h, gate: late, forge: wrong-key}, return: {}]", nil).ID
 	s.awaitIdle()
 	refund, held := s.refunds(charge, nil).ID, s.authorizes("", at("auto", map[string]any{"type": "VOID", "time": 9})).ID
+	invoice := (&calls{stage: s}).idOf(s.call("POST", "/v2/invoices", s.invoice("")))
 	c := answerChecker{s, token, openAPIDocument(t), map[string]bool{}}
 	c.check([]documentedCall{
 		{"GetOpenAPI", "/openapi.json", ""}, {"GetAccount", "/account", ""}, {"ListAccounts", "/accounts", ""}, {"GetSettings", "/settings", ""},
@@ -136,7 +137,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"GetClock", "/clock", ""}, {"AdvanceClock", "/clock/advance", `{"by": "2h"}`}, {"FreezeClock", "/clock/freeze", `{}`},
 		{"GetTimeline", "/timeline?idle=5s", ""}, {"ListGates", "/gates", ""}, {"HoldGate", "/gates/late/hold", ""},
 		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
-		{"ListInvoices", "/invoices", ""}, {"GetInvoice", "/invoices/" + (&calls{stage: s}).idOf(s.call("POST", "/v2/invoices", s.invoice(""))), ""}, {"ListCustomers", "/customers", ""}, {"GetCustomer", "/customers/" + s.get(charge).Customer.ID, ""}, {"ListRefunds", "/refunds?charge=" + charge, ""}, {"GetRefund", "/refunds/" + refund, ""}, {"GetRefundTrace", "/refunds/" + refund + "/trace", ""},
+		{"ListInvoices", "/invoices", ""}, {"GetInvoice", "/invoices/" + invoice, ""}, {"GetInvoiceTrace", "/invoices/" + invoice + "/trace", ""}, {"ListCustomers", "/customers", ""}, {"GetCustomer", "/customers/" + s.get(charge).Customer.ID, ""}, {"ListRefunds", "/refunds?charge=" + charge, ""}, {"GetRefund", "/refunds/" + refund, ""}, {"GetRefundTrace", "/refunds/" + refund + "/trace", ""},
 		{"ListAuthorizations", "/authorizations?limit=5", ""}, {"GetAuthorization", "/authorizations/" + held, ""}, {"GetAuthorizationTrace", "/authorizations/" + held + "/trace", ""},
 		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""},
 		{"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},

@@ -45,13 +45,17 @@ func (m *Mock) Charge(id string) Charge {
 	return Charge(c)
 }
 
-// Trace is the journal of a charge, an authorization or a refund and what is scheduled for it, as text to read.
+// Trace is the journal of a charge, an authorization, a refund or an invoice and what is scheduled for it, as text to read.
 func (m *Mock) Trace(id string) string {
 	m.tb.Helper()
 	ctx := m.tb.Context()
 	switch tap.KindOf(id) {
 	case tap.KindAuthorization:
 		t, err := m.control.AuthorizationTrace(ctx, id)
+		m.check(err)
+		return t.Text
+	case tap.KindInvoice:
+		t, err := m.control.InvoiceTrace(ctx, id)
 		m.check(err)
 		return t.Text
 	case tap.KindRefund:

@@ -101,6 +101,12 @@ func (m *Mock) tracesText(ctx context.Context) string {
 			b.WriteString(s.Text)
 		}
 	}
+	invoices, _ := m.control.Invoices(ctx)
+	for _, v := range slices.Backward(invoices[:min(len(invoices), maxTraces)]) {
+		if s, err := m.control.InvoiceTrace(ctx, v.ID); err == nil {
+			b.WriteString(s.Text)
+		}
+	}
 	j, _ := m.control.Journal(ctx, control.JournalQuery{Oldest: true, Limit: 10_000})
 	for _, e := range j.Entries {
 		if e.Object == nil {

@@ -16,6 +16,7 @@ type Invoice struct {
 	Amount     string             // with the decimals of the currency, such as 12.500
 	Currency   string             // such as KWD
 	URL        string             // the link that the customer gets
+	Scenario   string             // name of the scenario that the invoice follows; "" is none
 	Charge     string             // id of the charge that has paid it; "": none
 	Reference  string             // reference.invoice
 	Order      string             // reference.order

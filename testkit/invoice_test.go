@@ -39,6 +39,9 @@ func TestInvoice(t *testing.T) {
 	if hook.SignatureErr != nil || hook.Invoice.ID != paid.ID || hook.Invoice.Status != tap.InvoicePaid || hook.Invoice.Charge.ID != paid.Charge || paid.Charge == "" {
 		t.Errorf("%+v\n%+v", paid, hook)
 	}
+	if text := mock.Trace(invoice.ID); !strings.Contains(text, invoice.ID+": PAID, 5.000 KWD") || !strings.Contains(text, "invoice_paid") || !strings.Contains(text, "HTTP 200") {
+		t.Errorf("the trace is %s", text)
+	}
 	if got := mock.Invoice(invoice.ID); got.Status != tap.InvoicePaid {
 		t.Errorf("%+v", got)
 	}

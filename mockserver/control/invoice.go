@@ -15,6 +15,7 @@ type Invoice struct {
 	Amount     string             `json:"amount"` // with the decimals of the currency
 	Currency   string             `json:"currency"`
 	URL        string             `json:"url"`                 // the link that the customer gets
+	Scenario   string             `json:"scenario,omitempty"`  // the scenario that the invoice follows
 	Charge     string             `json:"charge,omitempty"`    // id of the charge that has paid it
 	Reference  string             `json:"reference,omitempty"` // reference.invoice
 	Order      string             `json:"order,omitempty"`     // reference.order
@@ -28,6 +29,19 @@ type Invoice struct {
 type Invoices struct {
 	Invoices []Invoice `json:"invoices"`
 	HasMore  bool      `json:"has_more"`
+}
+
+// InvoiceTrace is an invoice with all its journal entries and scheduled effects.
+type InvoiceTrace struct {
+	Invoice   Invoice  `json:"invoice"`
+	Entries   []Entry  `json:"entries"` // oldest first
+	Scheduled []Effect `json:"scheduled"`
+	Text      string   `json:"text"` // the same as readable text
+}
+
+// InvoiceTrace returns an invoice with all its journal entries and scheduled effects.
+func (c *Client) InvoiceTrace(ctx context.Context, id string) (InvoiceTrace, error) {
+	return get[InvoiceTrace](ctx, c, "GET", "/invoices/"+url.PathEscape(id)+"/trace", nil)
 }
 
 // Invoices returns the account's latest invoices, the latest first, at most 10,000.

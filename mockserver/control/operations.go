@@ -70,6 +70,7 @@ var operations = []Operation{
 	{Name: "ListInvoices", Method: "GET", Path: "/invoices", Description: "The account's invoices, the latest first, with their links and the messages that Tap would send.", Response: Invoices{},
 		Query: []Parameter{{"limit", "at most this many, up to 10000; default 100"}}},
 	{Name: "GetInvoice", Method: "GET", Path: "/invoices/{id}", Description: "One invoice.", Response: Invoice{}},
+	{Name: "GetInvoiceTrace", Method: "GET", Path: "/invoices/{id}/trace", Description: "One invoice with all its journal entries and scheduled effects, also as text.", Response: InvoiceTrace{}},
 	{Name: "GetJournal", Method: "GET", Path: "/journal", Description: "Entries of the journal, the latest first; with after or wait the oldest first. An entry that was evicted to stay within the limits is an error.", Response: Journal{},
 		Query: []Parameter{{"after", "only entries with a larger seq, oldest first"}, {"before", "only entries with a smaller seq"}, {"event", "only this event"}, {"object", "only entries of the object with this id"}, {"limit", "at most this many, up to 10000; default 1000"}, {"wait", "how long to wait for the first entry, such as 5s; at most 60s of real time"}}},
 	{Name: "ListWebhooks", Method: "GET", Path: "/webhooks", Description: "Webhook deliveries with their attempts explained, the latest first. If deliveries of the page were evicted to stay within the limits, it is an error.", Response: Webhooks{},

@@ -105,6 +105,19 @@ func (a *Account) TraceRefund(id string) (r Refund, entries []Entry, scheduled [
 	return r, entries, scheduled, err
 }
 
+// TraceInvoice is [Account.Trace] for an invoice. Errors: [*NoInvoiceError], [*EvictedError].
+func (a *Account) TraceInvoice(id string) (v Invoice, entries []Entry, scheduled []Effect, err error) {
+	a.update(func(t *tx) {
+		var found *Invoice
+		if found, err = t.invoice(id); err != nil {
+			return
+		}
+		v = *found
+		entries, scheduled, err = t.trace(found)
+	})
+	return v, entries, scheduled, err
+}
+
 // trace returns the journal entries of an object and its scheduled effects.
 func (t *tx) trace(o object) (entries []Entry, scheduled []Effect, err error) {
 	id := o.Name().ID
