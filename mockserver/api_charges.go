@@ -55,8 +55,8 @@ func (c *call) begin(body []byte) (*gateway.Begun, *tap.PaymentRequest, error) {
 		return nil, nil, invalid
 	}
 	begun.Commit()
-	if c.kind == tap.KindCharge && len(begun.Script.Faults(scenarios.ListCharges)) > 0 && !c.account.FaultyLists() {
-		c.note("a fault of charge.list works only in the default scenario; see PUT " + control.Prefix + "/default-scenario")
+	if on := c.account.WithoutEffect(begun.Script); on != "" {
+		c.note("a fault of " + string(on) + " works only in the default scenario; see PUT " + control.Prefix + "/default-scenario")
 	}
 	for _, note := range notes {
 		c.note("lenient: " + note)

@@ -40,6 +40,22 @@ func withFault(c *call, f *scenarios.Fault, account *gateway.Account, about func
 	return nil
 }
 
+// faulty makes a route of a call of the account, into which the default scenario can inject a fault.
+func faulty(on scenarios.Operation, handle func(*Server, *call) error) func(*Server, *call) error {
+	return func(s *Server, c *call) error {
+		f := c.account.CallFault(on)
+		if f == nil {
+			return handle(s, c)
+		}
+		client := c.w
+		return withFault(c, f, c.account, func() tap.Object { return tap.Object{} }, func(w http.ResponseWriter) error {
+			c.w = w
+			defer func() { c.w = client }()
+			return handle(s, c)
+		})
+	}
+}
+
 // bufferedAnswer is an answer that is not sent yet.
 type bufferedAnswer struct {
 	header http.Header

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // listCharges is POST /v2/charges/list.
@@ -21,7 +22,7 @@ func (s *Server) listCharges(c *call) error {
 		return err
 	}
 	c.noteList(req, &list)
-	f := c.account.ListFault()
+	f := c.account.CallFault(scenarios.ListCharges)
 	if f == nil {
 		writeList(c, c.w, &list)
 		return nil

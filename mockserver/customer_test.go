@@ -177,3 +177,49 @@ func TestControlCustomers(t *testing.T) {
 		t.Errorf("an unknown one: %v", err)
 	}
 }
+
+// TestCallFaults injects faults into the calls of an account by its default scenario: before and after they take effect, and into their answers.
+func TestCallFaults(t *testing.T) {
+	s := &calls{stage: startStage(t, mockserver.Config{})}
+	if err := s.control.PutScenarios(t.Context(), `scenarios:
+  - {name: t/calls, description: x, api: [{on: customer.create, calls: 1, commit: true, fault: reset}, {on: customer.create, calls: 2, commit: false, fault: {status: 503}}, {on: customer.get, calls: 1, fault: not-json},
+      {on: customer.update, calls: 1, fault: {status: 500}}, {on: customer.delete, calls: 1, commit: true, fault: half-body}, {on: customer.list, calls: 1, fault: {status: 429}}, {on: token.create, calls: 1, fault: {status: 500}},
+      {on: refund.list, calls: 1, fault: {status: 503}}, {on: authorization.list, calls: 1, fault: {status: 503}}, {on: invoice.list, calls: 1, fault: {status: 503}}, {on: payout.list, calls: 1, fault: {status: 503}}]}`); err != nil {
+		t.Fatal(err)
+	}
+	if a := s.call("POST", "/v2/charges", s.order(map[string]any{"metadata": at("tapmock_scenario", "t/calls")})); !strings.Contains(fmt.Sprint(a.header.Values("X-Tapmock-Note")), "works only in the default scenario") {
+		t.Errorf("a charge that follows it: %v", a.header)
+	}
+	if err := s.control.SetDefaultScenario(t.Context(), "t/calls"); err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"first_name":"First","email":"a@b.c"}`
+	lost, refused := s.call("POST", "/v2/customers", body), s.call("POST", "/v2/customers", body)
+	if lost.status != 0 || refused.status != 503 {
+		t.Errorf("the creates: HTTP %d and %d", lost.status, refused.status)
+	}
+	made := s.call("POST", "/v2/customers", body)
+	id := "/v2/customers/" + s.idOf(made)
+	for _, call := range []struct {
+		method, path, body string
+		status             int
+	}{{"GET", id, "", 200}, {"PUT", id, `{"first_name":"x"}`, 500}, {"POST", "/v2/customers/list", "", 429}, {"POST", "/v2/tokens", tokenOfCard, 500}, {"POST", "/v2/refunds/list", "", 503}, {"POST", "/v2/authorize/list", "", 503},
+		{"POST", "/v2/invoices/list", "", 503}, {"POST", "/v2/payouts/list", "", 503}} {
+		if a := s.call(call.method, call.path, call.body); a.status != call.status || call.method == "GET" && json.Valid([]byte(a.body)) {
+			t.Errorf("%s %s: HTTP %d %s", call.method, call.path, a.status, a.body)
+		}
+		if a := s.call(call.method, call.path, call.body); a.status != 200 || !json.Valid([]byte(a.body)) {
+			t.Errorf("%s %s again: HTTP %d %s", call.method, call.path, a.status, a.body)
+		}
+	}
+	var list tap.CustomerList
+	if s.decodeInto(s.call("POST", "/v2/customers/list", ""), &list); len(list.Customers) != 2 {
+		t.Errorf("%d customers, the one whose answer was lost and the last are wanted", len(list.Customers))
+	}
+	if s.call("DELETE", id, ""); code(s.call("GET", id, "")) != "1106" {
+		t.Error("the customer was not deleted before its answer broke off")
+	}
+	if n := len(s.entries(tap.EventFault)); n != 11 {
+		t.Errorf("%d faults are journalled", n)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
 // route is one route of the mock. Its handler is made for each server.
@@ -31,39 +32,39 @@ var routes = []route{
 	{"PUT", "/v2/charges/{id}", "UpdateCharge", api(tap.KindCharge, (*Server).updateCharge)},
 	{"POST", "/v2/refunds", "CreateRefund", api(tap.KindRefund, (*Server).createRefund)},
 	{"GET HEAD", "/v2/refunds", "GetRefundWithoutID", api(tap.KindRefund, (*Server).noRefundID)},
-	{"POST", "/v2/refunds/list", "ListRefunds", api(tap.KindRefund, (*Server).listRefunds)},
+	{"POST", "/v2/refunds/list", "ListRefunds", api(tap.KindRefund, faulty(scenarios.ListRefunds, (*Server).listRefunds))},
 	{"POST", "/v2/refunds/download", "DownloadRefunds", api(tap.KindRefund, (*Server).downloadRefunds)},
 	{"GET HEAD", "/v2/refunds/{id}", "GetRefund", api(tap.KindRefund, (*Server).getRefund)},
 	{"PUT", "/v2/refunds/{id}", "UpdateRefund", api(tap.KindRefund, (*Server).updateRefund)},
 	{"POST", "/v2/authorize", "CreateAuthorization", api(tap.KindAuthorization, (*Server).createPayment)},
 	{"GET HEAD", "/v2/authorize", "GetAuthorizationWithoutID", api(tap.KindAuthorization, (*Server).noAuthorizationID)},
-	{"POST", "/v2/authorize/list", "ListAuthorizations", api(tap.KindAuthorization, (*Server).listAuthorizations)},
+	{"POST", "/v2/authorize/list", "ListAuthorizations", api(tap.KindAuthorization, faulty(scenarios.ListAuthorizations, (*Server).listAuthorizations))},
 	{"POST", "/v2/authorize/download", "DownloadAuthorizations", api(tap.KindAuthorization, (*Server).downloadAuthorizations)},
 	{"GET HEAD", "/v2/authorize/{id}", "GetAuthorization", api(tap.KindAuthorization, (*Server).getAuthorization)},
 	{"PUT", "/v2/authorize/{id}", "UpdateAuthorization", api(tap.KindAuthorization, (*Server).updateAuthorization)},
 	{"POST", "/v2/authorize/{id}/void", "VoidAuthorization", api(tap.KindAuthorization, (*Server).voidAuthorization)},
 
-	{"POST", "/v2/customers", "CreateCustomer", api(tap.KindCustomer, (*Server).createCustomer)},
+	{"POST", "/v2/customers", "CreateCustomer", api(tap.KindCustomer, faulty(scenarios.CreateCustomer, (*Server).createCustomer))},
 	{"GET HEAD", "/v2/customers", "GetCustomerWithoutID", api(tap.KindCustomer, (*Server).noCustomerID)},
-	{"POST GET HEAD", "/v2/customers/list", "ListCustomers", api(tap.KindCustomer, (*Server).listCustomers)},
-	{"GET HEAD", "/v2/customers/{id}", "GetCustomer", api(tap.KindCustomer, (*Server).getCustomer)},
-	{"PUT", "/v2/customers/{id}", "UpdateCustomer", api(tap.KindCustomer, (*Server).updateCustomer)},
-	{"DELETE", "/v2/customers/{id}", "DeleteCustomer", api(tap.KindCustomer, (*Server).deleteCustomer)},
+	{"POST GET HEAD", "/v2/customers/list", "ListCustomers", api(tap.KindCustomer, faulty(scenarios.ListCustomers, (*Server).listCustomers))},
+	{"GET HEAD", "/v2/customers/{id}", "GetCustomer", api(tap.KindCustomer, faulty(scenarios.GetCustomer, (*Server).getCustomer))},
+	{"PUT", "/v2/customers/{id}", "UpdateCustomer", api(tap.KindCustomer, faulty(scenarios.UpdateCustomer, (*Server).updateCustomer))},
+	{"DELETE", "/v2/customers/{id}", "DeleteCustomer", api(tap.KindCustomer, faulty(scenarios.DeleteCustomer, (*Server).deleteCustomer))},
 	{"POST", "/v2/card/verify", "VerifyCard", api("", (*Server).verifyCard)},
 	{"GET HEAD", "/v2/card/verify/{id}", "GetVerification", api("", (*Server).getVerification)},
 	{"GET HEAD", "/v2/card/{customer}", "ListCards", api("", (*Server).listCards)},
 	{"GET HEAD", "/v2/card/{customer}/{id}", "GetCard", api("", (*Server).getCard)},
 	{"DELETE", "/v2/card/{customer}/{id}", "DeleteCard", api("", (*Server).deleteCard)},
-	{"POST", "/v2/tokens", "CreateToken", api(tap.KindToken, (*Server).createToken)},
+	{"POST", "/v2/tokens", "CreateToken", api(tap.KindToken, faulty(scenarios.CreateToken, (*Server).createToken))},
 	{"GET HEAD", "/v2/tokens/{id}", "GetToken", api(tap.KindToken, (*Server).getToken)},
 	{"POST", "/v2/invoices", "CreateInvoice", api(tap.KindInvoice, ofInvoices((*Server).createInvoice))},
-	{"POST", "/v2/invoices/list", "ListInvoices", api(tap.KindInvoice, ofInvoices((*Server).listInvoices))},
+	{"POST", "/v2/invoices/list", "ListInvoices", api(tap.KindInvoice, ofInvoices(faulty(scenarios.ListInvoices, (*Server).listInvoices)))},
 	{"GET HEAD", "/v2/invoices/{id}", "GetInvoice", api(tap.KindInvoice, ofInvoices((*Server).getInvoice))},
 	{"PUT", "/v2/invoices/{id}", "UpdateInvoice", api(tap.KindInvoice, ofInvoices((*Server).updateInvoice))},
 	{"DELETE", "/v2/invoices/{id}", "CancelInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).CancelInvoice)))},
 	{"POST", "/v2/invoices/{id}/finalize", "FinalizeInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).FinalizeInvoice)))},
 	{"POST", "/v2/invoices/{id}/remind", "RemindInvoice", api(tap.KindInvoice, ofInvoices(moveInvoice((*gateway.Account).RemindInvoice)))},
-	{"POST", "/v2/payouts/list", "ListPayouts", api("", (*Server).listPayouts)},
+	{"POST", "/v2/payouts/list", "ListPayouts", api("", faulty(scenarios.ListPayouts, (*Server).listPayouts))},
 	{"GET HEAD", "/v2/bin", "GetBINWithoutID", api("", (*Server).getBIN)},
 	{"GET HEAD", "/v2/bin/{id}", "GetBIN", api("", (*Server).getBIN)},
 

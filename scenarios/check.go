@@ -233,8 +233,8 @@ func (c *checker) fault(f *Fault) {
 	if f.On.isCreate() && f.Before.Event != "" {
 		c.blame(&f.Before, "%s comes before any of its moments; use calls instead", f.On)
 	}
-	if f.On == ListCharges && f.Before.Event != "" {
-		c.blame(&f.Before, "a list belongs to no single charge; use calls instead")
+	if f.On.IsOfAccount() && f.Before.Event != "" {
+		c.blame(&f.Before, "%s belongs to no single charge; use calls instead", f.On)
 	}
 	if f.Fault != nil {
 		c.kind(f, f.Fault)

@@ -49,11 +49,25 @@ const (
 	CreateInvoice Operation = "invoice.create" // POST /v2/invoices
 	GetInvoice    Operation = "invoice.get"    // GET /v2/invoices/{id}
 	UpdateInvoice Operation = "invoice.update" // PUT /v2/invoices/{id}
+
+	// Calls that belong to the account, as [ListCharges]: a fault of theirs works in the default scenario of charges.
+	CreateCustomer     Operation = "customer.create"    // POST /v2/customers
+	GetCustomer        Operation = "customer.get"       // GET /v2/customers/{id}
+	UpdateCustomer     Operation = "customer.update"    // PUT /v2/customers/{id}
+	DeleteCustomer     Operation = "customer.delete"    // DELETE /v2/customers/{id}
+	ListCustomers      Operation = "customer.list"      // POST /v2/customers/list
+	CreateToken        Operation = "token.create"       // POST /v2/tokens
+	ListRefunds        Operation = "refund.list"        // POST /v2/refunds/list
+	ListAuthorizations Operation = "authorization.list" // POST /v2/authorize/list
+	ListInvoices       Operation = "invoice.list"       // POST /v2/invoices/list
+	ListPayouts        Operation = "payout.list"        // POST /v2/payouts/list
 )
 
 var operations = []string{string(CreateCharge), string(GetCharge), string(UpdateCharge), string(ListCharges), string(OpenPage), string(SubmitPage),
 	string(CreateRefund), string(GetRefund), string(UpdateRefund), string(CreateAuthorization), string(GetAuthorization), string(UpdateAuthorization),
-	string(VoidAuthorization), string(CreateInvoice), string(GetInvoice), string(UpdateInvoice)}
+	string(VoidAuthorization), string(CreateInvoice), string(GetInvoice), string(UpdateInvoice), string(CreateCustomer),
+	string(GetCustomer), string(UpdateCustomer), string(DeleteCustomer), string(ListCustomers), string(CreateToken), string(ListRefunds),
+	string(ListAuthorizations), string(ListInvoices), string(ListPayouts)}
 
 // CreateOf is the operation that creates an object of this kind.
 func CreateOf(kind tap.Kind) Operation { return Operation(kind + ".create") }
@@ -68,12 +82,18 @@ func (o Operation) isCreate() bool { return strings.HasSuffix(string(o), ".creat
 
 // changes reports whether the operation changes something, before which or after which a fault can come.
 func (o Operation) changes() bool {
-	return o.isCreate() || o.IsPage() || strings.HasSuffix(string(o), ".update") || o == VoidAuthorization
+	return o.isCreate() || o.IsPage() || strings.HasSuffix(string(o), ".update") || o == VoidAuthorization || o == DeleteCustomer
+}
+
+// IsOfAccount reports whether a call belongs to the account, not to one object.
+func (o Operation) IsOfAccount() bool {
+	kind, verb, _ := strings.Cut(string(o), ".")
+	return verb == "list" || kind == string(tap.KindCustomer) || kind == string(tap.KindToken)
 }
 
 // isOf reports whether the operation is one of objects of this kind.
 func (o Operation) isOf(kind Object) bool {
-	return strings.HasPrefix(string(o), string(kind)+".") || kind == AuthorizationObject && o.IsPage()
+	return strings.HasPrefix(string(o), string(kind)+".") && (!o.IsOfAccount() || kind == ChargeObject) || kind == AuthorizationObject && o.IsPage()
 }
 
 func operationsOf(kind Object) []string {

@@ -69,48 +69,53 @@ func (t *tx) fault(o object, on scenarios.Operation) *scenarios.Fault {
 // isStale reports whether a fault shows an earlier state of the object.
 func isStale(f *scenarios.Fault) bool { return f.Fault != nil && f.Fault.Word == scenarios.Stale }
 
-// ListFault returns the fault that the default scenario of the account or the server injects into a call that lists charges, or
-// nil.
-func (a *Account) ListFault() (fault *scenarios.Fault) {
+// CallFault returns the fault that the default scenario of the account or the server injects into a call of the account, such as a list, or nil.
+func (a *Account) CallFault(on scenarios.Operation) (fault *scenarios.Fault) {
 	if a.scripted.Load() || a.gw.scripted.Load() {
-		a.update(func(t *tx) { fault = t.listFault() })
+		a.update(func(t *tx) { fault = t.callFault(on) })
 	}
 	return fault
 }
 
-func (t *tx) listFault() *scenarios.Fault {
-	script, faults := t.listFaults()
+func (t *tx) callFault(on scenarios.Operation) *scenarios.Fault {
+	script, faults := t.callFaults(on)
 	if len(faults) == 0 {
 		return nil
 	}
-	key := "list " + script.Name
+	key := string(on) + " " + script.Name
 	t.choice.calls[key]++
 	call := t.choice.calls[key]
 	for _, f := range faults {
 		if f.Covers(call) {
-			t.note(tap.Object{}, 0, tap.EventFault, fmt.Sprintf("%s, call %d: %s", scenarios.ListCharges, call, f))
+			t.note(tap.Object{}, 0, tap.EventFault, fmt.Sprintf("%s, call %d: %s", on, call, f))
 			return f
 		}
 	}
 	return nil
 }
 
-// listFaults returns the default scenario in force, or nil, and its faults of lists.
-func (t *tx) listFaults() (*scenarios.Script, []*scenarios.Fault) {
+// callFaults returns the default scenario in force, or nil, and its faults of a call of the account.
+func (t *tx) callFaults(on scenarios.Operation) (*scenarios.Script, []*scenarios.Fault) {
 	script := t.defaultFor(tap.KindCharge)
 	if script == nil {
 		return nil, nil
 	}
-	return script, script.Faults(scenarios.ListCharges)
+	return script, script.Faults(on)
 }
 
-// FaultyLists reports whether the default scenario in force has faults of lists.
-func (a *Account) FaultyLists() (faulty bool) {
-	a.update(func(t *tx) {
-		_, faults := t.listFaults()
-		faulty = len(faults) > 0
-	})
-	return faulty
+// WithoutEffect returns a call of the account into which a script injects faults that do not work, because the default scenario in force has none
+// for it; "" if there is no such call.
+func (a *Account) WithoutEffect(script *scenarios.Script) (on scenarios.Operation) {
+	for i := range script.API {
+		if one := script.API[i].On; one.IsOfAccount() {
+			a.update(func(t *tx) {
+				if _, faults := t.callFaults(one); len(faults) == 0 {
+					on = one
+				}
+			})
+		}
+	}
+	return on
 }
 
 // FaultyPages reports whether a charge has had a script with faults of its page.

@@ -134,20 +134,20 @@ func useDefault(t *testing.T, a *gateway.Account, lines string) {
 	}
 }
 
-// TestListFault counts the calls that list charges: a default scenario can inject faults into them.
-func TestListFault(t *testing.T) {
+// TestCallFault counts the calls that list charges: a default scenario can inject faults into them.
+func TestCallFault(t *testing.T) {
 	g := startGateway(t, gateway.Config{})
 	a, plain := account(t, g, "sk_test_a"), account(t, g, "sk_test_b")
-	if a.FaultyLists() || a.ListFault() != nil {
+	if a.CallFault(scenarios.ListCharges) != nil {
 		t.Error("an account without a default scenario has faults of lists")
 	}
 	useDefault(t, a, "api: [{on: charge.list, calls: 2, fault: {status: 500}}]")
 	useDefault(t, plain, "bank: {result: CAPTURED}")
-	if !a.FaultyLists() || plain.FaultyLists() || plain.ListFault() != nil {
+	if plain.CallFault(scenarios.ListCharges) != nil || a.CallFault(scenarios.ListCustomers) != nil {
 		t.Error("the lists of an account are not those of its default scenario")
 	}
 	for call := 1; call <= 3; call++ {
-		if f := a.ListFault(); (f != nil) != (call == 2) {
+		if f := a.CallFault(scenarios.ListCharges); (f != nil) != (call == 2) {
 			t.Errorf("list call %d has the fault %v", call, f)
 		}
 	}
