@@ -89,6 +89,12 @@ func TestCustomerErrors(t *testing.T) {
 		body, _ := json.Marshal(fields)
 		fmt.Fprintf(&s.all, "a long %s: %s\n", field, code(s.call("POST", "/v2/customers", string(body))))
 	}
+	large := map[string]any{}
+	for n := range 20 {
+		large[fmt.Sprint(n)] = long[1:]
+	}
+	body, _ := json.Marshal(map[string]any{"first_name": "x", "email": "a@b.c", "metadata": large})
+	fmt.Fprintf(&s.all, "20 KB of metadata: %s\n", code(s.call("POST", "/v2/customers", string(body))))
 	unknown := "/v2/customers/cus_TS07A0320241133g5RO1906000"
 	for _, call := range [][3]string{{"GET", "/v2/customers", ""}, {"GET", "/v2/customers/abc", ""}, {"GET", unknown, ""}, {"PUT", unknown, `{"first_name":"x"}`}, {"DELETE", unknown, ""},
 		{"PUT", "/v2/customers/abc", `{}`}, {"PUT", unknown, `{"first_name":""}`}, {"DELETE", "/v2/customers/abc", ""}, {"PATCH", unknown, ""}, {"POST", "/v2/customers/list", `{"limit":51}`},

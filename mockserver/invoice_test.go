@@ -143,7 +143,8 @@ func TestInvoiceErrors(t *testing.T) {
 		"6 no items": {`"items":[{"amount":10.599,"description":"test","discount":{"type":"P","value":0},"image":"","name":"iPhone","quantity":1}],`, ``}, "7 items as text": {`"items":[`, `"items":"x","x":[`},
 		"8 no quantity": {`,"quantity":1`, ``}, "9 no customer": {`"customer"`, `"custmer"`}, "a no name": {`"first_name":"test",`, ``}, "b mode": {`"INVOICE"`, `"BILL"`}, "c no due": {`"due"`, `"dew"`},
 		"d text as list": {`"test note"`, `["x"]`}, "e channels": {`["SMS","EMAIL"]`, `7`}, "f redirect": {`/return"`, `/return","x":1},"redirect":{"url":"javascript:alert(1)"`}, "g quantity": {`"quantity":1`, `"quantity":"x"`},
-		"h boolean": {`"dispatch":true`, `"dispatch":7`}, "i long": {`"test note"`, `"` + strings.Repeat("x", 1000) + `"`},
+		"h boolean": {`"dispatch":true`, `"dispatch":7`}, "j decimals of USD": {`22.159,"currency":"KWD"`, `22.159,"currency":"USD"`}, "k many items": {`"items":[`, `"items":[` + strings.Repeat(`{"quantity":1},`, 100)},
+		"l unknown scenario": {`{"udf1":"1"}`, `{"tapmock_scenario":"invoice/unknown"}`}, "m customer": {`"first_name":"test"`, `"id":"x","first_name":"test"`}, "n no contact": {`"email":"test@test.com","phone":{"country_code":"965","number":"51234567"}`, `"title":"x"`}, "i long": {`"test note"`, `"` + strings.Repeat("x", 1000) + `"`},
 	} {
 		body := strings.Replace(whole, from[0], from[1], 1)
 		if body == whole {
