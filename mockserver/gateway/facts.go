@@ -49,7 +49,7 @@ func (t *tx) emit(o object, facts []payment.Fact, cause uint64) uint64 {
 	return first
 }
 
-// react is the one place where something follows from a fact.
+// react is the one place where something follows from a fact; only a capture also moves its authorization (capture.go).
 func (t *tx) react(o object, event tap.Event, seq uint64) {
 	switch event {
 	case tap.EventSettled, tap.EventCorrected:
@@ -205,7 +205,7 @@ func (t *tx) begin(o object, what action) effect {
 // lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
 type lastly func(t *tx, o object)
 
-// ofPayment is the last change of an effect that only charges have.
+// ofPayment is the last change of an effect that only charges and authorizations have.
 func ofPayment(f func(t *tx, c *Payment)) lastly {
 	return func(t *tx, o object) {
 		if c, ok := o.(*Payment); ok {

@@ -19,7 +19,7 @@ func (a *Account) on(e effect, f func(t *tx, o object)) {
 	})
 }
 
-// onPayment is [Account.on] for an effect that only charges have.
+// onPayment is [Account.on] for an effect that only charges and authorizations have.
 func (a *Account) onPayment(e effect, f func(t *tx, c *Payment)) { a.on(e, ofPayment(f)) }
 
 // perform runs one effect up to its last change, which it returns. No lock is held: the merchant may call the mock meanwhile.
