@@ -120,10 +120,7 @@ func (rd *listReader) read(path string, at int32) error {
 	case "mobile":
 		return rd.mobile(path, at)
 	case "additional_fields":
-		if rd.most == mostDownloaded {
-			return rd.set(path, at, &req.AdditionalFields)
-		}
-		rd.unknown(path, nil)
+		return rd.additional(path, at)
 	case "metadata":
 		return rd.pairs(path, at)
 	case "reference.track", "reference.payment", "reference.gateway", "reference.acquirer", "reference.idempotent":
@@ -131,6 +128,15 @@ func (rd *listReader) read(path string, at int32) error {
 	default:
 		rd.unknown(path, listPaths)
 	}
+	return nil
+}
+
+// additional reads the columns that only a download can have.
+func (rd *listReader) additional(path string, at int32) error {
+	if rd.most == mostDownloaded {
+		return rd.set(path, at, &rd.req.AdditionalFields)
+	}
+	rd.unknown(path, nil)
 	return nil
 }
 
