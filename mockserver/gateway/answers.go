@@ -48,11 +48,6 @@ func (a *Account) Answering(name tap.Object) (over func(answered bool)) {
 	}
 }
 
-// AwaitsAnswer reports whether a step of the object's script is scheduled at the moment answered.
-func (p *progress) AwaitsAnswer() bool {
-	return !p.isPlain() && p.Script.HasStepsAt(scenarios.Answered)
-}
-
 // delayedAnswer is an answer of the API that is delayed or waits at a gate.
 type delayedAnswer struct {
 	due     chan struct{} // closed when it may be written

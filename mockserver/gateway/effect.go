@@ -90,3 +90,30 @@ func (e *Effect) String() string {
 	}
 	return text
 }
+
+// in is a time from now.
+func (t *tx) in(d time.Duration) time.Time { return t.now().Add(d) }
+
+// schedule puts an effect of an object on the timeline.
+func (t *tx) schedule(o object, e effect) timeline.Ref {
+	e.Lane, e.Args.object, e.Args.epoch = o.run().lane, o.Name(), t.epoch
+	return t.timeline.Add(e)
+}
+
+// begin puts something under way at once that its caller runs. It ends with timeline.End. o may be nil.
+func (t *tx) begin(o object, what action) effect {
+	what.epoch = t.epoch
+	return t.timeline.Begin(effect{Lane: laneOf(o), Due: t.now(), Args: what})
+}
+
+// lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
+type lastly func(t *tx, o object)
+
+// ofPayment is the last change of an effect that only charges and authorizations have.
+func ofPayment(f func(t *tx, c *Payment)) lastly {
+	return func(t *tx, o object) {
+		if c, ok := o.(*Payment); ok {
+			f(t, c)
+		}
+	}
+}
