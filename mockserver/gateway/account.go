@@ -119,26 +119,3 @@ func (a *Account) Clock() (now time.Time, frozen bool) {
 	a.update(func(t *tx) { now, frozen = t.now(), t.timeline.Clock.Frozen })
 	return now, frozen
 }
-
-// NoChargeError says that the account has no charge with this id. Evicted counts the charges that the account dropped to stay
-// within its limits: the id may be one of them.
-type NoChargeError struct{ Evicted int }
-
-// Error says whether the charge may have been dropped.
-func (e *NoChargeError) Error() string {
-	if e.Evicted == 0 {
-		return "this key's account has no such charge; each key is an account of its own"
-	}
-	return fmt.Sprintf("this key's account has no such charge; it has evicted %d charges to stay within its limits", e.Evicted)
-}
-
-// Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.
-func (a *Account) Charge(id string) (charge Payment, err error) {
-	a.update(func(t *tx) {
-		var c *Payment
-		if c, err = t.charge(id); err == nil {
-			charge = *c
-		}
-	})
-	return charge, err
-}

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
@@ -69,4 +71,43 @@ func (c *Payment) notifies(script *scenarios.Script) bool {
 		return c.Settings.WebhookCancelled
 	}
 	return true
+}
+
+// NoChargeError says that the account has no charge with this id. Evicted counts the charges that the account dropped to stay
+// within its limits: the id may be one of them.
+type NoChargeError struct{ Evicted int }
+
+// Error says whether the charge may have been dropped.
+func (e *NoChargeError) Error() string {
+	if e.Evicted == 0 {
+		return "this key's account has no such charge; each key is an account of its own"
+	}
+	return fmt.Sprintf("this key's account has no such charge; it has evicted %d charges to stay within its limits", e.Evicted)
+}
+
+// Charge returns the charge as it is now. The error is a [*NoChargeError], also for another account's charge.
+func (a *Account) Charge(id string) (charge Payment, err error) {
+	a.update(func(t *tx) {
+		var c *Payment
+		if c, err = t.charge(id); err == nil {
+			charge = *c
+		}
+	})
+	return charge, err
+}
+
+// charge returns a charge of the account. The error is a [*NoChargeError].
+func (t *tx) charge(id string) (*Payment, error) {
+	if c := t.payments.find(id); c != nil && c.Kind() == tap.KindCharge {
+		return c, nil
+	}
+	return nil, &NoChargeError{Evicted: t.evicted}
+}
+
+// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
+func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
+	if kind == tap.KindAuthorization {
+		return t.authorization(id)
+	}
+	return t.charge(id)
 }
