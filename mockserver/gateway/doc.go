@@ -11,7 +11,7 @@
 // object.go says what an object with a script must be able to do: payment.go and create.go (charges and authorizations), authorization.go,
 // capture.go and auto.go (what only an authorization has), refund.go, invoice.go. What a webhook of them showed at a version is in
 // paymentevidence.go and refundevidence.go. Customers and tokens follow no scenario: they are records (records.go, customer.go, token.go).
-// payout.go computes payouts; seed.go makes up a history, which history.go draws. evict.go, evicted.go, held.go, memory.go and places.go
+// payout.go computes payouts; seed.go makes up a history, which history.go draws. evictpayment.go, evictaccount.go, held.go, memory.go and places.go
 // keep everything within its bounds.
 //
 // Every time that a merchant can see comes from the account's clock. Every draw comes from the seed, the key and the ordinal of the charge,

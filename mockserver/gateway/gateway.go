@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -251,4 +252,17 @@ func hash64(text string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(text))
 	return h.Sum64()
+}
+
+// byUse lists the accounts, the least recently used first.
+func (g *Gateway) byUse() []*Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.byUseLocked()
+}
+
+func (g *Gateway) byUseLocked() []*Account {
+	all := slices.Collect(maps.Values(g.accounts))
+	slices.SortFunc(all, func(a, b *Account) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
+	return all
 }
