@@ -38,7 +38,7 @@ func (a *Account) CreateCharge(req *tap.PaymentRequest, body []byte, base string
 }
 
 // Create makes the charge or authorization of a create call that was begun, see [Account.CreateCharge]. A charge whose source is an
-// authorization captures it, see [Account.capture]; errors then: [*NoAuthorizationError], [*CaptureError]. If the account was reset since, it
+// authorization captures it, see capture.go; errors then: [*NoAuthorizationError], [*CaptureError]. If the account was reset since, it
 // makes none, and the error is [ErrReset].
 func (a *Account) Create(begun *Begun, req *tap.PaymentRequest, body []byte, base string) (made Creation, err error) {
 	n := creation{begun, req, fingerprintOf(req, body), base}
@@ -165,7 +165,7 @@ func (t *tx) create(n creation) (Creation, error) {
 	if captured != nil {
 		t.join(captured, c)
 		t.announce(c, captured.settledBy)
-		t.capture(c)
+		t.decideCapture(c)
 		return Creation{Payment: *c}, nil
 	}
 	c.lane = c.number
