@@ -12,9 +12,9 @@ import (
 // index finds the payments of a kind that a list can contain without a look at all of them. It is made at the first list of an account and is
 // up to date from then on, so that an account that never lists does not pay for it. It follows from the state and does not belong to it.
 type index struct {
-	all                          run
-	status                       map[tap.Status]run
-	customer, order, transaction map[string]run
+	all                          sequence
+	status                       map[tap.Status]sequence
+	customer, order, transaction map[string]sequence
 	keys                         map[uint64]indexed // by place: what changes and under which the payment is in the index
 }
 
@@ -33,35 +33,35 @@ type listed struct {
 	request *tap.PaymentRequest // as it is now; never changed
 }
 
-// run is a list of payments in the order of their creation.
-type run []listed
+// sequence is a list of payments in the order of their creation.
+type sequence []listed
 
 // from is the index of the first payment with this ordinal or a higher one.
-func (r run) from(ordinal uint64) int {
-	return sort.Search(len(r), func(i int) bool { return r[i].ordinal >= ordinal })
+func (s sequence) from(ordinal uint64) int {
+	return sort.Search(len(s), func(i int) bool { return s[i].ordinal >= ordinal })
 }
 
-// with is the run with a payment, in place of what it had of the same.
-func (r run) with(e listed) run {
-	i := r.from(e.ordinal)
-	if i < len(r) && r[i].ordinal == e.ordinal {
-		r[i] = e
-		return r
+// with is the sequence with a payment, in place of what it had of the same.
+func (s sequence) with(e listed) sequence {
+	i := s.from(e.ordinal)
+	if i < len(s) && s[i].ordinal == e.ordinal {
+		s[i] = e
+		return s
 	}
-	return slices.Insert(r, i, e)
+	return slices.Insert(s, i, e)
 }
 
-func (r run) without(ordinal uint64) run {
-	if i := r.from(ordinal); i < len(r) && r[i].ordinal == ordinal {
-		return slices.Delete(r, i, i+1)
+func (s sequence) without(ordinal uint64) sequence {
+	if i := s.from(ordinal); i < len(s) && s[i].ordinal == ordinal {
+		return slices.Delete(s, i, i+1)
 	}
-	return r
+	return s
 }
 
 // between are the payments that were created within a time, both ends included.
-func (r run) between(from, to int64) run {
-	first := sort.Search(len(r), func(i int) bool { return r[i].created >= from })
-	return r[first:max(first, sort.Search(len(r), func(i int) bool { return r[i].created > to }))]
+func (s sequence) between(from, to int64) sequence {
+	first := sort.Search(len(s), func(i int) bool { return s[i].created >= from })
+	return s[first:max(first, sort.Search(len(s), func(i int) bool { return s[i].created > to }))]
 }
 
 // index returns the account's index of a kind.
@@ -69,7 +69,7 @@ func (t *tx) index(kind tap.Kind) *index {
 	if ix := t.live.indexes[kind]; ix != nil {
 		return ix
 	}
-	ix := &index{status: map[tap.Status]run{}, customer: map[string]run{}, order: map[string]run{}, transaction: map[string]run{}, keys: map[uint64]indexed{}}
+	ix := &index{status: map[tap.Status]sequence{}, customer: map[string]sequence{}, order: map[string]sequence{}, transaction: map[string]sequence{}, keys: map[uint64]indexed{}}
 	var all []*Payment
 	for c := range t.payments.all() {
 		if c.Kind() == kind {
@@ -103,12 +103,12 @@ func (t *tx) fromIndex(c *Payment) {
 
 func (ix *index) put(c *Payment) {
 	now := indexed{listed{c.Ordinal, c.number, c.Created.UnixMilli(), c.Request}, c.Status, c.CustomerNow()}
-	before, with := ix.keys[c.number], func(r run) run { return r.with(now.listed) }
+	before, with := ix.keys[c.number], func(s sequence) sequence { return s.with(now.listed) }
 	if before.status != now.status {
-		change(ix.status, before.status, func(r run) run { return r.without(c.Ordinal) })
+		change(ix.status, before.status, func(s sequence) sequence { return s.without(c.Ordinal) })
 	}
 	if before.customer != now.customer {
-		change(ix.customer, before.customer, func(r run) run { return r.without(c.Ordinal) })
+		change(ix.customer, before.customer, func(s sequence) sequence { return s.without(c.Ordinal) })
 	}
 	ix.all = with(ix.all)
 	change(ix.status, now.status, with)
@@ -119,7 +119,7 @@ func (ix *index) put(c *Payment) {
 }
 
 func (ix *index) remove(c *Payment) {
-	gone, without := ix.keys[c.number], func(r run) run { return r.without(c.Ordinal) }
+	gone, without := ix.keys[c.number], func(s sequence) sequence { return s.without(c.Ordinal) }
 	ix.all = without(ix.all)
 	change(ix.status, gone.status, without)
 	change(ix.customer, gone.customer, without)
@@ -128,25 +128,25 @@ func (ix *index) remove(c *Payment) {
 	delete(ix.keys, c.number)
 }
 
-// change changes one run of a map, which keeps no empty ones. Nothing is kept for an empty key.
-func change[K ~string](runs map[K]run, key K, f func(run) run) {
+// change changes one sequence of a map, which keeps no empty ones. Nothing is kept for an empty key.
+func change[K ~string](sequences map[K]sequence, key K, f func(sequence) sequence) {
 	if key == "" {
 		return
 	}
-	if r := f(runs[key]); len(r) > 0 {
-		runs[key] = r
+	if s := f(sequences[key]); len(s) > 0 {
+		sequences[key] = s
 	} else {
-		delete(runs, key)
+		delete(sequences, key)
 	}
 }
 
-// wanted is the shortest run that has all payments of a kind which a request can want.
-func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) run {
+// wanted is the shortest sequence that has all payments of a kind which a request can want.
+func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) sequence {
 	ix := t.index(kind)
 	if len(req.Charges) == 0 {
 		return ix.narrowest(req)
 	}
-	var named run
+	var named sequence
 	for id := range req.Charges {
 		if c := t.payments.find(id); c != nil && c.Kind() == kind {
 			named = named.with(ix.keys[c.number].listed)
@@ -155,31 +155,31 @@ func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) run {
 	return named.between(req.CreatedIn())
 }
 
-// narrowest is the shortest run that has all payments which a request can want.
-func (ix *index) narrowest(req *tap.ListRequest) run {
+// narrowest is the shortest sequence that has all payments which a request can want.
+func (ix *index) narrowest(req *tap.ListRequest) sequence {
 	shortest := ix.all
 	if req.Status != "" && len(ix.status[req.Status]) < len(shortest) {
 		shortest = ix.status[req.Status]
 	}
 	for _, by := range []struct {
-		runs   map[string]run
-		values map[string]bool
+		sequences map[string]sequence
+		values    map[string]bool
 	}{{ix.customer, req.Customers}, {ix.order, req.Orders}, {ix.transaction, req.Transactions}} {
 		if len(by.values) > 0 {
-			shortest = union(by.runs, by.values, shortest)
+			shortest = union(by.sequences, by.values, shortest)
 		}
 	}
 	return shortest.between(req.CreatedIn())
 }
 
-// union has the payments of several runs, unless those are more than most has.
-func union(runs map[string]run, values map[string]bool, most run) run {
-	var all run
+// union has the payments of several sequences, unless those are more than most has.
+func union(sequences map[string]sequence, values map[string]bool, most sequence) sequence {
+	var all sequence
 	for value := range values {
-		if len(values) == 1 && len(runs[value]) < len(most) {
-			return runs[value]
+		if len(values) == 1 && len(sequences[value]) < len(most) {
+			return sequences[value]
 		}
-		if all = append(all, runs[value]...); len(all) >= len(most) {
+		if all = append(all, sequences[value]...); len(all) >= len(most) {
 			return most
 		}
 	}
@@ -187,14 +187,14 @@ func union(runs map[string]run, values map[string]bool, most run) run {
 	return all
 }
 
-// next appends the next payments of a run behind an ordinal to another run, at most n, in the order of the request.
-func (r run) next(to run, behind uint64, n int, oldestFirst bool) run {
+// next appends the next payments of a sequence behind an ordinal to another sequence, at most n, in the order of the request.
+func (s sequence) next(to sequence, behind uint64, n int, oldestFirst bool) sequence {
 	if oldestFirst {
-		r = r[r.from(behind+1):]
-		return append(to, r[:min(n, len(r))]...)
+		s = s[s.from(behind+1):]
+		return append(to, s[:min(n, len(s))]...)
 	}
-	r = r[:r.from(behind)]
-	to = append(to, r[max(0, len(r)-n):]...)
+	s = s[:s.from(behind)]
+	to = append(to, s[max(0, len(s)-n):]...)
 	slices.Reverse(to)
 	return to
 }
