@@ -4,7 +4,7 @@
 // A [Gateway] holds one [Account] for each secret key; accounts do not affect each other. All that an account is, is one value (state.go);
 // what runs it stands beside (account.go). Every change goes through one method (door.go). A move of an object is made by package payment
 // and returns facts; what follows from a fact is in react.go: a webhook, the payer's return, a later result of the bank. These are effects
-// on a timeline of package timeline, run by run.go; gates.go releases those that wait. deliver.go sends webhooks, retry.go decides whether
+// on a timeline of package timeline, run by run.go; gates.go releases those that wait. webhook.go sends webhooks, retry.go decides whether
 // another attempt comes, return.go sends the payer back, payer.go and autopayer.go act on the page, bank.go decides how a payment ends,
 // choose.go chooses scenarios.
 //

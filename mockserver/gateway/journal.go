@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -15,15 +14,6 @@ import (
 type fact struct {
 	payment.Fact
 	call *call // of the merchant, if the event is webhook or a return that the mock has made
-}
-
-// call is one call of the merchant.
-type call struct {
-	Attempt
-	sent   *Sent // nil: a return
-	copy   int16 // number of the copy, from 0
-	copies int16
-	resent bool // on request of the control API
 }
 
 // sent is the webhook that a fact is about, or nil.
@@ -93,22 +83,6 @@ func (t *tx) text(r *record) string {
 		return o.text(r.Fact.Fact)
 	}
 	return payment.DescribeEvicted(r.Object, r.Fact.Fact)
-}
-
-// describe returns the result of a call in one line. It contains no real time, so that it is the same in every run. address is that of a
-// return.
-func (c *call) describe(address string) string {
-	if c.sent != nil && c.resent {
-		return "sent again on request: " + c.sent.describe(&c.Attempt, 0, 1)
-	}
-	if c.sent != nil {
-		return c.sent.describe(&c.Attempt, int(c.copy), int(c.copies))
-	}
-	text := "to " + address + ": " + c.Attempt.String()
-	if c.copies > 1 {
-		text = fmt.Sprintf("copy %d of %d %s", c.copy+1, c.copies, text)
-	}
-	return text
 }
 
 // Journal returns the journal's entries, oldest first, and how many older ones were evicted to stay within the bound.

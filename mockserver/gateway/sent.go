@@ -1,27 +1,11 @@
 package gateway
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"strconv"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
-
-// version names an object as it was at a time.
-type version struct {
-	id     string
-	kind   tap.KindNumber
-	number int16
-	knet   bool // KNET was the source of the charge then, which can change without a version
-}
-
-// evidence is an object as a webhook showed it.
-type evidence interface {
-	signed(s *Sent, key string) Delivery // the webhook, with the signatures that the scenario wants
-	masked() (shown evidence, same bool) // without card numbers and keys in the merchant's texts; same: there were none
-}
 
 // Sent is what is remembered of a webhook: which version of which object it showed, from which its bytes are made again. It is not changed
 // after it has been sent.
@@ -99,24 +83,6 @@ func (s *Sent) origin() *Sent {
 	return s
 }
 
-// EvidenceError says that the bytes of a webhook cannot be made again, because the object that it showed was evicted.
-type EvidenceError struct{ Delivery string }
-
-// Error names the delivery and the remedy.
-func (e *EvidenceError) Error() string {
-	return "the charge that webhook delivery " + e.Delivery + " showed was evicted to stay within the limit, and with it the bytes of the webhook; raise -limit charges"
-}
-
-// shown returns the object that a webhook showed, as it was. The error is an [*EvidenceError].
-func (t *tx) shown(s *Sent) (evidence, error) {
-	v := s.origin().of
-	o := t.find(tap.Object{Kind: v.kind.Kind(), ID: v.id})
-	if o == nil {
-		return nil, &EvidenceError{s.Delivery()}
-	}
-	return o.at(t, v), nil
-}
-
 // Message makes the bytes of a webhook of the account as they were sent. The error is an [*EvidenceError].
 func (a *Account) Message(s *Sent) (d Delivery, err error) {
 	var then evidence
@@ -154,44 +120,4 @@ func (s *Sent) message(key string, then evidence) Delivery {
 	d := then.signed(s.origin(), key)
 	d.Signature = s.twisted().signature
 	return d
-}
-
-// forgeable is what the signature of a webhook is made from, for an object of any kind.
-type forgeable struct {
-	id                                          string
-	amount                                      tap.Amount
-	places                                      int
-	currency, gateway, payment, status, created string
-
-	parts func(amount string) []tap.Part // of an object with other parts; nil: those of a charge
-}
-
-// forge signs the message as the forgery wants it. body makes the body with another amount.
-func (f *forgeable) forge(d Delivery, how scenarios.Forgery, body func(tap.Amount) []byte) Delivery {
-	amount := f.amount.Text(f.places)
-	switch how {
-	case scenarios.NoSignature:
-		d.Unsigned = true
-	case scenarios.WrongKey:
-		d.Key = "sk_test_guessed"
-	case scenarios.AnotherAccount:
-		d.Key = anotherKey(d.Key)
-	case scenarios.TwoDecimals:
-		amount = f.amount.Rounded(2).Text(2)
-	case scenarios.UpperCase:
-		d.UpperCase = true
-	case scenarios.BodyChanged:
-		d.Sent = body(f.amount * 10)
-	}
-	if f.parts != nil {
-		d.Parts = f.parts(amount)
-		return d
-	}
-	d.Parts = tap.HashParts(f.id, amount, f.currency, f.gateway, f.payment, f.status, f.created)
-	return d
-}
-
-// anotherKey returns the key of a different merchant.
-func anotherKey(key string) string {
-	return "sk_test_" + hex.EncodeToString(binary.BigEndian.AppendUint64(nil, hash64("another "+key)))
 }
