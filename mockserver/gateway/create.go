@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"errors"
-	"hash/fnv"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
@@ -16,9 +15,6 @@ type Creation struct {
 	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
 	OtherBody bool // and that request had a different body
 }
-
-// idempotency is how long a reference.idempotent is remembered, on the account's clock (Tap API 4, documented).
-const idempotency = 24 * time.Hour
 
 // Errors of [Account.CreateCharge] under the setting strict.
 var (
@@ -78,57 +74,6 @@ type creation struct {
 	req         *tap.PaymentRequest
 	fingerprint uint64
 	base        string
-}
-
-// original returns the object that an earlier request with the same reference.idempotent made, or nil.
-func (t *tx) original(req Request) object {
-	if req.idempotent == "" {
-		return nil
-	}
-	o := t.place(req.kind, t.idempotent[idempotent{req.kind.Number(), req.idempotent}].place)
-	if o == nil || t.now().Sub(o.head().Created) >= idempotency {
-		return nil
-	}
-	return o
-}
-
-// remember keeps the object for repeated requests; text is the request's reference.idempotent.
-func (t *tx) remember(o object, text, key string) {
-	if text != "" {
-		t.idempotent[idempotent{o.Name().Kind.Number(), text}] = original{o.run().number, key}
-	}
-}
-
-// disremember ends what remember began, unless another object has that reference.idempotent by now.
-func (t *tx) disremember(o object, text string) {
-	if key := (idempotent{o.Name().Kind.Number(), text}); t.idempotent[key].place == o.run().number {
-		delete(t.idempotent, key)
-	}
-}
-
-func fingerprintOf(req *tap.PaymentRequest, body []byte) uint64 {
-	if req.Idempotent == "" {
-		return 0
-	}
-	h := fnv.New64a()
-	h.Write(body)
-	return h.Sum64()
-}
-
-// repeat answers a request whose reference.idempotent is known with the original answer.
-func (t *tx) repeat(n creation) (Creation, error) {
-	c, ok := t.original(n.request).(*Payment)
-	if !ok {
-		return Creation{}, nil
-	}
-	other := c.fingerprint != n.fingerprint
-	if other && n.Settings.Strict {
-		return Creation{}, ErrOtherBody
-	}
-	t.note(c.Name(), 0, tap.EventCreateRepeated, "the original answer to the same reference.idempotent")
-	charge := *c
-	charge.Payment = c.Original()
-	return Creation{Payment: charge, Repeated: true, OtherBody: other}, nil
 }
 
 // create makes the charge, for which the caller has taken a place.

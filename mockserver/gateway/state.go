@@ -42,18 +42,6 @@ type state struct {
 // maxKinds is more than there are kinds of objects.
 const maxKinds = 8
 
-// idempotent is a reference.idempotent of requests for one kind of objects.
-type idempotent struct {
-	kind tap.KindNumber
-	text string
-}
-
-// original is the object that the first request with its reference.idempotent made.
-type original struct {
-	place uint64 // of the object
-	key   string // under which the create call was counted
-}
-
 // choice is from what the scenarios of new charges are chosen, and what was chosen before.
 type choice struct {
 	own               *scenarios.Set // searched before those of the server; nil: none
