@@ -70,16 +70,3 @@ func (a *Account) Authorizations(max int) (some []Authorization, more bool) {
 	})
 	return some, more
 }
-
-// TraceAuthorization is [Account.Trace] for an authorization. Errors: [*NoAuthorizationError], [*EvictedError].
-func (a *Account) TraceAuthorization(id string) (of Authorization, entries []Entry, scheduled []Effect, err error) {
-	a.update(func(t *tx) {
-		var p *Payment
-		if p, err = t.authorization(id); err != nil {
-			return
-		}
-		of = t.withCaptures(p)
-		entries, scheduled, err = t.trace(p)
-	})
-	return of, entries, scheduled, err
-}

@@ -8,33 +8,6 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// Retrieve returns a payment of a kind as a GET shows it, and the fault that is injected into the call, or nil. The error is a [*NoChargeError]
-// or a [*NoAuthorizationError].
-func (a *Account) Retrieve(kind tap.Kind, id string) (shown Payment, f *scenarios.Fault, err error) {
-	a.update(func(t *tx) {
-		var c *Payment
-		if c, err = t.paymentOf(kind, id); err == nil {
-			c.Retrieved++
-			f = t.fault(c, scenarios.GetOf(kind))
-			shown = t.shownTo(c, f)
-		}
-	})
-	return shown, f, err
-}
-
-// shownTo returns the charge as the answer to a call with this fault shows it.
-func (t *tx) shownTo(c *Payment, f *scenarios.Fault) Payment {
-	shown := *c
-	switch {
-	case f == nil || f.Fault == nil:
-	case f.Fault.Word == scenarios.Stale:
-		shown.Payment = c.Version(c.Latest() - 1)
-	case f.Fault.WrongValue() != "":
-		shown.Payment = withWrongValue(c.Payment, f.Fault.WrongValue(), t.otherOrder(c))
-	}
-	return shown
-}
-
 // fault counts a call of the operation and returns the first fault for it, or nil. For stale faults only the calls after the object's
 // first change count: before it there is no earlier state to show.
 func (t *tx) fault(o object, on scenarios.Operation) *scenarios.Fault {

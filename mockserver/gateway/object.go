@@ -9,9 +9,10 @@ import (
 // object is a payment object as the run of its script, its webhooks and the journal see it, whatever its kind. The state holds objects by
 // value, each kind on a shelf of its own: an object is a pointer to one, good for as long as the account is locked.
 //
-// Another kind with a script needs a name and a prefix (tap.Kind), its body and request in package tap, its moves in package payment, a
-// shelf in state.go, a case in find and place below, its request for the choice of a scenario (request.go), handlers, and its own part of
-// package scenarios; refund.go of each package shows them. A kind without a script is a record: see records.go.
+// Another kind with a script needs a name and a prefix (kind.go of package tap), its body and request in package tap, its moves in package
+// payment, a shelf in state.go, a case in find and place below, its request for the choice of a scenario (request.go), what a webhook of it
+// showed (evidence.go), its trace (trace.go), handlers, and its own part of package scenarios; refund.go of each package shows them. A kind
+// without a script is a record: see records.go.
 type object interface {
 	Name() tap.Object
 	head() *payment.Head

@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -96,6 +99,33 @@ func (a *Account) Charge(id string) (charge Payment, err error) {
 	return charge, err
 }
 
+// Charges returns the account's charges that are wanted, the latest first, at most max, and whether there are more. With after they are the
+// charges created before the charge of that id; the error is a [*NoChargeError] if the account does not have it.
+func (a *Account) Charges(wanted func(*Payment) bool, after string, max int) (some []Payment, more bool, err error) {
+	a.update(func(t *tx) {
+		below := uint64(math.MaxUint64)
+		if after != "" {
+			var c *Payment
+			if c, err = t.charge(after); err != nil {
+				return
+			}
+			below = c.Ordinal
+		}
+		var found []*Payment
+		for c := range t.payments.all() {
+			if c.Kind() == tap.KindCharge && c.Ordinal < below && wanted(c) {
+				found = append(found, c)
+			}
+		}
+		slices.SortFunc(found, func(x, y *Payment) int { return cmp.Compare(y.Ordinal, x.Ordinal) })
+		for _, c := range found[:min(len(found), max)] {
+			some = append(some, *c)
+		}
+		more = len(found) > max
+	})
+	return some, more, err
+}
+
 // charge returns a charge of the account. The error is a [*NoChargeError].
 func (t *tx) charge(id string) (*Payment, error) {
 	if c := t.payments.find(id); c != nil && c.Kind() == tap.KindCharge {
@@ -110,4 +140,31 @@ func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
 		return t.authorization(id)
 	}
 	return t.charge(id)
+}
+
+// Retrieve returns a payment of a kind as a GET shows it, and the fault that is injected into the call, or nil. The error is a [*NoChargeError]
+// or a [*NoAuthorizationError].
+func (a *Account) Retrieve(kind tap.Kind, id string) (shown Payment, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var c *Payment
+		if c, err = t.paymentOf(kind, id); err == nil {
+			c.Retrieved++
+			f = t.fault(c, scenarios.GetOf(kind))
+			shown = t.shownTo(c, f)
+		}
+	})
+	return shown, f, err
+}
+
+// shownTo returns the charge as the answer to a call with this fault shows it.
+func (t *tx) shownTo(c *Payment, f *scenarios.Fault) Payment {
+	shown := *c
+	switch {
+	case f == nil || f.Fault == nil:
+	case f.Fault.Word == scenarios.Stale:
+		shown.Payment = c.Version(c.Latest() - 1)
+	case f.Fault.WrongValue() != "":
+		shown.Payment = withWrongValue(c.Payment, f.Fault.WrongValue(), t.otherOrder(c))
+	}
+	return shown
 }
