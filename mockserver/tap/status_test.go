@@ -1,34 +1,9 @@
 package tap
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
-
-// TestMoves checks every pair of from and to.
-func TestMoves(t *testing.T) {
-	over := []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Captured, Void, Unknown, TimedOut}
-	lateCapture := []Status{Abandoned, Cancelled, Failed, Declined, TimedOut, Unknown}
-	for _, from := range Statuses() {
-		for _, to := range Statuses() {
-			want := from == Initiated && (to == InProgress || slices.Contains(over, to)) || from == InProgress && slices.Contains(over, to)
-			if got := ChargeMoves.CanBecome(from, to); got != want {
-				t.Errorf("%s can become %s: %v, want %v", from, to, got, want)
-			}
-			want = to == Captured && slices.Contains(lateCapture, from) || from == Captured && to == Void
-			if got := ChargeMoves.CanBecomeLate(from, to); got != want {
-				t.Errorf("%s can become %s late: %v, want %v", from, to, got, want)
-			}
-		}
-		if want := from != Initiated && from != InProgress; from.Final() != want {
-			t.Errorf("%s is final: %v, want %v", from, from.Final(), want)
-		}
-	}
-	if len(Statuses()) != 12 {
-		t.Errorf("%d statuses, Tap has 12", len(Statuses()))
-	}
-}
 
 func TestResults(t *testing.T) {
 	if len(Results()) != 39 {
