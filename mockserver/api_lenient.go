@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // withPlainPath removes repeated and trailing slashes from the path, because real clients send them. It does not redirect: clients would
@@ -42,24 +40,4 @@ func pathLeniencies(r *http.Request) []string {
 		return []string{"path: repeated and trailing slashes were dropped"}
 	}
 	return nil
-}
-
-// clippedRequest is method and path of a request as an answer repeats them.
-func clippedRequest(r *http.Request) string {
-	return headerSafe(tap.Clip(r.Method, 20) + " " + clippedPath(r))
-}
-
-// clippedPath is the path of a request as an answer repeats it.
-func clippedPath(r *http.Request) string { return headerSafe(tap.Clip(r.URL.Path, 200)) }
-
-// headerSafe makes text safe for a header: printable ASCII, at most 400 characters.
-func headerSafe(s string) string {
-	s = strings.ReplaceAll(s, "…", "...")
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, s)
-	return s[:min(len(s), 400)]
 }

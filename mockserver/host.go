@@ -3,7 +3,6 @@ package mockserver
 import (
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -59,9 +58,10 @@ func hostName(hostport string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// answersFor reports whether the server answers requests for a host. The host is empty in HTTP/1.0, which no browser sends.
-func (s *Server) answersFor(name string, overTLS bool) bool {
-	if !strings.Contains(name, ".") || s.hosts[name] {
+// answered reports whether requests for a host are answered. The host is empty in HTTP/1.0, which no browser sends. publicURL is where browsers
+// reach the mock, see the setting public_url.
+func (h hosts) answered(name string, overTLS bool, publicURL string) bool {
+	if !strings.Contains(name, ".") || h[name] {
 		return true // a name without a dot, an IPv6 address, or an allowed name
 	}
 	if _, err := netip.ParseAddr(name); err == nil {
@@ -75,28 +75,6 @@ func (s *Server) answersFor(name string, overTLS bool) bool {
 	if overTLS && (name == "tap.company" || strings.HasSuffix(name, ".tap.company")) {
 		return true
 	}
-	public, err := url.Parse(s.gateway.Settings().PublicURL)
+	public, err := url.Parse(publicURL)
 	return err == nil && hostName(public.Host) == name
-}
-
-// overTLS reports whether the client used TLS, to this server or to a proxy in front of it.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || forwarded(r, "X-Forwarded-Proto") == "https"
-}
-
-// trustsOrigin reports whether the site of the header Origin may change something through the control API. Its host must be one for
-// which the server answers; a public IP address must be that of the request, because any site can have one.
-func (s *Server) trustsOrigin(r *http.Request) bool {
-	origin, err := url.Parse(r.Header.Get("Origin"))
-	if err != nil || origin.Host == "" { // also the origin null
-		return false
-	}
-	name := hostName(origin.Host)
-	if name == hostName(r.Host) {
-		return true
-	}
-	if ip, err := netip.ParseAddr(name); err == nil {
-		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
-	}
-	return s.answersFor(name, origin.Scheme == "https")
 }

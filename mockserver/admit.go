@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -31,13 +33,37 @@ func (s *Server) admits(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
+// answersFor reports whether the server answers requests for a host.
+func (s *Server) answersFor(name string, overTLS bool) bool {
+	return s.hosts.answered(name, overTLS, s.gateway.Settings().PublicURL)
+}
+
+// overTLS reports whether the client used TLS, to this server or to a proxy in front of it.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || forwarded(r, "X-Forwarded-Proto") == "https"
+}
+
+// trustsOrigin reports whether the site of the header Origin may change something through the control API. Its host must be one for
+// which the server answers; a public IP address must be that of the request, because any site can have one.
+func (s *Server) trustsOrigin(r *http.Request) bool {
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || origin.Host == "" { // also the origin null
+		return false
+	}
+	name := hostName(origin.Host)
+	if name == hostName(r.Host) {
+		return true
+	}
+	if ip, err := netip.ParseAddr(name); err == nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
+	}
+	return s.answersFor(name, origin.Scheme == "https")
+}
+
 // changes reports whether calls with a method can change something.
 func changes(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }
-
-// clip is the part of a client's text that is repeated in an answer or in the log.
-func clip(text string) string { return tap.MaskClip(text, 100) }
 
 // maxHeader bounds the request line and the header of a request. A listener must accept somewhat more, so that the mock and not net/http
 // answers.
