@@ -3,9 +3,9 @@ package mockserver
 import (
 	"crypto/sha1"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -25,20 +25,6 @@ func writeError(w http.ResponseWriter, e *tap.Error) {
 		h.Set("X-Content-Type-Options", "nosniff")
 	}
 	writeJSON(w, e.HTTPStatus, contentType, e.Body())
-}
-
-// buffers are reused for answers and for request bodies.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
-
-// maxReusedBuffer is the largest buffer that is reused.
-const maxReusedBuffer = 64 << 10
-
-// freeBuffer clears a buffer and lets it be reused: a request may have held a card number.
-func freeBuffer(b *[]byte) {
-	clear(*b)
-	if cap(*b) <= maxReusedBuffer {
-		buffers.Put(b)
-	}
 }
 
 // jsonObject is a payment object that can be an answer.
@@ -85,10 +71,26 @@ func tooLarge(limit int64) *tap.Error {
 	return e
 }
 
-// writeBody answers with compact JSON, in the format that the settings want.
-func (c *call) writeBody(body []byte) {
-	if c.settings.AnswerFormat == "indented" {
-		body = tap.Indent(body)
-	}
-	writeJSON(c.w, http.StatusOK, "application/json", body)
+// bufferedAnswer is an answer that is not sent yet.
+type bufferedAnswer struct {
+	header http.Header
+	status int
+	body   []byte
+}
+
+func (b *bufferedAnswer) Header() http.Header { return b.header }
+
+func (b *bufferedAnswer) WriteHeader(status int) { b.status = status }
+
+func (b *bufferedAnswer) Write(p []byte) (int, error) {
+	b.body = append(b.body, p...)
+	return len(p), nil
+}
+
+func (b *bufferedAnswer) send(w http.ResponseWriter) {
+	h := w.Header()
+	maps.Copy(h, b.header)
+	h.Set("Content-Length", strconv.Itoa(len(b.body)))
+	w.WriteHeader(b.status)
+	w.Write(b.body)
 }

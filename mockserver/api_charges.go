@@ -153,3 +153,21 @@ func (c *call) showsPayment(p *gateway.Payment, f *scenarios.Fault) error {
 
 // noChargeID is GET /v2/charges: the id is missing.
 func (*Server) noChargeID(*call) error { return tap.NewError("1142", "GET /v2/charges/chg_…") }
+
+// updateCharge is PUT /v2/charges/{id}. An unknown id is 1144 (documented), other text too.
+func (s *Server) updateCharge(c *call) error {
+	id := mux.Vars(c.r)["id"]
+	if id == "list" {
+		return errUseList
+	}
+	update, err := s.readUpdate(c)
+	if err != nil {
+		return err
+	}
+	charge, f, err := c.account.Update(c.kind, id, update)
+	if err != nil {
+		return err
+	}
+	c.nameScenario(charge.Script)
+	return c.shows(&charge, charge.Name(), f, tap.MethodUpdate)
+}

@@ -36,32 +36,10 @@ func scenarioError(err error) error {
 	return e
 }
 
-// nameScenario names the object's scenario in a header of the answer.
-func (c *call) nameScenario(script *scenarios.Script) {
-	if script.Name != "" {
-		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(script.Name))
-	}
-}
-
 // beforeAnswer journals the fault of a create call, and waits for what happens before its answer.
 func (c *call) beforeAnswer(begun *gateway.Begun) {
 	if begun.Fault != nil && begun.Fault.Commits() {
 		begun.RecordFault(c.made())
 	}
 	c.account.BeforeAnswer(c.r.Context(), c.made())
-}
-
-// answering writes the create answer. If an effect of the object waits for the answer, answering reports to the gateway when it is
-// written. write returns whether the answer was written completely.
-func (c *call) answering(write func() bool) {
-	if !c.awaited {
-		write()
-		return
-	}
-	answered := false
-	done := c.account.Answering(c.made())
-	defer func() { done(answered) }() // also when a fault breaks the connection
-	if answered = write(); answered {
-		http.NewResponseController(c.w).Flush()
-	}
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
+// errUseList answers another method than POST on a list. Nothing is known of it (Tap API 3).
+var errUseList = tap.NewError("2102", "use POST to get a list")
+
 // listCharges is POST /v2/charges/list.
 func (s *Server) listCharges(c *call) error {
 	req, err := parsed(s, c, c.listParser(tap.ParseListRequest))

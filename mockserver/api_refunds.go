@@ -115,3 +115,21 @@ func writeRefunds(c *call, some []gateway.RefundView, more bool) {
 	}
 	writeJSON(c.w, http.StatusOK, "application/json", body)
 }
+
+// updateRefund is PUT /v2/refunds/{id}.
+func (s *Server) updateRefund(c *call) error {
+	id, err := c.refundID()
+	if err != nil {
+		return err
+	}
+	update, err := s.readUpdate(c)
+	if err != nil {
+		return err
+	}
+	refund, f, err := c.account.UpdateRefund(id, update)
+	if err != nil {
+		return err
+	}
+	c.nameScenario(refund.Script)
+	return c.shows(&refund, refund.Name(), f, tap.MethodUpdate)
+}
