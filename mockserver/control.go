@@ -1,11 +1,9 @@
 package mockserver
 
 import (
-	"bytes"
 	"crypto/subtle"
 	_ "embed" // openapi.json
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -19,7 +17,6 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
-	"github.com/tapmock/tapmock/scenarios"
 )
 
 //go:embed openapi.json
@@ -32,12 +29,6 @@ type controlCall struct {
 	name    string           // {name} or {id} of the path, unescaped
 	body    []byte
 }
-
-// reply is a small JSON answer.
-type reply map[string]any
-
-// yamlText is an answer that is the text of a scenario file.
-type yamlText []byte
 
 // describe serves openapi.json. It needs no key.
 func describe(w http.ResponseWriter, _ *http.Request) {
@@ -81,28 +72,6 @@ func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.
 	return handle(&controlCall{r, account, name, body})
 }
 
-// checkParameters refuses parameters of the query that the call does not have.
-func checkParameters(r *http.Request, parameters []control.Parameter) error {
-	var names []string
-	for _, p := range parameters {
-		names = append(names, p.Name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
-		if slices.Contains(names, name) {
-			continue
-		}
-		text := fmt.Sprintf("the call has no parameter %.40q", name)
-		if len(names) > 0 {
-			text += "; its parameters are " + strings.Join(names, ", ")
-		}
-		if near := tap.Nearest(name[strings.LastIndexByte(name, '.')+1:], names); near != "" {
-			text += "; did you mean " + near + "?"
-		}
-		return badControl("%s", text)
-	}
-	return nil
-}
-
 // authorise returns the account of a control call: the account of the secret key, or the account that a call with the admin token
 // names; nil is the whole server.
 func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, error) {
@@ -126,86 +95,24 @@ func (s *Server) authorise(r *http.Request, server bool) (*gateway.Account, erro
 	return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "no account has this key or name; GET " + control.Prefix + "/accounts lists all accounts"}
 }
 
-func badControl(format string, args ...any) *control.Error {
-	return &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: fmt.Sprintf(format, args...)}
-}
-
-// controlError converts every error to the control API's error.
-func controlError(err error) *control.Error {
-	if e, ok := errors.AsType[*control.Error](err); ok {
-		return e
+// checkParameters refuses parameters of the query that the call does not have.
+func checkParameters(r *http.Request, parameters []control.Parameter) error {
+	var names []string
+	for _, p := range parameters {
+		names = append(names, p.Name)
 	}
-	if e, ok := errors.AsType[*tap.Error](err); ok {
-		return &control.Error{Status: e.HTTPStatus, Code: map[bool]string{true: "unauthorized", false: "bad_request"}[e.HTTPStatus == 401], Message: e.Error()}
-	}
-	e := &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: err.Error()}
-	set := func(status int, code string) { e.Status, e.Code = status, code }
-	switch {
-	case is[*gateway.BusyError](err):
-		set(http.StatusConflict, "busy")
-	case errors.Is(err, gateway.ErrNotEmpty):
-		set(http.StatusConflict, "not_empty")
-	case errors.Is(err, gateway.ErrBackwards):
-		set(http.StatusConflict, "backwards")
-	case is[*gateway.EvictedError](err), is[*gateway.EvidenceError](err):
-		set(http.StatusGone, "evicted")
-	case isEvictedDelivery(err):
-		set(http.StatusGone, "evicted")
-	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoCustomerError](err), is[*gateway.NoInvoiceError](err), is[*gateway.NoAuthorizationError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
-		set(http.StatusNotFound, "not_found")
-	case isTooLarge(err):
-		set(http.StatusRequestEntityTooLarge, "too_large")
-	case is[*gateway.FullError](err), errors.Is(err, gateway.ErrEvicted):
-		set(http.StatusServiceUnavailable, "full")
-	case is[*http.MaxBytesError](err):
-		large, _ := errors.AsType[*http.MaxBytesError](err)
-		set(http.StatusRequestEntityTooLarge, "too_large")
-		e.Message = tooLargeText(large.Limit)
-	case errors.Is(err, gateway.ErrUnknownKey):
-		set(http.StatusUnauthorized, "unauthorized")
-	}
-	return e
-}
-
-// isTooLarge reports whether a call needs more than a limit allows, whatever is evicted.
-func isTooLarge(err error) bool {
-	e, ok := errors.AsType[*gateway.FullError](err)
-	return ok && e.Needs > e.Max
-}
-
-func isEvictedDelivery(err error) bool {
-	e, ok := errors.AsType[*gateway.NoDeliveryError](err)
-	return ok && e.Evicted
-}
-
-func is[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
-	return ok
-}
-
-func writeControlError(w http.ResponseWriter, e *control.Error) {
-	shown := *e
-	shown.Message = tap.Mask(e.Message)
-	writeControl(w, e.Status, reply{"error": shown})
-}
-
-// writeControl writes an answer of the control API: indented JSON, or the text of a scenario file.
-func writeControl(w http.ResponseWriter, status int, answer any) {
-	contentType, body := "application/yaml", []byte(nil)
-	if text, ok := answer.(yamlText); ok {
-		body = text
-	} else {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(answer); err != nil {
-			panic("mockserver: an answer of the control API: " + err.Error())
+	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+		if slices.Contains(names, name) {
+			continue
 		}
-		contentType, body = "application/json", b.Bytes()
+		text := fmt.Sprintf("the call has no parameter %.40q", name)
+		if len(names) > 0 {
+			text += "; its parameters are " + strings.Join(names, ", ")
+		}
+		if near := tap.Nearest(name[strings.LastIndexByte(name, '.')+1:], names); near != "" {
+			text += "; did you mean " + near + "?"
+		}
+		return badControl("%s", text)
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	w.Write(body)
+	return nil
 }

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -106,18 +104,4 @@ func jsonType(t reflect.Type) string {
 		return "an array"
 	}
 	return "a number"
-}
-
-// settingsAtTop is the error for a change of settings whose keys are not below the key settings, or nil.
-func (c *controlCall) settingsAtTop() error {
-	var top map[string]json.RawMessage
-	if json.Unmarshal(c.body, &top) != nil || top["settings"] != nil {
-		return nil
-	}
-	for _, key := range slices.Sorted(maps.Keys(top)) {
-		if slices.Contains(tap.SettingNames(), key) {
-			return badControl("settings are below the key settings; write {\"settings\": {%q: %.60s}}", key, top[key])
-		}
-	}
-	return nil
 }
