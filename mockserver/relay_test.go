@@ -1,7 +1,11 @@
 package mockserver_test
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,5 +37,51 @@ func TestRelayResultHasOneResponsePerCopy(t *testing.T) {
 	}
 	if !slices.Equal(statuses, []int{200, 503}) || s.get(c.ID).Post.Status != tap.DeliverySuccess {
 		t.Errorf("the journal has the responses %v, post.status is %s", statuses, s.get(c.ID).Post.Status)
+	}
+}
+
+// TestRelay relays a webhook and a return, whose response is long, not UTF-8, and has a card number. The mock masks it.
+func TestRelay(t *testing.T) {
+	t.Parallel()
+	m := startMock(t, mockserver.Config{Now: time.Now}, "delivery=relay", "payer=auto")
+	c := control.New(m.url, key)
+	t.Cleanup(c.CloseIdle)
+	signatures := make(chan string, 4)
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		signatures <- r.Header.Get("hashstring")
+		w.Header().Set("Content-Length", "2000")
+		w.Write([]byte("card 4111 1111 1111 1111 \xff" + strings.Repeat("x", 2000-26)))
+	}))
+	t.Cleanup(shop.Close)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- mockserver.Relay(ctx, c) }()
+	id := m.create(request(map[string]any{"post": at("url", shop.URL+"/hook"), "redirect": at("url", shop.URL+"/return")})).ID
+	for _, event := range []tap.Event{tap.EventWebhook, tap.EventReturned} {
+		j, err := c.Journal(ctx, control.JournalQuery{Event: event, Object: id, Wait: 10 * time.Second})
+		if err != nil || len(j.Entries) != 1 {
+			t.Fatalf("%s: %v, %d entries", event, err, len(j.Entries))
+		}
+		if r := j.Entries[0].Response; r.Status != 200 || !strings.HasPrefix(r.Body, "card **** **** **** 1111 ?xxx") || len(r.Body) != 512 || r.TookMS <= 0 {
+			t.Errorf("%s: %+v", event, r)
+		}
+	}
+	if w, err := c.ResendWebhookSigned(ctx, "whd_1", "another"); err != nil || w.Attempts[0].Response.Status != 200 {
+		t.Errorf("sent again: %v %+v", err, w)
+	}
+	if first, _, again := <-signatures, <-signatures, <-signatures; len(first) != 64 || again != "another" {
+		t.Errorf("signatures %q and %q", first, again)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the relay ended with %v", err)
+	}
+}
+
+// TestRelayWithoutMock ends with the error of the control API.
+func TestRelayWithoutMock(t *testing.T) {
+	t.Parallel()
+	if err := mockserver.Relay(t.Context(), control.New("http://127.0.0.1:9", key)); err == nil || !strings.Contains(err.Error(), "refused") {
+		t.Error(err)
 	}
 }

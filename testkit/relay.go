@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
@@ -13,7 +14,7 @@ func (m *Mock) relay() {
 	m.Set("delivery", "relay")
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- control.Relay(ctx, m.control) }()
+	go func() { ended <- mockserver.Relay(ctx, m.control) }()
 	m.stop = func() {
 		m.tb.Helper()
 		cancel()

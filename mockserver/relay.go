@@ -1,10 +1,11 @@
-package control
+package mockserver
 
 import (
 	"context"
 	"strings"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
@@ -18,8 +19,9 @@ const (
 
 // Relay makes the calls to the merchant for an account whose setting delivery is relay. The calls come from this process, to addresses
 // as this process reaches them, with the same bytes, headers and timing that the mock would use. Relay runs until ctx is done, then
-// waits for the calls that it has started. It returns an error if the control API cannot be called.
-func Relay(ctx context.Context, c *Client) error {
+// waits for the calls that it has started. It returns an error if the control API cannot be called. It needs no server in this process: the
+// mock is where the client says.
+func Relay(ctx context.Context, c *control.Client) error {
 	r := relay{client: c, sender: webhook.NewSender(webhook.Config{}), slots: make(chan struct{}, maxRelayed)}
 	defer r.drain()
 	for ctx.Err() == nil {
@@ -38,7 +40,7 @@ func Relay(ctx context.Context, c *Client) error {
 }
 
 type relay struct {
-	client *Client
+	client *control.Client
 	sender *webhook.Sender
 	slots  chan struct{} // one value for each call under way
 }
@@ -51,7 +53,7 @@ func (r *relay) drain() {
 }
 
 // run makes one call and reports its result to the mock.
-func (r *relay) run(task RelayTask) {
+func (r *relay) run(task control.RelayTask) {
 	defer func() { <-r.slots }()
 	timeout := time.Duration(task.TimeoutMS) * time.Millisecond
 	if timeout == 0 {
@@ -59,10 +61,10 @@ func (r *relay) run(task RelayTask) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	var responses []Response
+	var responses []control.Response
 	for _, res := range r.send(ctx, task) {
 		body := strings.ToValidUTF8(string(res.Body[:min(len(res.Body), maxExcerpt)]), "?")
-		responses = append(responses, Response{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: body})
+		responses = append(responses, control.Response{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: body})
 	}
 	report, stop := context.WithTimeout(context.Background(), relayWait)
 	defer stop()
@@ -70,7 +72,7 @@ func (r *relay) run(task RelayTask) {
 }
 
 // send makes the call of a task: a visit, one webhook, or concurrent copies of a webhook.
-func (r *relay) send(ctx context.Context, task RelayTask) []webhook.Result {
+func (r *relay) send(ctx context.Context, task control.RelayTask) []webhook.Result {
 	if task.Visit != "" {
 		return []webhook.Result{r.sender.Visit(ctx, task.Visit)}
 	}
