@@ -18,14 +18,16 @@ type Config struct {
 	Key      string          // secret key of the account
 	Merchant Merchant
 
-	Stories []string // only the stories whose names contain one of these words, such as webhook/ or forge/replay; none means all
+	Stories []string // only the stories whose names are or contain one of these words, such as webhook/ or forge/replay; none means all
+	Skip    []string // without the stories whose names are or contain one of these words
 
 	AcknowledgeWithin   time.Duration // how long a webhook may wait for its response, in real time; 0: 2 s
 	WorkWithin          time.Duration // how long an order may take to become paid after the merchant got the news, in real time; 0: 2 s
 	ClientTimeoutWithin time.Duration // how long the merchant may wait for a slow answer of the API, in real time; 0: 10 s
 	Patience            time.Duration // how long one Checkout or one delivery may take, in real time; 0: 20 s, and always more than ClientTimeoutWithin
 
-	Progress func(story string, findings int) // called after each story; nil: not
+	Begin    func(story string, n, all int) // called before each story, the n-th from 1; nil: not
+	Progress func(Played)                   // called after each story; nil: not
 }
 
 // check is one check of a merchant.
@@ -38,9 +40,9 @@ type check struct {
 }
 
 // Check plays the stories against a merchant. The error says why it could not: a word that fits no story, or a mock that cannot be
-// reached. The account's clock is frozen and stays so; its queue is emptied, its default scenario and settings are restored.
+// reached. The account's queue is emptied; its default scenario and settings are restored, and its clock runs again, days ahead, if it ran before.
 func Check(ctx context.Context, config Config) (*Result, error) {
-	stories, err := chosen(config.Stories)
+	stories, err := chosen(config.Stories, config.Skip)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +55,13 @@ func Check(ctx context.Context, config Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{began: time.Now(), all: len(library)}
+	began, r := time.Now(), &Result{}
 	err = c.playAll(ctx, stories, r)
-	r.Took = time.Since(r.began)
+	r.conclude()
+	if err == nil {
+		err = c.diagnose(ctx, r)
+	}
+	r.Took = time.Since(began)
 	return r, errors.Join(err, restore(context.WithoutCancel(ctx)))
 }
 
@@ -69,7 +75,7 @@ func newCheck(config Config) *check {
 	return c
 }
 
-// begin freezes the clock and makes the check's settings. The returned func restores what was there before.
+// begin freezes the clock and makes the check's settings. The returned func restores what was there before, but no clock goes back.
 func (c *check) begin(ctx context.Context) (restore func(context.Context) error, err error) {
 	account, err := c.Mock.Account(ctx)
 	if err != nil {
@@ -90,7 +96,12 @@ func (c *check) begin(ctx context.Context) (restore func(context.Context) error,
 		for key := range settings {
 			settings[key] = before[key]
 		}
-		return errors.Join(c.Mock.ClearQueue(ctx), c.Mock.SetDefaultScenario(ctx, account.DefaultScenario), c.Mock.Set(ctx, settings))
+		err := errors.Join(c.Mock.ClearQueue(ctx), c.Mock.SetDefaultScenario(ctx, account.DefaultScenario), c.Mock.Set(ctx, settings))
+		if !account.Frozen {
+			_, resumed := c.Mock.Resume(ctx)
+			err = errors.Join(err, resumed)
+		}
+		return err
 	}, nil
 }
 
@@ -102,29 +113,32 @@ func (c *check) playAll(ctx context.Context, stories []story, r *Result) error {
 			r.NotPlayed = append(r.NotPlayed, NotPlayed{s.Name, "the merchant has no " + missing})
 			continue
 		}
+		if c.Begin != nil {
+			c.Begin(s.Name, i+1, len(stories))
+		}
+		began := time.Now()
 		found, flaky, err := c.playTwice(ctx, s)
 		if err != nil {
 			return fmt.Errorf("story %s: %w", s.Name, err)
 		}
-		r.Played = append(r.Played, s.Name)
 		r.add(found, flaky)
+		r.Played = append(r.Played, played(s, found, flaky, time.Since(began)))
 		if c.Progress != nil {
-			c.Progress(s.Name, len(found))
+			c.Progress(r.Played[len(r.Played)-1])
 		}
 	}
-	r.conclude()
-	return c.diagnose(ctx, r)
+	return nil
 }
 
 // lacks names the method that a story needs and the merchant does not have, "" if it has all.
 func (c *check) lacks(s *story) string {
-	if _, refunds := c.Merchant.(Refunder); s.Giving != nil && !refunds {
+	if _, refunds := ability[Refunder](c.Merchant, "Refund"); s.Giving != nil && !refunds {
 		return "Refund"
 	}
-	if _, holds := c.Merchant.(Authorizer); s.Holding != nil && !holds {
+	if _, holds := ability[Authorizer](c.Merchant, "Authorize"); s.Holding != nil && !holds {
 		return "Authorize"
 	}
-	if _, reconciles := c.Merchant.(Reconciler); s.Reconcile && !reconciles {
+	if _, reconciles := ability[Reconciler](c.Merchant, "Reconcile"); s.Reconcile && !reconciles {
 		return "Reconcile"
 	}
 	return ""

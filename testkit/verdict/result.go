@@ -13,14 +13,35 @@ type NotPlayed struct{ Story, Reason string }
 
 // Result is the verdict on a merchant.
 type Result struct {
-	Played    []string    // names of the stories that were played
+	Played    []Played    // the stories that were played
 	NotPlayed []NotPlayed // stories that the merchant's adapter cannot play
 	Findings  []Finding   // one for each cause, the most important first
 	Flaky     []Finding   // what showed once and not again: no verdict on the merchant
 	Took      time.Duration
+}
 
-	began time.Time
-	all   int // stories of the library
+// Played is a story that was played.
+type Played struct {
+	Story       string        // its name
+	Description string        // what happens in it
+	Took        time.Duration // in real time, both runs if it was played twice
+	Found       []Code        // mistakes that it showed twice
+	Flaky       []Code        // mistakes that it showed only once
+	Steps       []Step        // its sequence diagram, if it showed any
+}
+
+func played(s *story, found, flaky []Finding, took time.Duration) Played {
+	p := Played{Story: s.Name, Description: s.description(), Took: took}
+	for _, f := range found {
+		p.Found, p.Steps = append(p.Found, f.Code), f.Steps
+	}
+	for _, f := range flaky {
+		p.Flaky = append(p.Flaky, f.Code)
+		if p.Steps == nil {
+			p.Steps = f.Steps
+		}
+	}
+	return p
 }
 
 // Musts are the findings of level must.

@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -124,30 +126,25 @@ func Stories() []string {
 	return names
 }
 
-// chosen are the stories whose names contain one of the words; without words all. The error names a word that fits no story.
-func chosen(words []string) ([]story, error) {
-	if len(words) == 0 {
-		return library, nil
-	}
-	var some []story
-	fits := map[string]bool{}
-	for _, s := range library {
-		wanted := false
-		for _, word := range words {
-			if strings.Contains(s.Name, word) {
-				wanted, fits[word] = true, true
-			}
-		}
-		if wanted {
-			some = append(some, s)
-		}
-	}
-	for _, word := range words {
-		if !fits[word] {
+// chosen are the stories that the words only select and the words skip do not; without only all. The error names a word that fits no story.
+func chosen(only, skip []string) ([]story, error) {
+	for _, word := range slices.Concat(only, skip) {
+		if !slices.ContainsFunc(library, func(s story) bool { return s.fits(word) }) {
 			return nil, fmt.Errorf("no story's name contains %q%s", word, near(word))
 		}
 	}
+	some := slices.DeleteFunc(slices.Clone(library), func(s story) bool {
+		return len(only) > 0 && !slices.ContainsFunc(only, s.fits) || slices.ContainsFunc(skip, s.fits)
+	})
+	if len(some) == 0 {
+		return nil, errors.New("no story is left: each one that is selected is also skipped")
+	}
 	return some, nil
+}
+
+// fits reports whether a word selects the story: it is a part of its name, unless it is the whole name of a story.
+func (s story) fits(word string) bool {
+	return s.Name == word || strings.Contains(s.Name, word) && !slices.Contains(Stories(), word)
 }
 
 // near suggests the story that a word is probably meant for.
