@@ -11,9 +11,10 @@ import (
 
 // commandNames are the commands in the order of the help, and commands what each one does.
 var (
-	commandNames = []string{"serve", "hash", "scenarios", "seed", "fidelity", "healthcheck", "version"}
+	commandNames = []string{"serve", "check", "hash", "scenarios", "seed", "fidelity", "healthcheck", "version"}
 	commands     = map[string]string{
 		"serve":       "serve the mock (the default)",
+		"check":       "judge a shop's integration, written in any language",
 		"hash":        "explain the signatures of a webhook body",
 		"scenarios":   "list, show or check scenarios, or print their schema",
 		"seed":        "make up a history for an account of a running mock",

@@ -26,6 +26,8 @@ type Config struct {
 	ClientTimeoutWithin time.Duration // how long the merchant may wait for a slow answer of the API, in real time; 0: 10 s
 	Patience            time.Duration // how long one Checkout or one delivery may take, in real time; 0: 20 s, and always more than ClientTimeoutWithin
 
+	Preflight bool // whether an ordinary order is paid first, to see that the stories can be judged; the error of Check names the step that failed
+
 	Begin    func(story string, n, all int) // called before each story, the n-th from 1; nil: not
 	Progress func(Played)                   // called after each story; nil: not
 }
@@ -56,7 +58,12 @@ func Check(ctx context.Context, config Config) (*Result, error) {
 		return nil, err
 	}
 	began, r := time.Now(), &Result{}
-	err = c.playAll(ctx, stories, r)
+	if config.Preflight {
+		err = c.preflight(ctx)
+	}
+	if err == nil {
+		err = c.playAll(ctx, stories, r)
+	}
 	r.conclude()
 	if err == nil {
 		err = c.diagnose(ctx, r)
