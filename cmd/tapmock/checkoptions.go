@@ -125,6 +125,9 @@ func (o *checkOptions) complete() (err error) {
 			return err
 		}
 	}
+	if _, err := verdict.Select(o.only, o.skip); err != nil {
+		return err
+	}
 	if o.known, err = readBaseline(o.baseline); err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ type Config struct {
 	ClientTimeoutWithin time.Duration // how long the merchant may wait for a slow answer of the API, in real time; 0: 10 s
 	Patience            time.Duration // how long one Checkout or one delivery may take, in real time; 0: 20 s, and always more than ClientTimeoutWithin
 
-	Preflight bool // whether an ordinary order is paid first, to see that the stories can be judged; the error of Check names the step that failed
+	OrderPrefix string // of the orders' ids, which a shop must not know from an earlier check; "": check
+	Preflight   bool   // whether an ordinary order is paid first, to see that the stories can be judged; the error of Check names the step that failed
 
 	Begin    func(story string, n, all int) // called before each story, the n-th from 1; nil: not
 	Progress func(Played)                   // called after each story; nil: not
@@ -75,6 +76,7 @@ func Check(ctx context.Context, config Config) (*Result, error) {
 func newCheck(config Config) *check {
 	c := &check{Config: config}
 	c.AcknowledgeWithin = cmp.Or(c.AcknowledgeWithin, 2*time.Second)
+	c.OrderPrefix = cmp.Or(c.OrderPrefix, "check")
 	c.WorkWithin = cmp.Or(c.WorkWithin, 2*time.Second)
 	c.ClientTimeoutWithin = cmp.Or(c.ClientTimeoutWithin, 10*time.Second)
 	c.Patience = max(cmp.Or(c.Patience, 20*time.Second), 2*c.ClientTimeoutWithin)
@@ -187,11 +189,17 @@ func (f Finding) confirms(first Finding) bool {
 	return f.Code == first.Code || f.Code == TrustsReturn && isUnpaid(first)
 }
 
-// amounts are those of orders, in turn: with decimals that are easily lost.
+// amounts are those of the stories' orders: with decimals that are easily lost.
 var amounts = []string{"12.345", "0.500", "1.050", "100.005"}
 
-// newOrder is the next order; an amount "" is the next of amounts.
+// amount is that of the story's order: the same whenever it is played, also alone.
+func (s *story) amount() string {
+	i := slices.IndexFunc(library, func(one story) bool { return one.Name == s.Name })
+	return amounts[max(i, 0)%len(amounts)]
+}
+
+// newOrder is the next order.
 func (c *check) newOrder(amount string) Order {
 	c.orders++
-	return Order{ID: fmt.Sprintf("check-%d", c.orders), Amount: cmp.Or(amount, amounts[c.orders%len(amounts)]), FirstName: "Test", Email: "test@example.com"}
+	return Order{ID: fmt.Sprintf("%s-%d", c.OrderPrefix, c.orders), Amount: amount, FirstName: "Test", Email: "test@example.com"}
 }

@@ -154,7 +154,7 @@ func (p *performance) entries(ctx context.Context, event tap.Event) ([]control.E
 // prepare makes the orders that come before, and chooses the scenario.
 func (p *performance) prepare(ctx context.Context) error {
 	mock := p.check.Mock
-	p.order = p.check.newOrder("")
+	p.order = p.check.newOrder(p.story.amount())
 	if err := mock.ClearQueue(ctx); err != nil {
 		return err
 	}

@@ -119,11 +119,19 @@ func concat(groups ...[]story) []story {
 
 // Stories are the names of all stories, in the order in which they are played.
 func Stories() []string {
-	names := make([]string, len(library))
-	for i, s := range library {
+	names, _ := Select(nil, nil)
+	return names
+}
+
+// Select are the names of the stories that the words only select and the words skip do not, as [Config] has them. The error names a word
+// that fits no story, and the nearest one.
+func Select(only, skip []string) ([]string, error) {
+	some, err := chosen(only, skip)
+	names := make([]string, len(some))
+	for i, s := range some {
 		names[i] = s.Name
 	}
-	return names
+	return names, err
 }
 
 // chosen are the stories that the words only select and the words skip do not; without only all. The error names a word that fits no story.
@@ -144,7 +152,11 @@ func chosen(only, skip []string) ([]story, error) {
 
 // fits reports whether a word selects the story: it is a part of its name, unless it is the whole name of a story.
 func (s story) fits(word string) bool {
-	return s.Name == word || strings.Contains(s.Name, word) && !slices.Contains(Stories(), word)
+	return s.Name == word || strings.Contains(s.Name, word) && !isName(word)
+}
+
+func isName(word string) bool {
+	return slices.ContainsFunc(library, func(s story) bool { return s.Name == word })
 }
 
 // near suggests the story that a word is probably meant for.

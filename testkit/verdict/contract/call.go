@@ -80,6 +80,9 @@ func (s *Shop) do(ctx context.Context, step string, call *Call, v values) (*answ
 	return a, nil
 }
 
+// closed is what came from a shop that has died in the middle of a call.
+const closed = "the connection was closed before an answer came"
+
 // failure says in words why there was no answer.
 func (s *Shop) failure(ctx context.Context, err error) string {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
@@ -92,7 +95,7 @@ func (s *Shop) failure(ctx context.Context, err error) string {
 	case strings.Contains(text, "refused"):
 		return "the connection was refused, because nothing listens there"
 	case strings.Contains(text, "EOF"), strings.Contains(text, "reset"):
-		return "the connection was closed before an answer came"
+		return closed
 	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "HTTP/0.9"):
 		return "what came is not HTTP"
 	}

@@ -47,7 +47,7 @@ func (r *reading) value(what string, where Where) (value, error) {
 		return v, r.broken(r.answer.String(), fmt.Sprintf("JSON with %s at %s", what, where))
 	}
 	if !v.found && !where.optional() {
-		return v, r.broken(fmt.Sprintf("there is no %s at %s in %s", what, where, r.answer), "an answer that has it")
+		return v, r.broken(fmt.Sprintf("%s is missing at %s in %s", what, where, r.answer), "an answer that has it")
 	}
 	return v, nil
 }

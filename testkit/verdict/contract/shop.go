@@ -66,7 +66,8 @@ func (s *Shop) Has(method string) bool {
 	return false
 }
 
-// Probe tries out which optional calls of the default contract the shop has. Reconcile is run; the others are called without an order.
+// Probe tries out which optional calls of the default contract the shop has. Reconcile is run; the others are called without an order, which
+// a shop that has them may refuse in any way, or even break the connection.
 func (s *Shop) Probe(ctx context.Context) error {
 	if !s.config.probe {
 		return nil
@@ -78,6 +79,9 @@ func (s *Shop) Probe(ctx context.Context) error {
 		call := *one.call
 		call.JSON = map[string]any{}
 		a, err := s.do(ctx, "the call "+one.call.Request+" of the contract", &call, s.values)
+		if broken, ok := errors.AsType[*verdict.BrokenError](err); ok && broken.Came == closed {
+			continue
+		}
 		if err != nil {
 			return err
 		}
