@@ -1,28 +1,13 @@
 package mockserver
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"net/http"
 
 	"github.com/gorilla/mux"
 
-	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
-
-// call is one authenticated request to the API.
-type call struct {
-	w        http.ResponseWriter
-	r        *http.Request
-	account  *gateway.Account
-	settings *tap.Settings
-	kind     tap.Kind // of the objects that the route is about
-	created  string   // id of the object that the call created
-	shown    string   // status of the object in the answer to a GET; "" if the answer has none
-	awaited  bool     // whether an effect of the object waits until the answer is written
-}
 
 // api authenticates the request and writes the error that the handler returns. Every answer of the API comes from here.
 func (s *Server) api(kind tap.Kind, handle func(*call) error) http.Handler {
@@ -62,14 +47,6 @@ func (j *journalledWriter) record(status int) {
 	}
 }
 
-// made is the object that the call created, zero if it created none.
-func (c *call) made() tap.Object {
-	if c.created == "" {
-		return tap.Object{}
-	}
-	return tap.Object{Kind: c.kind, ID: c.created}
-}
-
 // journalUnanswered records a call that ended without an answer.
 func (c *call) journalUnanswered() {
 	if j, ok := c.w.(*journalledWriter); ok {
@@ -96,63 +73,6 @@ func (s *Server) answer(c *call, handle func(*call) error) error {
 		}
 	}
 	return handle(c)
-}
-
-// lenient adds a note to the answer about a request that is accepted although it differs from the documentation. Under the setting
-// strict it is an error.
-func (c *call) lenient(leniency string) error {
-	if c.settings.Strict {
-		return tap.StrictError(leniency)
-	}
-	c.note("lenient: " + leniency)
-	return nil
-}
-
-// note adds a header X-Tapmock-Note to the answer.
-func (c *call) note(text string) { c.w.Header().Add("X-Tapmock-Note", text) }
-
-// body reads the request's body, up to the limit, into a buffer. The caller frees the buffer.
-func (s *Server) body(c *call) (*[]byte, error) {
-	buffer := buffers.Get().(*[]byte)
-	into := bytes.NewBuffer((*buffer)[:0])
-	_, err := into.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, s.maxBody))
-	*buffer = into.Bytes()
-	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
-		err = tap.NewError("2100", "the body ended before it was complete")
-	}
-	return buffer, err
-}
-
-// readJSON reads the request's body and converts a form to JSON. sent holds the bytes as sent; the caller frees it, also after an
-// error.
-func (s *Server) readJSON(c *call) (sent *[]byte, body []byte, err error) {
-	if sent, err = s.body(c); err != nil {
-		return sent, nil, err
-	}
-	body, leniencies := jsonBody(c.r, *sent)
-	for _, leniency := range leniencies {
-		if err := c.lenient(leniency); err != nil {
-			return sent, nil, err
-		}
-	}
-	return sent, body, nil
-}
-
-// parsed reads the request's body and parses it. Its leniencies become notes of the answer.
-func parsed[T any](s *Server, c *call, parse func([]byte, *tap.Settings) (T, []string, error)) (T, error) {
-	sent, body, err := s.readJSON(c)
-	defer freeBuffer(sent)
-	if err != nil {
-		return *new(T), err
-	}
-	of, notes, err := parse(body, c.settings)
-	if err != nil {
-		return of, err
-	}
-	for _, note := range notes {
-		c.note("lenient: " + note)
-	}
-	return of, nil
 }
 
 // fail writes an error, see [Server.problem].

@@ -84,11 +84,3 @@ func tooLarge(limit int64) *tap.Error {
 	e.HTTPStatus = http.StatusRequestEntityTooLarge
 	return e
 }
-
-// writeBody answers with compact JSON, in the format that the settings want.
-func (c *call) writeBody(body []byte) {
-	if c.settings.AnswerFormat == "indented" {
-		body = tap.Indent(body)
-	}
-	writeJSON(c.w, http.StatusOK, "application/json", body)
-}

@@ -50,18 +50,3 @@ func (c *call) beforeAnswer(begun *gateway.Begun) {
 	}
 	c.account.BeforeAnswer(c.r.Context(), c.made())
 }
-
-// answering writes the create answer. If an effect of the object waits for the answer, answering reports to the gateway when it is
-// written. write returns whether the answer was written completely.
-func (c *call) answering(write func() bool) {
-	if !c.awaited {
-		write()
-		return
-	}
-	answered := false
-	done := c.account.Answering(c.made())
-	defer func() { done(answered) }() // also when a fault breaks the connection
-	if answered = write(); answered {
-		http.NewResponseController(c.w).Flush()
-	}
-}

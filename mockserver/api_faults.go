@@ -56,21 +56,6 @@ func faulty(on scenarios.Operation, handle func(*Server, *call) error) func(*Ser
 	}
 }
 
-// bufferedAnswer is an answer that is not sent yet.
-type bufferedAnswer struct {
-	header http.Header
-	status int
-	body   []byte
-}
-
-func (b *bufferedAnswer) Header() http.Header    { return b.header }
-func (b *bufferedAnswer) WriteHeader(status int) { b.status = status }
-
-func (b *bufferedAnswer) Write(p []byte) (int, error) {
-	b.body = append(b.body, p...)
-	return len(p), nil
-}
-
 // sendFaulty sends the answer with a fault; nil is none.
 func sendFaulty(w http.ResponseWriter, f *scenarios.FaultKind, answer *bufferedAnswer) {
 	switch {
@@ -96,14 +81,6 @@ func writePageError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	fmt.Fprintf(w, "<!DOCTYPE html>\n<title>SIMULATION – %[1]d %[2]s</title>\n<p>SIMULATION – not KNET, no real card. محاكاة – ليست كي نت، لا بطاقة حقيقية</p>\n<h1>%[1]d %[2]s</h1>\n", status, http.StatusText(status))
-}
-
-func (b *bufferedAnswer) send(w http.ResponseWriter) {
-	h := w.Header()
-	maps.Copy(h, b.header)
-	h.Set("Content-Length", strconv.Itoa(len(b.body)))
-	w.WriteHeader(b.status)
-	w.Write(b.body)
 }
 
 // resetConnection closes the connection with a TCP reset. HTTP/1.1 has one request at a time on a connection. The journal has the call

@@ -2,9 +2,6 @@ package mockserver
 
 import (
 	"net/http"
-	"strings"
-
-	"github.com/gorilla/mux"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -51,18 +48,6 @@ func (c *call) refund(w http.ResponseWriter, begun *gateway.Begun, req *tap.Refu
 // noRefundID is GET /v2/refunds: the id is missing.
 func (s *Server) noRefundID(*call) error {
 	return tap.NewError("1158", "the id is missing: GET /v2/refunds/re_...")
-}
-
-// refundID is the id in the path.
-func (c *call) refundID() (string, error) {
-	id := mux.Vars(c.r)["id"]
-	switch {
-	case id == "list":
-		return "", errUseList
-	case !strings.HasPrefix(id, "re_"):
-		return "", tap.NewError("1159", "ids of refunds begin with re_")
-	}
-	return id, nil
 }
 
 // getRefund is GET /v2/refunds/{id}. It ignores the request's body.

@@ -9,9 +9,6 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// errUseList answers another method than POST on a list. Nothing is known of it (Tap API 3).
-var errUseList = tap.NewError("2102", "use POST to get a list")
-
 // readUpdate reads an update of an object of the call's kind.
 func (s *Server) readUpdate(c *call) (*tap.Update, error) {
 	return parsed(s, c, func(body []byte, settings *tap.Settings) (*tap.Update, []string, error) {

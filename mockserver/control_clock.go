@@ -100,14 +100,6 @@ func (c *controlCall) awaitIdle() error {
 	return nil
 }
 
-func effects(some []gateway.Effect) []control.Effect {
-	all := make([]control.Effect, 0, len(some))
-	for _, e := range some {
-		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Object: objectOf(e.Object), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
-	}
-	return all
-}
-
 func listGates(c *controlCall) (any, error) {
 	gates := []control.Gate{}
 	for _, gate := range c.account.Gates() {

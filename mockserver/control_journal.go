@@ -136,14 +136,6 @@ func entry(e *gateway.Entry) control.Entry {
 	return out
 }
 
-// objectOf is an object on the wire; nil is none.
-func objectOf(o tap.Object) *control.Object {
-	if o.ID == "" {
-		return nil
-	}
-	return &control.Object{Kind: o.Kind, ID: o.ID}
-}
-
 func responseOf(t *gateway.Attempt) control.Response {
 	return control.Response{Status: t.Status, Failure: t.Failure, Remedy: t.Remedy, Body: t.Body, TookMS: float64(t.Took.Microseconds()) / 1000}
 }

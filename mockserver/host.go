@@ -3,9 +3,6 @@ package mockserver
 import (
 	"fmt"
 	"net"
-	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
 )
 
@@ -57,46 +54,4 @@ func hostName(hostport string) string {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	return strings.ToLower(strings.TrimSuffix(host, "."))
-}
-
-// answersFor reports whether the server answers requests for a host. The host is empty in HTTP/1.0, which no browser sends.
-func (s *Server) answersFor(name string, overTLS bool) bool {
-	if !strings.Contains(name, ".") || s.hosts[name] {
-		return true // a name without a dot, an IPv6 address, or an allowed name
-	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return true
-	}
-	for _, domain := range localDomains {
-		if strings.HasSuffix(name, domain) {
-			return true
-		}
-	}
-	if overTLS && (name == "tap.company" || strings.HasSuffix(name, ".tap.company")) {
-		return true
-	}
-	public, err := url.Parse(s.gateway.Settings().PublicURL)
-	return err == nil && hostName(public.Host) == name
-}
-
-// overTLS reports whether the client used TLS, to this server or to a proxy in front of it.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || forwarded(r, "X-Forwarded-Proto") == "https"
-}
-
-// trustsOrigin reports whether the site of the header Origin may change something through the control API. Its host must be one for
-// which the server answers; a public IP address must be that of the request, because any site can have one.
-func (s *Server) trustsOrigin(r *http.Request) bool {
-	origin, err := url.Parse(r.Header.Get("Origin"))
-	if err != nil || origin.Host == "" { // also the origin null
-		return false
-	}
-	name := hostName(origin.Host)
-	if name == hostName(r.Host) {
-		return true
-	}
-	if ip, err := netip.ParseAddr(name); err == nil {
-		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
-	}
-	return s.answersFor(name, origin.Scheme == "https")
 }

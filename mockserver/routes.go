@@ -16,12 +16,6 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-// route is one route of the mock. Its handler is made for each server.
-type route struct {
-	methods, path, name string
-	handler             func(*Server) http.Handler
-}
-
 // routes are all routes of the mock except those of the control API.
 var routes = []route{
 	{"POST", "/v2/charges", "CreateCharge", api(tap.KindCharge, (*Server).createPayment)},

@@ -35,12 +35,12 @@ func (t *tx) decide(c *Payment, cause uint64) {
 		c.Deciding = true
 		t.schedule(c, effect{Due: t.in(bank.Delay.For), Gate: string(bank.Gate), Args: action{kind: Settle, cause: cause}})
 	default:
-		t.conclude(c, cause)
+		t.concludeByBank(c, cause)
 	}
 }
 
-// conclude ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets it.
-func (t *tx) conclude(c *Payment, cause uint64) {
+// concludeByBank ends the payment with the bank's decision. Tap's status for a refusal is an assumption, unless the scenario sets it.
+func (t *tx) concludeByBank(c *Payment, cause uint64) {
 	bank := c.bank()
 	end := c.Decision(bank)
 	if a := t.authorizationOf(c); a != nil && a.Status != tap.Authorized { // it ended while the bank decided
@@ -72,7 +72,7 @@ func (c *Payment) bankOf(event tap.Event) payment.Bank {
 // bankDecides runs the bank's delayed decision.
 func (t *tx) bankDecides(c *Payment, e effect) {
 	c.Deciding = false
-	t.conclude(c, e.Args.cause)
+	t.concludeByBank(c, e.Args.cause)
 }
 
 // correct applies the bank's later result.

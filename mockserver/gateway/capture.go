@@ -115,8 +115,8 @@ func (t *tx) join(a, c *Payment) {
 	}
 }
 
-// capture asks the bank for its decision on a capture, which by default comes at once.
-func (t *tx) capture(c *Payment) {
+// decideCapture asks the bank for its decision on a capture, which by default comes at once.
+func (t *tx) decideCapture(c *Payment) {
 	t.decide(c, c.createdBy)
 	c.Answer = int8(c.Latest())
 }

@@ -165,7 +165,7 @@ func (t *tx) create(n creation) (Creation, error) {
 	if captured != nil {
 		t.join(captured, c)
 		t.announce(c, captured.settledBy)
-		t.capture(c)
+		t.decideCapture(c)
 		return Creation{Payment: *c}, nil
 	}
 	c.lane = c.number

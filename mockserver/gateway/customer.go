@@ -81,7 +81,7 @@ func (t *tx) noCustomer(id string) bool {
 }
 
 // firstPaidBy is the first of some payments of a customer that has succeeded, or nil.
-func (t *tx) firstPaidBy(some run) *Payment {
+func (t *tx) firstPaidBy(some series) *Payment {
 	for _, one := range some {
 		if c := t.payments.still(one.place, one.ordinal); c != nil && c.Succeeded() {
 			return c

@@ -74,6 +74,7 @@ func describeAll(some []effect) []Effect {
 
 // kindTexts name the kinds of effects by the word that a scenario or the journal has for what happens.
 var kindTexts = map[Kind]string{Expire: string(tap.EventExpired), Settle: string(tap.EventSettled), Correct: string(tap.EventCorrected), SendWebhook: "webhook",
+
 	Return: "return", PayerStep: "payer", Answer: "delayed answer", VoidNow: string(tap.EventVoided), RunAuto: string(tap.EventAuto)}
 
 // String describes the effect in a few words, such as "webhook attempt 1 for chg_…" or "payer: submitted for chg_…".
@@ -90,3 +91,18 @@ func (e *Effect) String() string {
 	}
 	return text
 }
+
+// schedule puts an effect of an object on the timeline.
+func (t *tx) schedule(o object, e effect) timeline.Ref {
+	e.Lane, e.Args.object, e.Args.epoch = o.run().lane, o.Name(), t.epoch
+	return t.timeline.Add(e)
+}
+
+// begin puts something under way at once that its caller runs. It ends with timeline.End. o may be nil.
+func (t *tx) begin(o object, what action) effect {
+	what.epoch = t.epoch
+	return t.timeline.Begin(effect{Lane: laneOf(o), Due: t.now(), Args: what})
+}
+
+// in is a time from now.
+func (t *tx) in(d time.Duration) time.Time { return t.now().Add(d) }

@@ -12,9 +12,9 @@ import (
 // index finds the payments of a kind that a list can contain without a look at all of them. It is made at the first list of an account and is
 // up to date from then on, so that an account that never lists does not pay for it. It follows from the state and does not belong to it.
 type index struct {
-	all                          run
-	status                       map[tap.Status]run
-	customer, order, transaction map[string]run
+	all                          series
+	status                       map[tap.Status]series
+	customer, order, transaction map[string]series
 	keys                         map[uint64]indexed // by place: what changes and under which the payment is in the index
 }
 
@@ -33,16 +33,16 @@ type listed struct {
 	request *tap.PaymentRequest // as it is now; never changed
 }
 
-// run is a list of payments in the order of their creation.
-type run []listed
+// series is a list of payments in the order of their creation.
+type series []listed
 
 // from is the index of the first payment with this ordinal or a higher one.
-func (r run) from(ordinal uint64) int {
+func (r series) from(ordinal uint64) int {
 	return sort.Search(len(r), func(i int) bool { return r[i].ordinal >= ordinal })
 }
 
-// with is the run with a payment, in place of what it had of the same.
-func (r run) with(e listed) run {
+// with is the series with a payment, in place of what it had of the same.
+func (r series) with(e listed) series {
 	i := r.from(e.ordinal)
 	if i < len(r) && r[i].ordinal == e.ordinal {
 		r[i] = e
@@ -51,7 +51,7 @@ func (r run) with(e listed) run {
 	return slices.Insert(r, i, e)
 }
 
-func (r run) without(ordinal uint64) run {
+func (r series) without(ordinal uint64) series {
 	if i := r.from(ordinal); i < len(r) && r[i].ordinal == ordinal {
 		return slices.Delete(r, i, i+1)
 	}
@@ -59,7 +59,7 @@ func (r run) without(ordinal uint64) run {
 }
 
 // between are the payments that were created within a time, both ends included.
-func (r run) between(from, to int64) run {
+func (r series) between(from, to int64) series {
 	first := sort.Search(len(r), func(i int) bool { return r[i].created >= from })
 	return r[first:max(first, sort.Search(len(r), func(i int) bool { return r[i].created > to }))]
 }
@@ -69,7 +69,7 @@ func (t *tx) index(kind tap.Kind) *index {
 	if ix := t.live.indexes[kind]; ix != nil {
 		return ix
 	}
-	ix := &index{status: map[tap.Status]run{}, customer: map[string]run{}, order: map[string]run{}, transaction: map[string]run{}, keys: map[uint64]indexed{}}
+	ix := &index{status: map[tap.Status]series{}, customer: map[string]series{}, order: map[string]series{}, transaction: map[string]series{}, keys: map[uint64]indexed{}}
 	var all []*Payment
 	for c := range t.payments.all() {
 		if c.Kind() == kind {
@@ -103,12 +103,12 @@ func (t *tx) fromIndex(c *Payment) {
 
 func (ix *index) put(c *Payment) {
 	now := indexed{listed{c.Ordinal, c.number, c.Created.UnixMilli(), c.Request}, c.Status, c.CustomerNow()}
-	before, with := ix.keys[c.number], func(r run) run { return r.with(now.listed) }
+	before, with := ix.keys[c.number], func(r series) series { return r.with(now.listed) }
 	if before.status != now.status {
-		change(ix.status, before.status, func(r run) run { return r.without(c.Ordinal) })
+		change(ix.status, before.status, func(r series) series { return r.without(c.Ordinal) })
 	}
 	if before.customer != now.customer {
-		change(ix.customer, before.customer, func(r run) run { return r.without(c.Ordinal) })
+		change(ix.customer, before.customer, func(r series) series { return r.without(c.Ordinal) })
 	}
 	ix.all = with(ix.all)
 	change(ix.status, now.status, with)
@@ -119,7 +119,7 @@ func (ix *index) put(c *Payment) {
 }
 
 func (ix *index) remove(c *Payment) {
-	gone, without := ix.keys[c.number], func(r run) run { return r.without(c.Ordinal) }
+	gone, without := ix.keys[c.number], func(r series) series { return r.without(c.Ordinal) }
 	ix.all = without(ix.all)
 	change(ix.status, gone.status, without)
 	change(ix.customer, gone.customer, without)
@@ -128,8 +128,8 @@ func (ix *index) remove(c *Payment) {
 	delete(ix.keys, c.number)
 }
 
-// change changes one run of a map, which keeps no empty ones. Nothing is kept for an empty key.
-func change[K ~string](runs map[K]run, key K, f func(run) run) {
+// change changes one series of a map, which keeps no empty ones. Nothing is kept for an empty key.
+func change[K ~string](runs map[K]series, key K, f func(series) series) {
 	if key == "" {
 		return
 	}
@@ -140,13 +140,13 @@ func change[K ~string](runs map[K]run, key K, f func(run) run) {
 	}
 }
 
-// wanted is the shortest run that has all payments of a kind which a request can want.
-func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) run {
+// wanted is the shortest series that has all payments of a kind which a request can want.
+func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) series {
 	ix := t.index(kind)
 	if len(req.Charges) == 0 {
 		return ix.narrowest(req)
 	}
-	var named run
+	var named series
 	for id := range req.Charges {
 		if c := t.payments.find(id); c != nil && c.Kind() == kind {
 			named = named.with(ix.keys[c.number].listed)
@@ -155,14 +155,14 @@ func (t *tx) wanted(kind tap.Kind, req *tap.ListRequest) run {
 	return named.between(req.CreatedIn())
 }
 
-// narrowest is the shortest run that has all payments which a request can want.
-func (ix *index) narrowest(req *tap.ListRequest) run {
+// narrowest is the shortest series that has all payments which a request can want.
+func (ix *index) narrowest(req *tap.ListRequest) series {
 	shortest := ix.all
 	if req.Status != "" && len(ix.status[req.Status]) < len(shortest) {
 		shortest = ix.status[req.Status]
 	}
 	for _, by := range []struct {
-		runs   map[string]run
+		runs   map[string]series
 		values map[string]bool
 	}{{ix.customer, req.Customers}, {ix.order, req.Orders}, {ix.transaction, req.Transactions}} {
 		if len(by.values) > 0 {
@@ -173,8 +173,8 @@ func (ix *index) narrowest(req *tap.ListRequest) run {
 }
 
 // union has the payments of several runs, unless those are more than most has.
-func union(runs map[string]run, values map[string]bool, most run) run {
-	var all run
+func union(runs map[string]series, values map[string]bool, most series) series {
+	var all series
 	for value := range values {
 		if len(values) == 1 && len(runs[value]) < len(most) {
 			return runs[value]
@@ -187,8 +187,8 @@ func union(runs map[string]run, values map[string]bool, most run) run {
 	return all
 }
 
-// next appends the next payments of a run behind an ordinal to another run, at most n, in the order of the request.
-func (r run) next(to run, behind uint64, n int, oldestFirst bool) run {
+// next appends the next payments of a series behind an ordinal to another one, at most n, in the order of the request.
+func (r series) next(to series, behind uint64, n int, oldestFirst bool) series {
 	if oldestFirst {
 		r = r[r.from(behind+1):]
 		return append(to, r[:min(n, len(r))]...)

@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
+	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/journal"
@@ -113,4 +116,26 @@ func (c *call) describe(address string) string {
 func (a *Account) Journal() (entries []Entry, dropped uint64) {
 	a.update(func(t *tx) { entries, dropped = t.readAll(t.journal.Entries()), t.journal.Evicted() })
 	return entries, dropped
+}
+
+// log writes a journal entry to the log.
+func (a *Account) log(e *Entry) {
+	a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),
+		slog.String(string(cmp.Or(e.Object.Kind, tap.Kind("object"))), e.Object.ID), slog.String("detail", e.Detail))
+}
+
+// trimJournals drops the older half of the longest journal until the server is within its limit.
+func (g *Gateway) trimJournals() {
+	for g.journal.Load() > int64(g.limits.ServerJournal) {
+		all := g.byUse()
+		if len(all) == 0 {
+			return
+		}
+		longest := slices.MaxFunc(all, func(a, b *Account) int { return cmp.Compare(a.journalBytes.Load(), b.journalBytes.Load()) })
+		dropped := 0
+		longest.locked(func(t *tx) { dropped = t.journal.Halve() })
+		if dropped == 0 {
+			return // each journal has one entry left
+		}
+	}
 }

@@ -69,8 +69,8 @@ func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found
 	if req.NeedsPayouts() {
 		a.update(func(t *tx) { payouts = t.payouts() })
 	}
-	buffer := runs.Get().(*run)
-	defer runs.Put(buffer)
+	buffer := buffers.Get().(*series)
+	defer buffers.Put(buffer)
 	for look := firstLook; ; look = min(16*look, longestLook) {
 		some := a.candidates((*buffer)[:0], kind, req, behind, look)
 		*buffer = some
@@ -86,15 +86,15 @@ func (a *Account) walk(kind tap.Kind, req *tap.ListRequest, behind uint64, found
 }
 
 // runs are buffers of walks: a walk over many payments would otherwise leave megabytes of garbage.
-var runs = sync.Pool{New: func() any { return new(run) }}
+var buffers = sync.Pool{New: func() any { return new(series) }}
 
-func (a *Account) candidates(to run, kind tap.Kind, req *tap.ListRequest, behind uint64, n int) run {
+func (a *Account) candidates(to series, kind tap.Kind, req *tap.ListRequest, behind uint64, n int) series {
 	a.update(func(t *tx) { to = t.wanted(kind, req).next(to, behind, n, req.OldestFirst) })
 	return to
 }
 
 // pick calls found for the candidates that match, until it returns false. What does not change is compared without the account's lock.
-func (a *Account) pick(some run, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) bool {
+func (a *Account) pick(some series, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) bool {
 	fitting := some[:0]
 	for _, c := range some {
 		if req.Matches(c.request) {
@@ -112,7 +112,7 @@ func (a *Account) pick(some run, req *tap.ListRequest, payouts *payment.Payouts,
 // longestHold is how many payments are compared at a time while the account is locked.
 const longestHold = 1024
 
-func (a *Account) pickNow(some run, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) (more bool) {
+func (a *Account) pickNow(some series, req *tap.ListRequest, payouts *payment.Payouts, found func(*Payment) bool) (more bool) {
 	a.update(func(t *tx) {
 		for _, one := range some {
 			c := t.payments.still(one.place, one.ordinal)

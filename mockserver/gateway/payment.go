@@ -70,3 +70,19 @@ func (c *Payment) notifies(script *scenarios.Script) bool {
 	}
 	return true
 }
+
+// charge returns a charge of the account. The error is a [*NoChargeError].
+func (t *tx) charge(id string) (*Payment, error) {
+	if c := t.payments.find(id); c != nil && c.Kind() == tap.KindCharge {
+		return c, nil
+	}
+	return nil, &NoChargeError{Evicted: t.evicted}
+}
+
+// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
+func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
+	if kind == tap.KindAuthorization {
+		return t.authorization(id)
+	}
+	return t.charge(id)
+}

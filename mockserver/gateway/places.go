@@ -60,3 +60,36 @@ func (p *places) of(s *share) share {
 	defer p.mu.Unlock()
 	return *s
 }
+
+// evictionBatch is how many charges a full server drops at a time, so that it does not search for each.
+const evictionBatch = 64
+
+// takePlace takes a place for another charge of the account. If the server is full it evicts from the account with the most idle charges,
+// so that an account with few does not lose them to one that creates many. The error is a [*FullError].
+func (a *Account) takePlace() error {
+	g := a.gw
+	for {
+		if taken, err := g.places.take(&a.places); taken || err != nil {
+			return err
+		}
+		from := g.mostIdle()
+		if from == nil {
+			return &FullError{Limit: "server-charges", Max: g.limits.ServerCharges}
+		}
+		from.update(func(t *tx) { t.evict(min(evictionBatch, max(1, len(t.idle)/2))) })
+	}
+}
+
+// mostIdle returns the account with the most idle charges, or nil if no account has one.
+func (g *Gateway) mostIdle() *Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var found *Account
+	most := 0
+	for _, a := range g.accounts {
+		if n := g.places.of(&a.places).idle; n > most {
+			found, most = a, n
+		}
+	}
+	return found
+}

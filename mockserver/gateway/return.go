@@ -255,3 +255,15 @@ func (t *tx) another(c *Payment) string {
 	}
 	return best.ID
 }
+
+func (c *Payment) neverReturns() bool { return c.firstReturn() < 0 }
+
+// firstReturn returns the index of the script's first return step, -1 if the payer never returns.
+func (c *Payment) firstReturn() int {
+	for i, step := range c.Script.Callbacks {
+		if step.Return != nil && !step.Return.Never {
+			return i
+		}
+	}
+	return -1
+}

@@ -265,3 +265,15 @@ func (t *tx) isCalm(lane uint64) bool {
 	}
 	return t.timeline.Calm(lane, t.now())
 }
+
+// lastly is the last change that an effect makes. It is made in one step with the end of the effect; nil is none.
+type lastly func(t *tx, o object)
+
+// ofPayment is the last change of an effect that only charges and authorizations have.
+func ofPayment(f func(t *tx, c *Payment)) lastly {
+	return func(t *tx, o object) {
+		if c, ok := o.(*Payment); ok {
+			f(t, c)
+		}
+	}
+}

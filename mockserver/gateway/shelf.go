@@ -132,3 +132,6 @@ func (s *shelf[T, P]) all() iter.Seq[P] {
 		}
 	}
 }
+
+// isPlain reports whether an object follows the script that is the same for all charges without a scenario.
+func (p *progress) isPlain() bool { return p.Script.IsPlain() }

@@ -1,112 +1,45 @@
 package gateway
 
 import (
-	"cmp"
-	"log/slog"
-	"time"
-
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
 )
 
-// tx is a change of an account, or a look at it: what [Account.update] gives the func that it runs. It embeds the account's state. It
-// must not be used after that func has returned.
-type tx struct {
-	*state
-	live *live
-	a    *Account
-}
-
-// update runs a func on the account while no other does. Afterwards it sets the alarm for the next effect, wakes what waits for
-// the account, and logs. Every change and every look goes through here: no other place locks an account. The func must not block.
-func (a *Account) update(f func(*tx)) {
-	lines := a.locked(f)
-	for i := range lines {
-		a.log(&lines[i])
-	}
-	if a.gw.journal.Load() > int64(a.gw.limits.ServerJournal) {
-		a.gw.trimJournals()
-	}
-}
-
-// change is [Account.update] for a change that must not be lost: the error is that of the func, or [ErrEvicted] if the account was evicted.
-func (a *Account) change(f func(*tx) error) (err error) {
+// Update changes the description, metadata and receipt of a payment of a kind, unless a fault of the call prevents it, and returns the payment
+// and that fault, or nil. Errors: [*NoChargeError], [*NoAuthorizationError], [*payment.ChangesError].
+func (a *Account) Update(kind tap.Kind, id string, u *tap.Update) (shown Payment, f *scenarios.Fault, err error) {
 	a.update(func(t *tx) {
-		if err = ErrEvicted; !t.live.evicted {
-			err = f(t)
+		var c *Payment
+		if c, err = t.paymentOf(kind, id); err == nil {
+			f, err = t.updated(c, scenarios.UpdateOf(kind), func(facts []payment.Fact) ([]payment.Fact, error) { return c.Update(u, facts) })
+			shown = *c
 		}
 	})
-	return err
+	return shown, f, err
 }
 
-func (a *Account) locked(f func(*tx)) []Entry {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	f(&a.tx)
-	return a.tx.end()
-}
-
-// end brings everything up to date that depends on the state, and returns what is to be logged.
-func (t *tx) end() []Entry {
-	for _, lane := range t.timeline.Emptied() {
-		t.listIdle(lane)
-	}
-	t.setAlarm()
-	t.wake()
-	a := t.a
-	if before, now := a.journalBytes.Load(), int64(t.journal.Bytes()); now != before {
-		a.journalBytes.Store(now)
-		a.gw.journal.Add(now - before)
-	}
-	if n := len(t.idle) + t.idleCaptures - t.live.idleCount; n != 0 {
-		t.live.idleCount += n
-		a.gw.places.addIdle(&a.places, n)
-	}
-	if frozen := t.timeline.Clock.Frozen; !t.live.turn && frozen != a.frozen.Load() {
-		a.frozen.Store(frozen)
-	}
-	lines := t.live.lines
-	t.live.lines = nil
-	return lines
-}
-
-// wake wakes what waits for something that is now so.
-func (t *tx) wake() {
-	l := t.live
-	if l.quiet.ch != nil && t.isQuiet() {
-		l.quiet.fire()
-	}
-	if l.idle.ch != nil && t.isIdle() {
-		l.idle.fire()
-	}
-	for calm, lane := range l.calm {
-		if t.isCalm(lane) {
-			close(calm)
-			delete(l.calm, calm)
+// UpdateRefund is [Account.Update] for a refund's metadata. Errors: [*NoRefundError], [*payment.ChangesError].
+func (a *Account) UpdateRefund(id string, u *tap.Update) (shown RefundView, f *scenarios.Fault, err error) {
+	a.update(func(t *tx) {
+		var r *Refund
+		if r, err = t.refund(id); err == nil {
+			f, err = t.updated(r, scenarios.UpdateRefund, func(facts []payment.Fact) ([]payment.Fact, error) { return r.Update(u, facts) })
+			shown = t.refundView(r)
 		}
-	}
+	})
+	return shown, f, err
 }
 
-// now is the time on the account's clock.
-func (t *tx) now() time.Time { return t.timeline.Clock.Now(t.a.gw.cfg.Now()) }
-
-// charge returns a charge of the account. The error is a [*NoChargeError].
-func (t *tx) charge(id string) (*Payment, error) {
-	if c := t.payments.find(id); c != nil && c.Kind() == tap.KindCharge {
-		return c, nil
+// updated makes an update, unless the fault that is injected into the call comes before it.
+func (t *tx) updated(o object, on scenarios.Operation, move func([]payment.Fact) ([]payment.Fact, error)) (*scenarios.Fault, error) {
+	f := t.fault(o, on)
+	if f != nil && !f.Commits() {
+		return f, nil
 	}
-	return nil, &NoChargeError{Evicted: t.evicted}
-}
-
-// paymentOf returns a payment of a kind. The error is a [*NoChargeError] or a [*NoAuthorizationError].
-func (t *tx) paymentOf(kind tap.Kind, id string) (*Payment, error) {
-	if kind == tap.KindAuthorization {
-		return t.authorization(id)
+	facts, err := move(nil)
+	if err == nil {
+		t.emit(o, facts, 0)
 	}
-	return t.charge(id)
-}
-
-// log writes a journal entry to the log.
-func (a *Account) log(e *Entry) {
-	a.gw.log.LogAttrs(a.gw.ctx, slog.LevelInfo, string(e.Event), slog.String("account", a.name),
-		slog.String(string(cmp.Or(e.Object.Kind, tap.Kind("object"))), e.Object.ID), slog.String("detail", e.Detail))
+	return f, err
 }

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -194,4 +195,23 @@ func Money(a tap.Amount, currency string) string { return Text(a, currency) + " 
 func Text(a tap.Amount, currency string) string {
 	places, _ := tap.Decimals(currency)
 	return a.Text(places)
+}
+
+// NewPayment makes an INITIATED payment and draws what it has from its creation on. ids are those of its account, seed begins its draws. The
+// first activity is dated soon after the creation, as in recorded charges (Tap API 10.1, inferred).
+func NewPayment(kind tap.Kind, ids tap.IDs, seed, ordinal uint64, req *tap.PaymentRequest, settings *tap.Settings, now time.Time) Payment {
+	now = now.Truncate(time.Millisecond)
+	c := Payment{
+		Head: Head{Ordinal: ordinal, Created: now, Settings: settings}, kind: kind.Number(),
+		State: State{Request: req, Status: tap.Initiated, Amount: req.Amount, Result: tap.PlainResult(tap.Initiated), Source: req.Source, At: now},
+	}
+	var draws rand.PCG // on its own, so that the charge is not moved to the heap
+	draws.Seed(seed, ordinal)
+	draw := rand.New(&draws)
+	c.ID = ids.Payment(kind, settings.ChargeStyle, now, ordinal)
+	c.trackDelay = delay(draw, 93, 60)
+	c.customerDelay = c.trackDelay + delay(draw, 20, 80)
+	c.Activity = c.activity(ids, now.Add(c.customerDelay+delay(draw, 10, 40)), 0)
+	c.Token, c.draws = tap.PageToken(draw), draws
+	return c
 }

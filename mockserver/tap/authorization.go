@@ -1,34 +1,5 @@
 package tap
 
-// authorized are the statuses in which an attempt to authorize a payment has ended.
-var authorized = []Status{Abandoned, Cancelled, Failed, Declined, Restricted, Authorized, Unknown, TimedOut}
-
-// AuthorizationMoves is the table of moves of an authorization (Rest of v2 2.3, documented statuses). One that is AUTHORIZED is captured or
-// voided.
-var AuthorizationMoves = Moves{
-	next: map[Status][]Status{
-		Initiated:  append([]Status{InProgress}, authorized...),
-		InProgress: authorized,
-		Authorized: {Captured, Void},
-	},
-	late: map[Status][]Status{
-		Abandoned: {Authorized},
-		Cancelled: {Authorized},
-		Failed:    {Authorized},
-		Declined:  {Authorized},
-		TimedOut:  {Authorized},
-		Unknown:   {Authorized},
-	},
-}
-
-// MovesOf is the table of moves of a kind of payments.
-func MovesOf(kind Kind) *Moves {
-	if kind == KindAuthorization {
-		return &AuthorizationMoves
-	}
-	return &ChargeMoves
-}
-
 // AutoType is what becomes of an authorization by itself when the hours of its auto are over (Rest of v2 2.1, documented).
 type AutoType string
 

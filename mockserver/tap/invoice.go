@@ -23,9 +23,6 @@ func InvoiceStatuses() []InvoiceStatus {
 	return []InvoiceStatus{InvoiceDraft, InvoiceCreated, InvoicePaid, InvoiceCancelled}
 }
 
-// invoiceMoves is the table of moves of an invoice (assumed).
-var invoiceMoves = map[InvoiceStatus][]InvoiceStatus{InvoiceDraft: {InvoiceCreated, InvoiceCancelled}, InvoiceCreated: {InvoicePaid, InvoiceCancelled}}
-
 // CanBecome reports whether an invoice can move from this status to another one.
 func (s InvoiceStatus) CanBecome(to InvoiceStatus) bool {
 	return slices.Contains(invoiceMoves[s], to)

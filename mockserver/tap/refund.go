@@ -106,13 +106,6 @@ const (
 // refundEnds are the statuses in which a refund has ended.
 var refundEnds = []RefundStatus{Refunded, RefundCancelled, RefundFailed, RefundDeclined, RefundRestricted, RefundTimedOut, RefundUnknown}
 
-// refundMoves is the table of moves of a refund. A status without an entry is final.
-var refundMoves = map[RefundStatus][]RefundStatus{
-	RefundPending:    append([]RefundStatus{RefundInProgress}, refundEnds...),
-	RefundInProgress: refundEnds,
-	RefundAccepted:   {Refunded, RefundRejected, RefundTimedOut, RefundUnknown},
-}
-
 // lateRefunds holds the moves out of a final status, which only a later result of a scenario makes.
 var lateRefunds = map[RefundStatus][]RefundStatus{
 	RefundCancelled: {Refunded}, RefundFailed: {Refunded}, RefundDeclined: {Refunded}, RefundRestricted: {Refunded},

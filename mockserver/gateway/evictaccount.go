@@ -141,3 +141,16 @@ func (a *Account) succeed(f former) {
 func (a *Account) Lost() string {
 	return *cmp.Or(a.lost.Load(), new(string))
 }
+
+// byUse lists the accounts, the least recently used first.
+func (g *Gateway) byUse() []*Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.byUseLocked()
+}
+
+func (g *Gateway) byUseLocked() []*Account {
+	all := slices.Collect(maps.Values(g.accounts))
+	slices.SortFunc(all, func(a, b *Account) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
+	return all
+}

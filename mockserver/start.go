@@ -1,0 +1,76 @@
+package mockserver
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+
+	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/webhook"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// New makes a server and starts its gateway. The error names what is wrong in the configuration: a key that is not a test key, a token
+// that is too short, a host that is not a name, or every mistake in the scenario files.
+func New(cfg Config) (*Server, error) {
+	for _, key := range cfg.Keys {
+		if err := CheckKey(key); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkAdminToken(cfg.AdminToken); err != nil {
+		return nil, err
+	}
+	allowed, err := newHosts(cfg.AllowHosts)
+	if err != nil {
+		return nil, err
+	}
+	files, set, err := readScenarios(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		sender:     webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
+		log:        cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
+		bound:      writeBound,
+		openKeys:   len(cfg.Keys) == 0,
+		adminToken: cfg.AdminToken,
+		hosts:      allowed,
+		unknown:    cfg.Unknown,
+		reloader:   files,
+	}
+	s.startGateway(&cfg, set)
+	s.pages = fakepage.New(payers{s.gateway})
+	s.makeHandlers()
+	s.reloader.start(s.gateway, s.log)
+	return s, nil
+}
+
+// startGateway starts the gateway with its scenarios.
+func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
+	l := cfg.Limits
+	s.gateway = gateway.New(gateway.Config{
+		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
+		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit, Grace: cfg.grace,
+		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
+			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries,
+			Scenarios: l.Scenarios, ServerScenarios: l.ServerScenarios},
+	})
+	if cfg.DefaultScenario != "" {
+		if err := s.gateway.SetDefault(cfg.DefaultScenario); err != nil {
+			panic("mockserver: the default scenario was resolved before: " + err.Error())
+		}
+	}
+}
+
+// Close stops polling the scenario files and stops the gateway: it starts no more webhooks and waits for those under way until ctx is
+// done, then aborts them and returns ctx's error. Stop accepting requests first.
+func (s *Server) Close(ctx context.Context) error {
+	s.reloader.close()
+	return s.gateway.Close(ctx)
+}
+
+// Scenarios are the server's current scenarios: those of its files on top of the library, or the library alone.
+func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
