@@ -124,7 +124,7 @@ func (r *room) try(d *drawing, story *Story) error {
 // maxStepText bounds the text of a step, in bytes as they stand in HTML.
 const maxStepText = 1000
 
-// lanesHTML draws steps in at most so many bytes, and counts the steps that are left. The template has escaped what it returns.
+// lanesHTML draws steps in at most a number of bytes, and counts the steps that are left. The template has escaped what it returns.
 func lanesHTML(steps []verdict.Step, most int) (lanes template.HTML, left int, err error) {
 	frame, err := render("lanes", laneBox{})
 	if err != nil {

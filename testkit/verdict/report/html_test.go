@@ -116,7 +116,7 @@ func TestHTMLSize(t *testing.T) {
 		steps int
 		many  int // findings beyond those that have a code
 		least int // sections that must be there
-		codes int // only so many findings, none of them flaky; 0 is all
+		codes int // only this number of findings, none of them flaky; 0 is all
 	}{
 		"ordinary":  {func(n int) string { return plain(min(n, 150)) }, 12, 0, len(verdict.Reasons()), 0},
 		"long":      {plain, 120, 0, 40, 0},
@@ -143,7 +143,7 @@ func TestHTMLSize(t *testing.T) {
 	}
 }
 
-// checkSize checks that a large page is small enough, whole, and tells what it leaves out, and that each section has lanes.
+// checkSize checks that a large page is small enough, whole, and says what it leaves out, and that each section has lanes.
 func checkSize(t *testing.T, page string, least int) {
 	t.Helper()
 	sections, lanes := strings.Count(page, "<article"), strings.Count(page, `class="box"`)

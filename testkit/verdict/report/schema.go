@@ -92,7 +92,7 @@ func structSchema(t reflect.Type) object {
 var stepDocs = map[string]string{
 	"at":       "when, on the account's clock",
 	"from":     "who acts",
-	"to":       "who is told; the same as from for a note",
+	"to":       "who receives it; the same as from for a note",
 	"text":     "what happens, in one line",
 	"response": "how the other has responded; missing if that is not known",
 	"fault":    "whether the story does it wrong on purpose",

@@ -108,7 +108,7 @@ func violations(schema map[string]any, v any, at string) (why []string) {
 		case "format":
 			text, _ := v.(string)
 			_, err := time.Parse(time.RFC3339, text)
-			why = append(why, unless(want == "date-time" && err == nil, "%s: %v is no %v", at, v, want)...)
+			why = append(why, unless(want == "date-time" && err == nil, "%s: %v is not a %v", at, v, want)...)
 		case "minimum":
 			n, _ := v.(float64)
 			why = append(why, unless(n >= want.(float64), "%s: %v is less than %v", at, v, want)...)

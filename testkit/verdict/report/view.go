@@ -37,7 +37,7 @@ type reason struct {
 	Stories []string
 }
 
-// tones are the mark and the look of each verdict. The mark tells what the colour tells.
+// tones are the mark and the look of each verdict. The mark says the same as the colour.
 var tones = map[Verdict]pair{
 	Sound: {"good", "✓"}, Accepted: {"good", "✓"}, Warnings: {"warn", "!"}, Unsure: {"warn", "?"}, NotReady: {"bad", "✗"}, CouldNotJudge: {"warn", "?"},
 }
@@ -75,7 +75,7 @@ func (v *view) rest() string {
 	return "No story was left out."
 }
 
-// baseline tells of the entries of the baseline that do not count.
+// baseline lists the entries of the baseline that do not count.
 func (v *view) baseline() {
 	for _, f := range slices.Concat(v.report.Findings, v.report.Flaky) {
 		if f.Expired != nil {
@@ -107,7 +107,7 @@ func (v *view) facts() []pair {
 func (v *view) made() []string {
 	r := v.report
 	made := []string{
-		fmt.Sprintf("tapmock %s played %s against %s, one after another, in %s, with the seed %d. A story is one scenario of a payment that goes wrong; afterwards "+
+		fmt.Sprintf("tapmock %s played %s against %s, one after another, in %s, with the seed %d. A story is one payment in which something fails; afterwards "+
 			"the state of the order was compared with the state of its charges.", clip(r.Tapmock, 100), plural(r.Totals.Played, "story", "stories"),
 			cmp.Or(clip(r.App, v.detail.text), "a shop"), longTook(r.TookMS), r.Seed),
 		"A story with a finding was played a second time. What did not show again is not a finding about the merchant: it is listed as showing once.",
@@ -148,7 +148,7 @@ func (r *Report) explained() (names []string) {
 	return names
 }
 
-// maxReasons bounds the reasons that are told apart.
+// maxReasons bounds the reasons with a list of their own.
 const maxReasons = 10
 
 // reasons groups the stories that were not played.
@@ -172,7 +172,7 @@ func (v *view) reasons() (all []reason) {
 	return all
 }
 
-// names are at most so many names, and a count of the others.
+// names are the first names, and a count of the others.
 func (v *view) names(all []string, most int) []string {
 	var some []string
 	for _, name := range all[:min(len(all), most)] {
