@@ -15,6 +15,7 @@ var allowed = map[string][]string{
 	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict"},
 	"./testkit/verdict":          {"./mockserver/control", "./scenarios", "./mockserver/tap"},
 	"./testkit/verdict/contract": {"./testkit/verdict", "./scenarios", "./mockserver/tap"},
+	"./testkit/verdict/report":   {"./testkit/verdict", "./mockserver/tap"},
 	"./testkit/containertest": {"./testkit", "github.com/testcontainers/testcontainers-go", "github.com/testcontainers/testcontainers-go/log",
 		"github.com/testcontainers/testcontainers-go/wait", "github.com/moby/moby/api/types/container", "github.com/moby/moby/client"},
 	"./testkit/internal/conformance": {"./testkit", "./mockserver/tap"},
