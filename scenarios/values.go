@@ -10,7 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// DecodeValues reads a YAML file that is no scenario file, such as the configuration of a command, into a struct with yaml tags. Keys that
+// DecodeValues reads a YAML file that is not a scenario file, such as the configuration of a command, into a struct with yaml tags. Keys that
 // the struct does not have, and values of another type, are errors that name the file and the line. An empty file leaves the struct as it is.
 func DecodeValues(name string, text []byte, into any) error {
 	node, mistake := parseYAML(text)

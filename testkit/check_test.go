@@ -2,6 +2,7 @@ package testkit_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -58,6 +59,10 @@ func TestMustFindingsFail(t *testing.T) {
 	}
 	if !strings.HasPrefix(logged[0], "tapmock: 1 story played in ") || !strings.Contains(logged[0], "1 must, 0 shoulds\n  fulfilled-twice          must    1 story") {
 		t.Errorf("logged %s", logged[0])
+	}
+	_, path, _ := strings.Cut(strings.TrimSpace(logged[0]), "report, which go test -artifacts keeps: ")
+	if page, err := os.ReadFile(path); err != nil || !strings.HasPrefix(path, t.ArtifactDir()) || !strings.Contains(string(page), "fulfilled-twice") {
+		t.Errorf("the report %q: %v\n%.200s", path, err, page)
 	}
 }
 

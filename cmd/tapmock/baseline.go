@@ -9,7 +9,7 @@ import (
 	"github.com/tapmock/tapmock/testkit/verdict"
 )
 
-// knownFinding is an entry of a baseline file: a finding that somebody has taken on, and until when it does not fail.
+// knownFinding is an entry of a baseline file: a finding that its owner has taken on, and until when it does not fail.
 type knownFinding struct {
 	Code  verdict.Code `yaml:"code"`
 	Owner string       `yaml:"owner"`

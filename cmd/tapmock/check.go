@@ -1,16 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/testkit/verdict"
 	"github.com/tapmock/tapmock/testkit/verdict/contract"
+	"github.com/tapmock/tapmock/testkit/verdict/report"
 )
 
 // The exit codes of check.
@@ -32,6 +37,9 @@ func check(ctx context.Context, std streams, args []string, getenv func(string) 
 	case o.list:
 		fmt.Fprintln(std.out, strings.Join(verdict.Stories(), "\n"))
 		return nil
+	case o.schema:
+		_, err := std.out.Write(report.Schema())
+		return err
 	case o.explain != "":
 		return explainCode(std.out, verdict.Code(o.explain))
 	}
@@ -64,13 +72,60 @@ func (r *checkRun) play(ctx context.Context, shop *contract.Shop) (*verdict.Resu
 	if err := shop.Probe(ctx); err != nil {
 		return nil, err
 	}
-	client := control.New(r.mock.base, o.key)
-	defer client.CloseIdle()
 	lines := newStoryLines(r.std)
 	defer lines.end()
+	names, err := verdict.Select(o.only, o.skip)
+	if err != nil {
+		return nil, err
+	}
+	parts := dealt(names, o.parallel)
+	results, failed := make([]*verdict.Result, len(parts)), make([]error, len(parts))
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	for i, part := range parts {
+		all.Go(func() {
+			if results[i], failed[i] = r.playPart(ctx, shop, lines, part, i); failed[i] != nil {
+				cancel(failed[i])
+			}
+		})
+	}
+	all.Wait()
+	return merge(results), cmp.Or(context.Cause(ctx), errors.Join(failed...))
+}
+
+// dealt deals the stories to n players.
+func dealt(names []string, n int) [][]string {
+	parts := make([][]string, min(n, len(names)))
+	for i, name := range names {
+		parts[i%len(parts)] = append(parts[i%len(parts)], name)
+	}
+	return parts
+}
+
+// playPart plays stories on the account of the key, or, beside others, on an account of their own.
+func (r *checkRun) playPart(ctx context.Context, shop *contract.Shop, lines *storyLines, names []string, n int) (*verdict.Result, error) {
+	o := r.options
+	run := strconv.FormatInt(r.began.UnixMilli(), 36)
+	key, prefix := o.key, "check-"+run // a shop keeps the orders of earlier checks
+	if n > 0 {
+		key, prefix = fmt.Sprintf("sk_test_check_%s_%d", run, n), fmt.Sprintf("check-%s-%d", run, n)
+		shop = shop.With(key)
+	}
+	client := control.New(r.mock.base, key)
+	defer client.CloseIdle()
 	return verdict.Check(ctx, verdict.Config{
-		Mock: client, Key: o.key, Merchant: shop, Stories: o.only, Skip: o.skip, Preflight: true,
+		Mock: client, Key: key, Merchant: shop, Stories: names, Preflight: true, OrderPrefix: prefix,
 		AcknowledgeWithin: o.acknowledge, WorkWithin: o.work, ClientTimeoutWithin: o.clientTimeout,
 		Begin: lines.begin, Progress: lines.played,
 	})
+}
+
+// merge is the result of all players, nil if none has any.
+func merge(results []*verdict.Result) *verdict.Result {
+	results = slices.DeleteFunc(results, func(r *verdict.Result) bool { return r == nil })
+	if len(results) == 0 {
+		return nil
+	}
+	return verdict.Merge(results...)
 }

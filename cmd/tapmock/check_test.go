@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/tapmock/tapmock/testkit/verdict"
 )
 
 // checkFor runs tapmock check against a shop, with a mock of its own at a free port and no report.
@@ -24,7 +26,7 @@ func TestCheckSound(t *testing.T) {
 	if code != 0 || errs != "" {
 		t.Fatalf("exit code %d\n%s%s", code, out, errs)
 	}
-	for _, want := range []string{"tapmock check of http://127.0.0.1:", "ok ", "  outcome/captured\n", "  webhook/twice\n", "23 stories played in"} {
+	for _, want := range []string{"tapmock check of http://127.0.0.1:", "ok ", "  outcome/captured\n", "  webhook/twice\n", "\nSound: 23 chosen stories, nothing found"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
 		}
@@ -36,7 +38,7 @@ func TestCheckFindings(t *testing.T) {
 	t.Parallel()
 	s := newTestShop(t, "no amount", "twice")
 	code, out, _ := checkFor(t, s, "-only", "outcome/captured-less,api/get-another-amount,webhook/twice,outcome/no-funds")
-	if code != 1 || strings.Count(out, "ignores-amount (must") != 1 || strings.Count(out, "fulfilled-twice (must") != 1 {
+	if code != 1 || strings.Count(out, "\nignores-amount (must, in 2 stories)") != 1 || strings.Count(out, "\nfulfilled-twice (must, in 1 story)") != 1 {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
 	replays := regexp.MustCompile(`tapmock check .* -replay '?([a-z-]+:[a-z/+ -]+)`).FindAllStringSubmatch(out, -1)
@@ -57,6 +59,20 @@ func TestCheckFindings(t *testing.T) {
 	}
 }
 
+// TestCheckParallel plays stories side by side, with the same findings; a shop that uses one key for all orders is refused.
+func TestCheckParallel(t *testing.T) {
+	t.Parallel()
+	code, out, _ := checkFor(t, newTestShop(t, "no amount", "twice"), "-parallel", "4", "-only", "webhook/,api/get,outcome/captured")
+	names, err := verdict.Select([]string{"webhook/", "api/get", "outcome/captured"}, nil)
+	if played := len(regexp.MustCompile(`(?m)^(ok|FAIL|FLAKY) `).FindAllString(out, -1)); err != nil || code != 1 || played != len(names)-2 || !strings.Contains(out, "\nNot ready: 2 mistakes lose goods\n") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	code, out, _ = checkFor(t, newTestShop(t, "one key"), "-parallel", "2", "-only", "webhook/")
+	if code != 3 || !strings.Contains(out, "no charge was created in the account of the key") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
 // TestCheckPreflight says before any story why a shop cannot be judged, and ends with 3.
 func TestCheckPreflight(t *testing.T) {
 	t.Parallel()
@@ -66,21 +82,21 @@ func TestCheckPreflight(t *testing.T) {
 		"another page":        "the payment page at http://127.0.0.1:9/pay",
 	} {
 		code, out, errs := checkFor(t, newTestShop(t, flaw))
-		if code != 3 || !strings.Contains(errs, "the shop could not be judged: ") || !strings.Contains(errs, want) || strings.Contains(out, "outcome/") {
+		if code != 3 || errs != "" || !strings.Contains(out, "Could not judge: "+want) || strings.Contains(out, "outcome/") {
 			t.Errorf("%s: exit code %d\n%s%s", flaw, code, out, errs)
 		}
 	}
 	dead := httptest.NewServer(http.NotFoundHandler())
 	dead.Close()
-	code, _, errs := runFor(t, "", nil, "check", "-app", dead.URL, "-addr", "127.0.0.1:0", "-html", "")
-	if code != 3 || !strings.Contains(errs, "nothing listens there") {
-		t.Errorf("exit code %d: %s", code, errs)
+	code, out, _ := runFor(t, "", nil, "check", "-app", dead.URL, "-addr", "127.0.0.1:0", "-html", "")
+	if code != 3 || !strings.Contains(out, "nothing listens there") {
+		t.Errorf("exit code %d: %s", code, out)
 	}
 	blank := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(blank.Close)
-	code, _, errs = runFor(t, "", nil, "check", "-app", blank.URL, "-addr", "127.0.0.1:0", "-html", "")
-	if code != 3 || !strings.Contains(errs, "checkout of order") || !strings.Contains(errs, "HTTP 404") {
-		t.Errorf("exit code %d: %s", code, errs)
+	code, out, _ = runFor(t, "", nil, "check", "-app", blank.URL, "-addr", "127.0.0.1:0", "-html", "")
+	if code != 3 || !strings.Contains(out, "checkout of order") || !strings.Contains(out, "HTTP 404") {
+		t.Errorf("exit code %d: %s", code, out)
 	}
 }
 

@@ -23,7 +23,9 @@ type checkOptions struct {
 	app, config       string
 	url, addr, key    string
 	only, skip        []string
+	parallel          int
 	list              bool
+	schema            bool
 	explain           string
 	replay            string
 	replayCode        verdict.Code
@@ -61,6 +63,7 @@ func (o *checkOptions) define(f *flag.FlagSet) {
 	f.StringVar(&o.key, "key", "", "secret `key` of the shop's account; default: TAPMOCK_KEY, else Tap's published test key")
 	f.Func("only", "`words`, separated by commas: only the stories whose names have one of them, such as webhook/ or forge/replay", words(&o.only))
 	f.Func("skip", "`words`, separated by commas: without the stories whose names have one of them", words(&o.skip))
+	f.IntVar(&o.parallel, "parallel", 1, "`number` of stories that are played side by side, each on an account of its own; only for a shop that takes key and base_url from each checkout")
 	f.BoolVar(&o.list, "list", false, "list the names of all stories, and check nothing")
 	f.StringVar(&o.explain, "explain", "", "`code` of a finding, such as trusts-return: explain it, and check nothing; all explains every one")
 	f.StringVar(&o.replay, "replay", "", "`code:story` of a finding: play its story alone and say FIXED, STILL THERE or COULD NOT RUN")
@@ -69,9 +72,10 @@ func (o *checkOptions) define(f *flag.FlagSet) {
 	f.StringVar(&o.baseline, "baseline", "", "`file` of known findings, which do not fail until their date")
 	f.StringVar(&o.html, "html", "tapmock-report.html", "`file` to write the report to, one page for a browser; empty: none")
 	f.StringVar(&o.json, "json", "", "`file` to write the report to as JSON")
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of -json, and check nothing")
 	f.StringVar(&o.junit, "junit", "", "`file` to write the report to as JUnit XML")
 	f.BoolVar(&o.github, "github", false, "print annotations for GitHub Actions; default: true if GITHUB_ACTIONS is")
-	f.Func("allow-host", "`name` of a host that is no production, besides this machine, private addresses and names under localhost, local, internal and test; repeat the flag for several", words(&o.allowHosts))
+	f.Func("allow-host", "`name` of a host that is not in production, besides this machine, private addresses and names under localhost, local, internal and test; repeat the flag for several", words(&o.allowHosts))
 	f.DurationVar(&o.acknowledge, "acknowledge-within", 2*time.Second, "`duration` that a webhook may wait for its response")
 	f.DurationVar(&o.work, "work-within", 2*time.Second, "`duration` after which an order must be paid once the shop got the news")
 	f.DurationVar(&o.clientTimeout, "client-timeout-within", 10*time.Second, "`duration` after which the shop must give up waiting for a slow answer of the API")
@@ -100,7 +104,7 @@ func parseCheckOptions(args []string, getenv func(string) string, out io.Writer)
 	if f.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("check takes flags only, not %q", f.Arg(0))}
 	}
-	if o.list || o.explain != "" {
+	if o.list || o.schema || o.explain != "" {
 		return o, nil
 	}
 	o.github = o.github || getenv("GITHUB_ACTIONS") == "true"
@@ -119,6 +123,9 @@ func (o *checkOptions) complete() (err error) {
 	}
 	if u, err := url.Parse(o.url); o.url != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf("-url %s: want an address such as http://127.0.0.1:8080", o.url)
+	}
+	if o.parallel < 1 || o.parallel > 32 {
+		return errors.New("-parallel: want a number from 1 to 32")
 	}
 	if o.replay != "" {
 		if err := o.readReplay(); err != nil {
@@ -183,7 +190,7 @@ func (o *checkOptions) replayCommand(code verdict.Code, story string) string {
 }
 
 // replacedFlags are flags that a replay does not repeat.
-var replacedFlags = map[string]bool{"only": true, "skip": true, "replay": true, "html": true, "json": true, "junit": true, "github": true, "baseline": true, "fail-on": true, "key": true}
+var replacedFlags = map[string]bool{"only": true, "parallel": true, "skip": true, "replay": true, "html": true, "json": true, "junit": true, "github": true, "baseline": true, "fail-on": true, "key": true}
 
 // quoted is an argument as a shell reads it.
 func quoted(text string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -17,6 +18,7 @@ type testShop struct {
 	flaws map[string]bool
 
 	mu     sync.Mutex
+	key    string // of the first order
 	orders map[string]*testOrder
 }
 
@@ -53,6 +55,10 @@ func (s *testShop) checkout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
+	if s.flaws["one key"] {
+		o.Key = cmp.Or(s.key, o.Key)
+		s.key = o.Key
+	}
 	if known := s.orders[o.Order]; known != nil {
 		o = known
 	}
@@ -69,6 +75,9 @@ func (s *testShop) checkout(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
+	s.mu.Lock()
+	o.charge = c.ID
+	s.mu.Unlock()
 	page := c.Transaction.URL
 	if s.flaws["another page"] {
 		page = "http://127.0.0.1:9/pay"
@@ -132,17 +141,17 @@ func (s *testShop) back(_ http.ResponseWriter, r *http.Request) {
 // confirm asks for the charge and fulfils its order once.
 func (s *testShop) confirm(id, order string, again bool) bool {
 	s.mu.Lock()
-	var any *testOrder
+	known := s.orders[order]
 	for _, o := range s.orders {
-		if any == nil || o.Order == order {
-			any = o
+		if o.charge == id {
+			known = o
 		}
 	}
 	s.mu.Unlock()
-	if any == nil {
+	if known == nil {
 		return false
 	}
-	c, err := s.call(any, http.MethodGet, "/charges/"+id, "")
+	c, err := s.call(known, http.MethodGet, "/charges/"+id, "")
 	if err != nil {
 		return false
 	}

@@ -11,8 +11,8 @@ const module = "github.com/tapmock/tapmock"
 
 // allowed is the dependency table of the design: what each package may import besides the standard library.
 var allowed = map[string][]string{
-	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract"},
-	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict"},
+	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report"},
+	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/report"},
 	"./testkit/verdict":          {"./mockserver/control", "./scenarios", "./mockserver/tap"},
 	"./testkit/verdict/contract": {"./testkit/verdict", "./scenarios", "./mockserver/tap"},
 	"./testkit/verdict/report":   {"./testkit/verdict", "./mockserver/tap"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/tapmock/tapmock/testkit/verdict"
 )
@@ -11,7 +12,8 @@ import (
 // storyLines prints a line for each story, and on a terminal a bar below them.
 type storyLines struct {
 	out, bar io.Writer // bar is nil without a terminal
-	n, all   int
+
+	mu sync.Mutex // stories can be played side by side
 }
 
 func newStoryLines(std streams) *storyLines {
@@ -24,7 +26,8 @@ func newStoryLines(std streams) *storyLines {
 
 // begin shows the story that is played now.
 func (l *storyLines) begin(story string, n, all int) {
-	l.n, l.all = n, all
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.bar != nil {
 		const width = 30
 		done := width * (n - 1) / max(all, 1)
@@ -34,6 +37,8 @@ func (l *storyLines) begin(story string, n, all int) {
 
 // played prints the line of a story.
 func (l *storyLines) played(p verdict.Played) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.end()
 	word, codes := "ok", ""
 	switch {

@@ -212,6 +212,11 @@ func (c *Client) Chaos(ctx context.Context) (string, error) {
 	return get[string](ctx, c, "GET", "/chaos", nil)
 }
 
+// EndFaults ends the faults of the scenarios of all objects that exist now. Objects that are created afterwards have those of their scenarios.
+func (c *Client) EndFaults(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/faults", nil, nil)
+}
+
 // Clock returns the account's clock.
 func (c *Client) Clock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "GET", "/clock", nil)

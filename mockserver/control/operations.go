@@ -40,6 +40,8 @@ var operations = []Operation{
 	{Name: "ClearNext", Method: "DELETE", Path: "/next", Description: "Empties the queue.", Response: queue{}},
 	{Name: "GetChaos", Method: "GET", Path: "/chaos", Description: "What chaos scenarios have injected, as a scenario file that injects the same without randomness.", Response: ""},
 
+	{Name: "EndFaults", Method: "DELETE", Path: "/faults", Description: "Ends the faults of the scenarios of all objects that exist now: later calls about them are answered as without these. Objects that are created afterwards have those of their scenarios.", Response: done{}},
+
 	{Name: "GetClock", Method: "GET", Path: "/clock", Description: "The account's clock.", Response: Clock{}},
 	{Name: "AdvanceClock", Method: "POST", Path: "/clock/advance", Description: "Advances the clock and runs everything that becomes due, strictly in order. Returns when every delivery has ended.", Request: advance{}, Response: Moved{}},
 	{Name: "FreezeClock", Method: "POST", Path: "/clock/freeze", Description: "Freezes the clock at an instant, or at its current time. The clock advances to a later instant; an earlier one is possible only while the account is empty.", Request: freeze{}, Response: Moved{}},

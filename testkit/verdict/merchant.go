@@ -58,7 +58,7 @@ type Order struct {
 // State is the state of an order at the merchant.
 type State struct {
 	Paid      bool
-	Amount    string // of the order, in KWD; "": not told
+	Amount    string // of the order, in KWD; "": unknown
 	Fulfilled int    // how often the goods were handed over or the account was credited
 	Refunded  bool   // all of the order's money is back with the payer, as a [Refunder] was asked to or after a late capture
 }

@@ -155,7 +155,7 @@ func (p *performance) entries(ctx context.Context, event tap.Event) ([]control.E
 func (p *performance) prepare(ctx context.Context) error {
 	mock := p.check.Mock
 	p.order = p.check.newOrder(p.story.amount())
-	if err := mock.ClearQueue(ctx); err != nil {
+	if err := errors.Join(mock.ClearQueue(ctx), mock.EndFaults(ctx)); err != nil { // the merchant may ask again for the charges of earlier stories
 		return err
 	}
 	if p.story.Other != none {

@@ -207,7 +207,7 @@ func (p *performance) judgeRefund(ctx context.Context, asked string, refused err
 	}
 	want, _ := tap.ParseAmount(asked)
 	done, held, said := sums(all)
-	s := p.awaitState(ctx, func(s State) bool { return s.Refunded || done == 0 })
+	s := p.awaitState(ctx, func(s State) bool { return s.Refunded || done == 0 || p.story.Giving.share != whole })
 	observed := fmt.Sprintf("%s KWD of %s KWD were asked back; the refunds are: %s; the order is %s", asked, p.order.Amount, said, s)
 	switch {
 	case held > want:

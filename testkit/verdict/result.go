@@ -56,7 +56,27 @@ func (r *Result) level(l Level) []Finding {
 
 // add adds what a story has shown: a code that is known gets another story.
 func (r *Result) add(found, flaky []Finding) {
+	for _, list := range [][]Finding{found, flaky} {
+		for i := range list {
+			list[i].Stories = []string{list[i].Story}
+		}
+	}
 	r.Findings, r.Flaky = merged(r.Findings, found), merged(r.Flaky, flaky)
+}
+
+// Merge is the result of checks that have each played a part of the stories, side by side on accounts of their own. Took is the longest.
+func Merge(parts ...*Result) *Result {
+	all := &Result{}
+	for _, r := range parts {
+		all.Played, all.NotPlayed = append(all.Played, r.Played...), append(all.NotPlayed, r.NotPlayed...)
+		all.Findings, all.Flaky = merged(all.Findings, r.Findings), merged(all.Flaky, r.Flaky)
+		all.Took = max(all.Took, r.Took)
+	}
+	place := func(name string) int { return slices.IndexFunc(library, func(s story) bool { return s.Name == name }) }
+	slices.SortFunc(all.Played, func(a, b Played) int { return cmp.Compare(place(a.Story), place(b.Story)) })
+	slices.SortFunc(all.NotPlayed, func(a, b NotPlayed) int { return cmp.Compare(place(a.Story), place(b.Story)) })
+	all.conclude()
+	return all
 }
 
 // merged adds findings to others. In a story with concurrent requests the merchant's own threads decide whether a mistake shows, so such
@@ -66,11 +86,9 @@ func merged(all, more []Finding) []Finding {
 		i := slices.IndexFunc(all, func(g Finding) bool { return g.Code == f.Code })
 		switch {
 		case i < 0:
-			f.Stories = []string{f.Story}
 			all = append(all, f)
 		case f.concurrent && !all[i].concurrent:
 		case all[i].concurrent && !f.concurrent:
-			f.Stories = []string{f.Story}
 			all[i] = f
 		default:
 			all[i] = joined(all[i], f)
@@ -79,13 +97,13 @@ func merged(all, more []Finding) []Finding {
 	return all
 }
 
-// joined is the finding of two stories, with the shorter one as the example.
+// joined is the finding of several stories, with the shortest one as the example.
 func joined(f, g Finding) Finding {
-	stories, unsure := append(f.Stories, g.Story), f.unsure && g.unsure
+	stories, unsure, cause := slices.Concat(f.Stories, g.Stories), f.unsure && g.unsure, cmp.Or(f.Cause, g.Cause)
 	if strings.Count(g.Trace, "\n") < strings.Count(f.Trace, "\n") {
 		f = g
 	}
-	f.Stories, f.unsure = stories, unsure
+	f.Stories, f.unsure, f.Cause = stories, unsure, cause
 	return f
 }
 

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -28,7 +29,7 @@ func Lanes() []Lane { return []Lane{Shop, Tapmock, Bank, Payer} }
 type Step struct {
 	At       time.Time `json:"at"`                 // on the account's clock
 	From     Lane      `json:"from"`               // who acts
-	To       Lane      `json:"to"`                 // who is told; From itself for a note
+	To       Lane      `json:"to"`                 // who receives it; From itself for a note
 	Text     string    `json:"text"`               // what happens, in one line
 	Response string    `json:"response,omitempty"` // how To has responded, such as HTTP 200; "" if that is not known
 	Fault    bool      `json:"fault,omitempty"`    // what the story does wrong on purpose: a fault, a forged webhook, a refused step
@@ -46,9 +47,16 @@ func (p *performance) steps(ctx context.Context) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Step, 0, len(j.Entries))
+	mine, all := map[string]bool{}, make([]Step, 0, len(j.Entries))
 	for i := range j.Entries {
-		if s, ok := stepOf(&j.Entries[i]); ok {
+		e := &j.Entries[i]
+		if e.Object != nil && e.Event == tap.EventCreated {
+			mine[e.Object.ID] = true
+		}
+		if e.Object != nil && e.Object.ID != "" && !mine[e.Object.ID] {
+			continue // the merchant asks again for a charge of an earlier story
+		}
+		if s, ok := stepOf(e); ok {
 			all = append(all, s)
 		}
 	}
@@ -62,7 +70,7 @@ func (p *performance) steps(ctx context.Context) ([]Step, error) {
 // hidden are events that say nothing of their own in a diagram: the call beside them does.
 var hidden = map[tap.Event]bool{tap.EventCreateRepeated: true, tap.EventAnswered: true, tap.EventAnswerDelayed: true, tap.EventGateReached: true, tap.EventAssumption: true}
 
-// arrows are the events that one lane tells another. All others are notes on tapmock's lane.
+// arrows are the events that are messages from one lane to another. All others are notes on tapmock's lane.
 var arrows = map[tap.Event][2]Lane{
 	tap.EventAPICall:       {Shop, Tapmock},
 	tap.EventUnknown:       {Shop, Tapmock},
@@ -82,7 +90,7 @@ var arrows = map[tap.Event][2]Lane{
 	tap.EventReturnLost:    {Payer, Payer},
 }
 
-// faults are the events that a scenario causes to make something go wrong.
+// faults are the events at which a fault of the scenario shows.
 var faults = map[tap.Event]bool{tap.EventFault: true, tap.EventGivenUp: true, tap.EventReturnLost: true, tap.EventUnknown: true, tap.EventMerchantTimeout: true, tap.EventBankSilent: true}
 
 // stepOf is a journal entry as a step, if it is one.
@@ -104,21 +112,11 @@ func stepOf(e *control.Entry) (Step, bool) {
 	if e.Response != nil {
 		s.Response = describe(*e.Response)
 	}
-	if s.From == Shop {
-		s.Text, s.Response = splitCall(text)
-	} else if rest, answer, ok := cutLast(text, ": "+s.Response); s.Response != "" && ok && answer == "" {
-		s.Text = rest
+	if rest, answer, ok := cutLast(text, ": "); ok && (s.From == Shop || e.Response != nil) { // the detail ends with the status
+		s.Text, s.Response = rest, cmp.Or(s.Response, answer)
 	}
 	s.Text, s.Response = shortLine(s.Text), shortLine(s.Response)
 	return s, true
-}
-
-// splitCall separates a call of the API from the status of its answer.
-func splitCall(text string) (call, answer string) {
-	if call, answer, ok := cutLast(text, ": "); ok {
-		return call, answer
-	}
-	return text, ""
 }
 
 // cutLast is [strings.Cut] at the last separator.

@@ -115,7 +115,7 @@ func TestParse(t *testing.T) {
 		order1 + "checkout: {request: GET, pay_url: $.a}":                                            `checkout: request "GET": write a method and a path`,
 		order1 + "checkout: {pay_url: $.a}":                                                          "checkout: write either a request",
 		order1 + "checkout: {request: GET /x}":                                                       "checkout: pay_url is missing",
-		order1 + "checkout: {request: GET /x, pay_url: data.url}":                                    `checkout: "data.url" is no place in an answer`,
+		order1 + "checkout: {request: GET /x, pay_url: data.url}":                                    `checkout: "data.url" is not a place in an answer`,
 		order1 + "checkout: {request: GET /x, pay_url: '/(/'}":                                       "is not a regular expression",
 		order1 + "checkout: {request: GET /x, pay_url: $.a..b}":                                      "a key is missing",
 		order1 + "checkout: {request: GET /x, pay_url: $.a, state: $.b}":                             "checkout: state is read from the answer of order only",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ type Shop struct {
 type Options struct {
 	Key        string   // secret key of the account, for shops that take it with each order
 	BaseURL    string   // address of the mock's API, such as http://127.0.0.1:8080/v2
-	AllowHosts []string // names of hosts that are no production, besides those of [CheckHost]
+	AllowHosts []string // names of hosts that are not in production, besides those of [CheckHost]
 }
 
 // New returns a shop. The error says what is wrong in the configuration, or that an address may be one of a shop in production.
@@ -52,6 +53,15 @@ func New(c *Config, o Options) (*Shop, error) {
 	follow := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Shop{config: c, timeout: cmp.Or(c.Timeout, 20*time.Second), http: &http.Client{Transport: transport, CheckRedirect: follow},
 		values: values{"key": o.Key, "base_url": o.BaseURL}, missing: map[string]string{}, amounts: map[string]string{}}, nil
+}
+
+// With is the same shop for another account, if it takes the key with each checkout.
+func (s *Shop) With(key string) *Shop {
+	other := &Shop{config: s.config, timeout: s.timeout, http: s.http, values: values{"key": key, "base_url": s.values["base_url"]}, amounts: map[string]string{}}
+	s.mu.Lock()
+	other.missing = maps.Clone(s.missing)
+	s.mu.Unlock()
+	return other
 }
 
 // Has reports whether the shop has a method of the optional interfaces of package verdict.
@@ -153,6 +163,9 @@ func (s *Shop) call(ctx context.Context, name string, call *Call, v values) (*re
 		step = fmt.Sprintf("%s (%s)", name, what)
 	}
 	a, err := s.do(ctx, step, call, v)
+	if broken, ok := errors.AsType[*verdict.BrokenError](err); ok && broken.Came == closed && name != "order" {
+		return nil, errors.New(closed) // as a shop does whose code fails in the middle, which is an error of the shop
+	}
 	if err != nil {
 		return nil, err
 	}

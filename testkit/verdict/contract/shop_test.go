@@ -61,7 +61,6 @@ func TestBrokenCheckout(t *testing.T) {
 		"another type":  {says(200, "application/json", `{"pay_url": 7}`), []string{"the address of the payment page is 7", "transaction.url"}},
 		"no address":    {says(200, "application/json", `{"pay_url": "chg_1"}`), []string{`is "chg_1"`}},
 		"slow":          {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body); <-r.Context().Done() }, []string{"no answer within 100ms"}},
-		"dies":          {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, []string{"the connection was closed before an answer came"}},
 		"empty":         {says(204, "", ""), []string{"HTTP 204, without a body"}},
 		"binary":        {says(200, "image/png", "\x89PNG\xff\xfe"), []string{"HTTP 200 image/png: ?PNG?"}},
 		"not an object": {says(200, "application/json", `["pay_url"]`), []string{"at $.pay_url"}},
@@ -86,7 +85,7 @@ func expectBroken(t *testing.T, err error, step string, parts ...string) {
 		}
 	}
 	if strings.Contains(err.Error(), "\n") || len(err.Error()) > 700 {
-		t.Errorf("the error is no sentence: %v", err)
+		t.Errorf("the error is not a sentence: %v", err)
 	}
 }
 
@@ -99,6 +98,18 @@ func TestRefusedCheckout(t *testing.T) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
+}
+
+// TestCrash is an ordinary error of a checkout too, but the state of an order cannot be read then.
+func TestCrash(t *testing.T) {
+	t.Parallel()
+	s := open(t, serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	_, err := s.Checkout(t.Context(), order)
+	if _, broken := errors.AsType[*verdict.BrokenError](err); err == nil || broken || err.Error() != "the connection was closed before an answer came" {
+		t.Error(err)
+	}
+	_, err = s.State(t.Context(), "o-1")
+	expectBroken(t, err, "order of order o-1 (GET /tapmock/order?id={order})", "the connection was closed before an answer came")
 }
 
 // TestNothingLeftToPay takes an empty address for an order that needs no payment.

@@ -25,7 +25,7 @@ func (w Where) isPattern() bool {
 	return len(w) > 2 && strings.HasPrefix(string(w), "/") && strings.HasSuffix(string(w), "/")
 }
 
-// check refuses a text that is no place.
+// check refuses a text that is not a place.
 func (w Where) check() error {
 	text := strings.TrimSuffix(string(w), "?")
 	switch {
@@ -42,7 +42,7 @@ func (w Where) check() error {
 		_, err := steps(text)
 		return err
 	}
-	return fmt.Errorf(`%q is no place in an answer; write a JSON path such as $.data.url, a regular expression such as /href="([^"]+)"/, or a header such as header Location`, string(w))
+	return fmt.Errorf(`%q is not a place in an answer; write a JSON path such as $.data.url, a regular expression such as /href="([^"]+)"/, or a header such as header Location`, string(w))
 }
 
 // steps are the keys and numbers of a JSON path.
