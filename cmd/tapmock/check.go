@@ -69,6 +69,9 @@ type checkRun struct {
 func (r *checkRun) play(ctx context.Context, shop *contract.Shop) (*verdict.Result, error) {
 	o := r.options
 	fmt.Fprintf(r.std.out, "tapmock check of %s, with the mock at %s\n", o.shop.Name(), r.mock.base)
+	if err := r.mock.ask(ctx, o.key); err != nil {
+		return nil, err
+	}
 	if err := shop.Probe(ctx); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 
 	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -39,4 +40,14 @@ func openMock(ctx context.Context, o *checkOptions, log io.Writer) (*checkMock, 
 		_ = serveOn(running, listener, mock, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
 	}()
 	return &checkMock{base: "http://" + reachable(listener.Addr()), close: func() { stop(); <-ended }}, nil
+}
+
+// ask makes sure that the mock answers for the account of a key.
+func (m *checkMock) ask(ctx context.Context, key string) error {
+	client := control.New(m.base, key)
+	defer client.CloseIdle()
+	if _, err := client.Account(ctx); err != nil {
+		return fmt.Errorf("the mock at %s cannot be used: %w", m.base, err)
+	}
+	return nil
 }
