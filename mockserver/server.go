@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tapmock/tapmock/fakepage"
@@ -62,6 +63,8 @@ type Server struct {
 	adminToken string
 	hosts      hosts
 	reloader   *reloader // nil without files
+	stopping   chan struct{}
+	stop       func() // closes stopping
 	unknown    func(method, path string)
 }
 
@@ -94,7 +97,9 @@ func New(cfg Config) (*Server, error) {
 		hosts:      allowed,
 		unknown:    cfg.Unknown,
 		reloader:   files,
+		stopping:   make(chan struct{}),
 	}
+	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payers{s.gateway})
 	s.makeHandlers()
@@ -125,6 +130,7 @@ func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
 // Close stops polling the scenario files and stops the gateway: it starts no more webhooks and waits for those under way until ctx is
 // done, then aborts them and returns ctx's error. Stop accepting requests first.
 func (s *Server) Close(ctx context.Context) error {
+	s.stop()
 	s.reloader.close()
 	return s.gateway.Close(ctx)
 }
