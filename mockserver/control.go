@@ -47,12 +47,16 @@ func describe(w http.ResponseWriter, _ *http.Request) {
 // isControl reports whether a request is for the control API.
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/_tapmock") }
 
-// control authorises a call, reads its body and writes the answer that the handler returns.
+// control authorises a call, reads its body and writes the answer that the handler returns. An answer that is an [http.Handler] writes itself.
 func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := s.callControl(w, r, op, handle)
 		if err != nil {
 			writeControlError(w, controlError(err))
+			return
+		}
+		if held, ok := answer.(http.Handler); ok {
+			held.ServeHTTP(w, r)
 			return
 		}
 		writeControl(w, http.StatusOK, answer)
@@ -141,7 +145,7 @@ func controlError(err error) *control.Error {
 	e := &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: err.Error()}
 	set := func(status int, code string) { e.Status, e.Code = status, code }
 	switch {
-	case is[*gateway.BusyError](err):
+	case is[*gateway.BusyError](err), is[*gateway.CheckedError](err):
 		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrNotEmpty):
 		set(http.StatusConflict, "not_empty")
@@ -161,6 +165,8 @@ func controlError(err error) *control.Error {
 		large, _ := errors.AsType[*http.MaxBytesError](err)
 		set(http.StatusRequestEntityTooLarge, "too_large")
 		e.Message = tooLargeText(large.Limit)
+	case errors.Is(err, gateway.ErrNoCheck):
+		set(http.StatusNotFound, "not_found")
 	case errors.Is(err, gateway.ErrUnknownKey):
 		set(http.StatusUnauthorized, "unauthorized")
 	}

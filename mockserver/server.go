@@ -26,6 +26,8 @@ type Server struct {
 	adminToken string
 	hosts      hosts
 	reloader   *reloader // nil without files
+	stopping   chan struct{}
+	stop       func() // closes stopping
 	unknown    func(method, path string)
 }
 

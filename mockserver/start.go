@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -40,7 +41,9 @@ func New(cfg Config) (*Server, error) {
 		hosts:      allowed,
 		unknown:    cfg.Unknown,
 		reloader:   files,
+		stopping:   make(chan struct{}),
 	}
+	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payers{s.gateway})
 	s.makeHandlers()
@@ -68,6 +71,7 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 // Close stops polling the scenario files and stops the gateway: it starts no more webhooks and waits for those under way until ctx is
 // done, then aborts them and returns ctx's error. Stop accepting requests first.
 func (s *Server) Close(ctx context.Context) error {
+	s.stop()
 	s.reloader.close()
 	return s.gateway.Close(ctx)
 }

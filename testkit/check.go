@@ -95,7 +95,7 @@ type Runner[S any] interface {
 //	func (a adapter) Refund(ctx context.Context, orderID, amount string) error { return a.shop.GiveBack(ctx, orderID, amount) }
 //
 // The check has the mock's account to itself: it freezes and moves the clock, and chooses the scenarios; afterwards all is as before, but the
-// clock is days ahead. See [InspectMerchant] for the result as a value.
+// clock is days ahead. A second check of the same account meanwhile is refused. See [InspectMerchant] for the result as a value.
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {
 	t.Helper()
 	o := newCheckOptions(mock, m, opts)

@@ -82,6 +82,7 @@ func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server
 		MaxHeaderBytes:    256 << 10, // the mock itself refuses more than 64 KB, in the form of its errors
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(mock.EndHeldAnswers)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

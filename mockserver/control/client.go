@@ -45,13 +45,27 @@ func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 
 // call makes one call. in is sent and out is filled as JSON; a string in and a *string out are plain text.
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
-	body, contentType, err := encode(in)
+	res, err := c.send(ctx, method, path, in)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+Prefix+path, body)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		return fmt.Errorf("control: %w", err)
+	}
+	return decode(res, text, out)
+}
+
+// send sends a request, and returns its answer, whose body the caller must close.
+func (c *Client) send(ctx context.Context, method, path string, in any) (*http.Response, error) {
+	body, contentType, err := encode(in)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+Prefix+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("control: %w", err)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.key)
 	if c.account != "" {
@@ -62,14 +76,9 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("control: %w", err)
+		return nil, fmt.Errorf("control: %w", err)
 	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return fmt.Errorf("control: %w", err)
-	}
-	return decode(res, text, out)
+	return res, nil
 }
 
 func encode(in any) (io.Reader, string, error) {

@@ -5,8 +5,9 @@
 // what runs it stands beside (account.go). Every change goes through one method (door.go). A move of an object is made by package payment
 // and returns facts; what follows from a fact is in react.go: it reaches a moment (reach.go), at which the script has a webhook, the payer's
 // return or a later result of the bank. These are effects on a timeline of package timeline, run by run.go; gates.go releases those that
-// wait. deliver.go sends webhooks, resend.go sends one again, retry.go decides whether another attempt comes, return.go sends the payer back, payer.go and autopayer.go act on the page, bank.go decides how a payment ends,
-// choose.go chooses scenarios.
+// wait. deliver.go sends webhooks, resend.go sends one again, retry.go decides whether another attempt comes, return.go sends the payer
+// back, payer.go and autopayer.go act on the page, bank.go decides how a payment ends, choose.go chooses scenarios. check.go lends the
+// account to a check and takes it back.
 //
 // object.go says what an object with a script must be able to do: payment.go and create.go (charges and authorizations), authorization.go,
 // capture.go, void.go and auto.go (what only an authorization has), refund.go, invoice.go. What a webhook of them showed at a version is in

@@ -42,8 +42,9 @@ type check struct {
 	worked time.Duration // longest wait so far after which an order was paid
 }
 
-// Check plays the stories against a merchant. The error says why it could not: a word that fits no story, or a mock that cannot be
-// reached. The account's queue is emptied; its default scenario and settings are restored, and its clock runs again, days ahead, if it ran before.
+// Check plays the stories against a merchant. The error says why it could not: a word that fits no story, a mock that cannot be reached, or
+// another check that has the account; that one is a [*control.Error] with Status 409. Afterwards, also if the process is killed, the account's
+// settings, default scenarios and gates are as before, its queue is empty, and its clock runs again, days ahead, if it ran before.
 func Check(ctx context.Context, config Config) (*Result, error) {
 	stories, err := chosen(config.Stories, config.Skip)
 	if err != nil {
@@ -54,23 +55,25 @@ func Check(ctx context.Context, config Config) (*Result, error) {
 	}
 	c := newCheck(config)
 	defer c.http.CloseIdleConnections()
-	restore, err := c.begin(ctx)
+	lease, err := c.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
+	playing, stop := lease.Context(ctx)
+	defer stop()
 	began, r := time.Now(), &Result{}
 	if config.Preflight {
-		err = c.preflight(ctx)
+		err = c.preflight(playing)
 	}
 	if err == nil {
-		err = c.playAll(ctx, stories, r)
+		err = c.playAll(playing, stories, r)
 	}
 	r.conclude()
 	if err == nil {
-		err = c.diagnose(ctx, r)
+		err = c.diagnose(playing, r)
 	}
 	r.Took = time.Since(began)
-	return r, errors.Join(err, restore(context.WithoutCancel(ctx)))
+	return r, c.end(ctx, lease, err)
 }
 
 func newCheck(config Config) *check {
@@ -84,34 +87,38 @@ func newCheck(config Config) *check {
 	return c
 }
 
-// begin freezes the clock and makes the check's settings. The returned func restores what was there before, but no clock goes back.
-func (c *check) begin(ctx context.Context) (restore func(context.Context) error, err error) {
-	account, err := c.Mock.Account(ctx)
+// begin gets the account for the check, makes the check's settings and freezes the clock.
+func (c *check) begin(ctx context.Context) (*control.Check, error) {
+	lease, err := c.Mock.BeginCheck(ctx)
+	if refused, ok := errors.AsType[*control.Error](err); ok && refused.Status == http.StatusConflict {
+		return nil, fmt.Errorf("the account is not free for a check: %w", err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	before, err := c.Mock.Settings(ctx)
+	err = c.Mock.Set(ctx, map[string]string{"webhook_timeout": "5s", "payer": "person", "journal_requests": "true"})
+	if err == nil {
+		_, err = c.Mock.Freeze(ctx, time.Time{})
+	}
 	if err != nil {
-		return nil, err
+		return nil, c.end(ctx, lease, err)
 	}
-	settings := map[string]string{"webhook_timeout": "5s", "payer": "person", "journal_requests": "true"}
-	if err := c.Mock.Set(ctx, settings); err != nil {
-		return nil, err
+	return lease, nil
+}
+
+// endWithin is how long the mock may take to restore the account, in real time. It is more than the mock's own bounds.
+const endWithin = 30 * time.Second
+
+// end gives the account back, and returns the error of the check. If the account was taken from the check, every other error follows from that.
+func (c *check) end(ctx context.Context, lease *control.Check, err error) error {
+	bound, stop := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
+	defer stop()
+	_, ended := lease.End(bound)
+	if lost := lease.Err(); lost != nil {
+		_ = c.Mock.ClearQueue(bound) // of what the check queued before it knew
+		return lost
 	}
-	if _, err := c.Mock.Freeze(ctx, time.Time{}); err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		for key := range settings {
-			settings[key] = before[key]
-		}
-		err := errors.Join(c.Mock.ClearQueue(ctx), c.Mock.SetDefaultScenario(ctx, account.DefaultScenario), c.Mock.Set(ctx, settings))
-		if !account.Frozen {
-			_, resumed := c.Mock.Resume(ctx)
-			err = errors.Join(err, resumed)
-		}
-		return err
-	}, nil
+	return errors.Join(err, ended)
 }
 
 // playAll plays the stories one after another.

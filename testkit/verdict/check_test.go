@@ -17,11 +17,14 @@ type till struct {
 	mock    *testkit.Mock
 	r       *testkit.Receiver
 	charges map[string]string
+	http    *http.Client
 	paid    func(order string, captured bool) bool // what State says; nil: its real state
 }
 
 func newTill(t *testing.T, mock *testkit.Mock) *till {
-	return &till{mock: mock, r: testkit.NewReceiver(t, mock.Key), charges: map[string]string{}}
+	m := &till{mock: mock, r: testkit.NewReceiver(t, mock.Key), charges: map[string]string{}, http: &http.Client{Transport: &http.Transport{}}}
+	t.Cleanup(m.http.CloseIdleConnections) // a connection that was dialled for a cancelled request keeps the mock waiting
+	return m
 }
 
 func (m *till) Checkout(ctx context.Context, o verdict.Order) (string, error) {
@@ -32,7 +35,7 @@ func (m *till) Checkout(ctx context.Context, o verdict.Order) (string, error) {
 		return "", err
 	}
 	req.Header.Set("Authorization", "Bearer "+m.mock.Key)
-	res, err := http.DefaultClient.Do(req)
+	res, err := m.http.Do(req)
 	if err != nil {
 		return "", err
 	}
