@@ -173,20 +173,21 @@ func (o *checkOptions) readShop() (*contract.Config, error) {
 
 // replayCommand is the command line that plays the story of a finding alone.
 func (o *checkOptions) replayCommand(code verdict.Code, story string) string {
-	line := "tapmock check"
+	words := []string{"tapmock", "check"}
 	for i := 0; i < len(o.args); i++ {
-		name, _, hasValue := strings.Cut(strings.TrimLeft(o.args[i], "-"), "=")
-		drop := replacedFlags[name]
-		if !drop {
-			line += " " + quoted(o.args[i])
-		}
+		flag := o.args[i : i+1]
+		name, _, hasValue := strings.Cut(strings.TrimLeft(flag[0], "-"), "=")
 		if !hasValue && name != "github" && i+1 < len(o.args) {
-			if i++; !drop {
-				line += " " + quoted(o.args[i])
+			flag = o.args[i : i+2]
+			i++
+		}
+		if !replacedFlags[name] {
+			for _, word := range flag {
+				words = append(words, quoted(word))
 			}
 		}
 	}
-	return line + " -replay " + quoted(string(code)+":"+story)
+	return strings.Join(append(words, "-replay", quoted(string(code)+":"+story)), " ")
 }
 
 // replacedFlags are flags that a replay does not repeat.

@@ -117,9 +117,7 @@ func (s *Shop) of(id, amount string) values {
 	if a, err := tap.ParseAmount(amount); err == nil {
 		v["amount_fils"] = strings.TrimLeft(strings.ReplaceAll(a.Text(3), ".", ""), "0")
 	}
-	for name, value := range s.values {
-		v[name] = value
-	}
+	maps.Copy(v, s.values)
 	return v
 }
 
