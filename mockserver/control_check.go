@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
 )
@@ -21,16 +20,14 @@ func (s *Server) beginCheck(c *controlCall) (any, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.hold(w, r, check) }), nil
 }
 
-// hold writes the answer that is as long as the check, without its end. The account is restored when the client closes the connection, as the system does for
-// a process that is killed.
+// hold writes the beginning of an answer that ends with the check. The account is restored when the client closes the connection, as the system
+// does for a process that is killed. A listener's ReadTimeout does not end it: net/http clears that deadline once the request is read.
 func (s *Server) hold(w http.ResponseWriter, r *http.Request, check *gateway.Check) {
 	defer check.End()
-	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(time.Time{}) // the listener's ReadTimeout would end the check; without a connection there is none
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
-	if err := json.NewEncoder(w).Encode(reply{"check": check.Number()}); err != nil || connection.Flush() != nil {
+	if err := json.NewEncoder(w).Encode(reply{"check": check.Number()}); err != nil || http.NewResponseController(w).Flush() != nil {
 		return // the client cannot know that it has the account
 	}
 	select {

@@ -147,11 +147,13 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	s.call("POST", "/v2/charges", s.order(nil)) // follows chaos/harsh, which may inject a fault
 	s.awaitIdle()
 	begun := make(chan struct{})
-	go func() { defer close(begun); c.check(documentedCall{"BeginCheck", "/check", "{}"}) }() // is answered completely when the check has ended
+	beginning := answerChecker{s, token, c.doc, map[string]bool{}}
+	go func() { defer close(begun); beginning.check(documentedCall{"BeginCheck", "/check", "{}"}) }() // is answered completely when the check has ended
 	for !s.account().Checking && t.Context().Err() == nil {
 	}
 	c.check(documentedCall{"EndCheck", "/check?check=1", ""})
 	<-begun
+	c.checked["BeginCheck"] = beginning.checked["BeginCheck"]
 	c.check(documentedCall{"GetChaos", "/chaos", ""}, documentedCall{"DeleteDefaultScenario", "/default-scenario", ""},
 		documentedCall{"ChangeSettings", "/settings", `{"settings": {"delivery": "relay", "strict": true, "pin_tries": 2, "otp_from": "25", "kfast": null}}`})
 	s.next("return/never")

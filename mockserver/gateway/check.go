@@ -105,7 +105,7 @@ func (c *Check) End() {
 			t.endTurn()
 		}
 		if t.live.check == c {
-			c.restoreTimeline(t)
+			c.restoreRest(t)
 			t.endCheck()
 		}
 	})
@@ -127,15 +127,16 @@ func (c *Check) restore(t *tx) {
 		t.letGo(script)
 	}
 	t.choice.defaults = c.defaults
-	t.clearQueue()
+	t.updateScripted()
 	for name := range c.gates {
 		t.open(name, 0)
 	}
 }
 
-// restoreTimeline restores the gates, and whether the clock is frozen.
-func (c *Check) restoreTimeline(t *tx) {
-	t.clearQueue() // a create call that was under way may have returned its scenario
+// restoreRest empties the queue, to which a create call that was under way may have returned its scenario, and restores the gates, and whether
+// the clock is frozen.
+func (c *Check) restoreRest(t *tx) {
+	t.clearQueue()
 	for name, before := range c.gates {
 		t.timeline.RestoreGate(name, before)
 	}
