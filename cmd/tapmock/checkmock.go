@@ -37,7 +37,7 @@ func openMock(ctx context.Context, o *checkOptions, log io.Writer) (*checkMock, 
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = serveOn(running, listener, mock, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
+		_ = serveOn(running, listener, mock, mock, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})))
 	}()
 	return &checkMock{base: "http://" + reachable(listener.Addr()), close: func() { stop(); <-ended }}, nil
 }

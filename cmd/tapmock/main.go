@@ -3,6 +3,8 @@
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
 //	tapmock check [flags]        judge a shop's integration, written in any language
+//	tapmock exec -- COMMAND      run a command whose calls to Tap reach a mock
+//	tapmock ca [flags]           print the certificate of this machine's CA
 //	tapmock scenarios …          list, show or check scenarios, or print their schema
 //	tapmock fidelity             list the imitated behaviours and how certain each one is
 //	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
@@ -79,6 +81,10 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return hash(std, args, getenv)
 	case "check":
 		return check(ctx, std, args, getenv)
+	case "exec":
+		return execute(ctx, std, args, getenv)
+	case "ca":
+		return caCommand(std, args, getenv)
 	case "scenarios":
 		return scenariosCommand(std, args, getenv)
 	case "seed":

@@ -113,6 +113,38 @@ func TestJobsInReadme(t *testing.T) {
 	}
 }
 
+// TestComposeOfClients compares the flags, variables and ports of the compose file for WooCommerce with those that there are.
+func TestComposeOfClients(t *testing.T) {
+	t.Parallel()
+	blocks := yamlBlocks(t, "../../mockserver/intercept/README.md")
+	if len(blocks) != 1 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	var file struct {
+		Services map[string]struct {
+			Command     []string
+			Environment map[string]string
+			Ports       []string
+		}
+	}
+	if err := yaml.Unmarshal([]byte(blocks[0]), &file); err != nil {
+		t.Fatal(err)
+	}
+	mock := file.Services["tapmock"]
+	j := &jobs{t: t, seen: map[string]int{}}
+	for name, value := range mock.Environment {
+		j.variable(name, value)
+	}
+	o, fs := newOptions()
+	if len(mock.Command) == 0 || mock.Command[0] != "serve" || fs.Parse(mock.Command[1:]) != nil || fs.NArg() > 0 || o.caDir != "/ca" {
+		t.Errorf("the command %q", mock.Command)
+	}
+	shop := file.Services["wordpress"].Environment
+	if shop["HTTPS_PROXY"] != "http://tapmock"+o.proxyAddr || !strings.HasPrefix(shop["PHP_INI_SCAN_DIR"], ":"+o.caDir) || len(mock.Ports) != 1 || !strings.HasSuffix(mock.Ports[0], ":8080") {
+		t.Errorf("%+v", file)
+	}
+}
+
 // jobs checks the jobs of the examples.
 type jobs struct {
 	t    *testing.T
