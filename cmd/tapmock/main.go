@@ -3,6 +3,8 @@
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
 //	tapmock check [flags]        judge a shop's integration, written in any language
+//	tapmock explain [ID]         say why a webhook was refused
+//	tapmock webhooks, tail       list webhooks, follow what happens
 //	tapmock exec -- COMMAND      run a command whose calls to Tap reach a mock
 //	tapmock ca [flags]           print the certificate of this machine's CA
 //	tapmock scenarios …          list, show or check scenarios, or print their schema
@@ -81,6 +83,12 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return hash(std, args, getenv)
 	case "check":
 		return check(ctx, std, args, getenv)
+	case "explain":
+		return explainWebhook(ctx, std, args, getenv)
+	case "webhooks":
+		return webhooks(ctx, std, args, getenv)
+	case "tail":
+		return tail(ctx, std, args, getenv)
 	case "exec":
 		return execute(ctx, std, args, getenv)
 	case "ca":
