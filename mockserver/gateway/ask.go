@@ -37,7 +37,7 @@ func (a *Account) Ask(ctx context.Context, q Question) (found []Entry, err error
 	for epoch, again := uint64(0), false; ; again = true {
 		var written <-chan struct{}
 		a.update(func(t *tx) {
-			if again && t.epoch != epoch {
+			if again && t.epoch != epoch || q.After > t.journal.Last() { // there was a reset, also before this call
 				found = nil
 				return
 			}
