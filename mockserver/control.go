@@ -38,12 +38,16 @@ func describe(w http.ResponseWriter, _ *http.Request) {
 // isControl reports whether a request is for the control API.
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/_tapmock") }
 
-// control authorises a call, reads its body and writes the answer that the handler returns.
+// control authorises a call, reads its body and writes the answer that the handler returns. An answer that is an [http.Handler] writes itself.
 func (s *Server) control(op control.Operation, handle func(*controlCall) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := s.callControl(w, r, op, handle)
 		if err != nil {
 			writeControlError(w, controlError(err))
+			return
+		}
+		if held, ok := answer.(http.Handler); ok {
+			held.ServeHTTP(w, r)
 			return
 		}
 		writeControl(w, http.StatusOK, answer)

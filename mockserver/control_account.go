@@ -1,6 +1,8 @@
 package mockserver
 
 import (
+	"time"
+
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 )
@@ -9,8 +11,12 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
+	var since *time.Time
+	if !o.Checking.IsZero() {
+		since = &o.Checking
+	}
 	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.EvictedCharges, LastEntry: o.LastEntry, EvictedEntries: o.EvictedEntries, ScheduledCount: o.Scheduled,
-		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings}
+		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings, Checking: since != nil, CheckingSince: since}
 }
 
 // listAccounts needs the admin token: with a secret key only its own account is visible.

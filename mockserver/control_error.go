@@ -26,7 +26,7 @@ func controlError(err error) *control.Error {
 	e := &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: err.Error()}
 	set := func(status int, code string) { e.Status, e.Code = status, code }
 	switch {
-	case is[*gateway.BusyError](err):
+	case is[*gateway.BusyError](err), is[*gateway.CheckedError](err):
 		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrNotEmpty):
 		set(http.StatusConflict, "not_empty")
@@ -46,6 +46,8 @@ func controlError(err error) *control.Error {
 		large, _ := errors.AsType[*http.MaxBytesError](err)
 		set(http.StatusRequestEntityTooLarge, "too_large")
 		e.Message = tooLargeText(large.Limit)
+	case errors.Is(err, gateway.ErrNoCheck):
+		set(http.StatusNotFound, "not_found")
 	case errors.Is(err, gateway.ErrUnknownKey):
 		set(http.StatusUnauthorized, "unauthorized")
 	}

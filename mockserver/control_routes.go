@@ -10,9 +10,10 @@ import (
 // controlHandlers are the handlers of the control API, by the names of the operations.
 var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"GetAccount": ofAccount(getAccount), "ListAccounts": (*Server).listAccounts, "Reset": (*Server).reset,
+	"BeginCheck": (*Server).beginCheck, "EndCheck": ofAccount(endCheck),
 	"GetSettings": (*Server).getSettings, "ChangeSettings": (*Server).changeSettings,
 	"ListScenarios": (*Server).listScenarios, "PutScenarios": (*Server).putScenarios, "DeleteScenarios": (*Server).deleteScenarios,
-	"GetScenario": ofAccount(getScenario), "GetChaos": ofAccount(getChaos), "GetDefaultScenario": ofAccount(getDefaultScenario),
+	"GetScenario": ofAccount(getScenario), "GetChaos": ofAccount(getChaos), "EndFaults": ofAccount(endFaults), "GetDefaultScenario": ofAccount(getDefaultScenario),
 	"SetDefaultScenario": ofAccount(setDefaultScenario), "DeleteDefaultScenario": ofAccount(deleteDefaultScenario),
 	"ListNext": ofAccount(listNext), "QueueNext": (*Server).queueNext, "ClearNext": ofAccount(clearNext),
 	"GetClock": ofAccount(getClock), "AdvanceClock": ofAccount(advanceClock), "FreezeClock": ofAccount(freezeClock),

@@ -103,6 +103,11 @@ func deleteDefaultScenario(c *controlCall) (any, error) {
 	return getDefaultScenario(c)
 }
 
+func endFaults(c *controlCall) (any, error) {
+	c.account.EndFaults()
+	return reply{}, nil
+}
+
 // getChaos answers with what chaos scenarios have injected, as a scenario file.
 func getChaos(c *controlCall) (any, error) {
 	record, err := c.account.ChaosRecord()

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"cmp"
 	"log/slog"
+	"sync"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -39,7 +40,9 @@ func New(cfg Config) (*Server, error) {
 		hosts:      allowed,
 		unknown:    cfg.Unknown,
 		reloader:   files,
+		stopping:   make(chan struct{}),
 	}
+	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payers{s.gateway})
 	s.makeHandlers()

@@ -133,7 +133,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"GetOpenAPI", "/openapi.json", ""}, {"GetAccount", "/account", ""}, {"ListAccounts", "/accounts", ""}, {"GetSettings", "/settings", ""},
 		{"ListScenarios", "/scenarios", ""}, {"PutScenarios", "/scenarios", "scenarios: [{name: own/a, description: A., match: {calls: 99}}]"},
 		{"DeleteScenarios", "/scenarios", ""}, {"GetScenario", "/scenarios/webhook/twice", ""},
-		{"QueueNext", "/next", `{"scenario": "payer/pays"}`}, {"ListNext", "/next", ""}, {"ClearNext", "/next", ""},
+		{"QueueNext", "/next", `{"scenario": "payer/pays"}`}, {"ListNext", "/next", ""}, {"ClearNext", "/next", ""}, {"EndFaults", "/faults", ""},
 		{"GetClock", "/clock", ""}, {"AdvanceClock", "/clock/advance", `{"by": "2h"}`}, {"FreezeClock", "/clock/freeze", `{}`},
 		{"GetTimeline", "/timeline?idle=5s", ""}, {"ListGates", "/gates", ""}, {"HoldGate", "/gates/late/hold", ""},
 		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
@@ -146,6 +146,14 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	}...)
 	s.call("POST", "/v2/charges", s.order(nil)) // follows chaos/harsh, which may inject a fault
 	s.awaitIdle()
+	begun := make(chan struct{})
+	beginning := answerChecker{s, token, c.doc, map[string]bool{}}
+	go func() { defer close(begun); beginning.check(documentedCall{"BeginCheck", "/check", "{}"}) }() // is answered completely when the check has ended
+	for !s.account().Checking && t.Context().Err() == nil {
+	}
+	c.check(documentedCall{"EndCheck", "/check?check=1", ""})
+	<-begun
+	c.checked["BeginCheck"] = beginning.checked["BeginCheck"]
 	c.check(documentedCall{"GetChaos", "/chaos", ""}, documentedCall{"DeleteDefaultScenario", "/default-scenario", ""},
 		documentedCall{"ChangeSettings", "/settings", `{"settings": {"delivery": "relay", "strict": true, "pin_tries": 2, "otp_from": "25", "kfast": null}}`})
 	s.next("return/never")

@@ -26,6 +26,8 @@ type Server struct {
 	adminToken string
 	hosts      hosts
 	reloader   *reloader // nil without files
+	stopping   chan struct{}
+	stop       func() // closes stopping
 	unknown    func(method, path string)
 }
 
@@ -35,6 +37,7 @@ func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
 // Close stops polling the scenario files and stops the gateway: it starts no more webhooks and waits for those under way until ctx is
 // done, then aborts them and returns ctx's error. Stop accepting requests first.
 func (s *Server) Close(ctx context.Context) error {
+	s.stop()
 	s.reloader.close()
 	return s.gateway.Close(ctx)
 }

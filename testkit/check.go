@@ -1,11 +1,15 @@
 package testkit
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/testkit/verdict"
+	"github.com/tapmock/tapmock/testkit/verdict/report"
 )
 
 // The types of a check are those of package verdict.
@@ -90,9 +94,8 @@ type Runner[S any] interface {
 //
 //	func (a adapter) Refund(ctx context.Context, orderID, amount string) error { return a.shop.GiveBack(ctx, orderID, amount) }
 //
-// The check has the
-// mock's account to itself: it freezes and moves the clock, and chooses the scenarios; the clock stays frozen. See [InspectMerchant] for
-// the result as a value.
+// The check has the mock's account to itself: it freezes and moves the clock, and chooses the scenarios; afterwards all is as before, but the
+// clock is days ahead. A second check of the same account meanwhile is refused. See [InspectMerchant] for the result as a value.
 func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption) {
 	t.Helper()
 	o := newCheckOptions(mock, m, opts)
@@ -108,10 +111,46 @@ func CheckMerchant[S Runner[S]](t S, mock *Mock, m Merchant, opts ...CheckOption
 		failed++
 		t.Run(string(f.Code), func(t S) {
 			t.Helper()
-			t.Errorf("%s  alone:    TAPMOCK_STORIES='%s' go test -run '^%s$'", f, f.Story, rootName(t.Name()))
+			t.Errorf("%s  alone:    %s", f, replayOf(t)(f.Code, f.Story))
 		})
 	}
-	t.Logf("tapmock: %s\n%s%s", result.Summary(), result.Table(), o.hint(result, failed))
+	said := ""
+	if failed > 0 {
+		said = o.writeReport(t, result)
+	}
+	t.Logf("tapmock: %s\n%s%s%s", result.Summary(), result.Table(), o.hint(result, failed), said)
+}
+
+// replayOf is the command that plays a story alone.
+func replayOf(t TB) func(verdict.Code, string) string {
+	name := rootName(t.Name())
+	return func(_ verdict.Code, story string) string {
+		return fmt.Sprintf("TAPMOCK_STORIES='%s' go test -run '^%s$'", story, name)
+	}
+}
+
+// writeReport writes the page that tapmock check writes, into the directory of the test's artifacts. Without go test -artifacts the
+// directory is a temporary one, which the test removes. It returns a line that names the file.
+func (o *checkOptions) writeReport(tb TB, result *verdict.Result) string {
+	tb.Helper()
+	dir, ok := tb.(interface{ ArtifactDir() string })
+	if !ok {
+		return ""
+	}
+	meta := report.Meta{Version: "testkit", When: time.Now().Add(-result.Took), App: tb.Name(), Partial: len(o.Config.Stories) > 0, Replay: replayOf(tb)}
+	if o.failOnShould {
+		meta.FailOn = verdict.Should
+	}
+	name := filepath.Join(dir.ArtifactDir(), "tapmock-report.html")
+	f, err := os.Create(name)
+	if err == nil {
+		err = errors.Join(report.New(result, meta).WriteHTML(f), f.Close())
+	}
+	if err != nil {
+		tb.Errorf("testkit: the report of the check cannot be written: %v", err)
+		return ""
+	}
+	return "report, which go test -artifacts keeps: " + name + "\n"
 }
 
 // hint says how to see what did not fail.

@@ -31,7 +31,7 @@ func TestPlantedBugs(t *testing.T) {
 		"signature not checked":        {trustsAnyWebhook, true, []string{"trusts-forged-webhook", "missing, wrong or foreign signature"}},
 		"another account's key":        {hashesOtherKey, true, []string{"refuses-genuine-webhook", "another key or algorithm", "tapmock hash"}},
 		"another order's tap_id taken": {skipsOrder, true, []string{"takes-another-charge", "another order's"}},
-		"two decimals at create":       {rounds, true, []string{"wrong-decimals", "the order over 12.345 KWD"}},
+		"two decimals at create":       {rounds, true, []string{"wrong-decimals", "the order over 100.005 KWD"}},
 		"webhook handler fails":        {failsOnWebhooks, true, []string{"refuses-genuine-webhook", "webhook handler failed", "HTTP 500"}},
 	} {
 		t.Run(name, func(t *testing.T) {

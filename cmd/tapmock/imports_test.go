@@ -11,9 +11,12 @@ const module = "github.com/tapmock/tapmock"
 
 // allowed is the dependency table of the design: what each package may import besides the standard library.
 var allowed = map[string][]string{
-	"./cmd/tapmock":     {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict"},
-	"./testkit":         {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict"},
-	"./testkit/verdict": {"./mockserver/control", "./scenarios", "./mockserver/tap"},
+	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report", "./mockserver/intercept"},
+	"./mockserver/intercept":     {"software.sslmate.com/src/go-pkcs12"},
+	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/report"},
+	"./testkit/verdict":          {"./mockserver/control", "./scenarios", "./mockserver/tap"},
+	"./testkit/verdict/contract": {"./testkit/verdict", "./scenarios", "./mockserver/tap"},
+	"./testkit/verdict/report":   {"./testkit/verdict", "./mockserver/tap"},
 	"./testkit/containertest": {"./testkit", "github.com/testcontainers/testcontainers-go", "github.com/testcontainers/testcontainers-go/log",
 		"github.com/testcontainers/testcontainers-go/wait", "github.com/moby/moby/api/types/container", "github.com/moby/moby/client"},
 	"./testkit/internal/conformance": {"./testkit", "./mockserver/tap"},

@@ -2,13 +2,18 @@
 //
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
+//	tapmock check [flags]        judge a shop's integration, written in any language
+//	tapmock explain [ID]         say why a webhook was refused
+//	tapmock webhooks, tail       list webhooks, follow what happens
+//	tapmock exec -- COMMAND      run a command whose calls to Tap reach a mock
+//	tapmock ca [flags]           print the certificate of this machine's CA
 //	tapmock scenarios …          list, show or check scenarios, or print their schema
 //	tapmock fidelity             list the imitated behaviours and how certain each one is
 //	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
 //	tapmock version              print the version
 //
 // Each flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 success, 2 a wrong
-// command line or configuration, 1 any other failure.
+// command line or configuration, 1 any other failure; check has more, see its help.
 package main
 
 import (
@@ -40,12 +45,26 @@ type usageError struct{ error }
 // errFailed ends a command with exit code 1 after it has printed why.
 var errFailed = errors.New("")
 
+// exitError ends a command with an exit code of its own. A nil error says that the command has printed why.
+type exitError struct {
+	code  int
+	cause error
+}
+
+func (e exitError) Error() string { return fmt.Sprint(e.cause) }
+
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, std streams, args []string, getenv func(string) string) int {
 	err := dispatch(ctx, std, args, getenv)
+	own, coded := errors.AsType[exitError](err)
 	switch _, usage := errors.AsType[usageError](err); {
 	case err == nil:
 		return 0
+	case coded:
+		if own.cause != nil {
+			fmt.Fprintln(std.err, "tapmock:", own.cause)
+		}
+		return own.code
 	case usage:
 		fmt.Fprintln(std.err, "tapmock:", err)
 		return 2
@@ -62,6 +81,18 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return serve(ctx, std, args, getenv)
 	case "hash":
 		return hash(std, args, getenv)
+	case "check":
+		return check(ctx, std, args, getenv)
+	case "explain":
+		return explainWebhook(ctx, std, args, getenv)
+	case "webhooks":
+		return webhooks(ctx, std, args, getenv)
+	case "tail":
+		return tail(ctx, std, args, getenv)
+	case "exec":
+		return execute(ctx, std, args, getenv)
+	case "ca":
+		return caCommand(std, args, getenv)
 	case "scenarios":
 		return scenariosCommand(std, args, getenv)
 	case "seed":

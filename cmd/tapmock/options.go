@@ -24,6 +24,9 @@ const defaultAddr = "127.0.0.1:8080"
 // options are the flags of serve.
 type options struct {
 	addr      string
+	tlsAddr   string // "": none
+	proxyAddr string // "": none
+	caDir     string // "": in the user's data directory
 	seed      uint64
 	logFormat string
 	logLevel  slog.Level
@@ -92,7 +95,10 @@ func (o *options) define(fs *flag.FlagSet) {
 		return func(text string) error { return o.config.Settings.Set(key, text) }
 	}
 	o.addr = defaultAddr
-	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+defaultAddr+")", o.setAddr)
+	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+defaultAddr+")", setAddress(&o.addr))
+	fs.Func("tls-addr", "`address` to serve the API at over HTTPS too, with a certificate of the CA of this machine", setAddress(&o.tlsAddr))
+	fs.Func("proxy-addr", "`address` of a proxy that passes https://api.tap.company to the mock, for clients that have it written into them", setAddress(&o.proxyAddr))
+	fs.StringVar(&o.caDir, "ca-dir", "", "`directory` of the CA; default: tapmock in the user's data directory")
 	fs.Func("public-url", "`base` of the page links, as browsers reach this server, for example https behind a proxy; default: from the request", setting("public_url"))
 	fs.Func("allow-host", "`name` of a host to answer for, besides IP addresses, names without a dot, names under localhost, local, internal and test, and the host of -public-url; repeat the flag for several, or separate them by commas", o.allowHost)
 	fs.Func("keys", "comma-separated `list` of the secret keys that have an account; default: each sk_test_ key opens its own account", o.setKeys)
@@ -110,13 +116,15 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.BoolFunc("webhook-insecure", "accept every certificate of a merchant", o.setInsecure)
 }
 
-func (o *options) setAddr(text string) error {
-	_, port, err := net.SplitHostPort(text)
-	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
-		return errors.New("want host:port, such as 127.0.0.1:8081, or :8081 for all addresses")
+func setAddress(to *string) func(string) error {
+	return func(text string) error {
+		_, port, err := net.SplitHostPort(text)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+			return errors.New("want host:port, such as 127.0.0.1:8081, or :8081 for all addresses")
+		}
+		*to = text
+		return nil
 	}
-	o.addr = text
-	return nil
 }
 
 func (o *options) allowHost(text string) error {

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
-	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // seed makes up a history for an account of a running mock.
@@ -24,8 +21,8 @@ func seed(ctx context.Context, std streams, args []string, getenv func(string) s
 	fs.IntVar(&h.Charges, "charges", 1000, "`number` of charges")
 	fs.IntVar(&h.Days, "days", 90, "`number` of days before now over which they are spread")
 	fs.Uint64Var(&h.Seed, "seed", 0, "`number` that the history follows from: the same one makes up the same history")
-	address := fs.String("url", "", "`address` of the running mock; default: TAPMOCK_URL, otherwise http://"+defaultAddr)
-	key := fs.String("key", "", "secret `key` of the account; default: TAPMOCK_KEY, otherwise Tap's published test key")
+	var at attached
+	at.define(fs)
 	if asksForHelp(args) {
 		fmt.Fprint(std.out, "tapmock seed [flags]: make up a history for an account of a running mock: charges, refunds, customers and payouts. The account must have no charges.\n\n")
 		fs.SetOutput(std.out)
@@ -38,14 +35,14 @@ func seed(ctx context.Context, std streams, args []string, getenv func(string) s
 	if fs.NArg() > 0 {
 		return usageError{fmt.Errorf("seed takes flags only, not %q", fs.Arg(0))}
 	}
-	base := cmp.Or(*address, getenv("TAPMOCK_URL"), "http://"+defaultAddr)
-	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usageError{fmt.Errorf("-url %s: want an address such as http://127.0.0.1:8080", base)}
+	client, err := at.open(getenv)
+	if err != nil {
+		return err
 	}
 	if h.Charges < 1 || h.Days < 1 {
 		return usageError{errors.New("-charges and -days must be at least 1")}
 	}
-	return runSeed(ctx, std, control.New(strings.TrimSuffix(base, "/"), cmp.Or(*key, getenv("TAPMOCK_KEY"), tap.PublishedTestKey)), h)
+	return runSeed(ctx, std, client, h)
 }
 
 func runSeed(ctx context.Context, std streams, client *control.Client, h control.History) error {

@@ -51,8 +51,15 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 		listener.Close()
 		return configError(err)
 	}
+	doors, err := openDoors(o, getenv, reachable(listener.Addr()), mock, mock.EndHeldAnswers, log)
+	if err != nil {
+		listener.Close()
+		return usageError{err}
+	}
+	defer doors.close()
 	greet(std.out, listener.Addr(), o, mock)
-	return serveOn(ctx, listener, mock, log)
+	doors.greet(std.out)
+	return serveOn(ctx, listener, mock, mock, log)
 }
 
 // configError is the error for a configuration that the server refuses. Each mistake in a scenario file has its own line.
@@ -71,17 +78,11 @@ func (o *options) logHandler(to io.Writer) slog.Handler {
 	return slog.NewTextHandler(to, opts)
 }
 
-// serveOn serves until ctx is done. Then it accepts no more requests, waits for open requests and deliveries under way, and
+// serveOn serves a mock, which the handler passes requests to, until ctx is done. Then it accepts no more requests, waits for open requests and deliveries under way, and
 // aborts those that take longer than stopBound.
-func serveOn(ctx context.Context, listener net.Listener, mock *mockserver.Server, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           mock,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    256 << 10, // the mock itself refuses more than 64 KB, in the form of its errors
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+func serveOn(ctx context.Context, listener net.Listener, handler http.Handler, mock *mockserver.Server, log *slog.Logger) error {
+	server := newHTTPServer(handler, log)
+	server.RegisterOnShutdown(mock.EndHeldAnswers)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -47,7 +47,7 @@ var poorWords = []poorWord{
 	{`(?i)\btrick(?:s|ed)?\b`, "injected fault", "", ""},
 	{`(?i)\bmishaps?\b`, "fault", "", ""},
 	{`(?i)\bparcels?\b|Parcel|(?i)\boutbox\b`, "relay task", "", ""},
-	{`\b(?:[Ss]tory|[Ss]tories)\b|[a-z]Stor(?:y|ies)|\bstor(?:y|ies)[A-Z]`, "script, or trace; a story is a scenario played by CheckMerchant", "", `testkit/.*|CHANGELOG\.md|README\.md|cmd/tapmock/readme_code_test\.go`},
+	{`\b(?:[Ss]tory|[Ss]tories)\b|[a-z]Stor(?:y|ies)|\bstor(?:y|ies)[A-Z]`, "script, or trace; a story is a scenario played by CheckMerchant", "", `testkit/.*|CHANGELOG\.md|README\.md|cmd/tapmock/(?:README\.md|readme_code_test\.go|check\w*\.go|storylines\.go|main\.go|help\.go)|\.ci/clients`},
 	{`(?i)\b(?:anew|albeit|lest|whence|whereupon|thereof|hitherto|nought|ere)\b`, "again; although; so that … not; from where", "", ""},
 }
 

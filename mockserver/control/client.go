@@ -45,13 +45,27 @@ func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 
 // call makes one call. in is sent and out is filled as JSON; a string in and a *string out are plain text.
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
-	body, contentType, err := encode(in)
+	res, err := c.send(ctx, method, path, in)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+Prefix+path, body)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		return fmt.Errorf("control: %w", err)
+	}
+	return decode(res, text, out)
+}
+
+// send sends a request, and returns its answer, whose body the caller must close.
+func (c *Client) send(ctx context.Context, method, path string, in any) (*http.Response, error) {
+	body, contentType, err := encode(in)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+Prefix+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("control: %w", err)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.key)
 	if c.account != "" {
@@ -62,14 +76,9 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("control: %w", err)
+		return nil, fmt.Errorf("control: %w", err)
 	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return fmt.Errorf("control: %w", err)
-	}
-	return decode(res, text, out)
+	return res, nil
 }
 
 func encode(in any) (io.Reader, string, error) {
@@ -212,6 +221,11 @@ func (c *Client) Chaos(ctx context.Context) (string, error) {
 	return get[string](ctx, c, "GET", "/chaos", nil)
 }
 
+// EndFaults ends the faults of the scenarios of all objects that exist now. Objects that are created afterwards have those of their scenarios.
+func (c *Client) EndFaults(ctx context.Context) error {
+	return c.call(ctx, "DELETE", "/faults", nil, nil)
+}
+
 // Clock returns the account's clock.
 func (c *Client) Clock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "GET", "/clock", nil)
@@ -338,40 +352,6 @@ func (c *Client) Journal(ctx context.Context, q JournalQuery) (Journal, error) {
 		v.Set("wait", q.Wait.String())
 	}
 	return get[Journal](ctx, c, "GET", "/journal?"+v.Encode(), nil)
-}
-
-// Webhooks returns the webhook deliveries of an object, or of all objects if object is "", the latest first.
-func (c *Client) Webhooks(ctx context.Context, object string) ([]Webhook, error) {
-	filter := ""
-	if object != "" {
-		filter = "&object=" + url.QueryEscape(object)
-	}
-	var all []Webhook
-	for query := "/webhooks?limit=1000" + filter; ; {
-		list, err := get[Webhooks](ctx, c, "GET", query, nil)
-		all = append(all, list.Webhooks...)
-		if err != nil || !list.HasMore {
-			return all, err
-		}
-		query = "/webhooks?limit=1000" + filter + "&starting_after=" + all[len(all)-1].ID
-	}
-}
-
-// Webhook returns the webhook delivery with this id.
-func (c *Client) Webhook(ctx context.Context, id string) (Webhook, error) {
-	return get[Webhook](ctx, c, "GET", "/webhooks/"+url.PathEscape(id), nil)
-}
-
-// ResendWebhook sends the bytes of a delivery's last attempt again, as a new delivery. It returns the new delivery after the merchant
-// has responded.
-func (c *Client) ResendWebhook(ctx context.Context, id string) (Webhook, error) {
-	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", nil)
-}
-
-// ResendWebhookSigned is [Client.ResendWebhook] with another signature: both headers, hashstring and hash, have the text signature, one
-// line of at most 200 bytes. The new delivery is marked forged (signature).
-func (c *Client) ResendWebhookSigned(ctx context.Context, id, signature string) (Webhook, error) {
-	return get[Webhook](ctx, c, "POST", "/webhooks/"+url.PathEscape(id)+"/resend", resend{&signature})
 }
 
 // BaseURL is the mock's base address, without /v2.

@@ -25,6 +25,10 @@ var operations = []Operation{
 	{Name: "ListAccounts", Method: "GET", Path: "/accounts", Description: "All accounts, the last used first. With the admin token only.", Response: accounts{}, Server: true},
 	{Name: "Reset", Method: "POST", Path: "/reset", Description: "Returns the account to its initial state and reports what was dropped. It waits up to 3 s for deliveries under way, then aborts them. With the admin token and no account: all accounts.", Response: Dropped{}, Server: true},
 
+	{Name: "BeginCheck", Method: "POST", Path: "/check", Description: "Gives the account to a check of a merchant until the client closes the connection, EndCheck is called or the account is reset; error 409 if another check has it. The answer is one line of JSON, and then does not end before the check. Afterwards settings, default scenarios and gates are as before, the queue is empty, and the clock is frozen or runs as before, from its current time.", Request: done{}, Response: begunCheck{}},
+	{Name: "EndCheck", Method: "DELETE", Path: "/check", Description: "Ends the check that has the account, and returns its state when it is restored. It waits for deliveries under way, and aborts them after 6 s.", Response: Account{},
+		Query: []Parameter{{"check", "only the check with this number, with which the answer of BeginCheck begins"}}},
+
 	{Name: "GetSettings", Method: "GET", Path: "/settings", Description: "All settings of the account. With the admin token and no account: those of new accounts.", Response: settings{}, Server: true},
 	{Name: "ChangeSettings", Method: "PATCH", Path: "/settings", Description: "Changes settings for new charges, all or none. Values are text, booleans or numbers; null returns to the inherited value.", Request: settings{}, Response: settings{}, Server: true},
 
@@ -39,6 +43,8 @@ var operations = []Operation{
 	{Name: "QueueNext", Method: "POST", Path: "/next", Description: "Queues a scenario: the next charge that does not choose one itself follows it, or the next refund or authorization if it is one for them.", Request: next{}, Response: queue{}},
 	{Name: "ClearNext", Method: "DELETE", Path: "/next", Description: "Empties the queue.", Response: queue{}},
 	{Name: "GetChaos", Method: "GET", Path: "/chaos", Description: "What chaos scenarios have injected, as a scenario file that injects the same without randomness.", Response: ""},
+
+	{Name: "EndFaults", Method: "DELETE", Path: "/faults", Description: "Ends the faults of the scenarios of all objects that exist now: later calls about them are answered as without these. Objects that are created afterwards have those of their scenarios.", Response: done{}},
 
 	{Name: "GetClock", Method: "GET", Path: "/clock", Description: "The account's clock.", Response: Clock{}},
 	{Name: "AdvanceClock", Method: "POST", Path: "/clock/advance", Description: "Advances the clock and runs everything that becomes due, strictly in order. Returns when every delivery has ended.", Request: advance{}, Response: Moved{}},

@@ -41,6 +41,14 @@ type Account struct {
 	Queue           []string  `json:"queue"`            // scenarios of the next charges
 	InFlight        []string  `json:"in_flight"`        // deliveries under way
 	Findings        int       `json:"findings"`         // journal entries that fail a test: assumption, unknown_request
+
+	Checking      bool       `json:"checking"`                 // whether a check has the account to itself
+	CheckingSince *time.Time `json:"checking_since,omitempty"` // when that check began, in real time
+}
+
+// begunCheck is the beginning of an answer that is held as long as a check.
+type begunCheck struct {
+	Check uint64 `json:"check"` // number of the check, for EndCheck
 }
 
 type accounts struct {

@@ -43,6 +43,8 @@ type live struct {
 
 	evicted   bool      // the account itself was evicted
 	turn      bool      // a call that moves or resets the account controls the timeline
+	check     *Check    // has the account, or nil
+	checks    uint64    // that have begun so far
 	draining  bool      // effects that are due on a frozen clock are being run
 	graceOver bool      // what is due on a frozen clock starts at once, see grace
 	graceEnd  time.Time // real time at which it starts at the latest

@@ -23,6 +23,7 @@
 // (records.go, customer.go, token.go). list.go lists payments with listindex.go; payout.go computes payouts; seed.go makes up a history, which
 // history.go draws. journal.go has the entries, question.go asks for them, trace.go has those of one object.
 //
+// check.go lends the account to a check and takes it back.
 // evictpayment.go, evictaccount.go, held.go, memory.go and places.go keep everything within its bounds.
 //
 // Every time that a merchant can see comes from the account's clock. Every draw comes from the seed, the key and the ordinal of the charge,

@@ -102,7 +102,7 @@ func (t *tx) prepared() []part {
 // isInUse reports whether something of the account is pending, under way or waits for a test.
 func (t *tx) isInUse() bool {
 	queued, _ := t.timeline.Len()
-	if len(t.idle)+t.idleCaptures != t.payments.len() || t.live.turn || t.timeline.Clock.Frozen || t.choice.taken > 0 || queued > 0 || !t.isQuiet() || len(t.live.answers) > 0 {
+	if len(t.idle)+t.idleCaptures != t.payments.len() || t.live.turn || t.live.check != nil || t.timeline.Clock.Frozen || t.choice.taken > 0 || queued > 0 || !t.isQuiet() || len(t.live.answers) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(t.idle, t.timeline.Pending)

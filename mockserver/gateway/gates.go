@@ -60,6 +60,7 @@ func (a *Account) HoldGate(name string) error {
 		if err := cmp.Or(t.checkGate(name), t.checkGates()); err != nil {
 			return err
 		}
+		t.rememberGate(name)
 		t.timeline.Close(name)
 		return nil
 	})
@@ -88,12 +89,18 @@ func (t *tx) release(name, id string) (int, error) {
 	if err = cmp.Or(err, t.checkGates()); err != nil {
 		return 0, err
 	}
+	t.rememberGate(name)
+	return t.open(name, lane), nil
+}
+
+// open opens a gate, for a lane or for all if lane is 0, and returns how many effects waited there.
+func (t *tx) open(name string, lane uint64) int {
 	n, started := t.timeline.Open(name, lane, t.now())
 	for _, e := range started { // answers, at once, even during a delivery: that delivery may wait for the answer
 		t.a.gw.work.Go(func() { t.a.runLane(e) })
 	}
 	t.endGrace()
-	return n, nil
+	return n
 }
 
 // gateNames lists the gates at which effects of the account can wait.

@@ -20,6 +20,8 @@ type Overview struct {
 	Queue          []string // names of the scenarios of the next charges
 	InFlight       []string // deliveries under way
 	Findings       int      // journal entries that are findings
+
+	Checking time.Time // when the check began that has the account, in real time; zero: none has
 }
 
 // Overview returns a summary of the account, all of it at the same instant.
@@ -30,6 +32,9 @@ func (a *Account) Overview() (o Overview) {
 			Name: a.name, Charges: t.payments.len(), EvictedCharges: t.evicted, LastEntry: t.journal.Last(), EvictedEntries: t.journal.Evicted(),
 			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(tap.KindCharge), Queue: t.queueNames(),
 			InFlight: []string{}, Findings: t.findings,
+		}
+		if t.live.check != nil {
+			o.Checking = t.live.check.since
 		}
 		for _, e := range describeAll(t.inFlight()) {
 			o.InFlight = append(o.InFlight, e.String())

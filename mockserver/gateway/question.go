@@ -31,18 +31,23 @@ func (t *tx) ask(q Question) ([]Entry, error) {
 	return t.readAll(found), err
 }
 
-// Ask returns the entries that a question selects. If there are none, it waits for the first one until ctx is done, and then
-// returns none. The error is a [*EvictedError].
+// Ask returns the entries that a question selects. If there are none, it waits for the first one until ctx is done or the account is
+// reset, and then returns none. The error is a [*EvictedError].
 func (a *Account) Ask(ctx context.Context, q Question) (found []Entry, err error) {
-	for {
+	for epoch, again := uint64(0), false; ; again = true {
 		var written <-chan struct{}
 		a.update(func(t *tx) {
+			if again && t.epoch != epoch || q.After > t.journal.Last() { // there was a reset, also before this call
+				found = nil
+				return
+			}
+			epoch = t.epoch
 			if found, err = t.ask(q); err == nil && len(found) == 0 {
 				written = t.live.written.wait()
 				t.endGrace()
 			}
 		})
-		if err != nil || len(found) > 0 || !await(ctx, a.gw.ctx, written) {
+		if err != nil || len(found) > 0 || written == nil || !await(ctx, a.gw.ctx, written) {
 			return found, err
 		}
 	}

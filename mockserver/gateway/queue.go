@@ -88,11 +88,15 @@ func (t *tx) queueNames() []string {
 func (a *Account) ClearQueue() (n int) {
 	a.update(func(t *tx) {
 		n = len(t.choice.queue)
-		for _, q := range t.choice.queue {
-			t.letGo(q.script)
-		}
-		t.choice.queue = nil
-		t.updateScripted()
+		t.clearQueue()
 	})
 	return n
+}
+
+func (t *tx) clearQueue() {
+	for _, q := range t.choice.queue {
+		t.letGo(q.script)
+	}
+	t.choice.queue = nil
+	t.updateScripted()
 }

@@ -72,6 +72,7 @@ func (t *tx) reset(d *Dropped) {
 	t.a.lost.Store(nil)
 	*t.state = newState(t.epoch+1, t.a.gw.settings.Load(), t.a.gw.limits.Journal)
 	t.wakeAfterReset()
+	t.endCheck()
 	t.updateScripted()
 	t.endTurn()
 }

@@ -21,6 +21,7 @@ type state struct {
 	payments     shelf[Payment, *Payment]
 	refunds      shelf[Refund, *Refund]
 	ordinals     [maxKinds]uint64 // objects created so far, by the number of their kind; authorizations count as charges
+	faultless    [maxKinds]uint64 // objects created up to these ordinals have no faults any more
 	idempotent   map[idempotent]original
 	saved        map[string][]payment.SavedCard // customer id → cards saved for KFAST
 	idle         []uint64                       // lanes whose payments may be evicted, in the order in which they became idle

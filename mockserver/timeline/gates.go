@@ -24,6 +24,28 @@ func (t *Timeline[A]) IsClosed(name string, lane uint64) bool {
 // IsOpen reports whether a gate is open for all lanes.
 func (t *Timeline[A]) IsOpen(name string) bool { return t.gates[name].open }
 
+// GateState is what is remembered of a gate. The zero value is that of a gate that was neither opened nor closed.
+type GateState struct {
+	known bool
+	gate
+}
+
+// Gate returns what is remembered of a gate.
+func (t *Timeline[A]) Gate(name string) GateState {
+	g, known := t.gates[name]
+	g.lanes = maps.Clone(g.lanes)
+	return GateState{known, g}
+}
+
+// RestoreGate returns a gate to an earlier state. Effects that wait there keep waiting, and those that have passed do not come back.
+func (t *Timeline[A]) RestoreGate(name string, s GateState) {
+	if s.known {
+		t.setGate(name, s.gate)
+	} else {
+		delete(t.gates, name)
+	}
+}
+
 func (t *Timeline[A]) wait(i int32) {
 	t.slots[i].place = atGate
 	t.atGates = append(t.atGates, i)

@@ -185,8 +185,15 @@ func (p *performance) wantsRefused(ctx context.Context, code Code, err error, wh
 // holdFindings completes what was found.
 func (p *performance) holdFindings(ctx context.Context, a control.Authorization) ([]Finding, error) {
 	p.found = withoutConsequences(p.found)
+	if len(p.found) == 0 {
+		return nil, nil
+	}
+	steps, err := p.steps(ctx)
+	if err != nil {
+		return nil, err
+	}
 	trace := ""
-	if len(p.found) > 0 && a.ID != "" {
+	if a.ID != "" {
 		t, err := p.check.Mock.AuthorizationTrace(ctx, a.ID)
 		if err != nil {
 			return nil, err
@@ -194,7 +201,7 @@ func (p *performance) holdFindings(ctx context.Context, a control.Authorization)
 		trace = t.Text
 	}
 	for i := range p.found {
-		p.found[i].Trace, p.found[i].Description = trace, p.story.description()
+		p.found[i].Trace, p.found[i].Description, p.found[i].Steps = trace, p.story.description(), steps
 	}
 	return p.found, nil
 }

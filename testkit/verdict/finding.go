@@ -16,6 +16,7 @@ type Finding struct {
 	Observed    string // state of the order, charges and responses that show the mistake
 	Cause       string // what exactly is wrong, if it could be found out; "" if not
 	Trace       string // traces of the order's charges
+	Steps       []Step // the example as a sequence diagram
 
 	unsure     bool // it is not known whether the webhook or the return made the order paid
 	concurrent bool // the story has concurrent requests

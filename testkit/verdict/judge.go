@@ -3,6 +3,7 @@ package verdict
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,8 @@ func (p *performance) inspectMismatch(ctx context.Context, s State) {
 		return
 	}
 	for _, o := range p.others {
-		if s, err := p.check.Merchant.State(ctx, o.ID); err == nil && s.Fulfilled > 0 {
+		s, err := p.check.Merchant.State(ctx, o.ID)
+		if p.unbroken(err) == nil && s.Fulfilled > 0 {
 			p.find(p.story.OtherPaid, fmt.Sprintf("the order %s, which was not paid at all, is %s", o.ID, s))
 		}
 	}
@@ -113,11 +115,32 @@ func (p *performance) statuses() string {
 }
 
 func (p *performance) state(ctx context.Context) State {
+	if p.broken != nil {
+		return State{}
+	}
 	s, err := p.check.Merchant.State(ctx, p.order.ID)
-	if err != nil {
+	if p.unbroken(err) != nil {
 		p.find(StateUnknown, "State returned "+err.Error())
 	}
+	if s.Amount != "" && !p.story.Mismatch && !sameAmount(s.Amount, p.order.Amount) {
+		p.find(WrongDecimals, fmt.Sprintf("the merchant says that the order is over %s KWD, but it is over %s KWD", s.Amount, p.order.Amount))
+	}
 	return s
+}
+
+func sameAmount(a, b string) bool {
+	x, err := tap.ParseAmount(a)
+	y, bad := tap.ParseAmount(b)
+	return err == nil && bad == nil && x == y
+}
+
+// unbroken is an error of the merchant, or nil if it is one of the adapter, which ends the check.
+func (p *performance) unbroken(err error) error {
+	if broken, ok := errors.AsType[*BrokenError](err); ok {
+		p.broken = cmp.Or(p.broken, broken)
+		return nil
+	}
+	return err
 }
 
 // judge judges what can be said only at the end.
@@ -255,12 +278,12 @@ func (p *performance) judgePayment(ctx context.Context) error {
 
 // reconcile runs the merchant's job, and inspects the order again: the job must do no harm.
 func (p *performance) reconcile(ctx context.Context) (said string, err error) {
-	r, ok := p.check.Merchant.(Reconciler)
+	r, ok := ability[Reconciler](p.check.Merchant, "Reconcile")
 	if !ok {
 		return "; it has no Reconcile", nil
 	}
 	said = "; Reconcile was run"
-	if err := r.Reconcile(ctx); err != nil {
+	if err := p.unbroken(r.Reconcile(ctx)); err != nil {
 		said = "; Reconcile returned " + err.Error()
 	}
 	return said, p.inspect(ctx)
@@ -322,6 +345,10 @@ func (p *performance) findings(ctx context.Context) ([]Finding, error) {
 	}
 	p.found = withoutConsequences(p.found)
 	unsure := !p.story.splits()
+	steps, err := p.steps(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var trace strings.Builder
 	for _, c := range p.charges {
 		t, err := p.check.Mock.Trace(ctx, c.ID)
@@ -332,7 +359,7 @@ func (p *performance) findings(ctx context.Context) ([]Finding, error) {
 	}
 	for i := range p.found {
 		p.found[i].Trace, p.found[i].Description, p.found[i].unsure = trace.String(), p.story.description(), unsure
-		p.found[i].concurrent = p.story.Concurrent > 0
+		p.found[i].concurrent, p.found[i].Steps = p.story.Concurrent > 0, steps
 	}
 	return p.found, nil
 }

@@ -15,6 +15,32 @@ type Merchant interface {
 	State(ctx context.Context, orderID string) (State, error)
 }
 
+// Partial is a [Merchant] that may not have all that its type has methods for, such as one that hands each call on to a shop elsewhere.
+type Partial interface {
+	// Has reports whether the merchant has a method: Reconcile, Refund, or Authorize with Capture and Void.
+	Has(method string) bool
+}
+
+// ability is the merchant as a T, and whether it has the method that a T adds.
+func ability[T any](m Merchant, method string) (able T, ok bool) {
+	able, ok = m.(T)
+	if p, partial := m.(Partial); ok && partial {
+		ok = p.Has(method)
+	}
+	return able, ok
+}
+
+// BrokenError is returned by an adapter that cannot show the merchant: it cannot be reached, or answers something else than it should. A
+// check ends at once with it, because it says nothing of the integration.
+type BrokenError struct {
+	Step   string // what the check wanted to do
+	Came   string // what came instead
+	Wanted string // what should have come, and what to do about it
+}
+
+// Error is one sentence.
+func (e *BrokenError) Error() string { return e.Step + ": " + e.Came + "; wanted " + e.Wanted }
+
 // Reconciler is a [Merchant] with a job that checks open and ended orders. A check runs it at the end of each story. Without it, the
 // stories in which only such a job can help are not played.
 type Reconciler interface {
@@ -32,8 +58,9 @@ type Order struct {
 // State is the state of an order at the merchant.
 type State struct {
 	Paid      bool
-	Fulfilled int  // how often the goods were handed over or the account was credited
-	Refunded  bool // all of the order's money is back with the payer, as a [Refunder] was asked to or after a late capture
+	Amount    string // of the order, in KWD; "": unknown
+	Fulfilled int    // how often the goods were handed over or the account was credited
+	Refunded  bool   // all of the order's money is back with the payer, as a [Refunder] was asked to or after a late capture
 }
 
 // String is the state in words.

@@ -22,10 +22,11 @@ type performance struct {
 	began    uint64           // seq of the journal's last entry before the story
 	charges  []control.Charge // of the story, as they were when the order was last inspected
 	captured bool
-	returned bool // the payer has come back, or never will
-	atReturn bool // the order is inspected for the first time after the return, which a gate held until then
-	gets     int  // calls of GET before the return
-	waited   bool // the merchant still waited for a slow answer after ClientTimeoutWithin
+	returned bool         // the payer has come back, or never will
+	atReturn bool         // the order is inspected for the first time after the return, which a gate held until then
+	gets     int          // calls of GET before the return
+	broken   *BrokenError // what ends the check
+	waited   bool         // the merchant still waited for a slow answer after ClientTimeoutWithin
 	found    []Finding
 }
 
@@ -41,10 +42,18 @@ const rest = 75 * time.Hour
 // play plays one story, from the order to the end of the third day, and returns its findings.
 func (c *check) play(ctx context.Context, s *story, split bool) ([]Finding, error) {
 	p := &performance{check: c, story: s, split: split && s.splits()}
+	found, err := p.perform(ctx)
+	if p.broken != nil {
+		return nil, p.broken
+	}
+	return found, err
+}
+
+func (p *performance) perform(ctx context.Context) ([]Finding, error) {
 	if err := p.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if s.Holding != nil {
+	if p.story.Holding != nil {
 		return p.hold(ctx)
 	}
 	open, err := p.openGates(ctx)
@@ -54,10 +63,10 @@ func (c *check) play(ctx context.Context, s *story, split bool) ([]Finding, erro
 	page, buyErr := p.buy(ctx)
 	err = errors.Join(p.pay(ctx, page), p.advance(ctx, thinking))
 	open()
-	if err != nil {
+	if err != nil || p.broken != nil {
 		return nil, err
 	}
-	if err := p.inspectAll(ctx); err != nil {
+	if err := p.inspectAll(ctx); err != nil || p.broken != nil {
 		return nil, err
 	}
 	if page != "" && len(p.charges) == 0 {
@@ -66,7 +75,7 @@ func (c *check) play(ctx context.Context, s *story, split bool) ([]Finding, erro
 	if err := p.judge(ctx, page, buyErr); err != nil {
 		return nil, err
 	}
-	if s.Giving != nil {
+	if p.story.Giving != nil {
 		if err := p.giveBack(ctx); err != nil {
 			return nil, err
 		}
@@ -145,8 +154,8 @@ func (p *performance) entries(ctx context.Context, event tap.Event) ([]control.E
 // prepare makes the orders that come before, and chooses the scenario.
 func (p *performance) prepare(ctx context.Context) error {
 	mock := p.check.Mock
-	p.order = p.check.newOrder("")
-	if err := mock.ClearQueue(ctx); err != nil {
+	p.order = p.check.newOrder(p.story.amount())
+	if err := errors.Join(mock.ClearQueue(ctx), mock.EndFaults(ctx)); err != nil { // the merchant may ask again for the charges of earlier stories
 		return err
 	}
 	if p.story.Other != none {
@@ -199,7 +208,7 @@ const tries = 3
 // buy checks out, and tries again after an error.
 func (p *performance) buy(ctx context.Context) (page string, err error) {
 	for range tries {
-		if page, err = p.checkout(ctx); err == nil {
+		if page, err = p.checkout(ctx); p.unbroken(err) == nil {
 			return page, nil
 		}
 	}

@@ -98,8 +98,8 @@ func (p *performance) giveBack(ctx context.Context) error {
 	if err := p.advance(ctx, rest); err != nil {
 		return err
 	}
-	if r, ok := p.check.Merchant.(Reconciler); ok {
-		_ = r.Reconcile(ctx) // what it returns shows in other stories
+	if r, ok := ability[Reconciler](p.check.Merchant, "Reconcile"); ok {
+		_ = p.unbroken(r.Reconcile(ctx)) // what it returns shows in other stories
 	}
 	calls, err := p.refundCalls(ctx)
 	if err != nil {
@@ -133,7 +133,9 @@ func (p *performance) askBack(ctx context.Context, amount string) (err error) {
 func (p *performance) refund(ctx context.Context, r Refunder, amount string) error {
 	ctx, cancel := context.WithTimeout(ctx, p.check.Patience)
 	defer cancel()
-	return r.Refund(ctx, p.order.ID, amount)
+	err := r.Refund(ctx, p.order.ID, amount)
+	_ = p.unbroken(err)
+	return err
 }
 
 // refundCalls is how often the merchant has called POST /v2/refunds since the story began.
@@ -205,7 +207,7 @@ func (p *performance) judgeRefund(ctx context.Context, asked string, refused err
 	}
 	want, _ := tap.ParseAmount(asked)
 	done, held, said := sums(all)
-	s := p.awaitState(ctx, func(s State) bool { return s.Refunded || done == 0 })
+	s := p.awaitState(ctx, func(s State) bool { return s.Refunded || done == 0 || p.story.Giving.share != whole })
 	observed := fmt.Sprintf("%s KWD of %s KWD were asked back; the refunds are: %s; the order is %s", asked, p.order.Amount, said, s)
 	switch {
 	case held > want:

@@ -13,14 +13,35 @@ type NotPlayed struct{ Story, Reason string }
 
 // Result is the verdict on a merchant.
 type Result struct {
-	Played    []string    // names of the stories that were played
+	Played    []Played    // the stories that were played
 	NotPlayed []NotPlayed // stories that the merchant's adapter cannot play
 	Findings  []Finding   // one for each cause, the most important first
 	Flaky     []Finding   // what showed once and not again: no verdict on the merchant
 	Took      time.Duration
+}
 
-	began time.Time
-	all   int // stories of the library
+// Played is a story that was played.
+type Played struct {
+	Story       string        // its name
+	Description string        // what happens in it
+	Took        time.Duration // in real time, both runs if it was played twice
+	Found       []Code        // mistakes that it showed twice
+	Flaky       []Code        // mistakes that it showed only once
+	Steps       []Step        // its sequence diagram, if it showed any
+}
+
+func played(s *story, found, flaky []Finding, took time.Duration) Played {
+	p := Played{Story: s.Name, Description: s.description(), Took: took}
+	for _, f := range found {
+		p.Found, p.Steps = append(p.Found, f.Code), f.Steps
+	}
+	for _, f := range flaky {
+		p.Flaky = append(p.Flaky, f.Code)
+		if p.Steps == nil {
+			p.Steps = f.Steps
+		}
+	}
+	return p
 }
 
 // Musts are the findings of level must.
@@ -35,7 +56,27 @@ func (r *Result) level(l Level) []Finding {
 
 // add adds what a story has shown: a code that is known gets another story.
 func (r *Result) add(found, flaky []Finding) {
+	for _, list := range [][]Finding{found, flaky} {
+		for i := range list {
+			list[i].Stories = []string{list[i].Story}
+		}
+	}
 	r.Findings, r.Flaky = merged(r.Findings, found), merged(r.Flaky, flaky)
+}
+
+// Merge is the result of checks that have each played a part of the stories, side by side on accounts of their own. Took is the longest.
+func Merge(parts ...*Result) *Result {
+	all := &Result{}
+	for _, r := range parts {
+		all.Played, all.NotPlayed = append(all.Played, r.Played...), append(all.NotPlayed, r.NotPlayed...)
+		all.Findings, all.Flaky = merged(all.Findings, r.Findings), merged(all.Flaky, r.Flaky)
+		all.Took = max(all.Took, r.Took)
+	}
+	place := func(name string) int { return slices.IndexFunc(library, func(s story) bool { return s.Name == name }) }
+	slices.SortFunc(all.Played, func(a, b Played) int { return cmp.Compare(place(a.Story), place(b.Story)) })
+	slices.SortFunc(all.NotPlayed, func(a, b NotPlayed) int { return cmp.Compare(place(a.Story), place(b.Story)) })
+	all.conclude()
+	return all
 }
 
 // merged adds findings to others. In a story with concurrent requests the merchant's own threads decide whether a mistake shows, so such
@@ -45,11 +86,9 @@ func merged(all, more []Finding) []Finding {
 		i := slices.IndexFunc(all, func(g Finding) bool { return g.Code == f.Code })
 		switch {
 		case i < 0:
-			f.Stories = []string{f.Story}
 			all = append(all, f)
 		case f.concurrent && !all[i].concurrent:
 		case all[i].concurrent && !f.concurrent:
-			f.Stories = []string{f.Story}
 			all[i] = f
 		default:
 			all[i] = joined(all[i], f)
@@ -58,13 +97,13 @@ func merged(all, more []Finding) []Finding {
 	return all
 }
 
-// joined is the finding of two stories, with the shorter one as the example.
+// joined is the finding of several stories, with the shortest one as the example.
 func joined(f, g Finding) Finding {
-	stories, unsure := append(f.Stories, g.Story), f.unsure && g.unsure
+	stories, unsure, cause := slices.Concat(f.Stories, g.Stories), f.unsure && g.unsure, cmp.Or(f.Cause, g.Cause)
 	if strings.Count(g.Trace, "\n") < strings.Count(f.Trace, "\n") {
 		f = g
 	}
-	f.Stories, f.unsure = stories, unsure
+	f.Stories, f.unsure, f.Cause = stories, unsure, cause
 	return f
 }
 

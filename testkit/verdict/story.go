@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -117,37 +119,44 @@ func concat(groups ...[]story) []story {
 
 // Stories are the names of all stories, in the order in which they are played.
 func Stories() []string {
-	names := make([]string, len(library))
-	for i, s := range library {
-		names[i] = s.Name
-	}
+	names, _ := Select(nil, nil)
 	return names
 }
 
-// chosen are the stories whose names contain one of the words; without words all. The error names a word that fits no story.
-func chosen(words []string) ([]story, error) {
-	if len(words) == 0 {
-		return library, nil
+// Select are the names of the stories that the words only select and the words skip do not, as [Config] has them. The error names a word
+// that fits no story, and the nearest one.
+func Select(only, skip []string) ([]string, error) {
+	some, err := chosen(only, skip)
+	names := make([]string, len(some))
+	for i, s := range some {
+		names[i] = s.Name
 	}
-	var some []story
-	fits := map[string]bool{}
-	for _, s := range library {
-		wanted := false
-		for _, word := range words {
-			if strings.Contains(s.Name, word) {
-				wanted, fits[word] = true, true
-			}
-		}
-		if wanted {
-			some = append(some, s)
-		}
-	}
-	for _, word := range words {
-		if !fits[word] {
+	return names, err
+}
+
+// chosen are the stories that the words only select and the words skip do not; without only all. The error names a word that fits no story.
+func chosen(only, skip []string) ([]story, error) {
+	for _, word := range slices.Concat(only, skip) {
+		if !slices.ContainsFunc(library, func(s story) bool { return s.fits(word) }) {
 			return nil, fmt.Errorf("no story's name contains %q%s", word, near(word))
 		}
 	}
+	some := slices.DeleteFunc(slices.Clone(library), func(s story) bool {
+		return len(only) > 0 && !slices.ContainsFunc(only, s.fits) || slices.ContainsFunc(skip, s.fits)
+	})
+	if len(some) == 0 {
+		return nil, errors.New("no story is left: each one that is selected is also skipped")
+	}
 	return some, nil
+}
+
+// fits reports whether a word selects the story: it is a part of its name, unless it is the whole name of a story.
+func (s story) fits(word string) bool {
+	return s.Name == word || strings.Contains(s.Name, word) && !isName(word)
+}
+
+func isName(word string) bool {
+	return slices.ContainsFunc(library, func(s story) bool { return s.Name == word })
 }
 
 // near suggests the story that a word is probably meant for.

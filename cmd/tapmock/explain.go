@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// explainer is a run of explain.
+type explainer struct {
+	std    streams
+	client *control.Client
+	key    string
+	expect string
+	try    bool
+}
+
+// explainWebhook leads from a webhook that was refused to the cause.
+func explainWebhook(ctx context.Context, std streams, args []string, getenv func(string) string) error {
+	fs := flag.NewFlagSet("tapmock explain", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	var at attached
+	at.define(fs)
+	e := &explainer{std: std}
+	fs.StringVar(&e.expect, "expect", "", "`signature` that the shop's code has computed: names the difference")
+	fs.BoolVar(&e.try, "try", false, "send a refused webhook again with the signature of each known mistake, until the shop accepts one: that is its mistake")
+	if asksForHelp(args) {
+		fmt.Fprint(std.out, "tapmock explain [flags] [ID]: why was a webhook refused? ID is that of a charge, authorization, refund, invoice or webhook; default: the last webhook that was refused.\n\nExamples:\n  tapmock explain\n  tapmock explain -try\n  tapmock explain -expect 16250de7… chg_TS01…\n\n")
+		fs.SetOutput(std.out)
+		fs.PrintDefaults()
+		return nil
+	}
+	if err := fs.Parse(args); err != nil {
+		return flagError(fs, err, "tapmock explain -h lists the flags")
+	}
+	if fs.NArg() > 1 {
+		return usageError{fmt.Errorf("explain takes one id, not %d; put flags before it", fs.NArg())}
+	}
+	var err error
+	if e.client, err = at.open(getenv); err != nil {
+		return err
+	}
+	defer e.client.CloseIdle()
+	e.key, e.expect = at.key, strings.TrimSpace(e.expect)
+	w, err := e.find(ctx, fs.Arg(0))
+	if err != nil {
+		return unreachable(e.client, err)
+	}
+	return e.explain(ctx, w)
+}
+
+// find is the webhook that is explained: the one with the id, or the last refused one of the object with the id, or else its last one.
+func (e *explainer) find(ctx context.Context, id string) (*control.Webhook, error) {
+	if strings.HasPrefix(id, "whd_") {
+		w, err := e.client.Webhook(ctx, id)
+		return &w, err
+	}
+	all, err := e.client.Webhooks(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if !acknowledged(all[i]) {
+			return &all[i], nil
+		}
+	}
+	switch {
+	case len(all) > 0:
+		return &all[0], nil
+	case id != "":
+		return nil, fmt.Errorf("%s has no webhook: it had no post.url, it is not over yet, or its scenario sends none; tapmock tail shows what happens", id)
+	}
+	return nil, errors.New("the account has no webhook yet; with -key name another account, with -url another mock")
+}
+
+// explain prints attempts, signature and cause.
+func (e *explainer) explain(ctx context.Context, w *control.Webhook) error {
+	out, last := e.std.out, &w.Attempts[len(w.Attempts)-1]
+	fmt.Fprintf(out, "%s of %s, to %s%s\n\n", w.ID, w.Object.ID, w.URL, kindOf(w))
+	for i := range w.Attempts {
+		a := &w.Attempts[i]
+		fmt.Fprintf(out, "  attempt %d  %s  %s, after %.0f ms%s\n", a.Attempt, a.At.Format("2006-01-02 15:04:05"), responseText(&a.Response), a.Response.TookMS, said(&a.Response))
+	}
+	fmt.Fprintln(out)
+	x, err := tap.Explain(e.key, []byte(last.Body))
+	if err != nil || last.Masked {
+		fmt.Fprintln(out, "The body is masked here, so its signature cannot be explained.")
+		return nil
+	}
+	explain(out, x, e.key)
+	if e.expect != "" {
+		return compare(out, x, e.expect)
+	}
+	if acknowledged(*w) {
+		fmt.Fprintln(out, "\nThe merchant has acknowledged this webhook.")
+		return nil
+	}
+	fmt.Fprintf(out, "\nWhy: %s\n", why(&last.Response))
+	return e.tryMistakes(ctx, w, x)
+}
+
+// said is the beginning of a response's body.
+func said(r *control.Response) string {
+	if text := strings.Join(strings.Fields(r.Body), " "); text != "" {
+		return fmt.Sprintf(": %.100q", text)
+	}
+	return ""
+}
+
+// whys say what a status usually means at the address of a webhook.
+var whys = map[int]string{
+	http.StatusUnauthorized:         "the merchant's code refuses the signature, or a login stands before it",
+	http.StatusForbidden:            "the merchant's code refuses the signature, or a firewall or a login stands before it",
+	http.StatusNotFound:             "the merchant has no page at this address; compare post.url with the shop's route",
+	http.StatusMethodNotAllowed:     "the page at this address does not take POST",
+	http.StatusUnsupportedMediaType: "the page does not take application/json",
+	419:                             "the framework wants a CSRF token; except the webhook's path from that protection",
+	http.StatusTooManyRequests:      "the merchant limits the rate of requests; except the webhook's path",
+	http.StatusBadRequest:           "the merchant's code cannot read the body, or refuses the signature",
+	http.StatusUnprocessableEntity:  "the merchant's code does not accept the body",
+}
+
+// why says what the response means, and what to do.
+func why(r *control.Response) string {
+	switch text := whys[r.Status]; {
+	case r.Status == 0:
+		return strings.TrimSuffix(r.Failure+"; "+r.Remedy, "; ")
+	case text != "":
+		return text
+	case r.Status/100 == 3:
+		return "the merchant redirects, and a webhook follows no redirect: give the final address as post.url (https, with or without the slash at its end)"
+	case r.Status >= 500:
+		return "the merchant's code failed; its own log says why"
+	}
+	return fmt.Sprintf("HTTP %d is not 2xx", r.Status)
+}
+
+// refusesSignatures are the statuses with which merchants refuse a signature.
+var refusesSignatures = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusUnprocessableEntity: true}
+
+// tryMistakes sends the webhook again with the signature of each known mistake, if that was asked for.
+func (e *explainer) tryMistakes(ctx context.Context, w *control.Webhook, x *tap.Explanation) error {
+	last := w.Attempts[len(w.Attempts)-1]
+	switch {
+	case !refusesSignatures[last.Response.Status]:
+		return errFailed
+	case !e.try:
+		fmt.Fprintf(e.std.out, "Which signature does the shop compute? Give it as -expect, or let tapmock explain -try %s find its mistake by sending the webhook again.\n", w.ID)
+		return errFailed
+	}
+	for _, m := range x.Mistakes() {
+		again, err := e.client.ResendWebhookSigned(ctx, w.ID, m.Signature)
+		if err != nil {
+			return err
+		}
+		if again.Attempts[0].Response.OK() {
+			fmt.Fprintf(e.std.out, "The shop accepts the webhook with the signature of this mistake, so it computes it so:\n  %s\n", m.Cause)
+			return errFailed
+		}
+	}
+	fmt.Fprintln(e.std.out, "The shop refuses the signature of each known mistake too: it uses another key or algorithm, or refuses the webhook for another reason.")
+	return errFailed
+}
