@@ -173,3 +173,15 @@ func TestTail(t *testing.T) {
 	}
 	_ = charge
 }
+
+// accountOf is the account of the published key.
+func accountOf(t *testing.T, base string) control.Account {
+	t.Helper()
+	client := control.New(base, tap.PublishedTestKey)
+	defer client.CloseIdle()
+	a, err := client.Account(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}

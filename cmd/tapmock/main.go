@@ -3,6 +3,7 @@
 //	tapmock [serve] [flags]      serve the mock (the default)
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
 //	tapmock check [flags]        judge a shop's integration, written in any language
+//	tapmock trigger [SCENARIO]   make one payment that follows a scenario
 //	tapmock explain [ID]         say why a webhook was refused
 //	tapmock webhooks, tail       list webhooks, follow what happens
 //	tapmock exec -- COMMAND      run a command whose calls to Tap reach a mock
@@ -83,6 +84,8 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return hash(std, args, getenv)
 	case "check":
 		return check(ctx, std, args, getenv)
+	case "trigger":
+		return trigger(ctx, std, args, getenv)
 	case "explain":
 		return explainWebhook(ctx, std, args, getenv)
 	case "webhooks":
