@@ -17,7 +17,7 @@ var (
 		"check":       "judge a shop's integration, written in any language",
 		"exec":        "run a command whose calls to Tap reach a mock of its own",
 		"ca":          "print the certificate of this machine's CA, and how clients trust it",
-		"trigger":     "make one payment that follows a scenario, and print its story",
+		"trigger":     "make one payment that follows a scenario, and print what happens",
 		"explain":     "say why a webhook was refused",
 		"webhooks":    "list the webhooks of a running mock",
 		"tail":        "follow what happens in an account of a running mock",

@@ -35,7 +35,7 @@ type triggered struct {
 	bad   bool      // a webhook was not acknowledged
 }
 
-// trigger makes one payment that follows a scenario, and prints its story.
+// trigger makes one payment that follows a scenario, and prints its trace.
 func trigger(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	t := &triggered{std: std}
 	at := attached{}
@@ -48,7 +48,7 @@ func trigger(ctx context.Context, std streams, args []string, getenv func(string
 	fs.StringVar(&t.order, "order", "", "`order`: reference.order of the charge; default: a new one")
 	fs.BoolVar(&t.now, "now", false, "move the account's clock instead of waiting, if something of the scenario comes later")
 	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock trigger [flags] [SCENARIO]: make one payment that follows a scenario (default: outcome/captured), and print its story as it happens. If no mock runs, one is started for it.\n\nExamples:\n  tapmock trigger -post http://127.0.0.1:3000/webhook\n  tapmock trigger -post http://127.0.0.1:3000/webhook -now webhook/twice\n  tapmock scenarios list              # the names\n\n")
+		fmt.Fprint(std.out, "tapmock trigger [flags] [SCENARIO]: make one payment that follows a scenario (default: outcome/captured), and print what happens, step by step. If no mock runs, one is started for it.\n\nExamples:\n  tapmock trigger -post http://127.0.0.1:3000/webhook\n  tapmock trigger -post http://127.0.0.1:3000/webhook -now webhook/twice\n  tapmock scenarios list              # the names\n\n")
 		fs.SetOutput(std.out)
 		fs.PrintDefaults()
 		return nil
@@ -132,7 +132,7 @@ func (t *triggered) run(ctx context.Context) error {
 	}
 }
 
-// create creates the charge. An answer that a fault of the scenario makes wrong is a part of the story: the charge is found by its order.
+// create creates the charge. An answer that a fault of the scenario makes wrong is a part of it: the charge is found by its order.
 func (t *triggered) create(ctx context.Context) (id string, err error) {
 	body := map[string]any{"amount": json.Number(t.amount), "currency": "KWD", "source": map[string]string{"id": "src_kw.knet"},
 		"customer":  map[string]string{"first_name": "Test", "email": "test@example.com"},

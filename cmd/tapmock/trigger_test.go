@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestTrigger makes a payment that follows a scenario, and prints its story.
+// TestTrigger makes a payment that follows a scenario, and prints its trace.
 func TestTrigger(t *testing.T) {
 	t.Parallel()
 	base, _, stop := serving(t, nil, "-addr", "127.0.0.1:0", "-set", "webhook_retries=none")
