@@ -13,7 +13,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"BeginCheck": (*Server).beginCheck, "EndCheck": ofAccount(endCheck),
 	"GetSettings": (*Server).getSettings, "ChangeSettings": (*Server).changeSettings,
 	"ListScenarios": (*Server).listScenarios, "PutScenarios": (*Server).putScenarios, "DeleteScenarios": (*Server).deleteScenarios,
-	"GetScenario": ofAccount(getScenario), "GetChaos": ofAccount(getChaos), "EndFaults": ofAccount(endFaults), "GetDefaultScenario": ofAccount(getDefaultScenario),
+	"GetScenario": ofAccount(getScenario), "GetChaos": ofAccount(getChaos), "EndFaults": ofAccount(endFaults), "Examine": (*Server).examine, "GetDefaultScenario": ofAccount(getDefaultScenario),
 	"SetDefaultScenario": ofAccount(setDefaultScenario), "DeleteDefaultScenario": ofAccount(deleteDefaultScenario),
 	"ListNext": ofAccount(listNext), "QueueNext": (*Server).queueNext, "ClearNext": ofAccount(clearNext),
 	"GetClock": ofAccount(getClock), "AdvanceClock": ofAccount(advanceClock), "FreezeClock": ofAccount(freezeClock),

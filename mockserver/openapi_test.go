@@ -133,7 +133,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"GetOpenAPI", "/openapi.json", ""}, {"GetAccount", "/account", ""}, {"ListAccounts", "/accounts", ""}, {"GetSettings", "/settings", ""},
 		{"ListScenarios", "/scenarios", ""}, {"PutScenarios", "/scenarios", "scenarios: [{name: own/a, description: A., match: {calls: 99}}]"},
 		{"DeleteScenarios", "/scenarios", ""}, {"GetScenario", "/scenarios/webhook/twice", ""},
-		{"QueueNext", "/next", `{"scenario": "payer/pays"}`}, {"ListNext", "/next", ""}, {"ClearNext", "/next", ""}, {"EndFaults", "/faults", ""},
+		{"QueueNext", "/next", `{"scenario": "payer/pays"}`}, {"ListNext", "/next", ""}, {"ClearNext", "/next", ""}, {"EndFaults", "/faults", ""}, {"Examine", "/doctor", `{"url": "http://127.0.0.1:1/webhook"}`},
 		{"GetClock", "/clock", ""}, {"AdvanceClock", "/clock/advance", `{"by": "2h"}`}, {"FreezeClock", "/clock/freeze", `{}`},
 		{"GetTimeline", "/timeline?idle=5s", ""}, {"ListGates", "/gates", ""}, {"HoldGate", "/gates/late/hold", ""},
 		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
