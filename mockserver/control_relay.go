@@ -24,7 +24,7 @@ func nextRelayTask(c *controlCall) (any, error) {
 	}
 	d := task.Webhook
 	out := control.RelayTask{ID: task.ID, Visit: task.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
-		Unsigned: d.Unsigned, UpperCase: d.UpperCase, Signature: d.Signature, Copies: task.Copies, Concurrent: task.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
+		OneHash: d.OneHash, Unsigned: d.Unsigned, UpperCase: d.UpperCase, Signature: d.Signature, Copies: task.Copies, Concurrent: task.Concurrent, TimeoutMS: d.Timeout.Milliseconds()}
 	for _, part := range d.Parts {
 		out.Parts = append(out.Parts, control.Part{Label: part.Label, Value: part.Value})
 	}

@@ -76,7 +76,7 @@ func (r *relay) send(ctx context.Context, task control.RelayTask) []webhook.Resu
 	if task.Visit != "" {
 		return []webhook.Result{r.sender.Visit(ctx, task.Visit)}
 	}
-	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, Unsigned: task.Unsigned, UpperCase: task.UpperCase,
+	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, OneHash: task.OneHash, Unsigned: task.Unsigned, UpperCase: task.UpperCase,
 		Signature: task.Signature}
 	if task.Sent != "" {
 		m.Sent = []byte(task.Sent)

@@ -85,3 +85,34 @@ func TestRelayWithoutMock(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRelayedAuthorization relays the webhook of an authorization, which has hashstring and no hash, as the mock sends it itself.
+func TestRelayedAuthorization(t *testing.T) {
+	t.Parallel()
+	m := startMock(t, mockserver.Config{Now: time.Now}, "delivery=relay", "payer=auto")
+	c := control.New(m.url, key)
+	t.Cleanup(c.CloseIdle)
+	headers := make(chan http.Header, 4)
+	shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			headers <- r.Header
+		}
+	}))
+	t.Cleanup(shop.Close)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- mockserver.Relay(ctx, c) }()
+	fields := map[string]any{"post": at("url", shop.URL+"/hook"), "redirect": at("url", shop.URL+"/return")}
+	m.call("POST", "/v2/authorize", request(fields))
+	if h := <-headers; len(h.Get("hashstring")) != 64 || h["Hash"] != nil {
+		t.Errorf("the headers of an authorization: %v", h)
+	}
+	m.create(request(fields))
+	if h := <-headers; len(h.Get("hashstring")) != 64 || len(h.Get("hash")) != 64 {
+		t.Errorf("the headers of a charge: %v", h)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the relay ended with %v", err)
+	}
+}

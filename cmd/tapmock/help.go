@@ -11,13 +11,14 @@ import (
 
 // commandNames are the commands in the order of the help, and commands what each one does.
 var (
-	commandNames = []string{"serve", "check", "exec", "trigger", "doctor", "explain", "webhooks", "tail", "hash", "ca", "scenarios", "seed", "fidelity", "healthcheck", "version"}
+	commandNames = []string{"serve", "check", "exec", "trigger", "listen", "doctor", "explain", "webhooks", "tail", "hash", "ca", "scenarios", "seed", "fidelity", "healthcheck", "version"}
 	commands     = map[string]string{
 		"serve":       "serve the mock (the default)",
 		"check":       "judge a shop's integration, written in any language",
 		"exec":        "run a command whose calls to Tap reach a mock of its own",
 		"ca":          "print the certificate of this machine's CA, and how clients trust it",
 		"trigger":     "make one payment that follows a scenario, and print what happens",
+		"listen":      "stand in for a shop, and show each webhook with its signatures checked",
 		"doctor":      "find out whether webhooks can reach an address",
 		"explain":     "say why a webhook was refused",
 		"webhooks":    "list the webhooks of a running mock",

@@ -4,6 +4,7 @@
 //	tapmock hash [flags] [FILE]  explain the signatures of a webhook body
 //	tapmock check [flags]        judge a shop's integration, written in any language
 //	tapmock trigger [SCENARIO]   make one payment that follows a scenario
+//	tapmock listen [flags]       stand in for a shop, and show each webhook
 //	tapmock doctor ADDRESS       can webhooks reach an address?
 //	tapmock explain [ID]         say why a webhook was refused
 //	tapmock webhooks, tail       list webhooks, follow what happens
@@ -89,6 +90,8 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return trigger(ctx, std, args, getenv)
 	case "doctor":
 		return doctor(ctx, std, args, getenv)
+	case "listen":
+		return listen(ctx, std, args, getenv)
 	case "explain":
 		return explainWebhook(ctx, std, args, getenv)
 	case "webhooks":

@@ -339,7 +339,8 @@ type RelayTask struct {
 	Body       string `json:"body,omitempty"`
 	Parts      []Part `json:"parts,omitempty"` // of the hashed string
 	Format     string `json:"format,omitempty"`
-	Sent       string `json:"sent,omitempty"` // sent instead of the body, if it was changed after signing
+	Sent       string `json:"sent,omitempty"`     // sent instead of the body, if it was changed after signing
+	OneHash    bool   `json:"one_hash,omitempty"` // send hashstring without hash
 	Unsigned   bool   `json:"unsigned,omitempty"`
 	UpperCase  bool   `json:"upper_case,omitempty"` // both signatures in upper-case hex
 	Signature  string `json:"signature,omitempty"`  // sent in both headers instead of the signatures

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// listenFor starts tapmock listen at a free port, and returns its address.
+func listenFor(t *testing.T, args ...string) (address string, out *lines) {
+	t.Helper()
+	out = &lines{sent: make(chan string, 1000)}
+	errs := &lines{sent: make(chan string, 1000)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, streams{strings.NewReader(""), out, errs}, append([]string{"listen", "-addr", "127.0.0.1:0"}, args...), func(string) string { return "" })
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if code := <-done; code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+	_, rest, _ := strings.Cut(<-errs.sent, "post.url ")
+	address, _, _ = strings.Cut(rest, "/webhook")
+	return address, out
+}
+
+// postWebhook posts a body with the signatures of a key.
+func postWebhook(t *testing.T, address, key, body string) int {
+	t.Helper()
+	x, err := tap.Explain(key, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, address+"/webhook", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header["hashstring"], req.Header["hash"] = []string{x.Signatures.HashString}, []string{x.Signatures.Hash}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res.StatusCode
+}
+
+const listenedBody = `{"id": "chg_1", "object": "charge", "status": "CAPTURED", "amount": 12.345, "currency": "KWD", "reference": {"gateway": "1", "payment": "2", "order": "o-7"}, "transaction": {"created": "1700000000000"}}`
+
+// TestListen prints webhooks with their signatures checked.
+func TestListen(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "webhook.json")
+	address, out := listenFor(t, "-save", file)
+	if status := postWebhook(t, address, tap.PublishedTestKey, listenedBody); status != 200 {
+		t.Errorf("HTTP %d", status)
+	}
+	until := func(part string) string {
+		text := ""
+		for !strings.Contains(text, part) {
+			text += <-out.sent
+		}
+		return text
+	}
+	text := until("\nhash: ")
+	for _, want := range []string{"POST /webhook: charge chg_1 CAPTURED, 12.345 KWD; answered 200\n", "x_amount               12.345\n", "hashstring: "} {
+		if !strings.Contains(text, want) || strings.Count(text, "(right)") != 2 {
+			t.Errorf("the output lacks %q:\n%s", want, text)
+		}
+	}
+	if saved, err := os.ReadFile(file); err != nil || string(saved) != listenedBody {
+		t.Errorf("%v %s", err, saved)
+	}
+	postWebhook(t, address, "sk_test_another", listenedBody)
+	if text := until("\nhash: "); strings.Count(text, "(WRONG") != 2 {
+		t.Errorf("with another key:\n%s", text)
+	}
+	res, err := http.Get(address + "/return?tap_id=chg_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, _ := io.ReadAll(res.Body)
+	res.Body.Close()
+	if text := until("tap_id chg_1"); !strings.Contains(text, "the payer is back") || string(page) != "Back in the shop, tap_id is chg_1\n" {
+		t.Errorf("%s %s", text, page)
+	}
+}
+
+// TestListenJSON prints what a filter lets through as JSON, and answers with a chosen status.
+func TestListenJSON(t *testing.T) {
+	t.Parallel()
+	address, out := listenFor(t, "-json", "-status", "503", "-filter", "o-7")
+	postWebhook(t, address, tap.PublishedTestKey, strings.Replace(listenedBody, "o-7", "o-8", 1))
+	if status := postWebhook(t, address, tap.PublishedTestKey, listenedBody); status != 503 {
+		t.Errorf("HTTP %d", status)
+	}
+	var seen receivedWebhook
+	if err := json.Unmarshal([]byte(<-out.sent), &seen); err != nil || !seen.HashString.OK || !seen.Hash.OK || seen.Status != 503 || len(seen.Parts) != 7 || !strings.Contains(string(seen.Object), "o-7") {
+		t.Errorf("%+v %v", seen, err)
+	}
+	res, err := http.Post(address+"/x", "text/plain", strings.NewReader("o-7, but no JSON"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if err := json.Unmarshal([]byte(<-out.sent), &seen); err != nil || seen.Problem == "" {
+		t.Errorf("%+v %v", seen, err)
+	}
+	for want, args := range map[string][]string{"want an HTTP status": {"-status", "99"}, "takes flags only": {"x"}, "want host:port": {"-addr", "9000"}} {
+		if code, _, errs := runFor(t, "", nil, append([]string{"listen"}, args...)...); code != 2 || !strings.Contains(errs, want) {
+			t.Errorf("%v: exit code %d, %s", args, code, errs)
+		}
+	}
+}
