@@ -89,8 +89,8 @@ func TestRelayWithoutMock(t *testing.T) {
 // TestRelayedAuthorization relays the webhook of an authorization, which has hashstring and no hash, as the mock sends it itself.
 func TestRelayedAuthorization(t *testing.T) {
 	t.Parallel()
-	m := startMock(t, mockserver.Config{Now: time.Now}, "delivery=relay", "payer=auto")
-	c := control.New(m.url, key)
+	m := startStage(t, mockserver.Config{Now: time.Now}, "delivery=relay", "payer=auto")
+	c := control.New(m.url, m.key)
 	t.Cleanup(c.CloseIdle)
 	headers := make(chan http.Header, 4)
 	shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -107,10 +107,11 @@ func TestRelayedAuthorization(t *testing.T) {
 	if h := <-headers; len(h.Get("hashstring")) != 64 || h["Hash"] != nil {
 		t.Errorf("the headers of an authorization: %v", h)
 	}
-	m.create(request(fields))
+	m.call("POST", "/v2/charges", request(fields))
 	if h := <-headers; len(h.Get("hashstring")) != 64 || len(h.Get("hash")) != 64 {
 		t.Errorf("the headers of a charge: %v", h)
 	}
+	m.awaitIdle() // the payer's return is relayed too
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("the relay ended with %v", err)
