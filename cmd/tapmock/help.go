@@ -11,7 +11,7 @@ import (
 
 // commandNames are the commands in the order of the help, and commands what each one does.
 var (
-	commandNames = []string{"serve", "check", "exec", "trigger", "listen", "doctor", "explain", "webhooks", "tail", "hash", "ca", "scenarios", "seed", "fidelity", "healthcheck", "version"}
+	commandNames = []string{"serve", "check", "exec", "trigger", "listen", "doctor", "explain", "webhooks", "tail", "hash", "ca", "scenarios", "seed", "fidelity", "healthcheck", "completion", "version"}
 	commands     = map[string]string{
 		"serve":       "serve the mock (the default)",
 		"check":       "judge a shop's integration, written in any language",
@@ -28,6 +28,7 @@ var (
 		"seed":        "make up a history for an account of a running mock",
 		"fidelity":    "list the imitated behaviours and how certain each one is",
 		"healthcheck": "check that a mock answers: exit code 0 or 1",
+		"completion":  "print a script that completes commands and flags in bash, zsh or fish",
 		"version":     "print the version",
 	}
 )

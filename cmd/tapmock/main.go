@@ -13,6 +13,7 @@
 //	tapmock scenarios …          list, show or check scenarios, or print their schema
 //	tapmock fidelity             list the imitated behaviours and how certain each one is
 //	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
+//	tapmock completion SHELL     print a script that completes commands and flags
 //	tapmock version              print the version
 //
 // Each flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 success, 2 a wrong
@@ -110,6 +111,8 @@ func dispatch(ctx context.Context, std streams, args []string, getenv func(strin
 		return withoutArguments(std.out, name, args, fidelity)
 	case "healthcheck":
 		return healthcheck(ctx, std, args, getenv)
+	case "completion":
+		return completion(std, args)
 	case "version":
 		return withoutArguments(std.out, name, args, version)
 	}
