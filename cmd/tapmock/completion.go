@@ -13,7 +13,7 @@ import (
 )
 
 // completion prints a script that completes commands and flags in a shell. It is made of the commands' own help.
-func completion(std streams, args []string) error {
+func completion(_ context.Context, std streams, args []string, _ func(string) string) error {
 	shells := map[string]func(io.Writer, map[string][]string){"bash": completeBash, "zsh": completeZsh, "fish": completeFish}
 	if asksForHelp(args) {
 		fmt.Fprint(std.out, "tapmock completion bash|zsh|fish: print a script that completes commands and flags.\n\nExamples:\n  source <(tapmock completion bash)             # in ~/.bashrc\n  source <(tapmock completion zsh)              # in ~/.zshrc, after compinit\n  tapmock completion fish | source              # in config.fish\n\nIt has no flags.\n")
@@ -44,7 +44,7 @@ var helpFlag = regexp.MustCompile(`(?m)^ +(-[a-z][a-z-]*)`)
 // commandFlags are the flags of each command, as its help lists them.
 func commandFlags() map[string][]string {
 	all := map[string][]string{}
-	for _, name := range commandNames {
+	for _, name := range commandNames() {
 		var help bytes.Buffer
 		_ = dispatch(context.Background(), streams{strings.NewReader(""), &help, io.Discard}, []string{name, "-h"}, func(string) string { return "" })
 		flags := []string{"-h"}
@@ -58,11 +58,11 @@ func commandFlags() map[string][]string {
 }
 
 func completeBash(out io.Writer, flags map[string][]string) {
-	fmt.Fprintf(out, "# completion of tapmock for bash\n_tapmock() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    words=%q\n  else\n    case ${COMP_WORDS[1]} in\n", strings.Join(commandNames, " ")+" help")
-	for _, name := range commandNames {
+	fmt.Fprintf(out, "# completion of tapmock for bash\n_tapmock() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    words=%q\n  else\n    case ${COMP_WORDS[1]} in\n", strings.Join(commandNames(), " ")+" help")
+	for _, name := range commandNames() {
 		fmt.Fprintf(out, "      %s) words=%q ;;\n", name, strings.Join(flags[name], " "))
 	}
-	fmt.Fprint(out, "      help) words=\""+strings.Join(commandNames, " ")+"\" ;;\n    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _tapmock tapmock\n")
+	fmt.Fprint(out, "      help) words=\""+strings.Join(commandNames(), " ")+"\" ;;\n    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _tapmock tapmock\n")
 }
 
 func completeZsh(out io.Writer, flags map[string][]string) {
@@ -72,8 +72,8 @@ func completeZsh(out io.Writer, flags map[string][]string) {
 
 func completeFish(out io.Writer, flags map[string][]string) {
 	fmt.Fprint(out, "# completion of tapmock for fish\n")
-	for _, name := range commandNames {
-		fmt.Fprintf(out, "complete -c tapmock -f -n __fish_use_subcommand -a %s -d '%s'\n", name, strings.ReplaceAll(commands[name], "'", `\'`))
+	for _, name := range commandNames() {
+		fmt.Fprintf(out, "complete -c tapmock -f -n __fish_use_subcommand -a %s -d '%s'\n", name, strings.ReplaceAll(docOf(name), "'", `\'`))
 		for _, flag := range flags[name] {
 			fmt.Fprintf(out, "complete -c tapmock -n '__fish_seen_subcommand_from %s' -o %s\n", name, strings.TrimPrefix(flag, "-"))
 		}

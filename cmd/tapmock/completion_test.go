@@ -35,7 +35,7 @@ func TestCompletionShells(t *testing.T) {
 	t.Parallel()
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		code, script, errs := runFor(t, "", nil, "completion", shell)
-		for _, name := range commandNames {
+		for _, name := range commandNames() {
 			if code != 0 || errs != "" || !strings.Contains(script, name) {
 				t.Errorf("%s: exit code %d, %s is missing", shell, code, name)
 			}

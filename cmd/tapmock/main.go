@@ -80,43 +80,12 @@ func run(ctx context.Context, std streams, args []string, getenv func(string) st
 
 func dispatch(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	name, args := commandOf(args)
-	switch name {
-	case "serve":
-		return serve(ctx, std, args, getenv)
-	case "hash":
-		return hash(std, args, getenv)
-	case "check":
-		return check(ctx, std, args, getenv)
-	case "trigger":
-		return trigger(ctx, std, args, getenv)
-	case "doctor":
-		return doctor(ctx, std, args, getenv)
-	case "listen":
-		return listen(ctx, std, args, getenv)
-	case "explain":
-		return explainWebhook(ctx, std, args, getenv)
-	case "webhooks":
-		return webhooks(ctx, std, args, getenv)
-	case "tail":
-		return tail(ctx, std, args, getenv)
-	case "exec":
-		return execute(ctx, std, args, getenv)
-	case "ca":
-		return caCommand(std, args, getenv)
-	case "scenarios":
-		return scenariosCommand(std, args, getenv)
-	case "seed":
-		return seed(ctx, std, args, getenv)
-	case "fidelity":
-		return withoutArguments(std.out, name, args, fidelity)
-	case "healthcheck":
-		return healthcheck(ctx, std, args, getenv)
-	case "completion":
-		return completion(std, args)
-	case "version":
-		return withoutArguments(std.out, name, args, version)
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(ctx, std, args, getenv)
+		}
 	}
-	return unknownCommand(name, "", commandNames)
+	return unknownCommand(name, "", commandNames())
 }
 
 // commandOf is the command and its arguments. tapmock help hash is tapmock hash -h, and tapmock --version is tapmock version.
@@ -138,7 +107,7 @@ func commandOf(args []string) (name string, rest []string) {
 func withoutArguments(out io.Writer, name string, args []string, run func(io.Writer)) error {
 	switch {
 	case asksForHelp(args):
-		fmt.Fprintf(out, "tapmock %s: %s. It has no flags.\n", name, commands[name])
+		fmt.Fprintf(out, "tapmock %s: %s. It has no flags.\n", name, docOf(name))
 	case len(args) > 0:
 		return usageError{fmt.Errorf("%s takes no arguments", name)}
 	default:
