@@ -16,11 +16,15 @@ func nextRelayTask(c *controlCall) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	after, err := c.number("after", 0)
+	if err != nil {
+		return nil, err
+	}
 	ctx, stop := context.WithTimeout(c.r.Context(), wait)
 	defer stop()
-	task, ok := c.account.NextRelayTask(ctx)
+	task, ok, err := c.account.NextRelayTask(ctx, c.r.URL.Query().Get("reader"), after)
 	if !ok {
-		return control.RelayTask{}, nil
+		return control.RelayTask{}, err
 	}
 	d := task.Webhook
 	out := control.RelayTask{ID: task.ID, Visit: task.Visit, URL: d.URL, Key: d.Key, Body: string(d.Body), Format: d.Format, Sent: string(d.Sent),
@@ -50,5 +54,11 @@ func finishRelayTask(c *controlCall) (any, error) {
 	if err := c.account.FinishRelayTask(id, attempts); errors.Is(err, gateway.ErrNoRelayTask) {
 		return nil, &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: err.Error()}
 	}
+	return reply{}, nil
+}
+
+// leaveRelay ends a reader of relay tasks.
+func leaveRelay(c *controlCall) (any, error) {
+	c.account.LeaveRelay(c.r.URL.Query().Get("reader"))
 	return reply{}, nil
 }

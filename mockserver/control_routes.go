@@ -26,7 +26,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ListRefunds": ofAccount(listControlRefunds), "GetRefund": ofAccount(getControlRefund), "GetRefundTrace": ofAccount(getRefundTrace),
 	"ListAuthorizations": ofAccount(listControlAuthorizations), "GetAuthorization": ofAccount(getControlAuthorization), "GetAuthorizationTrace": ofAccount(getAuthorizationTrace),
 	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
-	"NextRelayTask": ofAccount(nextRelayTask), "FinishRelayTask": ofAccount(finishRelayTask),
+	"NextRelayTask": ofAccount(nextRelayTask), "LeaveRelay": ofAccount(leaveRelay), "FinishRelayTask": ofAccount(finishRelayTask),
 }
 
 // ofAccount makes a handler from a func that needs only the account.

@@ -158,7 +158,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		documentedCall{"ChangeSettings", "/settings", `{"settings": {"delivery": "relay", "strict": true, "pin_tries": 2, "otp_from": "25", "kfast": null}}`})
 	s.next("return/never")
 	s.create(s.order(nil))
-	c.check(documentedCall{"NextRelayTask", "/relay/next?wait=10s", ""}, documentedCall{"FinishRelayTask", "/relay/1/result", `{"responses": [{"status": 200}]}`})
+	c.check(documentedCall{"NextRelayTask", "/relay/next?wait=10s", ""}, documentedCall{"LeaveRelay", "/relay/reader?reader=x", ""}, documentedCall{"FinishRelayTask", "/relay/1/result", `{"responses": [{"status": 200}]}`})
 	s.awaitIdle()
 	c.check(documentedCall{"ResumeClock", "/clock/resume", ""}, documentedCall{"Reset", "/reset", ""}, documentedCall{"Seed", "/seed", `{"charges": 20, "days": 3, "seed": 7}`})
 	for _, op := range control.Operations() {

@@ -61,14 +61,19 @@ func (r *relay) run(task control.RelayTask) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	var responses []control.Response
-	for _, res := range r.send(ctx, task) {
-		body := strings.ToValidUTF8(string(res.Body[:min(len(res.Body), maxExcerpt)]), "?")
-		responses = append(responses, control.Response{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: body})
-	}
+	responses := responsesOf(r.send(ctx, task))
 	report, stop := context.WithTimeout(context.Background(), relayWait)
 	defer stop()
 	_ = r.client.FinishRelayTask(report, task.ID, responses) // it fails if the mock has stopped; then the result is not needed
+}
+
+// responsesOf are results as a relay reports them.
+func responsesOf(results []webhook.Result) (all []control.Response) {
+	for _, res := range results {
+		body := strings.ToValidUTF8(string(res.Body[:min(len(res.Body), maxExcerpt)]), "?")
+		all = append(all, control.Response{Status: res.Status, Failure: res.Failure, Remedy: res.Remedy, Body: body})
+	}
+	return all
 }
 
 // send makes the call of a task: a visit, one webhook, or concurrent copies of a webhook.

@@ -37,13 +37,17 @@ func listen(ctx context.Context, std streams, args []string, getenv func(string)
 	fs.SetOutput(io.Discard)
 	addr := "127.0.0.1:9000"
 	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+addr+")", setAddress(&addr))
-	fs.StringVar(&l.key, "key", "", "secret `key` that signs; default: TAPMOCK_KEY, otherwise Tap's published test key")
+	var at attached
+	at.define(fs)
+	forward := forwarding{listening: l}
+	fs.StringVar(&forward.to, "forward", "", "`address`, such as http://127.0.0.1:3000 or http://127.0.0.1:3000/webhook: pull the deliveries of the account of a mock elsewhere (-url) and post them here, instead of listening")
+	fs.IntVar(&forward.replay, "replay", 0, "with -forward: `number` of the latest webhooks that are sent again first")
 	fs.IntVar(&l.status, "status", http.StatusOK, "HTTP `status` to answer webhooks with, such as 500 to see them come again")
 	fs.BoolVar(&l.json, "json", false, "print each webhook as a line of JSON")
 	fs.StringVar(&l.filter, "filter", "", "`text`: show only webhooks whose body has it, such as an order")
 	fs.StringVar(&l.save, "save", "", "`file` to write the last webhook's body to")
 	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock listen [flags]: stand in for a shop: answer webhooks and the payer's return, and print them with both signatures checked and the hashed string part by part.\n\nExamples:\n  tapmock listen                      # post.url http://127.0.0.1:9000/webhook, redirect.url http://127.0.0.1:9000/return\n  tapmock listen -status 500          # see them come again\n  tapmock listen -json | jq .object.status\n\n")
+		fmt.Fprint(std.out, "tapmock listen [flags]: stand in for a shop: answer webhooks and the payer's return, and print them with both signatures checked and the hashed string part by part.\n\nExamples:\n  tapmock listen                      # post.url http://127.0.0.1:9000/webhook, redirect.url http://127.0.0.1:9000/return\n  tapmock listen -status 500          # see them come again\n  tapmock listen -json | jq .object.status\n  tapmock listen -url https://mock.internal -forward http://127.0.0.1:3000\n\n")
 		fs.SetOutput(std.out)
 		fs.PrintDefaults()
 		return nil
@@ -57,7 +61,14 @@ func listen(ctx context.Context, std streams, args []string, getenv func(string)
 	if l.status < 200 || l.status > 599 {
 		return usageError{errors.New("-status: want an HTTP status from 200 to 599")}
 	}
-	l.key = cmp.Or(l.key, getenv("TAPMOCK_KEY"), tap.PublishedTestKey)
+	client, err := at.open(getenv)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdle()
+	if l.key = at.key; forward.to != "" {
+		return forward.run(ctx, client)
+	}
 	return l.serve(ctx, addr)
 }
 

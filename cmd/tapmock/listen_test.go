@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -119,5 +121,54 @@ func TestListenJSON(t *testing.T) {
 		if code, _, errs := runFor(t, "", nil, append([]string{"listen"}, args...)...); code != 2 || !strings.Contains(errs, want) {
 			t.Errorf("%v: exit code %d, %s", args, code, errs)
 		}
+	}
+}
+
+// TestListenForward posts the deliveries of a mock to an address here, and gives the account back as it was.
+func TestListenForward(t *testing.T) {
+	t.Parallel()
+	base, _, stop := serving(t, nil, "-addr", "127.0.0.1:0")
+	t.Cleanup(func() { stop() })
+	posted := make(chan string, 10)
+	shop := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			posted <- r.URL.Path
+		}
+	}))
+	t.Cleanup(shop.Close)
+	out, errs := &lines{sent: make(chan string, 1000)}, &lines{sent: make(chan string, 1000)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, streams{strings.NewReader(""), out, errs}, []string{"listen", "-url", base, "-forward", shop.URL}, func(string) string { return "" })
+	}()
+	if line := <-errs.sent; !strings.HasPrefix(line, "forwarding the deliveries of "+base+" to "+shop.URL) {
+		t.Fatal(line)
+	}
+	code, trace, _ := runFor(t, "", nil, "trigger", "-url", base, "-post", "http://elsewhere.example/own/hook")
+	if path := <-posted; code != 0 || path != "/own/hook" {
+		t.Errorf("exit code %d, posted to %s\n%s", code, path, trace)
+	}
+	text := ""
+	for !strings.Contains(text, "\nhash: ") {
+		text += <-out.sent
+	}
+	if strings.Count(text, "(right)") != 2 || !strings.Contains(text, "answered 200\n") {
+		t.Errorf("the output:\n%s", text)
+	}
+	if code, _, refused := runFor(t, "", nil, "listen", "-url", base, "-forward", shop.URL); code != 1 || !strings.Contains(refused, "another listener fetches the deliveries") {
+		t.Errorf("a second one: %d %s", code, refused)
+	}
+	cancel()
+	if code := <-done; code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	client := control.New(base, tap.PublishedTestKey)
+	defer client.CloseIdle()
+	if s, err := client.Settings(t.Context()); err != nil || s["delivery"] != "direct" {
+		t.Errorf("delivery is %s, %v", s["delivery"], err)
+	}
+	if code, _, errs := runFor(t, "", nil, "listen", "-forward", "here"); code != 2 || !strings.Contains(errs, "want an address") {
+		t.Errorf("%d %s", code, errs)
 	}
 }

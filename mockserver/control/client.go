@@ -363,6 +363,19 @@ func (c *Client) NextRelayTask(ctx context.Context, wait time.Duration) (RelayTa
 	return get[RelayTask](ctx, c, "POST", "/relay/next?wait="+wait.String(), nil)
 }
 
+// ReadRelayTask is [Client.NextRelayTask] for a named reader, which alone gets the tasks from then on, in their order. after is the ID of the
+// last task that it has received: a later one whose answer was lost comes again. If there is another reader, the error is an [*Error] with
+// Status 409.
+func (c *Client) ReadRelayTask(ctx context.Context, reader string, after uint64, wait time.Duration) (RelayTask, error) {
+	query := url.Values{"reader": {reader}, "after": {strconv.FormatUint(after, 10)}, "wait": {wait.String()}}
+	return get[RelayTask](ctx, c, "POST", "/relay/next?"+query.Encode(), nil)
+}
+
+// LeaveRelay ends a reader of relay tasks, so that another can begin at once.
+func (c *Client) LeaveRelay(ctx context.Context, reader string) error {
+	return c.call(ctx, "DELETE", "/relay/reader?"+url.Values{"reader": {reader}}.Encode(), nil, nil)
+}
+
 // FinishRelayTask reports the result of a relay task, one response for each copy.
 func (c *Client) FinishRelayTask(ctx context.Context, id uint64, responses []Response) error {
 	return c.call(ctx, "POST", "/relay/"+strconv.FormatUint(id, 10)+"/result", relayResult{responses}, nil)

@@ -85,6 +85,9 @@ var operations = []Operation{
 	{Name: "ResendWebhook", Method: "POST", Path: "/webhooks/{id}/resend", Description: "Sends the bytes of the delivery's last attempt again, now, as a new delivery. With signature both headers have that text, and the delivery is marked forged. Returns it when the merchant has responded.", Request: resend{}, Response: Webhook{}},
 	{Name: "Examine", Method: "POST", Path: "/doctor", Description: "Finds out whether webhooks of the mock can reach an address: resolves the name, connects, shakes hands, and sends one HEAD request, which no merchant can take for a webhook. Says at which step it fails, and what to do.", Request: examine{}, Response: Examination{}},
 	{Name: "NextRelayTask", Method: "POST", Path: "/relay/next", Description: "Takes the next call that a relay must make to the merchant, under the setting delivery=relay; id 0 is none.", Response: RelayTask{},
-		Query: []Parameter{{"wait", "how long to wait for a task, such as 30s; at most 60s of real time"}}},
+		Query: []Parameter{{"wait", "how long to wait for a task, such as 30s; at most 60s of real time"},
+			{"reader", "name of a reader, which alone gets the tasks from then on, in their order; an error 409 if there is another one"}, {"after", "with reader: id of the last task that it has received; a later one whose answer was lost comes again"}}},
+	{Name: "LeaveRelay", Method: "DELETE", Path: "/relay/reader", Description: "Ends a reader of relay tasks, so that another one can begin at once.", Response: done{},
+		Query: []Parameter{{"reader", "its name"}}},
 	{Name: "FinishRelayTask", Method: "POST", Path: "/relay/{id}/result", Description: "Reports the result of a relay task.", Request: relayResult{}, Response: done{}},
 }

@@ -1,9 +1,12 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 )
 
 // Under the setting delivery=relay a process beside the merchant fetches the calls to the merchant and makes them itself, so that
@@ -23,10 +26,57 @@ type RelayTask struct {
 // ErrNoRelayTask says that no fetched relay task has this id: the id is wrong, or the task took too long.
 var ErrNoRelayTask = errors.New("no relay task with this id waits for a result; it may have taken longer than webhook_timeout")
 
+// OtherReaderError says that another reader fetches the relay tasks of the account.
+type OtherReaderError struct{ For time.Duration }
+
+// Error says what to do.
+func (e *OtherReaderError) Error() string {
+	return fmt.Sprintf("another listener fetches the deliveries of this account, the last time %s ago; end it first, or use another key", e.For.Round(time.Second))
+}
+
+// readerLife is how long, in real time, a reader that does not ask any more keeps others out. It is more than the longest wait of a call.
+const readerLife = 70 * time.Second
+
+// reader is who fetches the tasks one after another, and is given one again whose answer was lost.
+type reader struct {
+	name string
+	last time.Time // when it asked last
+}
+
 // relayDesk holds the relay tasks of an account.
 type relayDesk struct {
 	queue   []*RelayTask          // to be fetched
 	fetched map[uint64]*RelayTask // waiting for their results
+	reader  reader
+}
+
+// read takes the next task for a named reader that has received all tasks up to the one with the number after. A task that was fetched
+// behind that one is given again, because its answer was lost.
+func (d *relayDesk) read(name string, after uint64, now time.Time) (*RelayTask, error) {
+	if quiet := now.Sub(d.reader.last); d.reader.name != "" && d.reader.name != name && quiet < readerLife {
+		return nil, &OtherReaderError{quiet}
+	}
+	if d.reader.name != name { // what another reader has fetched and not finished may have been sent
+		clear(d.fetched)
+	}
+	d.reader = reader{name, now}
+	var lost *RelayTask
+	for id, task := range d.fetched {
+		if id > after && (lost == nil || id < lost.ID) {
+			lost = task
+		}
+	}
+	if lost != nil {
+		return lost, nil
+	}
+	return d.take(), nil
+}
+
+// leave ends the reader, so that another can begin at once.
+func (d *relayDesk) leave(name string) {
+	if d.reader.name == name {
+		d.reader = reader{}
+	}
 }
 
 // relay offers a relay task and waits for its result, or until ctx is done.
@@ -77,24 +127,34 @@ func (d *relayDesk) take() *RelayTask {
 	return task
 }
 
-// NextRelayTask takes the next relay task. It waits for one until ctx is done, and then returns false.
-func (a *Account) NextRelayTask(ctx context.Context) (RelayTask, bool) {
+// NextRelayTask takes the next relay task. It waits for one until ctx is done, and then returns false. With the name of a reader, only that
+// reader gets tasks, in their order, and again what is behind the one with the number after: see [OtherReaderError], the only error.
+func (a *Account) NextRelayTask(ctx context.Context, name string, after uint64) (RelayTask, bool, error) {
 	for {
 		var task *RelayTask
 		var offered <-chan struct{}
+		var err error
 		a.update(func(t *tx) {
-			if task = t.live.relay.take(); task == nil {
+			if name == "" {
+				task = t.live.relay.take()
+			} else if task, err = t.live.relay.read(name, after, a.gw.cfg.Now()); err != nil {
+				return
+			}
+			if task == nil {
 				offered = t.live.offered.wait()
 			}
 		})
-		if task != nil {
-			return *task, true
+		if task != nil || err != nil {
+			return *cmp.Or(task, &RelayTask{}), task != nil, err
 		}
 		if !await(ctx, a.gw.ctx, offered) {
-			return RelayTask{}, false
+			return RelayTask{}, false, nil
 		}
 	}
 }
+
+// LeaveRelay ends a reader, so that another can begin at once.
+func (a *Account) LeaveRelay(name string) { a.update(func(t *tx) { t.live.relay.leave(name) }) }
 
 // FinishRelayTask sets the result of a fetched relay task, one attempt for each copy. The error is [ErrNoRelayTask].
 func (a *Account) FinishRelayTask(id uint64, attempts []Attempt) error {

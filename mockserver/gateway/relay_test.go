@@ -27,7 +27,7 @@ func next(t *testing.T, a *gateway.Account) gateway.RelayTask {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	task, ok := a.NextRelayTask(ctx)
+	task, ok, _ := a.NextRelayTask(ctx, "", 0)
 	if !ok {
 		t.Fatalf("there is no relay task: %v", events(a))
 	}
@@ -107,7 +107,7 @@ func TestRelayTaskIsWithdrawn(t *testing.T) {
 		time.Sleep(time.Minute)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		if task, ok := a.NextRelayTask(ctx); ok {
+		if task, ok, _ := a.NextRelayTask(ctx, "", 0); ok {
 			t.Errorf("the task %+v is offered", task)
 		}
 	})
