@@ -108,7 +108,7 @@ func TestCheckFlaky(t *testing.T) {
 	target, _ := url.Parse(s.url)
 	proxy, asked := httputil.NewSingleHostReverseProxy(target), atomic.Int32{}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/tapmock/order" && asked.Add(1) == 2 { // the first one is the preflight's
+		if r.URL.Path == "/tapmock/order" && asked.Add(1) == 3 { // the first ones are of the probe and the preflight
 			fmt.Fprint(w, `{"state": "paid", "fulfilled": 1}`)
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/testkit/verdict"
@@ -35,7 +36,11 @@ func printCheckHelp(f *flag.FlagSet, out io.Writer) {
 	fmt.Fprintf(out, checkUsage, tap.PublishedTestKey)
 	f.VisitAll(func(one *flag.Flag) {
 		value, usage := flag.UnquoteUsage(one)
-		fmt.Fprintf(out, "  -%s %s\n", one.Name, value)
+		preset := ""
+		if one.DefValue != "" && one.DefValue != "false" && !strings.Contains(usage, "default") {
+			preset = " (default " + one.DefValue + ")"
+		}
+		fmt.Fprintf(out, "  -%s %s%s\n", one.Name, value, preset)
 		printIndented(out, usage)
 	})
 }

@@ -104,6 +104,9 @@ func parseCheckOptions(args []string, getenv func(string) string, out io.Writer)
 	if f.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("check takes flags only, not %q", f.Arg(0))}
 	}
+	if o.replay != "" && !givenFlags(f)["html"] { // the report of the whole check is kept
+		o.html = ""
+	}
 	if o.list || o.schema || o.explain != "" {
 		return o, nil
 	}

@@ -156,7 +156,7 @@ var reasons = []Reason{
 	{RefundsUncaptured, Should, "a refund was asked for although no charge of the order is captured", "a mistake of staff goes to Tap instead of an error message",
 		"offer a refund only for orders whose charge is CAPTURED"},
 	{NoTimeout, Should, "the merchant still waited for an answer of the API that did not come", "a slow API blocks the shop for all payers",
-		"set a timeout for the HTTP client, and try again with the same reference.idempotent"},
+		"set a timeout for the HTTP client that is shorter than the limit of the check, and try again with the same reference.idempotent"},
 }
 
 func reasonOf(c Code) Reason { return reasons[rank(c)] }

@@ -59,6 +59,7 @@ type Order struct {
 type State struct {
 	Paid      bool
 	Amount    string // of the order, in KWD; "": unknown
+	Said      string // the merchant's own word for it, where an adapter had to translate it
 	Fulfilled int    // how often the goods were handed over or the account was credited
 	Refunded  bool   // all of the order's money is back with the payer, as a [Refunder] was asked to or after a late capture
 }
@@ -68,6 +69,9 @@ func (s State) String() string {
 	text := "unpaid"
 	if s.Paid {
 		text = "paid"
+	}
+	if s.Said != "" {
+		text += fmt.Sprintf(" (it says %.60q)", s.Said)
 	}
 	switch s.Fulfilled {
 	case 0:

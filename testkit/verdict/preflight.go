@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,13 +79,18 @@ func (p *performance) arrived(ctx context.Context) error {
 		}
 		for _, d := range deliveries {
 			if last := d.Attempts[len(d.Attempts)-1].Response; !wasReached(&last) {
-				return &BrokenError{Step: "the webhook to " + d.URL, Came: "it did not arrive: " + last.Failure,
-					Wanted: cmp.Or(last.Remedy, "a post.url that the mock can reach")}
+				came := "it did not arrive: " + last.Failure
+				if last.Remedy != "" {
+					came += " (" + last.Remedy + ")"
+				}
+				return &BrokenError{Step: "the webhook to " + d.URL, Came: came, Wanted: "a post.url that the mock can reach"}
 			}
 		}
 	}
 	return nil
 }
 
-// wasReached reports whether the merchant got a webhook, whatever it said to it. Too late an answer is a finding of the stories.
-func wasReached(r *control.Response) bool { return r.Status != 0 || r.Failure == "timeout" }
+// wasReached reports whether the merchant got a webhook, whatever it said to it. Too late an answer, or none, is a finding of the stories.
+func wasReached(r *control.Response) bool {
+	return r.Status != 0 || r.Failure == "timeout" || r.Failure == "cut off"
+}

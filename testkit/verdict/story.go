@@ -83,7 +83,7 @@ var library = concat(
 	each("api/", story{Lost: GivesUpAsking}, "get-down", "get-reset", "get-content-type", "get-stale"),
 	each("api/", story{Lost: DoesNotReconcile, Later: true, Reconcile: true, MayRefuse: true}, "get-lags"),
 	each("api/", story{Unpaid: IgnoresAmount, Mismatch: true}, "get-another-amount", "get-another-currency"),
-	each("api/", story{Unpaid: TakesAnotherCharge, Mismatch: true, Other: open}, "get-another-order"),
+	each("api/", story{Unpaid: TakesAnotherCharge, Mismatch: true, Other: open, OtherPaid: TakesAnotherCharge}, "get-another-order"),
 	each("api/", story{Payer: own, Lost: LosesEarlyWebhook, Rest: "payer/before-answer"}, "create-lost + payer/before-answer"),
 	refundStories,
 	authorizationStories,

@@ -77,6 +77,9 @@ func (r *reading) state(call *Call, id, amount string) (s verdict.State, err err
 	if s.Paid, err = r.paid(call); err != nil {
 		return s, err
 	}
+	if v, err := call.State.in(r.answer); err == nil && len(call.Unpaid) == 0 { // each other word means unpaid: it may be a word that was forgotten
+		s.Said, _ = v.text()
+	}
 	if s.Amount, err = r.money("amount", call.Amount); err != nil {
 		return s, err
 	}
@@ -168,13 +171,7 @@ func (r *reading) fulfilled(where Where, paid bool) (int, error) {
 		}
 		return 0, nil
 	}
-	if done, ok := v.json.(bool); ok {
-		if done {
-			return 1, nil
-		}
-		return 0, nil
-	}
-	text, _ := v.text()
+	text, _ := v.text() // true would hide that an order was fulfilled twice
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
 		return 0, r.broken("the number of times the order was fulfilled is "+v.shown(), "a whole number, such as 1")

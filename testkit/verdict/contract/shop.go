@@ -79,8 +79,9 @@ func (s *Shop) Has(method string) bool {
 // Probe tries out which optional calls of the default contract the shop has. Reconcile is run; the others are called without an order, which
 // a shop that has them may refuse in any way, or even break the connection.
 func (s *Shop) Probe(ctx context.Context) error {
-	if !s.config.probe {
-		return nil
+	_, err := s.do(ctx, "the shop at "+s.config.Name(), s.config.Order, s.of("check-none", "0.100"))
+	if broken, ok := errors.AsType[*verdict.BrokenError](err); err != nil && !(ok && broken.Came == closed) || !s.config.probe {
+		return err
 	}
 	for _, one := range s.config.calls() {
 		if one.name == "checkout" || one.name == "order" {
@@ -156,7 +157,7 @@ func (s *Shop) call(ctx context.Context, name string, call *Call, v values) (*re
 	if len(call.Command) > 0 {
 		what = strings.Join(call.Command, " ")
 	}
-	step := fmt.Sprintf("%s of order %s (%s)", name, v["order"], what)
+	step := fmt.Sprintf("%s of order %s (%s)", map[bool]string{true: "the state", false: name}[name == "order"], v["order"], what)
 	if v["order"] == "" {
 		step = fmt.Sprintf("%s (%s)", name, what)
 	}

@@ -109,7 +109,7 @@ func TestCrash(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = s.State(t.Context(), "o-1")
-	expectBroken(t, err, "order of order o-1 (GET /tapmock/order?id={order})", "the connection was closed before an answer came")
+	expectBroken(t, err, "the state of order o-1 (GET /tapmock/order?id={order})", "the connection was closed before an answer came")
 }
 
 // TestNothingLeftToPay takes an empty address for an order that needs no payment.
@@ -130,7 +130,7 @@ func TestState(t *testing.T) {
 		`{"order": "o-1", "state": "paid", "amount": "12.345", "fulfilled": 2, "refunded": "0.000"}`:                 {Paid: true, Amount: "12.345", Fulfilled: 2},
 		`{"state": "paid", "amount": 12.3450, "fulfilled": "1", "refunded": 12.344}`:                                 {Paid: true, Amount: "12.345", Fulfilled: 1},
 		`{"state": "refunded", "amount": "KWD 12.345", "fulfilled": 0, "refunded": "12.345"}`:                        {Amount: "12.345", Refunded: true},
-		`{"state": "paid", "fulfilled": true, "refunded": true}`:                                                     {Paid: true, Fulfilled: 1, Refunded: true},
+		`{"state": "paid", "fulfilled": 1, "refunded": true}`:                                                        {Paid: true, Fulfilled: 1, Refunded: true},
 		`{"state": "paid", "amount": null, "fulfilled": 1, "refunded": null, "order": "o-1", "further": {"a": [1]}}`: {Paid: true, Fulfilled: 1},
 	} {
 		s := open(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -162,6 +162,7 @@ func TestBrokenState(t *testing.T) {
 		`{"fulfilled": 0}`:                                      `the order's state is missing at $.state`,
 		`{"state": "paid"}`:                                     `at $.fulfilled`,
 		`{"state": "paid", "fulfilled": "often"}`:               `is "often"; wanted a whole number`,
+		`{"state": "paid", "fulfilled": true}`:                  `is true; wanted a whole number`,
 		`{"state": "paid", "fulfilled": -1}`:                    `is -1; wanted a whole number`,
 		`{"state": "paid", "fulfilled": 1.5}`:                   `is 1.5; wanted a whole number`,
 		`{"state": "paid", "fulfilled": 1, "amount": "twelve"}`: `the amount is "twelve"; wanted an amount in KWD`,
@@ -179,10 +180,10 @@ func TestBrokenState(t *testing.T) {
 		`{"state": "paid", "fulfilled": 1, "refunded": [], "order": "o-1", "more": 1}`: `the refunded amount is []`,
 	} {
 		_, err := open(t, serve(t, says(200, "application/json", body))).State(t.Context(), "o-1")
-		expectBroken(t, err, "order of order o-1 (GET /tapmock/order?id={order})", want)
+		expectBroken(t, err, "the state of order o-1 (GET /tapmock/order?id={order})", want)
 	}
 	_, err := open(t, serve(t, says(500, "text/html", "Whoops"))).State(t.Context(), "o-1")
-	expectBroken(t, err, "order of order o-1 (GET /tapmock/order?id={order})", "HTTP 500 text/html: Whoops; wanted HTTP 200")
+	expectBroken(t, err, "the state of order o-1 (GET /tapmock/order?id={order})", "HTTP 500 text/html: Whoops; wanted HTTP 200")
 	_, err = open(t, serve(t, http.NotFound)).State(t.Context(), "o-1")
 	if _, broken := errors.AsType[*verdict.BrokenError](err); err == nil || broken {
 		t.Errorf("an order that the shop does not know: %v", err)

@@ -76,9 +76,16 @@ async function startPayment(id) {
   return charge.transaction.url
 }
 
+// The order that a charge names; undefined if there is none, or if the charge was created for another one.
+function orderOf(charge) {
+  const order = orders.get(charge.reference?.order)
+  const owner = [...orders.values()].find(o => o.charges.has(charge.id)) ?? order
+  return owner === order ? order : undefined
+}
+
 // Fulfils the order of a charge that Tap's API has shown, once and only if it pays the order. One step: there is no await in it.
 function take(charge) {
-  const order = orders.get(charge.reference?.order)
+  const order = orderOf(charge)
   if (!order || charge.status !== 'CAPTURED' || order.fulfilled) return
   if (fils(charge.amount) !== fils(order.amount) || charge.currency !== 'KWD') return // another amount: a person must look at it
   order.charges.add(charge.id)

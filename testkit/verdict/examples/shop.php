@@ -32,7 +32,10 @@ function db(): PDO
 function query(string $sql, ...$values): array
 {
     $statement = db()->prepare($sql);
-    $statement->execute($values);
+    foreach ($values as $i => $value) {
+        $statement->bindValue($i + 1, $value);
+    }
+    $statement->execute();
     return $statement->fetchAll(PDO::FETCH_ASSOC);
 }
 
@@ -103,7 +106,8 @@ function takePayment(array $charge): void
     if ($charge['status'] !== 'CAPTURED' || $charge['currency'] !== 'KWD') {
         return;
     }
-    query('UPDATE orders SET fulfilled = fulfilled + 1, paid_by = ? WHERE id = ? AND amount = ? AND fulfilled = 0', $charge['id'], $order, kwd($charge['amount']));
+    query('UPDATE orders SET fulfilled = fulfilled + 1, paid_by = ?1 WHERE id = ?2 AND amount = ?3 AND fulfilled = 0
+        AND NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = ?1 AND order_id <> ?2) -- it was created for another order', $charge['id'], $order, kwd($charge['amount']));
 }
 
 // Compares the header hashstring with the HMAC of seven values.

@@ -84,10 +84,17 @@ def start_payment(order_id):
     return charge["transaction"].get("url")
 
 
+def order_of(charge):
+    """The order that a charge names; None if there is none, or if the charge was created for another one."""
+    order = orders.get(charge.get("reference", {}).get("order"))
+    owner = next((o for o in orders.values() if charge["id"] in o["charges"]), order)
+    return order if owner is order else None
+
+
 def take(charge):
     """Fulfils the order of a charge that Tap's API has shown, once and only if it pays the order."""
     with lock:  # one step
-        order = orders.get(charge.get("reference", {}).get("order"))
+        order = order_of(charge)
         if order is None or charge["status"] != "CAPTURED" or order["fulfilled"]:
             return
         if Decimal(str(charge["amount"])) != Decimal(order["amount"]) or charge["currency"] != "KWD":

@@ -7,7 +7,7 @@ import shop
 def take_any_amount(charge):
     """Forgets to compare the amount and the currency of the charge with those of the order."""
     with shop.lock:
-        order = shop.orders.get(charge.get("reference", {}).get("order"))
+        order = shop.order_of(charge)
         if order is None or charge["status"] != "CAPTURED" or order["fulfilled"]:
             return
         order["charges"].add(charge["id"])
