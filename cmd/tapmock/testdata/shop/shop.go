@@ -22,8 +22,9 @@ type Shop struct {
 	api, key, url string
 	client        http.Client
 
-	mu     sync.Mutex
-	orders map[string]*Order // by reference.order
+	mu      sync.Mutex
+	orders  map[string]*Order // by reference.order
+	charges map[string]*Order // by the ids of the charges that were created for them
 }
 
 // Order is an order in the shop's database.
@@ -42,7 +43,7 @@ type charge struct {
 
 // NewShop starts a shop that uses the API at api with the secret key.
 func NewShop(t *testing.T, api, key string) *Shop {
-	s := &Shop{api: api, key: key, client: http.Client{Timeout: 500 * time.Millisecond}, orders: map[string]*Order{}}
+	s := &Shop{api: api, key: key, client: http.Client{Timeout: 500 * time.Millisecond}, orders: map[string]*Order{}, charges: map[string]*Order{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/webhook", s.webhook)
 	mux.HandleFunc("/return", s.back)
@@ -67,6 +68,9 @@ func (s *Shop) StartPayment(ctx context.Context, id, amount, name, email string)
 			break
 		}
 	}
+	s.mu.Lock()
+	s.charges[c.ID] = s.orders[id]
+	s.mu.Unlock()
 	return c.Transaction.URL, err
 }
 
@@ -112,7 +116,8 @@ func (s *Shop) confirm(ctx context.Context, id string, again bool) (charge, erro
 	c, err := s.call(ctx, "GET", "/charges/"+id, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if o := s.orders[c.Reference.Order]; err == nil && o != nil && c.Status == "CAPTURED" && (again || !o.Paid) {
+	o, owner := s.orders[c.Reference.Order], s.charges[id]
+	if err == nil && o != nil && (owner == nil || owner == o) && c.Status == "CAPTURED" && (again || !o.Paid) {
 		o.Paid = true
 		o.Deliveries++
 	}
