@@ -36,6 +36,7 @@ const (
 	trustsReturn      flaw = "fulfils at the return without GET"
 	skipsAmount       flaw = "does not compare the amount"
 	skipsOrder        flaw = "does not compare reference.order"
+	takesNamedOrder   flaw = "takes the order that GET names for the one of the return"
 	ignoresReturn     flaw = "does nothing on the return"
 	ignoresWebhooks   flaw = "does nothing on webhooks"
 	needsCreateAnswer flaw = "finds a charge only by its create answer"
@@ -115,6 +116,7 @@ var flawed = map[flaw]struct{ with, without, story string }{
 	trustsReturn:      {"trusts-return", "trusts-return", "api/get-another-amount"},
 	skipsAmount:       {"ignores-amount", "ignores-amount", "api/get-another-amount"},
 	skipsOrder:        {"takes-another-charge", "takes-another-charge", "return/other-charge"},
+	takesNamedOrder:   {"takes-another-charge", "takes-another-charge", "api/get-another-order"},
 	ignoresReturn:     {"pays-late", "needs-webhook", "webhook/never"},
 	ignoresWebhooks:   {"pays-late", "needs-return", "return/never"},
 	needsCreateAnswer: {"pays-late", "loses-early-webhook", "payer/before-answer"},

@@ -243,6 +243,9 @@ func (s *Shop) back(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the payment is not confirmed yet", http.StatusOK)
 		return
 	}
+	if s.has(takesNamedOrder) {
+		order = c.Reference.Order
+	}
 	s.update(order, c)
 }
 
