@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -14,7 +15,9 @@ import (
 // Forwarded is a delivery that [Forward] has made.
 type Forwarded struct {
 	Task      control.RelayTask
-	URL       string             // to which it was posted; of a visit the address that was opened
+	URL       string      // to which it was posted; of a visit the address that was opened
+	Header    http.Header // that was posted; nil for a visit
+	Body      []byte
 	Responses []control.Response // one for each copy
 }
 
@@ -69,7 +72,10 @@ func (f *forward) next(ctx context.Context) error {
 	made := Forwarded{Task: task, URL: task.Visit}
 	if task.URL != "" {
 		task.URL = f.target(task.URL)
-		made.URL = task.URL
+		m := messageOf(task)
+		if made.URL, made.Header, made.Body = task.URL, webhook.Headers(m), m.Body; m.Sent != nil {
+			made.Body = m.Sent
+		}
 	}
 	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), relayTimeout)
 	defer cancel()

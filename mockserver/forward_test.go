@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -76,6 +77,28 @@ func (c *cutter) pass(client net.Conn) {
 	}
 }
 
+// countingShop is a shop that counts how often each charge was posted to it.
+func countingShop(t *testing.T) (shop *httptest.Server, posted func() map[string]int) {
+	t.Helper()
+	var mu sync.Mutex
+	counts := map[string]int{}
+	shop = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var c struct{ ID string }
+		if r.URL.Path != "/own/path" || json.NewDecoder(r.Body).Decode(&c) != nil {
+			t.Errorf("%s %s", r.Method, r.URL)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		counts[c.ID]++
+	}))
+	t.Cleanup(shop.Close)
+	return shop, func() map[string]int {
+		mu.Lock()
+		defer mu.Unlock()
+		return maps.Clone(counts)
+	}
+}
+
 // TestForward posts every delivery once and in order, although connections to the mock break.
 func TestForward(t *testing.T) {
 	t.Parallel()
@@ -90,18 +113,7 @@ func TestForward(t *testing.T) {
 	cut := &cutter{to: strings.TrimPrefix(m.url, "http://"), each: int64(4 * deliveries / cuts)} // a webhook and a return are two answers each
 	client := control.New(cut.listen(t), key)
 	t.Cleanup(client.CloseIdle)
-	var mu sync.Mutex
-	posted := map[string]int{}
-	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var c struct{ ID string }
-		if r.URL.Path != "/own/path" || json.NewDecoder(r.Body).Decode(&c) != nil {
-			t.Errorf("%s %s", r.Method, r.URL)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		posted[c.ID]++
-	}))
-	t.Cleanup(shop.Close)
+	shop, posted := countingShop(t)
 	to, _ := url.Parse(shop.URL)
 	ctx, stop := context.WithCancel(t.Context())
 	var last, made, broken atomic.Int64
@@ -125,22 +137,22 @@ func TestForward(t *testing.T) {
 		m.create(create)
 	}
 	<-all
-	for { // until the last result has arrived
-		if a, err := control.New(m.url, key).Account(ctx); err != nil || len(a.InFlight) == 0 {
-			break
-		}
+	direct := control.New(m.url, key)
+	defer direct.CloseIdle()
+	if _, err := direct.AwaitIdle(ctx, time.Minute); err != nil { // until the last result has arrived
+		t.Error(err)
 	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)
 	}
-	for id, n := range posted {
+	for id, n := range posted() {
 		if n != 1 {
 			t.Errorf("%s was posted %d times", id, n)
 		}
 	}
-	if len(posted) != deliveries || cut.broke.Load() < int64(cuts)/2 || broken.Load() == 0 {
-		t.Errorf("%d charges were posted, %d connections were cut, %d breaks were reported", len(posted), cut.broke.Load(), broken.Load())
+	if len(posted()) != deliveries || cut.broke.Load() < int64(cuts)/2 || broken.Load() == 0 {
+		t.Errorf("%d charges were posted, %d connections were cut, %d breaks were reported", len(posted()), cut.broke.Load(), broken.Load())
 	}
 }
 

@@ -81,14 +81,7 @@ func (r *relay) send(ctx context.Context, task control.RelayTask) []webhook.Resu
 	if task.Visit != "" {
 		return []webhook.Result{r.sender.Visit(ctx, task.Visit)}
 	}
-	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, OneHash: task.OneHash, Unsigned: task.Unsigned, UpperCase: task.UpperCase,
-		Signature: task.Signature}
-	if task.Sent != "" {
-		m.Sent = []byte(task.Sent)
-	}
-	for _, part := range task.Parts {
-		m.Parts = append(m.Parts, tap.Part{Label: part.Label, Value: part.Value})
-	}
+	m := messageOf(task)
 	if !task.Concurrent {
 		return []webhook.Result{r.sender.Send(ctx, m)}
 	}
@@ -97,4 +90,17 @@ func (r *relay) send(ctx context.Context, task control.RelayTask) []webhook.Resu
 		copies[i] = m
 	}
 	return r.sender.SendConcurrently(ctx, copies)
+}
+
+// messageOf is the webhook of a task.
+func messageOf(task control.RelayTask) webhook.Message {
+	m := webhook.Message{URL: task.URL, Key: task.Key, Body: []byte(task.Body), Format: task.Format, OneHash: task.OneHash, Unsigned: task.Unsigned, UpperCase: task.UpperCase,
+		Signature: task.Signature}
+	if task.Sent != "" {
+		m.Sent = []byte(task.Sent)
+	}
+	for _, part := range task.Parts {
+		m.Parts = append(m.Parts, tap.Part{Label: part.Label, Value: part.Value})
+	}
+	return m
 }

@@ -11,7 +11,7 @@ const module = "github.com/tapmock/tapmock"
 
 // allowed is the dependency table of the design: what each package may import besides the standard library.
 var allowed = map[string][]string{
-	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report", "./mockserver/intercept", "./mockserver/webhook"},
+	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report", "./mockserver/intercept"},
 	"./mockserver/intercept":     {"software.sslmate.com/src/go-pkcs12"},
 	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/report"},
 	"./testkit/verdict":          {"./mockserver/control", "./scenarios", "./mockserver/tap"},

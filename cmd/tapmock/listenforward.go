@@ -10,9 +10,6 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
-	"github.com/tapmock/tapmock/mockserver/webhook"
-
-	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
 // forwarding is a run of listen -forward.
@@ -73,23 +70,13 @@ func (f *forwarding) made(d mockserver.Forwarded) {
 		fmt.Fprintf(f.std.out, "%s  the payer returns to %s:%s\n\n", time.Now().Format(time.TimeOnly), d.URL, answered.String())
 		return
 	}
-	m := webhook.Message{URL: d.Task.URL, Key: d.Task.Key, Body: []byte(d.Task.Body), Format: d.Task.Format, OneHash: d.Task.OneHash, Unsigned: d.Task.Unsigned,
-		UpperCase: d.Task.UpperCase, Signature: d.Task.Signature}
-	for _, part := range d.Task.Parts {
-		m.Parts = append(m.Parts, tap.Part{Label: part.Label, Value: part.Value})
-	}
-	body := []byte(d.Task.Body)
-	if d.Task.Sent != "" {
-		body = []byte(d.Task.Sent)
-	}
-	headers := webhook.Headers(m)
 	r := &http.Request{URL: &url.URL{Path: d.URL}, Header: http.Header{}}
 	for _, name := range []string{"hashstring", "hash"} {
-		if len(headers[name]) > 0 {
-			r.Header.Set(name, headers[name][0])
+		if len(d.Header[name]) > 0 { // Tap writes them so, not as Go does
+			r.Header.Set(name, d.Header[name][0])
 		}
 	}
 	f.status = d.Responses[0].Status
 	fmt.Fprintf(f.std.err, "posted to %s:%s\n", d.URL, answered.String())
-	f.took(r, body)
+	f.took(r, d.Body)
 }
