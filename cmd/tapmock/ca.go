@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 
@@ -10,19 +9,12 @@ import (
 
 // caCommand prints the certificate of this machine's CA, or how clients trust it.
 func caCommand(std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock ca", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("ca")
 	dir := fs.String("ca-dir", "", "`directory` of the CA; default: TAPMOCK_CA_DIR, else tapmock in the user's data directory")
 	help := fs.Bool("install-help", false, "say for each runtime how it trusts the CA and finds the proxy")
 	export := fs.String("export", "", "`directory` to write the files of clients to: ca.pem, bundle.pem (with the system's roots) and ca.p12 (for Java)")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock ca [flags]: print the certificate of the CA of this machine, which signs for api.tap.company and localhost only. It is made at its first use.\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock ca -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock ca [flags]: print the certificate of the CA of this machine, which signs for api.tap.company and localhost only. It is made at its first use."); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 0 {
 		return usageError{fmt.Errorf("ca takes flags only, not %q", fs.Arg(0))}

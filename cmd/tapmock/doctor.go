@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
 
@@ -13,22 +13,15 @@ import (
 
 // doctor finds out whether webhooks can reach an address, from this process or from a running mock.
 func doctor(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock doctor", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("doctor")
 	var at attached
 	at.define(fs)
 	asJSON := fs.Bool("json", false, "print the steps as JSON, as the control API has them")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock doctor [flags] ADDRESS: can webhooks reach an address? It resolves the name, connects, shakes hands and sends a HEAD request, nothing that a shop could take for a\nwebhook: from this process, or with -url (or TAPMOCK_URL) from a running mock, such as one in a container.\n\nExamples:\n  tapmock doctor http://127.0.0.1:3000/webhook\n  tapmock doctor -url http://127.0.0.1:8080 http://host.docker.internal:3000/webhook\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock doctor -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock doctor [flags] ADDRESS: can webhooks reach an address? It resolves the name, connects, shakes hands and sends a HEAD request, nothing that a shop could take for a\nwebhook: from this process, or with -url (or TAPMOCK_URL) from a running mock, such as one in a container.\n\nExamples:\n  tapmock doctor http://127.0.0.1:3000/webhook\n  tapmock doctor -url http://127.0.0.1:8080 http://host.docker.internal:3000/webhook"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() != 1 {
-		return usageError{fmt.Errorf("which address? Write one, such as tapmock doctor http://127.0.0.1:3000/webhook")}
+		return usageError{errors.New("which address? Write one, such as tapmock doctor http://127.0.0.1:3000/webhook")}
 	}
 	found, err := examineFrom(ctx, &at, getenv, fs.Arg(0))
 	if err != nil {

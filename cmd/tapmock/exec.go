@@ -119,7 +119,7 @@ func runChild(std streams, argv, environment []string) (int, error) {
 	for {
 		select {
 		case s := <-signals:
-			if s != os.Interrupt || !isTerminalFile(std.in) { // a terminal sends Ctrl-C to the command too
+			if s != os.Interrupt || !isTerminal(std.in) { // a terminal sends Ctrl-C to the command too
 				_ = cmd.Process.Signal(s)
 			}
 		case err := <-ended:
@@ -137,15 +137,6 @@ func childCode(state *os.ProcessState, err error) (int, error) {
 		return 128 + int(status.Signal()), nil
 	}
 	return state.ExitCode(), nil
-}
-
-func isTerminalFile(in io.Reader) bool {
-	f, ok := in.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // execStage is the mock of a command.

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -24,21 +22,14 @@ type explainer struct {
 
 // explainWebhook leads from a webhook that was refused to the cause.
 func explainWebhook(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock explain", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("explain")
 	var at attached
 	at.define(fs)
 	e := &explainer{std: std}
 	fs.StringVar(&e.expect, "expect", "", "`signature` that the shop's code has computed: names the difference")
 	fs.BoolVar(&e.try, "try", false, "send a refused webhook again with the signature of each known mistake, until the shop accepts one: that is its mistake")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock explain [flags] [ID]: why was a webhook refused? ID is that of a charge, authorization, refund, invoice or webhook; default: the last webhook that was refused.\n\nExamples:\n  tapmock explain\n  tapmock explain -try\n  tapmock explain -expect 16250de7… chg_TS01…\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock explain -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock explain [flags] [ID]: why was a webhook refused? ID is that of a charge, authorization, refund, invoice or webhook; default: the last webhook that was refused.\n\nExamples:\n  tapmock explain\n  tapmock explain -try\n  tapmock explain -expect 16250de7… chg_TS01…"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 1 {
 		return usageError{fmt.Errorf("explain takes one id, not %d; put flags before it", fs.NArg())}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -16,17 +14,10 @@ func healthcheck(ctx context.Context, std streams, args []string, getenv func(st
 	if addr == "" {
 		addr = defaultAddr
 	}
-	fs := flag.NewFlagSet("tapmock healthcheck", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("healthcheck")
 	fs.StringVar(&addr, "addr", addr, "`address` that the mock listens on (TAPMOCK_ADDR)")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock healthcheck [flags]: exit code 0 if a mock answers at the address, otherwise 1.\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock healthcheck -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock healthcheck [flags]: exit code 0 if a mock answers at the address, otherwise 1."); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 0 {
 		return usageError{fmt.Errorf("healthcheck takes flags only, not %q; give the address as -addr host:port", fs.Arg(0))}

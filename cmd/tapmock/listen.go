@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -33,8 +32,7 @@ type listening struct {
 // listen prints each webhook that arrives, with its signatures checked, until ctx is done.
 func listen(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	l := &listening{std: std}
-	fs := flag.NewFlagSet("tapmock listen", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("listen")
 	addr := "127.0.0.1:9000"
 	fs.Func("addr", "`address` to listen on; port 0 takes a free port (default "+addr+")", setAddress(&addr))
 	var at attached
@@ -46,14 +44,8 @@ func listen(ctx context.Context, std streams, args []string, getenv func(string)
 	fs.BoolVar(&l.json, "json", false, "print each webhook as a line of JSON")
 	fs.StringVar(&l.filter, "filter", "", "`text`: show only webhooks whose body has it, such as an order")
 	fs.StringVar(&l.save, "save", "", "`file` to write the last webhook's body to")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock listen [flags]: stand in for a shop: answer webhooks and the payer's return, and print them with both signatures checked and the hashed string part by part.\n\nExamples:\n  tapmock listen                      # post.url http://127.0.0.1:9000/webhook, redirect.url http://127.0.0.1:9000/return\n  tapmock listen -status 500          # see them come again\n  tapmock listen -json | jq .object.status\n  tapmock listen -url https://mock.internal -forward http://127.0.0.1:3000\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock listen -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock listen [flags]: stand in for a shop: answer webhooks and the payer's return, and print them with both signatures checked and the hashed string part by part.\n\nExamples:\n  tapmock listen                      # post.url http://127.0.0.1:9000/webhook, redirect.url http://127.0.0.1:9000/return\n  tapmock listen -status 500          # see them come again\n  tapmock listen -json | jq .object.status\n  tapmock listen -url https://mock.internal -forward http://127.0.0.1:3000"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 0 {
 		return usageError{fmt.Errorf("listen takes flags only, not %q", fs.Arg(0))}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -15,22 +14,15 @@ import (
 
 // seed makes up a history for an account of a running mock.
 func seed(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock seed", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("seed")
 	h := control.History{}
 	fs.IntVar(&h.Charges, "charges", 1000, "`number` of charges")
 	fs.IntVar(&h.Days, "days", 90, "`number` of days before now over which they are spread")
 	fs.Uint64Var(&h.Seed, "seed", 0, "`number` that the history follows from: the same one makes up the same history")
 	var at attached
 	at.define(fs)
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock seed [flags]: make up a history for an account of a running mock: charges, refunds, customers and payouts. The account must have no charges.\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock seed -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock seed [flags]: make up a history for an account of a running mock: charges, refunds, customers and payouts. The account must have no charges."); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 0 {
 		return usageError{fmt.Errorf("seed takes flags only, not %q", fs.Arg(0))}
@@ -91,8 +83,9 @@ func bar(done, all int) string {
 	return fmt.Sprintf("[%s%s] %d of %d charges", strings.Repeat("=", n), strings.Repeat(" ", width-n), done, all)
 }
 
-func isTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
+// isTerminal reports whether an input or output is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

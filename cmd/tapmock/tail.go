@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -25,22 +23,15 @@ type tailing struct {
 
 // tail follows the journal of an account until ctx is done.
 func tail(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock tail", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("tail")
 	var at attached
 	at.define(fs)
 	t := &tailing{std: std}
 	fs.BoolVar(&t.json, "json", false, "print each entry as a line of JSON, as the control API has it")
 	fs.StringVar((*string)(&t.query.Event), "event", "", "only this `event`, such as webhook")
 	all := fs.Bool("all", false, "begin with the oldest entry that the journal has, not with the next one")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock tail [flags] [ID]: follow what happens in an account of a running mock, or to the object with an id, until Ctrl-C.\n\nExamples:\n  tapmock tail\n  tapmock tail -event webhook -json | jq .response\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock tail -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock tail [flags] [ID]: follow what happens in an account of a running mock, or to the object with an id, until Ctrl-C.\n\nExamples:\n  tapmock tail\n  tapmock tail -event webhook -json | jq .response"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 1 {
 		return usageError{fmt.Errorf("tail takes one id, not %d", fs.NArg())}

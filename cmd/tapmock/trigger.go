@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,22 +38,15 @@ type triggered struct {
 func trigger(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	t := &triggered{std: std}
 	at := attached{}
-	fs := flag.NewFlagSet("tapmock trigger", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("trigger")
 	at.define(fs)
 	fs.StringVar(&t.post, "post", "", "`address` that gets the webhooks, such as http://127.0.0.1:3000/webhook; without it none is sent")
 	fs.StringVar(&t.redirect, "redirect", "", "`address` to which the payer returns; default: a page of the mock")
 	fs.StringVar(&t.amount, "amount", "12.345", "`amount` in KWD")
 	fs.StringVar(&t.order, "order", "", "`order`: reference.order of the charge; default: a new one")
 	fs.BoolVar(&t.now, "now", false, "move the account's clock instead of waiting, if something of the scenario comes later")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock trigger [flags] [SCENARIO]: make one payment that follows a scenario (default: outcome/captured), and print what happens, step by step. If no mock runs, one is started for it.\n\nExamples:\n  tapmock trigger -post http://127.0.0.1:3000/webhook\n  tapmock trigger -post http://127.0.0.1:3000/webhook -now webhook/twice\n  tapmock scenarios list              # the names\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock trigger -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock trigger [flags] [SCENARIO]: make one payment that follows a scenario (default: outcome/captured), and print what happens, step by step. If no mock runs, one is started for it.\n\nExamples:\n  tapmock trigger -post http://127.0.0.1:3000/webhook\n  tapmock trigger -post http://127.0.0.1:3000/webhook -now webhook/twice\n  tapmock scenarios list              # the names"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 1 {
 		return usageError{fmt.Errorf("trigger takes one scenario, not %d; combine several as \"a + b\", and put flags before it", fs.NArg())}

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -13,20 +11,13 @@ import (
 
 // webhooks lists the webhook deliveries of an account, the latest last.
 func webhooks(ctx context.Context, std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock webhooks", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("webhooks")
 	var at attached
 	at.define(fs)
 	refused := fs.Bool("refused", false, "only those that the merchant has not acknowledged")
 	asJSON := fs.Bool("json", false, "print each as a line of JSON, as the control API has it")
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock webhooks [flags] [ID]: list the webhooks of a running mock, or of the charge, authorization, refund or invoice with an id.\n\nExamples:\n  tapmock webhooks\n  tapmock webhooks -refused -json | jq .url\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	}
-	if err := fs.Parse(args); err != nil {
-		return flagError(fs, err, "tapmock webhooks -h lists the flags")
+	if err := parseFlags(fs, args, std.out, "tapmock webhooks [flags] [ID]: list the webhooks of a running mock, or of the charge, authorization, refund or invoice with an id.\n\nExamples:\n  tapmock webhooks\n  tapmock webhooks -refused -json | jq .url"); err != nil {
+		return helped(err)
 	}
 	if fs.NArg() > 1 {
 		return usageError{fmt.Errorf("webhooks takes one id, not %d", fs.NArg())}
