@@ -95,6 +95,9 @@ func (s *Server) create(c *call, w http.ResponseWriter, begun *gateway.Begun, re
 	if made.OtherBody {
 		c.note("reference.idempotent was sent before with another body; this is the answer to the first request")
 	}
+	if made.Doubt != "" {
+		c.note(headerSafe(made.Doubt))
+	}
 	c.created, c.awaited = made.Payment.ID, made.Payment.AwaitsAnswer()
 	c.beforeAnswer(begun)
 	writeObject(w, &made.Payment, tap.MethodCreate)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
 // Config configures a server. The zero value is usable.
@@ -23,8 +24,9 @@ type Config struct {
 
 	Unknown func(method, path string) // called for requests that have no route and no account's key; nil: none
 
-	Webhooks WebhookTrust     // which certificates of merchants are accepted
-	Now      func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
+	Webhooks  WebhookTrust     // which certificates of merchants are accepted
+	Container bool             // the server runs in a container, see [InContainer]: a post.url on its loopback is doubted in X-Tapmock-Note and in the charge's history
+	Now       func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
 
 	grace time.Duration // see gateway.Config; only tests set it
 
@@ -39,3 +41,6 @@ type WebhookTrust struct {
 	Roots    *x509.CertPool // nil: the system's
 	Insecure bool           // accept any certificate
 }
+
+// InContainer reports whether this process runs in a container of a usual engine.
+func InContainer() bool { return webhook.InContainer() }

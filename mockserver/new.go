@@ -56,6 +56,7 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 	s.gateway = gateway.New(gateway.Config{
 		Now: cfg.Now, Seed: cfg.Seed, Keys: cfg.Keys, Settings: cfg.Settings, Logger: cfg.Logger, Scenarios: set,
 		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit, Grace: cfg.grace,
+		Doubt: func(address string) string { return webhook.Doubt(address, cfg.Container) },
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
 			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries,
 			Scenarios: l.Scenarios, ServerScenarios: l.ServerScenarios},

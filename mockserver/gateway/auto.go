@@ -40,7 +40,7 @@ func (t *tx) captureRest(p *Payment, left tap.Amount, cause uint64) {
 	req.Amount, req.Source, req.Auto, req.Idempotent, req.PostURL, req.RedirectURL = left, p.ID, nil, "", "", ""
 	c := t.newPayment(tap.KindCharge, &req, p.Settings, scenarios.Plain())
 	t.join(p, c)
-	t.announce(c, cause)
+	t.announce(c, cause, "")
 	t.finish(c, c.Decision(payment.Bank{}), tap.EventSettled, c.createdBy)
 	c.Answer = int8(c.Latest())
 }

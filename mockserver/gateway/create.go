@@ -12,8 +12,9 @@ import (
 // Creation is the result of a create request.
 type Creation struct {
 	Payment   Payment
-	Repeated  bool // the original answer to an earlier request with the same reference.idempotent
-	OtherBody bool // and that request had a different body
+	Repeated  bool   // the original answer to an earlier request with the same reference.idempotent
+	OtherBody bool   // and that request had a different body
+	Doubt     string // why no webhook will reach the new payment's post.url; "": nothing speaks against it
 }
 
 // Errors of [Account.CreateCharge] under the setting strict.
@@ -37,7 +38,7 @@ func (a *Account) CreateCharge(req *tap.PaymentRequest, body []byte, base string
 // authorization captures it, see capture.go; errors then: [*NoAuthorizationError], [*CaptureError]. If the account was reset since, it
 // makes none, and the error is [ErrReset].
 func (a *Account) Create(begun *Begun, req *tap.PaymentRequest, body []byte, base string) (made Creation, err error) {
-	n := creation{begun, req, fingerprintOf(req, body), base}
+	n := creation{begun, req, fingerprintOf(req, body), base, a.doubt(begun, req)}
 	if req.Idempotent != "" {
 		a.update(func(t *tx) { made, err = t.repeat(n) })
 		if made.Repeated || err != nil {
@@ -74,6 +75,15 @@ type creation struct {
 	req         *tap.PaymentRequest
 	fingerprint uint64
 	base        string
+	doubt       string
+}
+
+// doubt says why no webhook will reach the post.url of a request.
+func (a *Account) doubt(begun *Begun, req *tap.PaymentRequest) string {
+	if req.PostURL == "" || begun.Settings.Delivery == "relay" {
+		return ""
+	}
+	return a.gw.cfg.Doubt(req.PostURL)
 }
 
 // create makes the charge, for which the caller has taken a place.
@@ -109,18 +119,18 @@ func (t *tx) create(n creation) (Creation, error) {
 	t.remember(c, n.req.Idempotent, n.key)
 	if captured != nil {
 		t.join(captured, c)
-		t.announce(c, captured.settledBy)
+		t.announce(c, captured.settledBy, n.doubt)
 		t.decideCapture(c)
-		return Creation{Payment: *c}, nil
+		return Creation{Payment: *c, Doubt: n.doubt}, nil
 	}
 	c.lane = c.number
 	if n.Script.FaultyPage() {
 		t.a.gw.faultyPages.Store(true)
 	}
 	t.a.gw.pages.add(c.Token, Payer{t.a, c.number, c.Ordinal})
-	t.announce(c, 0)
+	t.announce(c, 0, n.doubt)
 	c.deadline = t.schedule(c, effect{Due: t.in(time.Duration(n.req.ExpiryMinutes) * time.Minute), Args: action{kind: Expire, cause: c.createdBy}})
-	return Creation{Payment: *c}, nil
+	return Creation{Payment: *c, Doubt: n.doubt}, nil
 }
 
 // newPayment makes a payment and puts it on its shelf. Charges and authorizations are counted together, so that no two have the same draws.
@@ -132,9 +142,9 @@ func (t *tx) newPayment(kind tap.Kind, req *tap.PaymentRequest, settings *tap.Se
 	return c
 }
 
-// announce journals that the payment was created.
-func (t *tx) announce(c *Payment, cause uint64) {
-	c.createdBy = t.write(c.Name(), cause, fact{Fact: payment.Said(tap.EventCreated, "")})
+// announce journals that the payment was created, and why no webhook will reach its post.url.
+func (t *tx) announce(c *Payment, cause uint64, doubt string) {
+	c.createdBy = t.write(c.Name(), cause, fact{Fact: payment.Said(tap.EventCreated, doubt)})
 	if !c.isPlain() {
 		t.react(c, tap.EventCreated, c.createdBy)
 	}

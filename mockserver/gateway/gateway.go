@@ -33,7 +33,8 @@ type Config struct {
 	Send             func(context.Context, Delivery) Attempt
 	SendConcurrently func(context.Context, Delivery, int) []Attempt
 	Visit            func(ctx context.Context, address string) Attempt
-	Logger           *slog.Logger // nil means no logging
+	Doubt            func(address string) string // why a webhook will hardly reach an address, "" if nothing speaks against it; nil means never
+	Logger           *slog.Logger                // nil means no logging
 }
 
 // Limits bounds what a gateway keeps. Zero means the default.
@@ -151,6 +152,9 @@ func (cfg *Config) fillSenders() {
 	}
 	if cfg.Visit == nil {
 		cfg.Visit = func(context.Context, string) Attempt { return Attempt{Failure: "not configured"} }
+	}
+	if cfg.Doubt == nil {
+		cfg.Doubt = func(string) string { return "" }
 	}
 }
 

@@ -31,7 +31,7 @@ func Counted(event tap.Event, n int) Fact { return Fact{event: event.Number(), n
 func (c *Payment) Describe(f Fact) string {
 	switch f.Event() {
 	case tap.EventCreated:
-		return c.describeRequest()
+		return c.describeRequest(f)
 	case tap.EventSettled, tap.EventCorrected, tap.EventExpired, tap.EventVoided:
 		return c.describeChange(f)
 	case tap.EventAuto:
@@ -61,10 +61,13 @@ func DescribeEvicted(name tap.Object, f Fact) string {
 	return (&Payment{}).Describe(f)
 }
 
-func (c *Payment) describeRequest() string {
+func (c *Payment) describeRequest(f Fact) string {
 	text := Money(c.Request.Amount, c.Request.Currency) + " from " + c.Request.Source
 	if c.Request.Order != "" {
 		text += ", order " + tap.Mask(c.Request.Order)
+	}
+	if f.text != "" {
+		text += "; " + tap.Mask(f.text)
 	}
 	return text
 }

@@ -17,6 +17,7 @@ func TestDescribe(t *testing.T) {
 		want, left string
 	}{
 		"created":   {Said(tap.EventCreated, ""), "0.500 KWD from src_kw.knet, order ord_1", evicted},
+		"doubted":   {Said(tap.EventCreated, "post.url: 4111111111111111"), "0.500 KWD from src_kw.knet, order ord_1; post.url: ************1111", evicted},
 		"settled":   {settled, "INITIATED → FAILED, 401 Failed", evicted},
 		"corrected": {corrected, "FAILED → CAPTURED, 000 Captured", evicted},
 		"said":      {Said(tap.EventSubmitted, "fields: bank"), "fields: bank", "fields: bank"},

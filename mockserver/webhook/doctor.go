@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 )
@@ -34,7 +33,7 @@ const (
 func (s *Sender) Examine(ctx context.Context, address string) []Step {
 	ctx, cancel := context.WithTimeout(ctx, doctorBound)
 	defer cancel()
-	e := &examination{sender: s, inContainer: isContainer()}
+	e := &examination{sender: s, inContainer: InContainer()}
 	at, ok := e.address(address)
 	if ok && e.name(ctx, at) && e.connect(ctx, at) && (at.Scheme == "http" || e.handshake(ctx, at)) {
 		e.ask(ctx, at)
@@ -63,25 +62,9 @@ func (e *examination) address(text string) (*url.URL, bool) {
 	}
 	e.add("address", true, "", "%s", at.Redacted())
 	if e.inContainer && isLoopback(at.Hostname()) {
-		e.add("container", true, "if the shop runs elsewhere, use the host name "+gatewayHost+" for the container's host (with --add-host "+gatewayHost+":host-gateway), the shop's service name in a shared network, or delivery=relay",
-			"this process runs in a container, and %s is the container itself", at.Hostname())
+		e.add("container", true, elsewhere, "this process runs in a container, and %s is the container itself", at.Hostname())
 	}
 	return at, true
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
-}
-
-// isContainer reports whether this process runs in a container of a usual engine.
-func isContainer() bool {
-	for _, file := range []string{"/.dockerenv", "/run/.containerenv"} {
-		if _, err := os.Stat(file); err == nil {
-			return true
-		}
-	}
-	return os.Getenv("KUBERNETES_SERVICE_HOST") != ""
 }
 
 func (e *examination) name(ctx context.Context, at *url.URL) bool {
