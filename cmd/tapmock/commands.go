@@ -30,7 +30,7 @@ func commands() []command {
 		{"fidelity", "list the imitated behaviours and how certain each one is", printing("fidelity", fidelity)},
 		{"healthcheck", "check that a mock answers: exit code 0 or 1", healthcheck},
 		{"completion", "print a script that completes commands and flags in bash, zsh or fish", completion},
-		{"version", "print the version", printing("version", version)},
+		{"version", "print the version, the commit, and how old the facts about Tap are", offline(versionCommand)},
 	}
 }
 

@@ -26,9 +26,17 @@ type doors struct {
 	inMemory error        // why the CA is not kept
 }
 
-// openDoors opens the doors that the options name. base is the address at which the mock answers over HTTP, endHeld ends the answers that it
-// holds when it stops.
-func openDoors(o *options, getenv func(string) string, base string, mock http.Handler, endHeld func(), log *slog.Logger) (*doors, error) {
+// behind is what doors lead to.
+type behind struct {
+	base    string              // address at which the mock answers over HTTP
+	mock    http.Handler        // the mock itself
+	endHeld func()              // ends the answers that it holds when it stops
+	refused func(target string) // called for each target that the proxy refuses; nil: they are logged
+	log     *slog.Logger
+}
+
+// openDoors opens the doors that the options name.
+func openDoors(o *options, getenv func(string) string, to behind) (*doors, error) {
 	d := &doors{}
 	if o.tlsAddr == "" && o.proxyAddr == "" {
 		return d, nil
@@ -38,10 +46,10 @@ func openDoors(o *options, getenv func(string) string, base string, mock http.Ha
 		return nil, err
 	}
 	if d.inMemory != nil {
-		log.Warn(d.inMemory.Error())
+		to.log.Warn(d.inMemory.Error())
 	}
-	if err = d.openTLS(o.tlsAddr, base, mock, endHeld, log); err == nil {
-		err = d.openProxy(o.proxyAddr, base, mock, log)
+	if err = d.openTLS(o.tlsAddr, to); err == nil {
+		err = d.openProxy(o.proxyAddr, to)
 	}
 	if err != nil {
 		d.close()
@@ -64,7 +72,7 @@ func openCA(dir string, getenv func(string) string) (ca *intercept.CA, in string
 	return ca, in, nil, err
 }
 
-func (d *doors) openTLS(addr, base string, mock http.Handler, endHeld func(), log *slog.Logger) error {
+func (d *doors) openTLS(addr string, to behind) error {
 	if addr == "" {
 		return nil
 	}
@@ -72,14 +80,14 @@ func (d *doors) openTLS(addr, base string, mock http.Handler, endHeld func(), lo
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with -tls-addr", addr, err)
 	}
-	d.tls = newHTTPServer(intercept.Rewritten(base, mock), log)
+	d.tls = newHTTPServer(intercept.Rewritten(to.base, to.mock), to.log)
 	d.tls.TLSConfig, d.tlsAddr = d.ca.TLS(), listener.Addr()
-	d.tls.RegisterOnShutdown(endHeld)
+	d.tls.RegisterOnShutdown(to.endHeld)
 	go func() { _ = d.tls.ServeTLS(listener, "", "") }()
 	return nil
 }
 
-func (d *doors) openProxy(addr, base string, mock http.Handler, log *slog.Logger) error {
+func (d *doors) openProxy(addr string, to behind) error {
 	if addr == "" {
 		return nil
 	}
@@ -87,11 +95,13 @@ func (d *doors) openProxy(addr, base string, mock http.Handler, log *slog.Logger
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with -proxy-addr", addr, err)
 	}
-	d.proxy = intercept.NewProxy(d.ca, base, mock)
-	d.proxy.Refused = func(target string) {
-		log.Warn("target refused", slog.String("target", fmt.Sprintf("%.200s", target)), slog.String("remedy", "NO_PROXY"))
+	if to.refused == nil {
+		to.refused = func(target string) {
+			to.log.Warn("target refused", slog.String("target", fmt.Sprintf("%.200s", target)), slog.String("remedy", "NO_PROXY"))
+		}
 	}
-	d.front, d.proxyAt = newHTTPServer(d.proxy, log), listener.Addr()
+	d.proxy = intercept.NewProxy(d.ca, to.base, to.mock, to.refused)
+	d.front, d.proxyAt = newHTTPServer(d.proxy, to.log), listener.Addr()
 	go func() { _ = d.front.Serve(listener) }()
 	return nil
 }

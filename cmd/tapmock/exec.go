@@ -183,7 +183,7 @@ func openExecStage(f *execFlags, getenv func(string) string) (*execStage, error)
 		_ = os.RemoveAll(s.dir)
 	}
 	s.doors = &doors{}
-	if s.doors, err = openDoors(o, getenv, s.base, s.traffic.watch(mock), mock.EndHeldAnswers, log); err == nil {
+	if s.doors, err = openDoors(o, getenv, behind{s.base, s.traffic.watch(mock), mock.EndHeldAnswers, s.traffic.refuse, log}); err == nil {
 		err = s.writeTrust()
 	}
 	if err != nil {
@@ -193,6 +193,5 @@ func openExecStage(f *execFlags, getenv func(string) string) (*execStage, error)
 		s.close()
 		return nil, usageError{err}
 	}
-	s.doors.proxy.Refused = s.traffic.refuse
 	return s, nil
 }

@@ -14,7 +14,7 @@
 //	tapmock fidelity             list the imitated behaviours and how certain each one is
 //	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
 //	tapmock completion SHELL     print a script that completes commands and flags
-//	tapmock version              print the version
+//	tapmock version              print the version and how old the facts about Tap are
 //
 // Each flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 success, 2 a wrong
 // command line or configuration, 1 any other failure; check has more, see its help.
@@ -27,7 +27,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 )
 
@@ -118,20 +117,4 @@ func withoutArguments(out io.Writer, name string, args []string, run func(io.Wri
 
 func asksForHelp(args []string) bool {
 	return len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help")
-}
-
-func version(out io.Writer) { fmt.Fprintln(out, "tapmock", versionText()) }
-
-// versionText is the module's version, or the commit it was built from.
-func versionText() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
-			return "(devel) " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return info.Main.Version
 }

@@ -51,7 +51,7 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 		listener.Close()
 		return configError(err)
 	}
-	doors, err := openDoors(o, getenv, reachable(listener.Addr()), mock, mock.EndHeldAnswers, log)
+	doors, err := openDoors(o, getenv, behind{base: reachable(listener.Addr()), mock: mock, endHeld: mock.EndHeldAnswers, log: log})
 	if err != nil {
 		listener.Close()
 		return usageError{err}

@@ -39,7 +39,7 @@ func BenchmarkProxy(b *testing.B) {
 		post(b, &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}, "https://"+listener.Addr().String())
 	})
 	b.Run("proxy", func(b *testing.B) {
-		front := httptest.NewServer(intercept.NewProxy(ca, "127.0.0.1:8080", answer))
+		front := httptest.NewServer(intercept.NewProxy(ca, "127.0.0.1:8080", answer, nil))
 		b.Cleanup(front.Close)
 		at, _ := url.Parse(front.URL)
 		post(b, &http.Transport{Proxy: http.ProxyURL(at), TLSClientConfig: &tls.Config{RootCAs: roots}}, "https://api.tap.company")

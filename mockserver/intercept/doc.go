@@ -3,7 +3,7 @@
 // them by their environment; nothing is ever installed in the system's trust store.
 //
 //	ca, err := intercept.LoadCA(dir, time.Now())
-//	proxy := intercept.NewProxy(ca, handler) // of the mock
+//	proxy := intercept.NewProxy(ca, "127.0.0.1:8080", mock, nil) // where the mock answers over HTTP, and its handler
 //	http.Serve(listener, proxy)
 //
 // The CA can sign only names below tap.company, localhost and loopback addresses: a critical name constraint says so, which most clients

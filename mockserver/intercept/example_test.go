@@ -22,7 +22,7 @@ func ExampleLoadCA() {
 		panic(err)
 	}
 	mock := http.NotFoundHandler() // stands for the mock
-	proxy := intercept.NewProxy(ca, "127.0.0.1:8080", mock)
+	proxy := intercept.NewProxy(ca, "127.0.0.1:8080", mock, nil)
 	fmt.Printf("%T, for names below %v\n", proxy, ca.Certificate().PermittedDNSDomains)
 	// Output: *intercept.Proxy, for names below [tap.company localhost]
 }

@@ -68,8 +68,8 @@ func get(client *http.Client, address string) (string, int, error) {
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	ca := load(t, t.TempDir())
-	proxy, refused := intercept.NewProxy(ca, "127.0.0.1:8080", echo), make(chan string, 10)
-	proxy.Refused = func(target string) { refused <- target }
+	refused := make(chan string, 10)
+	proxy := intercept.NewProxy(ca, "127.0.0.1:8080", echo, func(target string) { refused <- target })
 	client := through(t, ca, proxy)
 	for range 3 { // on one connection
 		if body, status, err := get(client, "https://api.tap.company/v2/charges/chg_1?x=1"); err != nil || status != 200 || body != "GET 127.0.0.1:8080/v2/charges/chg_1?x=1 tls=false " {
@@ -94,7 +94,7 @@ func TestProxy(t *testing.T) {
 // TestProxyAsServer names the mistake of a client that calls the proxy as a server.
 func TestProxyAsServer(t *testing.T) {
 	t.Parallel()
-	proxy := intercept.NewProxy(load(t, t.TempDir()), "127.0.0.1:8080", echo)
+	proxy := intercept.NewProxy(load(t, t.TempDir()), "127.0.0.1:8080", echo, nil)
 	front := httptest.NewServer(proxy)
 	t.Cleanup(front.Close)
 	if body, status, err := get(http.DefaultClient, front.URL+"/v2/charges"); err != nil || status != 403 || !strings.Contains(body, "use it as a proxy (HTTPS_PROXY=http://127.0.0.1:") {

@@ -18,13 +18,13 @@ type Proxy struct {
 	config  *tls.Config
 	server  *http.Server
 	secured *handoff
-	Refused func(target string) // called for each refused target; nil: not
+	refused func(target string)
 }
 
 // NewProxy returns a proxy that passes requests to a handler. base is the address, such as 127.0.0.1:8080, by which the handler sees itself
-// called: links in its answers begin with http:// and this.
-func NewProxy(ca *CA, base string, handler http.Handler) *Proxy {
-	p := &Proxy{config: ca.TLS(), secured: newHandoff()}
+// called: links in its answers begin with http:// and this. refused is called for each refused target; nil: it is not.
+func NewProxy(ca *CA, base string, handler http.Handler, refused func(target string)) *Proxy {
+	p := &Proxy{config: ca.TLS(), secured: newHandoff(), refused: refused}
 	p.server = &http.Server{Handler: Rewritten(base, handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 256 << 10}
 	go func() { _ = p.server.Serve(p.secured) }()
 	return p
@@ -72,8 +72,8 @@ func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && r.URL.IsAbs() {
 		target = r.URL.Scheme + "://" + r.URL.Host
 	}
-	if p.Refused != nil {
-		p.Refused(target)
+	if p.refused != nil {
+		p.refused(target)
 	}
 	text := fmt.Sprintf("tapmock's proxy passes only https://%s on, to the mock, and nothing else; not %.200q. Let other calls go directly: add their hosts to NO_PROXY", Host, target)
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {

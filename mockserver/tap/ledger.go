@@ -14,6 +14,9 @@ const (
 	NothingFound Mark = "unknown"    // nothing was found
 )
 
+// FactsGathered is the day on which the newest facts behind the ledger were gathered, as year-month-day.
+const FactsGathered = "2026-11-24"
+
 // Marks lists the marks, the most certain first.
 func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, NothingFound} }
 
