@@ -25,7 +25,7 @@ type Config struct {
 	Unknown func(method, path string) // called for requests that have no route and no account's key; nil: none
 
 	Webhooks  WebhookTrust     // which certificates of merchants are accepted
-	Container bool             // the server runs in a container, see [InContainer]: a post.url on its loopback is doubted in X-Tapmock-Note and in the charge's history
+	Container bool             // the server has a container of its own, see [HasContainer]: a post.url on its loopback is doubted in X-Tapmock-Note and in the charge's history
 	Now       func() time.Time // the real clock behind the clocks of accounts; nil: time.Now
 
 	grace time.Duration // see gateway.Config; only tests set it
@@ -42,5 +42,5 @@ type WebhookTrust struct {
 	Insecure bool           // accept any certificate
 }
 
-// InContainer reports whether this process runs in a container of a usual engine.
-func InContainer() bool { return webhook.InContainer() }
+// HasContainer reports whether this process is the main one of a container of a usual engine, for [Config].Container.
+func HasContainer() bool { return webhook.HasContainer() }

@@ -21,7 +21,7 @@ func TestDoubtedWebhook(t *testing.T) {
 		"loopback":                      {false, "webhook_timeout=1s", "http://127.0.0.1:3000/hook", ""},
 		"a name that cannot resolve":    {false, "webhook_timeout=1s", "http://shop.invalid/hook", "post.url: no name server knows shop.invalid, so no webhook will arrive"},
 		"no post.url":                   {true, "webhook_timeout=1s", "", ""},
-		"a name that somebody may know": {true, "webhook_timeout=1s", "http://shop:3000/hook", ""},
+		"a name of a network": {true, "webhook_timeout=1s", "http://shop:3000/hook", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

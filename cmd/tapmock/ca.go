@@ -13,7 +13,7 @@ func caCommand(std streams, args []string, getenv func(string) string) error {
 	dir := fs.String("ca-dir", "", "`directory` of the CA; default: TAPMOCK_CA_DIR, else tapmock in the user's data directory")
 	help := fs.Bool("install-help", false, "say for each runtime how it trusts the CA and finds the proxy")
 	export := fs.String("export", "", "`directory` to write the files of clients to: ca.pem, bundle.pem (with the system's roots) and ca.p12 (for Java)")
-	if err := parseFlags(fs, args, std.out, "tapmock ca [flags]: print the certificate of the CA of this machine, which signs for api.tap.company and localhost only. It is made at its first use."); err != nil {
+	if err := parseFlags(fs, args, std.out, "tapmock ca [flags]: print the certificate of the CA of this machine, which signs for api.tap.company and localhost only. It is made at its first use.\n\nExamples:\n  tapmock ca -export certs            # the files that clients need\n  tapmock ca -install-help            # how each runtime takes them\n  tapmock ca | openssl x509 -noout -text"); err != nil {
 		return helped(err)
 	}
 	if fs.NArg() > 0 {

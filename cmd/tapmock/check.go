@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,10 +29,8 @@ const (
 func check(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	o, err := parseCheckOptions(args, getenv, std.out)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return nil
 	case err != nil:
-		return err
+		return helped(err)
 	case o.list:
 		fmt.Fprintln(std.out, strings.Join(verdict.Stories(), "\n"))
 		return nil

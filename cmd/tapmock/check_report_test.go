@@ -128,7 +128,7 @@ func TestCheckInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	out := &cancelling{at: "  outcome/no-funds", cancel: cancel}
 	var errs bytes.Buffer
-	code := run(ctx, streams{strings.NewReader(""), out, &errs}, []string{"check", "-app", s.url, "-addr", "127.0.0.1:0", "-html", "", "-json", file, "-only", "outcome/"}, func(string) string { return "" })
+	code := run(ctx, streams{strings.NewReader(""), out, &errs, false}, []string{"check", "-app", s.url, "-addr", "127.0.0.1:0", "-html", "", "-json", file, "-only", "outcome/"}, func(string) string { return "" })
 	r := readReport(t, file)
 	if code != 130 || r.Verdict != "could-not-judge" || !strings.Contains(r.Headline, "interrupted") || len(r.Stories) < 3 || len(r.Stories) > 5 {
 		t.Errorf("exit code %d, %+v\n%s%s", code, r, out.text.String(), errs.String())

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/testkit/verdict"
@@ -27,23 +25,9 @@ Examples:
   tapmock check -config check.yaml -junit report.xml -baseline known.yaml
   tapmock check -explain trusts-return
 
-Exit codes: 0 sound, 1 findings, 2 wrong command line, 3 the shop could not be judged, 4 findings that a second run did not repeat, 130 Ctrl-C.
+Exit codes: 0 sound, 1 findings, 2 wrong command line, 3 the shop could not be judged, 4 findings that a second run did not repeat, 130 Ctrl-C.`
 
-Flags:
-`
-
-func printCheckHelp(f *flag.FlagSet, out io.Writer) {
-	fmt.Fprintf(out, checkUsage, tap.PublishedTestKey)
-	f.VisitAll(func(one *flag.Flag) {
-		value, usage := flag.UnquoteUsage(one)
-		preset := ""
-		if one.DefValue != "" && one.DefValue != "false" && !strings.Contains(usage, "default") {
-			preset = " (default " + one.DefValue + ")"
-		}
-		fmt.Fprintf(out, "  -%s %s%s\n", one.Name, value, preset)
-		printIndented(out, usage)
-	})
-}
+func checkHelp() string { return fmt.Sprintf(checkUsage, tap.PublishedTestKey) }
 
 // reasonOf explains a code, or names the nearest one.
 func reasonOf(code verdict.Code) (verdict.Reason, error) {

@@ -91,15 +91,10 @@ func (o *checkOptions) setFailOn(text string) error {
 // parseCheckOptions reads the flags and the files that they name.
 func parseCheckOptions(args []string, getenv func(string) string, out io.Writer) (*checkOptions, error) {
 	o := &checkOptions{failOn: verdict.Must, args: args}
-	f := flag.NewFlagSet("tapmock check", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
+	f := newFlags("check")
 	o.define(f)
-	if asksForHelp(args) {
-		printCheckHelp(f, out)
-		return nil, flag.ErrHelp
-	}
-	if err := f.Parse(args); err != nil {
-		return nil, flagError(f, err, "tapmock check -h lists the flags")
+	if err := parseFlags(f, args, out, checkHelp()); err != nil {
+		return nil, err
 	}
 	if f.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("check takes flags only, not %q", f.Arg(0))}

@@ -23,7 +23,7 @@ func (r *checkRun) conclude(result *verdict.Result, err error) error {
 	if r.options.replay != "" {
 		fmt.Fprintf(out, "\n%s\n", r.replayed(rep))
 	}
-	printReport(out, rep, isTerminal(out) && os.Getenv("NO_COLOR") == "")
+	printReport(out, rep, bool(r.std.ink))
 	failed := r.write(rep)
 	if r.options.github {
 		failed = errors.Join(failed, rep.WriteGitHub(out))

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"context"
-	"io"
-)
+import "context"
 
 // command is one command: its name, what it does, and how it is run.
 type command struct {
@@ -27,7 +24,7 @@ func commands() []command {
 		{"ca", "print the certificate of this machine's CA, and how clients trust it", offline(caCommand)},
 		{"scenarios", "list, show or check scenarios, or print their schema", offline(scenariosCommand)},
 		{"seed", "make up a history for an account of a running mock", seed},
-		{"fidelity", "list the imitated behaviours and how certain each one is", printing("fidelity", fidelity)},
+		{"fidelity", "list the imitated behaviours and how certain each one is", offline(fidelity)},
 		{"healthcheck", "check that a mock answers: exit code 0 or 1", healthcheck},
 		{"completion", "print a script that completes commands and flags in bash, zsh or fish", completion},
 		{"version", "print the version, the commit, and how old the facts about Tap are", offline(versionCommand)},
@@ -38,13 +35,6 @@ func commands() []command {
 func offline(run func(streams, []string, func(string) string) error) func(context.Context, streams, []string, func(string) string) error {
 	return func(_ context.Context, std streams, args []string, getenv func(string) string) error {
 		return run(std, args, getenv)
-	}
-}
-
-// printing makes a command of a func that only prints.
-func printing(name string, run func(io.Writer)) func(context.Context, streams, []string, func(string) string) error {
-	return func(_ context.Context, std streams, args []string, _ func(string) string) error {
-		return withoutArguments(std.out, name, args, run)
 	}
 }
 

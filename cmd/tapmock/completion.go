@@ -12,14 +12,21 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
+const completionHelp = `tapmock completion bash|zsh|fish: print a script that completes commands and flags.
+
+Examples:
+  source <(tapmock completion bash)             # in ~/.bashrc
+  source <(tapmock completion zsh)              # in ~/.zshrc, after compinit
+  tapmock completion fish | source              # in config.fish`
+
 // completion prints a script that completes commands and flags in a shell. It is made of the commands' own help.
 func completion(_ context.Context, std streams, args []string, _ func(string) string) error {
 	shells := map[string]func(io.Writer, map[string][]string){"bash": completeBash, "zsh": completeZsh, "fish": completeFish}
-	if asksForHelp(args) {
-		fmt.Fprint(std.out, "tapmock completion bash|zsh|fish: print a script that completes commands and flags.\n\nExamples:\n  source <(tapmock completion bash)             # in ~/.bashrc\n  source <(tapmock completion zsh)              # in ~/.zshrc, after compinit\n  tapmock completion fish | source              # in config.fish\n\nIt has no flags.\n")
-		return nil
+	fs := newFlags("completion")
+	if err := parseFlags(fs, args, std.out, completionHelp); err != nil {
+		return helped(err)
 	}
-	if len(args) != 1 {
+	if args = fs.Args(); len(args) != 1 {
 		return usageError{fmt.Errorf("which shell? Write bash, zsh or fish")}
 	}
 	script := shells[args[0]]
@@ -46,7 +53,7 @@ func commandFlags() map[string][]string {
 	all := map[string][]string{}
 	for _, name := range commandNames() {
 		var help bytes.Buffer
-		_ = dispatch(context.Background(), streams{strings.NewReader(""), &help, io.Discard}, []string{name, "-h"}, func(string) string { return "" })
+		_ = dispatch(context.Background(), streams{strings.NewReader(""), &help, io.Discard, false}, []string{name, "-h"}, func(string) string { return "" })
 		flags := []string{"-h"}
 		for _, m := range helpFlag.FindAllStringSubmatch(help.String(), -1) {
 			flags = append(flags, m[1])

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -28,9 +26,9 @@ func doctor(ctx context.Context, std streams, args []string, getenv func(string)
 		return err
 	}
 	if *asJSON {
-		err = json.NewEncoder(std.out).Encode(found)
+		err = printJSON(std.out, found)
 	} else {
-		printExamination(std.out, found)
+		printExamination(std, found)
 	}
 	if err == nil && !found.OK {
 		err = errFailed
@@ -52,13 +50,14 @@ func examineFrom(ctx context.Context, at *attached, getenv func(string) string, 
 	return found, unreachable(client, err)
 }
 
-func printExamination(out io.Writer, found control.Examination) {
+func printExamination(std streams, found control.Examination) {
+	out := std.out
 	for _, step := range found.Steps {
-		mark := "ok"
+		mark := "ok  "
 		if !step.OK {
 			mark = "FAIL"
 		}
-		fmt.Fprintf(out, "%-5s %-11s %s\n", mark, step.Name, step.Detail)
+		fmt.Fprintf(out, "%s  %-11s %s\n", std.ink.judged(step.OK, mark), step.Name, step.Detail)
 		if step.Remedy != "" {
 			for _, line := range wrap(step.Remedy, lineWidth-18) {
 				fmt.Fprintf(out, "%17s %s\n", "", line)

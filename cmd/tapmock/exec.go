@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,10 +25,7 @@ Examples:
   tapmock exec -- php artisan test
   tapmock exec -- npm test
   tapmock exec -set payer=auto -- python3 -m pytest
-  tapmock exec -print                 # the environment, and no command
-
-Flags:
-`
+  tapmock exec -print                 # the environment, and no command`
 
 // execFlags are the flags of exec.
 type execFlags struct {
@@ -42,11 +38,8 @@ type execFlags struct {
 // execute runs a command with a mock of its own.
 func execute(ctx context.Context, std streams, args []string, getenv func(string) string) error {
 	f, rest, err := parseExec(args, getenv, std.out)
-	if errors.Is(err, flag.ErrHelp) {
-		return nil
-	}
 	if err != nil {
-		return err
+		return helped(err)
 	}
 	stage, err := openExecStage(f, getenv)
 	if err != nil {
@@ -72,8 +65,7 @@ func execute(ctx context.Context, std streams, args []string, getenv func(string
 func parseExec(args []string, getenv func(string) string, out io.Writer) (*execFlags, []string, error) {
 	o, _ := newOptions()
 	f := &execFlags{serve: o}
-	fs := flag.NewFlagSet("tapmock exec", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("exec")
 	fs.BoolVar(&f.print, "print", false, "print the environment of the command, and run none; the mock has ended by then")
 	fs.BoolVar(&f.quiet, "quiet", false, "print no report on the traffic")
 	fs.StringVar(&f.key, "key", tap.PublishedTestKey, "secret `key` that the command is given")
@@ -82,14 +74,8 @@ func parseExec(args []string, getenv func(string) string, out io.Writer) (*execF
 	fs.Var((*paths)(&o.config.ScenarioFiles), "scenario-files", "`path` of a scenario file, or of a directory of such files")
 	fs.Func("default-scenario", "`name` of the scenario of charges for which none is chosen; + combines several", o.setDefaultScenario)
 	fs.Func("seed", "`number` from which everything random is derived", o.setSeed)
-	if asksForHelp(args) {
-		fmt.Fprint(out, execUsage)
-		fs.SetOutput(out)
-		fs.PrintDefaults()
-		return nil, nil, flag.ErrHelp
-	}
-	if err := fs.Parse(args); err != nil {
-		return nil, nil, flagError(fs, err, "tapmock exec -h lists the flags")
+	if err := parseFirstFlags(fs, args, out, execUsage); err != nil {
+		return nil, nil, err
 	}
 	if fs.NArg() == 0 && !f.print {
 		return nil, nil, usageError{errors.New("which command? Write it after --, such as tapmock exec -- npm test")}

@@ -18,6 +18,7 @@ type explainer struct {
 	key    string
 	expect string
 	try    bool
+	json   bool
 }
 
 // explainWebhook leads from a webhook that was refused to the cause.
@@ -28,11 +29,15 @@ func explainWebhook(ctx context.Context, std streams, args []string, getenv func
 	e := &explainer{std: std}
 	fs.StringVar(&e.expect, "expect", "", "`signature` that the shop's code has computed: names the difference")
 	fs.BoolVar(&e.try, "try", false, "send a refused webhook again with the signature of each known mistake, until the shop accepts one: that is its mistake")
+	fs.BoolVar(&e.json, "json", false, "print one JSON object: the webhook, why it was refused, and its signatures")
 	if err := parseFlags(fs, args, std.out, "tapmock explain [flags] [ID]: why was a webhook refused? ID is that of a charge, authorization, refund, invoice or webhook; default: the last webhook that was refused.\n\nExamples:\n  tapmock explain\n  tapmock explain -try\n  tapmock explain -expect 16250de7… chg_TS01…"); err != nil {
 		return helped(err)
 	}
 	if fs.NArg() > 1 {
-		return usageError{fmt.Errorf("explain takes one id, not %d; put flags before it", fs.NArg())}
+		return usageError{fmt.Errorf("explain takes one id, not %d", fs.NArg())}
+	}
+	if e.json && e.try {
+		return usageError{errors.New("-json explains, and -try sends webhooks; give one of them")}
 	}
 	var err error
 	if e.client, err = at.open(getenv); err != nil {
@@ -44,7 +49,31 @@ func explainWebhook(ctx context.Context, std streams, args []string, getenv func
 	if err != nil {
 		return unreachable(e.client, err)
 	}
+	if e.json {
+		return e.asJSON(w)
+	}
 	return e.explain(ctx, w)
+}
+
+// asJSON prints what explain knows of a webhook, without signatures if its body is masked here.
+func (e *explainer) asJSON(w *control.Webhook) error {
+	last := &w.Attempts[len(w.Attempts)-1]
+	seen := struct {
+		Webhook    *control.Webhook `json:"webhook"`
+		Why        string           `json:"why,omitempty"`
+		Signatures *explained       `json:"signatures,omitempty"`
+	}{Webhook: w}
+	if x, err := tap.Explain(e.key, []byte(last.Body)); err == nil && !last.Masked {
+		signatures := explainedAs(x, e.expect)
+		seen.Signatures = &signatures
+	}
+	if !acknowledged(*w) {
+		seen.Why = why(&last.Response)
+	}
+	if err := printJSON(e.std.out, seen); err != nil || seen.Why == "" {
+		return err
+	}
+	return errFailed
 }
 
 // find is the webhook that is explained: the one with the id, or the last refused one of the object with the id, or else its last one.
@@ -77,7 +106,7 @@ func (e *explainer) explain(ctx context.Context, w *control.Webhook) error {
 	fmt.Fprintf(out, "%s of %s, to %s%s\n\n", w.ID, w.Object.ID, w.URL, kindOf(w))
 	for i := range w.Attempts {
 		a := &w.Attempts[i]
-		fmt.Fprintf(out, "  attempt %d  %s  %s, after %.0f ms%s\n", a.Attempt, a.At.Format("2006-01-02 15:04:05"), responseText(&a.Response), a.Response.TookMS, said(&a.Response))
+		fmt.Fprintf(out, "  attempt %d  %s  %s, after %.0f ms%s\n", a.Attempt, a.At.Format("2006-01-02 15:04:05"), e.std.ink.judged(a.Response.OK(), responseText(&a.Response)), a.Response.TookMS, said(&a.Response))
 	}
 	fmt.Fprintln(out)
 	x, err := tap.Explain(e.key, []byte(last.Body))

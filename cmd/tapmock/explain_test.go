@@ -144,7 +144,7 @@ func TestTail(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, streams{strings.NewReader(""), out, errs}, []string{"tail", "-url", base, "-all", "-json"}, func(string) string { return "" })
+		done <- run(ctx, streams{strings.NewReader(""), out, errs, false}, []string{"tail", "-url", base, "-all", "-json"}, func(string) string { return "" })
 	}()
 	for {
 		var e control.Entry
@@ -168,7 +168,7 @@ func TestTail(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	var text bytes.Buffer
-	if code := run(t.Context(), streams{strings.NewReader(""), &text, io.Discard}, []string{"tail", "-url", base, "-event", "webhok"}, func(string) string { return "" }); code != 2 {
+	if code := run(t.Context(), streams{strings.NewReader(""), &text, io.Discard, false}, []string{"tail", "-url", base, "-event", "webhok"}, func(string) string { return "" }); code != 2 {
 		t.Errorf("an unknown event: exit code %d", code)
 	}
 	_ = charge

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -16,19 +15,21 @@ import (
 // maxBody is the size of the largest webhook body that hash reads, in bytes.
 const maxBody = 4 << 20
 
+const hashHelp = `tapmock hash [flags] [FILE]: explain both signatures of the webhook body in FILE or on standard input.
+
+Examples:
+  tapmock hash body.json
+  tapmock hash -expect 16250de7… body.json     # which mistake makes this signature?
+  curl -s http://shop.test/last-webhook | tapmock hash -json`
+
 // hash explains the signatures of a webhook body. With -expect the exit code is 1 if the body does not have that signature.
 func hash(std streams, args []string, getenv func(string) string) error {
-	fs := flag.NewFlagSet("tapmock hash", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs := newFlags("hash")
 	key := fs.String("key", "", "secret `key` of the signature; default: TAPMOCK_KEY, otherwise Tap's published test key")
 	expect := fs.String("expect", "", "`signature` to compare with: from the header hashstring or hash, or computed by your code")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(std.out, "tapmock hash [flags] [FILE]: explain both signatures of the webhook body in FILE or on standard input.\n\n")
-		fs.SetOutput(std.out)
-		fs.PrintDefaults()
-		return nil
-	} else if err != nil {
-		return flagError(fs, err, "tapmock hash -h lists the flags")
+	asJSON := fs.Bool("json", false, "print one JSON object")
+	if err := parseFlags(fs, args, std.out, hashHelp); err != nil {
+		return helped(err)
 	}
 	given := givenFlags(fs)
 	if given["key"] && *key == "" || given["expect"] && strings.TrimSpace(*expect) == "" {
@@ -43,17 +44,56 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
+	*expect = strings.TrimSpace(*expect)
+	if *asJSON {
+		return printExplained(std.out, explainedAs(x, *expect))
+	}
 	explain(std.out, x, secret)
 	if *expect != "" {
-		return compare(std.out, x, strings.TrimSpace(*expect))
+		return compare(std.out, x, *expect)
 	}
 	return nil
+}
+
+// explained is an explanation of signatures, as -json prints it.
+type explained struct {
+	Object     string     `json:"object"`
+	Parts      []tap.Part `json:"parts"`
+	Input      string     `json:"input"` // the hashed string
+	HashString string     `json:"hashstring"`
+	Hash       string     `json:"hash"`
+	Expected   *expected  `json:"expected,omitempty"`
+}
+
+// expected is what is known of a signature that was expected.
+type expected struct {
+	Signature string `json:"signature"`
+	Equals    string `json:"equals,omitempty"` // hashstring or hash
+	Cause     string `json:"cause,omitempty"`  // the one difference that explains it
+}
+
+func explainedAs(x *tap.Explanation, expect string) explained {
+	e := explained{Object: x.Object, Parts: x.Parts, Input: x.Input, HashString: x.Signatures.HashString, Hash: x.Signatures.Hash}
+	if expect != "" {
+		e.Expected = &expected{Signature: expect}
+		e.Expected.Equals, e.Expected.Cause = x.Diagnose(expect)
+	}
+	return e
+}
+
+// printExplained prints an explanation as JSON. The error is [errFailed] if the expected signature is not one of the body.
+func printExplained(out io.Writer, e explained) error {
+	err := printJSON(out, e)
+	if err == nil && e.Expected != nil && e.Expected.Equals == "" {
+		err = errFailed
+	}
+	return err
 }
 
 func readBody(in io.Reader, files []string) ([]byte, error) {
 	switch {
 	case len(files) > 1:
-		return nil, usageError{fmt.Errorf("hash takes one file, not %d arguments; put flags before it", len(files))}
+		return nil, usageError{fmt.Errorf("hash takes one file, not %d", len(files))}
 	case len(files) == 1 && files[0] != "-":
 		f, err := os.Open(files[0])
 		if err != nil {

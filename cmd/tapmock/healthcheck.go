@@ -16,7 +16,7 @@ func healthcheck(ctx context.Context, std streams, args []string, getenv func(st
 	}
 	fs := newFlags("healthcheck")
 	fs.StringVar(&addr, "addr", addr, "`address` that the mock listens on (TAPMOCK_ADDR)")
-	if err := parseFlags(fs, args, std.out, "tapmock healthcheck [flags]: exit code 0 if a mock answers at the address, otherwise 1."); err != nil {
+	if err := parseFlags(fs, args, std.out, "tapmock healthcheck [flags]: exit code 0 if a mock answers at the address, otherwise 1.\n\nExamples:\n  tapmock healthcheck\n  tapmock healthcheck -addr 127.0.0.1:9090"); err != nil {
 		return helped(err)
 	}
 	if fs.NArg() > 0 {

@@ -117,7 +117,7 @@ func (l *listening) took(r *http.Request, body []byte) {
 	}
 	seen := l.check(r, body)
 	if l.json {
-		_ = json.NewEncoder(l.std.out).Encode(seen)
+		_ = printJSON(l.std.out, seen)
 		return
 	}
 	l.print(seen)
@@ -179,7 +179,7 @@ func (l *listening) print(seen *receivedWebhook) {
 	for _, p := range seen.Parts {
 		fmt.Fprintf(l.std.out, "  %-22s %s\n", p.Label, p.Value)
 	}
-	fmt.Fprintf(l.std.out, "hashstring: %s %s\nhash: %s %s\n\n", seen.HashString.Sent, seen.HashString.verdict(), seen.Hash.Sent, seen.Hash.verdict())
+	fmt.Fprintf(l.std.out, "hashstring: %s %s\nhash: %s %s\n\n", seen.HashString.Sent, l.std.ink.judged(seen.HashString.OK, seen.HashString.verdict()), seen.Hash.Sent, l.std.ink.judged(seen.Hash.OK, seen.Hash.verdict()))
 }
 
 // verdict says whether a signature is right.

@@ -23,7 +23,7 @@ func listenFor(t *testing.T, args ...string) (address string, out *lines) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, streams{strings.NewReader(""), out, errs}, append([]string{"listen", "-addr", "127.0.0.1:0"}, args...), func(string) string { return "" })
+		done <- run(ctx, streams{strings.NewReader(""), out, errs, false}, append([]string{"listen", "-addr", "127.0.0.1:0"}, args...), func(string) string { return "" })
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -140,7 +140,7 @@ func TestListenForward(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, streams{strings.NewReader(""), out, errs}, []string{"listen", "-url", base, "-forward", shop.URL}, func(string) string { return "" })
+		done <- run(ctx, streams{strings.NewReader(""), out, errs, false}, []string{"listen", "-url", base, "-forward", shop.URL}, func(string) string { return "" })
 	}()
 	if line := <-errs.sent; !strings.HasPrefix(line, "forwarding the deliveries of "+base+" to "+shop.URL) {
 		t.Fatal(line)

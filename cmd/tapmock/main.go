@@ -27,19 +27,21 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, streams{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:], os.Getenv))
+	os.Exit(run(ctx, streams{os.Stdin, os.Stdout, os.Stderr, inkFor(os.Stdout, os.Getenv)}, os.Args[1:], os.Getenv))
 }
 
 // streams are the standard input and outputs of a command.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	ink      ink // of out
 }
 
 // usageError is a mistake on the command line, in the environment or in a scenario file: exit code 2.
@@ -92,7 +94,7 @@ func commandOf(args []string) (name string, rest []string) {
 	switch {
 	case len(args) == 1 && (args[0] == "-version" || args[0] == "--version"):
 		return "version", nil
-	case len(args) == 1 && args[0] == "help":
+	case len(args) == 1 && args[0] == "help", len(args) > 1 && args[0] == "help" && strings.HasPrefix(args[1], "-"):
 		return "serve", []string{"-h"}
 	case len(args) > 1 && args[0] == "help":
 		return args[1], []string{"-h"}
@@ -100,21 +102,4 @@ func commandOf(args []string) (name string, rest []string) {
 		return args[0], args[1:]
 	}
 	return "serve", args
-}
-
-// withoutArguments runs a command that has neither arguments nor flags.
-func withoutArguments(out io.Writer, name string, args []string, run func(io.Writer)) error {
-	switch {
-	case asksForHelp(args):
-		fmt.Fprintf(out, "tapmock %s: %s. It has no flags.\n", name, docOf(name))
-	case len(args) > 0:
-		return usageError{fmt.Errorf("%s takes no arguments", name)}
-	default:
-		run(out)
-	}
-	return nil
-}
-
-func asksForHelp(args []string) bool {
-	return len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help")
 }

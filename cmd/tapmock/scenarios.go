@@ -14,8 +14,8 @@ import (
 	"github.com/tapmock/tapmock/scenarios"
 )
 
-const scenariosHelp = `tapmock scenarios list [-scenario-files PATH]
-        list the scenarios of the library, and those in PATH, with their descriptions
+const scenariosHelp = `tapmock scenarios list [-json] [-scenario-files PATH]
+        list the scenarios of the library, and those in PATH, with their descriptions; -json prints an array
 tapmock scenarios show [-resolved] [-scenario-files PATH] NAME
         print a scenario as YAML, or a combination such as "payer/pays + webhook/twice"; -resolved includes what it extends
 tapmock scenarios check PATH…
@@ -25,6 +25,12 @@ tapmock scenarios schema
 
 A scenario is the script of a charge: what the payer and the bank do, when the merchant gets webhooks and the payer's return, and
 which faults are injected. Repeat -scenario-files (TAPMOCK_SCENARIO_FILES) for several files or directories, or separate them by ;.
+
+Examples:
+  tapmock scenarios list
+  tapmock scenarios show webhook/twice
+  tapmock scenarios show -resolved "outcome/no-funds + webhook/late"
+  tapmock scenarios check testdata/tapmock.yaml
 `
 
 // scenarioCommands are the commands below tapmock scenarios.
@@ -32,7 +38,8 @@ var scenarioCommands = []string{"list", "show", "check", "schema"}
 
 // scenariosCommand runs one of the commands below tapmock scenarios.
 func scenariosCommand(std streams, args []string, getenv func(string) string) error {
-	if len(args) == 0 || asksForHelp(args) || asksForHelp(args[1:]) {
+	asked := slices.ContainsFunc(args, func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" })
+	if len(args) == 0 || asked {
 		fmt.Fprint(std.out, scenariosHelp)
 		if len(args) == 0 {
 			return usageError{errors.New("scenarios needs one of the commands " + strings.Join(scenarioCommands, ", "))}
@@ -132,12 +139,16 @@ Combine scenarios with +, such as "outcome/no-funds + webhook/twice". tapmock sc
 `
 
 func listScenarios(std streams, args []string, getenv func(string) string) error {
-	own, rest, err := scenarioFlags("list", args, getenv, nil)
+	asJSON := false
+	own, rest, err := scenarioFlags("list", args, getenv, func(fs *flag.FlagSet) { fs.BoolVar(&asJSON, "json", false, "") })
 	if err != nil {
 		return err
 	}
 	if len(rest) > 0 {
 		return usageError{fmt.Errorf("scenarios list does not take %q; -scenario-files PATH lists your own files too", rest[0])}
+	}
+	if asJSON {
+		return printJSON(std.out, listed(own))
 	}
 	if own != nil {
 		fmt.Fprintln(std.out, "Your scenario files")
@@ -157,6 +168,26 @@ func listScenarios(std streams, args []string, getenv func(string) string) error
 	}
 	fmt.Fprint(std.out, listEnd)
 	return nil
+}
+
+// listedScenario is a scenario in a list, as -json prints it.
+type listedScenario struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Own         bool   `json:"own"` // it is not of the library
+}
+
+func listed(own *scenarios.Set) []listedScenario {
+	all := []listedScenario{}
+	if own != nil {
+		for _, s := range own.List() {
+			all = append(all, listedScenario{string(s.Name), s.Description, true})
+		}
+	}
+	for _, s := range scenarios.Builtin().List() {
+		all = append(all, listedScenario{string(s.Name), s.Description, false})
+	}
+	return all
 }
 
 // The columns of a list.

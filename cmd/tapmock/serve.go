@@ -37,7 +37,7 @@ func serve(ctx context.Context, std streams, args []string, getenv func(string) 
 	defer queue.close(logFlushBound)
 	log := slog.New(o.logHandler(queue))
 	slog.SetDefault(log) // net/http logs some events of its connections there, and must not wait either
-	o.config.Logger, o.config.Container = log, mockserver.InContainer()
+	o.config.Logger, o.config.Container = log, mockserver.HasContainer()
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with -addr", o.addr, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -105,14 +104,14 @@ func (t *tailing) took(j control.Journal) {
 
 func (t *tailing) print(e *control.Entry) {
 	if t.json {
-		_ = json.NewEncoder(t.std.out).Encode(e)
+		_ = printJSON(t.std.out, e)
 		return
 	}
 	id := ""
 	if e.Object != nil {
 		id = e.Object.ID
 	}
-	fmt.Fprintf(t.std.out, "%5d  %s  %-16s %s  %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05.000"), e.Event, id, e.Detail)
+	fmt.Fprintf(t.std.out, "%5d  %s  %s %s  %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05.000"), eventText(t.std.ink, e), id, e.Detail)
 }
 
 // latest is the seq of the journal's last entry.
@@ -131,4 +130,16 @@ func (t *tailing) pause(ctx context.Context) {
 	case <-ctx.Done():
 	case <-time.After(awayPause):
 	}
+}
+
+// eventText is the event of an entry in its column: a webhook that was answered has the colour of its answer, a finding that of an error.
+func eventText(on ink, e *control.Entry) string {
+	text := fmt.Sprintf("%-16s", e.Event)
+	switch e.Event {
+	case tap.EventWebhook:
+		return on.judged(e.Response != nil && e.Response.OK(), text)
+	case tap.EventGivenUp, tap.EventUnknown, tap.EventAssumption, tap.EventAccountEvicted:
+		return on.bad(text)
+	}
+	return text
 }

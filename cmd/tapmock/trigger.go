@@ -28,6 +28,7 @@ type triggered struct {
 	amount   string
 	order    string
 	now      bool
+	json     bool
 
 	began time.Time // on the account's clock
 	seq   uint64    // of the last entry that was printed
@@ -45,11 +46,12 @@ func trigger(ctx context.Context, std streams, args []string, getenv func(string
 	fs.StringVar(&t.amount, "amount", "12.345", "`amount` in KWD")
 	fs.StringVar(&t.order, "order", "", "`order`: reference.order of the charge; default: a new one")
 	fs.BoolVar(&t.now, "now", false, "move the account's clock instead of waiting, if something of the scenario comes later")
+	fs.BoolVar(&t.json, "json", false, "print each entry as a line of JSON, as the control API has it, and the charge as the last line")
 	if err := parseFlags(fs, args, std.out, "tapmock trigger [flags] [SCENARIO]: make one payment that follows a scenario (default: outcome/captured), and print what happens, step by step. If no mock runs, one is started for it.\n\nExamples:\n  tapmock trigger -post http://127.0.0.1:3000/webhook\n  tapmock trigger -post http://127.0.0.1:3000/webhook -now webhook/twice\n  tapmock scenarios list              # the names"); err != nil {
 		return helped(err)
 	}
 	if fs.NArg() > 1 {
-		return usageError{fmt.Errorf("trigger takes one scenario, not %d; combine several as \"a + b\", and put flags before it", fs.NArg())}
+		return usageError{fmt.Errorf("trigger takes one scenario, not %d; combine several as \"a + b\"", fs.NArg())}
 	}
 	if _, err := tap.ParseAmount(t.amount); err != nil {
 		return usageError{fmt.Errorf("-amount: %w", err)}
@@ -90,7 +92,7 @@ func (t *triggered) startIfNone(ctx context.Context, allowed bool) (stop func(),
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(t.std.out, "a mock was started for this payment: API %s/v2, secret key %s\n", mock.base, t.key)
+	fmt.Fprintf(t.std.err, "a mock was started for this payment: API %s/v2, secret key %s\n", mock.base, t.key)
 	return mock.close, nil
 }
 
@@ -112,7 +114,9 @@ func (t *triggered) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.std.out, "%s, order %s, %s KWD, scenario %s\n\n", id, t.order, t.amount, t.scenario)
+	if !t.json {
+		fmt.Fprintf(t.std.out, "%s, order %s, %s KWD, scenario %s\n\n", id, t.order, t.amount, t.scenario)
+	}
 	for {
 		if err := t.printNew(ctx, id, time.Second); err != nil {
 			return err
@@ -173,7 +177,11 @@ func (t *triggered) printNew(ctx context.Context, id string, wait time.Duration)
 		if e.Event == tap.EventWebhook && e.Response.OK() {
 			t.bad = false
 		}
-		fmt.Fprintf(t.std.out, "%9s  %-16s %s\n", "+"+e.At.Sub(t.began).Round(time.Millisecond).String(), e.Event, e.Detail)
+		if t.json {
+			_ = printJSON(t.std.out, e)
+			continue
+		}
+		fmt.Fprintf(t.std.out, "%9s  %s %s\n", "+"+e.At.Sub(t.began).Round(time.Millisecond).String(), eventText(t.std.ink, e), e.Detail)
 	}
 	return nil
 }
@@ -213,6 +221,12 @@ func (t *triggered) end(ctx context.Context, id string, err error) error {
 	charge, err := t.client.Charge(ctx, id)
 	if err != nil {
 		return err
+	}
+	if t.json {
+		if err := printJSON(t.std.out, charge); err != nil || !t.bad {
+			return err
+		}
+		return errFailed
 	}
 	fmt.Fprintf(t.std.out, "\n%s, %s %s; post %s, redirect %s\n", charge.Status, charge.Code, charge.Message, charge.PostStatus, charge.RedirectStatus)
 	if t.bad {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,7 +40,7 @@ func versionCommand(std streams, args []string, _ func(string) string) error {
 		return usageError{errors.New("version takes no arguments")}
 	}
 	if *asJSON {
-		return json.NewEncoder(std.out).Encode(thisBuild())
+		return printJSON(std.out, thisBuild())
 	}
 	thisBuild().print(std.out)
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -44,17 +43,16 @@ func acknowledged(w control.Webhook) bool {
 }
 
 func printWebhooks(std streams, all []control.Webhook, asJSON bool) error {
-	enc := json.NewEncoder(std.out)
 	for i := range all {
 		w := &all[i]
 		if asJSON {
-			if err := enc.Encode(w); err != nil {
+			if err := printJSON(std.out, w); err != nil {
 				return err
 			}
 			continue
 		}
 		last := w.Attempts[len(w.Attempts)-1]
-		fmt.Fprintf(std.out, "%-8s %s  %s  %s  %s%s\n", w.ID, last.At.Format("2006-01-02 15:04:05"), w.Object.ID, responseText(&last.Response), plural(len(w.Attempts), "attempt", "attempts"), kindOf(w))
+		fmt.Fprintf(std.out, "%-8s %s  %s  %s  %s%s\n", w.ID, last.At.Format("2006-01-02 15:04:05"), w.Object.ID, std.ink.judged(last.Response.OK(), responseText(&last.Response)), plural(len(w.Attempts), "attempt", "attempts"), kindOf(w))
 	}
 	if len(all) == 0 && !asJSON {
 		fmt.Fprintln(std.err, "there are no webhooks")

@@ -22,10 +22,10 @@ func Marks() []Mark { return []Mark{Proven, Documented, Observed, Inferred, Noth
 
 // LedgerEntry is one behaviour of the mock that imitates Tap or KNET, and how certain it is.
 type LedgerEntry struct {
-	Behaviour string
-	Mark      Mark
-	Source    string // heading of the fact sheet: "Tap API 5.2", "Rest of v2 16" or "KNET page 12"
-	Setting   string // the setting that selects the alternative, or ""
+	Behaviour string `json:"behaviour"`
+	Mark      Mark   `json:"mark"`
+	Source    string `json:"source"`            // heading of the fact sheet: "Tap API 5.2", "Rest of v2 16" or "KNET page 12"
+	Setting   string `json:"setting,omitempty"` // the setting that selects the alternative, or ""
 }
 
 // Ledger lists every behaviour that imitates Tap or KNET, from a known fact or in place of an unknown one.

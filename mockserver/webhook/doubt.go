@@ -47,6 +47,12 @@ func isLoopback(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
+// HasContainer reports whether this process is the main one of a container: then a shop hardly runs on the same loopback. A process
+// that was started by hand in a container for development is not.
+func HasContainer() bool {
+	return InContainer() && (os.Getpid() == 1 || os.Getppid() == 1) // the parent is an init of the engine
+}
+
 // InContainer reports whether this process runs in a container of a usual engine.
 func InContainer() bool {
 	for _, file := range []string{"/.dockerenv", "/run/.containerenv"} {
