@@ -48,6 +48,9 @@ func openDoors(o *options, getenv func(string) string, to behind) (*doors, error
 	if d.inMemory != nil {
 		to.log.Warn(d.inMemory.Error())
 	}
+	if soon := d.ca.ExpiresSoon(time.Now()); soon != "" {
+		to.log.Warn(soon, slog.String("remedy", "delete "+d.caDir+" and start again; clients need the new certificate"))
+	}
 	if err = d.openTLS(o.tlsAddr, to); err == nil {
 		err = d.openProxy(o.proxyAddr, to)
 	}

@@ -88,6 +88,9 @@ func (ca *CA) leaf(name string, now time.Time) (*tls.Certificate, error) {
 	if !covers(name) {
 		return nil, fmt.Errorf("intercept: no certificate for %q: only names below tap.company, localhost and loopback addresses have one", name)
 	}
+	if err := ca.expired(now); err != nil {
+		return nil, err
+	}
 	ca.mu.Lock()
 	defer ca.mu.Unlock()
 	if known := ca.leaves[name]; known != nil && now.Before(known.Leaf.NotAfter.Add(-skew)) {
@@ -101,6 +104,22 @@ func (ca *CA) leaf(name string, now time.Time) (*tls.Certificate, error) {
 		ca.leaves[name] = made
 	}
 	return made, err
+}
+
+// expired is the error of a CA whose certificate no client accepts any more.
+func (ca *CA) expired(now time.Time) error {
+	if now.Before(ca.cert.NotAfter) {
+		return nil
+	}
+	return fmt.Errorf("the CA has expired on %s", ca.cert.NotAfter.Format(time.DateOnly))
+}
+
+// ExpiresSoon says when the CA expires, if that is within 30 days; otherwise the text is empty.
+func (ca *CA) ExpiresSoon(now time.Time) string {
+	if left := ca.cert.NotAfter.Sub(now); left < leafLife {
+		return fmt.Sprintf("the CA expires on %s, and clients accept nothing of it from then on", ca.cert.NotAfter.Format(time.DateOnly))
+	}
+	return ""
 }
 
 // maxLeaves bounds the certificates that are kept, because clients choose the names.

@@ -293,3 +293,23 @@ func base64Lines(der []byte) string {
 	}
 	return b.String() + text + "\n"
 }
+
+// TestExpiry warns of a CA that expires soon, and signs nothing once it has expired while the server ran.
+func TestExpiry(t *testing.T) {
+	t.Parallel()
+	const years, day = 5 * 365 * 24 * time.Hour, 24 * time.Hour
+	for age, want := range map[time.Duration]struct{ soon, signs bool }{0: {false, true}, years - 31*day: {false, true}, years - 29*day: {true, true}, years + day: {true, false}} {
+		made := time.Now().Add(-age)
+		ca, err := intercept.NewCA(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if soon := ca.ExpiresSoon(time.Now()); strings.HasPrefix(soon, "the CA expires on "+made.Add(years).UTC().Format(time.DateOnly)) != want.soon || !want.soon && soon != "" {
+			t.Errorf("after %v: %q", age, soon)
+		}
+		_, err = ca.TLS().GetCertificate(&tls.ClientHelloInfo{ServerName: intercept.Host})
+		if (err == nil) != want.signs || err != nil && !strings.Contains(err.Error(), "the CA has expired on ") {
+			t.Errorf("after %v: %v", age, err)
+		}
+	}
+}

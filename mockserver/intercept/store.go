@@ -102,10 +102,9 @@ func parseCA(certPEM, keyPEM []byte, now time.Time) (*CA, error) {
 		return nil, errors.New("this is not a CA of tapmock")
 	case err != nil || !key.PublicKey.Equal(cert.PublicKey):
 		return nil, errors.New("the key beside it is another one's")
-	case now.After(cert.NotAfter):
-		return nil, fmt.Errorf("the CA has expired on %s", cert.NotAfter.Format(time.DateOnly))
 	}
-	return newCA(cert, key), nil
+	ca := newCA(cert, key)
+	return ca, ca.expired(now)
 }
 
 // makeCA makes a CA and keeps it in a directory for its owner only. The key is written first: a certificate without one would be refused.
