@@ -16,12 +16,12 @@ func TestDoubtedWebhook(t *testing.T) {
 		post      string
 		want      string
 	}{
-		"loopback in a container":       {true, "webhook_timeout=1s", "http://127.0.0.1:3000/hook", "post.url: this mock runs in a container, and 127.0.0.1 is the container itself; if the shop runs elsewhere, use the host name host.docker.internal"},
-		"loopback by relay":             {true, "delivery=relay", "http://127.0.0.1:3000/hook", ""},
-		"loopback":                      {false, "webhook_timeout=1s", "http://127.0.0.1:3000/hook", ""},
-		"a name that cannot resolve":    {false, "webhook_timeout=1s", "http://shop.invalid/hook", "post.url: no name server knows shop.invalid, so no webhook will arrive"},
-		"no post.url":                   {true, "webhook_timeout=1s", "", ""},
-		"a name of a network": {true, "webhook_timeout=1s", "http://shop:3000/hook", ""},
+		"loopback in a container":    {true, "webhook_timeout=1s", "http://127.0.0.1:3000/hook", "post.url: this mock runs in a container, and 127.0.0.1 is the container itself; if the shop runs elsewhere, use the host name host.docker.internal"},
+		"loopback by relay":          {true, "delivery=relay", "http://127.0.0.1:3000/hook", ""},
+		"loopback":                   {false, "webhook_timeout=1s", "http://127.0.0.1:3000/hook", ""},
+		"a name that cannot resolve": {false, "webhook_timeout=1s", "http://shop.invalid/hook", "post.url: no name server knows shop.invalid, so no webhook will arrive"},
+		"no post.url":                {true, "webhook_timeout=1s", "", ""},
+		"a name of a network":        {true, "webhook_timeout=1s", "http://shop:3000/hook", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
