@@ -27,6 +27,7 @@ func commands() []command {
 		{"fidelity", "list the imitated behaviours and how certain each one is", offline(fidelity)},
 		{"healthcheck", "check that a mock answers: exit code 0 or 1", healthcheck},
 		{"completion", "print a script that completes commands and flags in bash, zsh or fish", completion},
+		{"man", "print the manual page", offline(man)},
 		{"version", "print the version, the commit, and how old the facts about Tap are", offline(versionCommand)},
 	}
 }

@@ -48,14 +48,19 @@ func meant(word string, words []string) string {
 // helpFlag is a flag in the help text of a command.
 var helpFlag = regexp.MustCompile(`(?m)^ +(-[a-z][a-z-]*)`)
 
+// helpOf is the help text of a command.
+func helpOf(name string) string {
+	var help bytes.Buffer
+	_ = dispatch(context.Background(), streams{strings.NewReader(""), &help, io.Discard, false}, []string{name, "-h"}, func(string) string { return "" })
+	return help.String()
+}
+
 // commandFlags are the flags of each command, as its help lists them.
 func commandFlags() map[string][]string {
 	all := map[string][]string{}
 	for _, name := range commandNames() {
-		var help bytes.Buffer
-		_ = dispatch(context.Background(), streams{strings.NewReader(""), &help, io.Discard, false}, []string{name, "-h"}, func(string) string { return "" })
 		flags := []string{"-h"}
-		for _, m := range helpFlag.FindAllStringSubmatch(help.String(), -1) {
+		for _, m := range helpFlag.FindAllStringSubmatch(helpOf(name), -1) {
 			flags = append(flags, m[1])
 		}
 		slices.Sort(flags)

@@ -14,6 +14,7 @@
 //	tapmock fidelity             list the imitated behaviours and how certain each one is
 //	tapmock healthcheck [flags]  check that a mock answers: exit code 0 or 1
 //	tapmock completion SHELL     print a script that completes commands and flags
+//	tapmock man                  print the manual page
 //	tapmock version              print the version and how old the facts about Tap are
 //
 // Each flag of serve is also an environment variable: -public-url is TAPMOCK_PUBLIC_URL. Exit codes: 0 success, 2 a wrong
