@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -170,5 +171,65 @@ func TestListenForward(t *testing.T) {
 	}
 	if code, _, errs := runFor(t, "", nil, "listen", "-forward", "here"); code != 2 || !strings.Contains(errs, "want an address") {
 		t.Errorf("%d %s", code, errs)
+	}
+}
+
+// TestListenForwardDown forwards to an address at which nothing listens for a day, and later sends what did not arrive.
+func TestListenForwardDown(t *testing.T) {
+	t.Parallel()
+	base, _, stop := serving(t, nil, "-addr", "127.0.0.1:0", "-set", "webhook_retries=1h,23h")
+	t.Cleanup(func() { stop() })
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop := "http://" + port.Addr().String()
+	port.Close()
+	forward := func(args ...string) (errs *lines, end func()) {
+		out, errs := &lines{sent: make(chan string, 1000)}, &lines{sent: make(chan string, 1000)}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan int, 1)
+		go func() {
+			done <- run(ctx, streams{strings.NewReader(""), out, errs, false}, append([]string{"listen", "-url", base, "-forward", shop}, args...), func(string) string { return "" })
+		}()
+		return errs, func() { cancel(); <-done }
+	}
+	errs, end := forward()
+	<-errs.sent // it forwards
+	_, trace, _ := runFor(t, "", nil, "trigger", "-url", base, "-now", "-post", "http://elsewhere.example/hook")
+	if strings.Count(trace, "  webhook  ") != 3 || !strings.Contains(trace, "  webhook_given_up ") {
+		t.Errorf("the payment:\n%s", trace)
+	}
+	said := ""
+	for strings.Count(said, "posted to ") < 3 {
+		said += <-errs.sent
+	}
+	if strings.Count(said, "— no answer from "+shop+" (refused): ") != 1 {
+		t.Errorf("the output:\n%s", said)
+	}
+	end()
+	if port, err = net.Listen("tcp", port.Addr().String()); err != nil {
+		t.Skip("another program has taken the port:", err)
+	}
+	posted := make(chan string, 10)
+	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { posted <- r.Method + r.URL.Path })}
+	go func() { _ = server.Serve(port) }()
+	t.Cleanup(func() { server.Close() })
+	_, end = forward("-replay", "1")
+	if got := <-posted; got != "POST/hook" {
+		t.Errorf("posted %s", got)
+	}
+	end()
+}
+
+// TestForwardNotice says once each that nothing answers, and that it answers again.
+func TestForwardNotice(t *testing.T) {
+	var errs strings.Builder
+	f := &forwarding{listening: &listening{std: streams{err: &errs}}, to: "http://shop"}
+	for _, status := range []int{200, 0, 0, 500, 200, 0} {
+		f.notice(&control.Response{Status: status, Failure: "refused"})
+	}
+	if text := errs.String(); strings.Count(text, "— no answer from http://shop (refused): ") != 2 || strings.Count(text, "— http://shop answers again; ") != 1 {
+		t.Error(text)
 	}
 }

@@ -17,6 +17,7 @@ type forwarding struct {
 	*listening
 	to     string
 	replay int
+	down   bool // nothing answers at the address that webhooks are posted to
 }
 
 // run forwards deliveries until ctx is done. Meanwhile the account's setting delivery is relay.
@@ -77,6 +78,18 @@ func (f *forwarding) made(d mockserver.Forwarded) {
 		}
 	}
 	f.status = d.Responses[0].Status
+	f.notice(&d.Responses[0])
 	fmt.Fprintf(f.std.err, "posted to %s:%s\n", d.URL, answered.String())
 	f.took(r, d.Body)
+}
+
+// notice says once that nothing answers at the address, and once that it answers again. Nothing is lost: the mock has what did not arrive.
+func (f *forwarding) notice(r *control.Response) {
+	switch reached := r.Status != 0; {
+	case !reached && !f.down:
+		fmt.Fprintf(f.std.err, "— no answer from %s (%s): the mock sends again as the setting webhook_retries says, and keeps what does not arrive —\n", f.to, responseText(r))
+	case reached && f.down:
+		fmt.Fprintf(f.std.err, "— %s answers again; tapmock webhooks -refused lists what did not arrive, tapmock listen -forward … -replay N sends the latest N again —\n", f.to)
+	}
+	f.down = r.Status == 0
 }
