@@ -80,6 +80,11 @@ func (f *forward) next(ctx context.Context) error {
 	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), relayTimeout)
 	defer cancel()
 	made.Responses = responsesOf(f.relay.send(bound, task))
+	for i := range made.Responses {
+		if r := &made.Responses[i]; r.Failure == "refused" {
+			r.Remedy = "the delivery was relayed to " + made.URL + ", where nothing listens"
+		}
+	}
 	f.done(made)
 	err = f.insist(ctx, func() error { return f.client.FinishRelayTask(ctx, task.ID, made.Responses) })
 	if refused, ok := errors.AsType[*control.Error](err); ok && refused.Status == 404 { // it was reported before, or took too long

@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
@@ -32,7 +34,7 @@ func (a *attached) open(getenv func(string) string) (*control.Client, error) {
 
 // unreachable is an error of a call, with what to do if there is no mock.
 func unreachable(client *control.Client, err error) error {
-	if _, answered := errors.AsType[*control.Error](err); answered || err == nil {
+	if _, network := errors.AsType[net.Error](err); !network || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return fmt.Errorf("no mock answers at %s: %w; start one with tapmock, or name another with -url", client.BaseURL(), err)

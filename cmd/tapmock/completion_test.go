@@ -20,7 +20,8 @@ func TestCompletionBash(t *testing.T) {
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for typed, want := range map[string]string{"che": "check", "tr": "trigger", "check -fail": "-fail-on", "hash -exp": "-expect", "serve -proxy": "-proxy-addr", "help do": "doctor", "exec -pr": "-print"} {
+	for typed, want := range map[string]string{"che": "check", "tr": "trigger", "check -fail": "-fail-on", "hash -exp": "-expect", "serve -proxy": "-proxy-addr", "help do": "doctor", "exec -pr": "-print", "scenarios sch": "schema", "completion b": "bash", "trigger webhook/tw": "webhook/twice",
+		"tail -event page_op": "page_opened", "exec --set payer": "payer=", "check -fail-on m": "must"} {
 		words := strings.Fields(typed)
 		line := "source " + file + "; COMP_WORDS=(tapmock " + typed + "); COMP_CWORD=" + string(rune('0'+len(words))) + "; _tapmock; echo \"${COMPREPLY[@]}\""
 		out, err := exec.CommandContext(t.Context(), bash, "-c", line).CombinedOutput()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/tapmock/tapmock/mockserver"
@@ -19,7 +18,7 @@ func doctor(ctx context.Context, std streams, args []string, getenv func(string)
 		return helped(err)
 	}
 	if fs.NArg() != 1 {
-		return usageError{errors.New("which address? Write one, such as tapmock doctor http://127.0.0.1:3000/webhook")}
+		return usageError{fmt.Errorf("doctor takes one address, not %d, such as tapmock doctor http://127.0.0.1:3000/webhook", fs.NArg())}
 	}
 	found, err := examineFrom(ctx, &at, getenv, fs.Arg(0))
 	if err != nil {

@@ -32,7 +32,7 @@ func TestDoctor(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &found); err != nil || found.OK || len(found.Steps) < 2 {
 		t.Errorf("%v %s", err, out)
 	}
-	if code, _, errs := runFor(t, "", nil, "doctor"); code != 2 || !strings.Contains(errs, "which address?") {
+	if code, _, errs := runFor(t, "", nil, "doctor"); code != 2 || !strings.Contains(errs, "doctor takes one address, not 0") {
 		t.Errorf("%d %s", code, errs)
 	}
 	if code, _, errs := runFor(t, "", nil, "doctor", "-url", "http://127.0.0.1:1", shop.URL); code != 1 || !strings.Contains(errs, "no mock answers at") {

@@ -53,7 +53,7 @@ func execute(ctx context.Context, std streams, args []string, getenv func(string
 		return nil
 	}
 	code, err := runChild(std, rest, stage.environment(os.Environ()))
-	if !f.quiet {
+	if !f.quiet && err == nil {
 		stage.report(ctx, std.err)
 	}
 	if code != 0 || err != nil {

@@ -39,7 +39,7 @@ func TestExecCode(t *testing.T) {
 		t.Errorf("the input does not pass: %d %q", code, out)
 	}
 	code, _, errs := runFor(t, "", env, "exec", "-quiet", "--", "no-such-command")
-	if code != 127 || !strings.Contains(errs, "the command no-such-command cannot be started: ") {
+	if code != 127 || !strings.HasPrefix(errs, "tapmock: the command no-such-command cannot be started: ") {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 	file := filepath.Join(t.TempDir(), "file")
@@ -96,11 +96,15 @@ curl -s -o /dev/null https://example.com/
 curl -s --retry 20 --retry-connrefused -o /dev/null -H "Authorization: Bearer $TAP_SECRET_KEY" "$TAPMOCK_URL/_tapmock/v1/journal?event=webhook_given_up&wait=20s"
 exit 3`
 	code, _, errs := runFor(t, "", inDir(t), "exec", "-set", "payer=auto;webhook_retries=none", "--", "sh", "-c", script)
-	for _, want := range []string{"\ntapmock: 3 calls, 2 of them refused; 1 charge; 1 webhook attempt, 1 of them refused\n", "no such call: GET /v2/nothing", "webhook refused: http://127.0.0.1:9/hook: refused",
+	for _, want := range []string{"\ntapmock: 3 calls, 2 of them refused; 1 charge; 1 webhook attempt, 1 of them refused\n", "no such call: GET /v2/nothing", "webhook refused: http://127.0.0.1:9/hook: refused", "why: refused; nothing listens there", "tapmock exec -- sh -c 'COMMAND; tapmock explain -try'",
 		"note: lenient: amount", "the proxy has refused: example.com:443"} {
 		if code != 3 || !strings.Contains(errs, want) {
 			t.Errorf("exit code %d, the report lacks %q:\n%s", code, want, errs)
 		}
+	}
+	const unpaid = `curl -s -o /dev/null "$TAP_BASE_URL/charges" -H "Authorization: Bearer $TAP_SECRET_KEY" -H 'Content-Type: application/json' -d '{"amount": 1.5, "currency": "KWD", "source": {"id": "src_kw.knet"}, "customer": {"first_name": "T", "email": "t@example.com"}, "redirect": {"url": "http://127.0.0.1:9/r"}}'`
+	if _, _, errs = runFor(t, "", inDir(t), "exec", "--", "sh", "-c", unpaid); !strings.Contains(errs, "  1 charge was never paid, because no payer finished at the page: -set payer=auto") {
+		t.Errorf("a charge without a payer:\n%s", errs)
 	}
 	_, _, errs = runFor(t, "", inDir(t), "exec", "--", "true")
 	if !strings.Contains(errs, "nothing has called the mock") {

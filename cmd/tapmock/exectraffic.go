@@ -100,48 +100,71 @@ func (s *execStage) report(ctx context.Context, out io.Writer) {
 		plural(a.charges, "charge", "charges"), plural(a.webhooks, "webhook attempt", "webhook attempts"), sum(a.refused))
 	printCounts(out, "no such call", a.unknown)
 	printCounts(out, "webhook refused", a.refused)
+	printCounts(out, "why", a.why)
 	printCounts(out, "note", notes)
 	printCounts(out, "the proxy has refused", targets)
-	if calls == 0 {
+	switch {
+	case calls == 0:
 		fmt.Fprintf(out, "  nothing has called the mock: does the command use https://api.tap.company, or TAP_BASE_URL? tapmock exec -print shows its environment\n")
+	case len(a.why) > 0:
+		fmt.Fprintf(out, "  to find a mistake in the signature, explain it while shop and mock run: tapmock exec -- sh -c 'COMMAND; tapmock explain -try'\n")
+	}
+	if a.unpaid > 0 {
+		fmt.Fprintf(out, "  %s never paid, because no payer finished at the page: -set payer=auto pays each by itself\n", plural(a.unpaid, "charge was", "charges were"))
 	}
 }
 
 // accountsSeen is what the accounts of a mock have seen.
 type accountsSeen struct {
-	charges, webhooks int
-	unknown, refused  map[string]int
+	charges, unpaid       int
+	webhooks              int // attempts
+	unknown, refused, why map[string]int
 }
 
-// askAccounts asks the control API for what the journals of all accounts have. What cannot be asked is left out.
+// askAccounts asks the control API for what all accounts have. What cannot be asked is left out.
 func askAccounts(ctx context.Context, base, token string) accountsSeen {
-	seen := accountsSeen{unknown: map[string]int{}, refused: map[string]int{}}
+	seen := accountsSeen{unknown: map[string]int{}, refused: map[string]int{}, why: map[string]int{}}
 	server := control.NewAdmin(base, token, "")
 	defer server.CloseIdle()
 	all, _ := server.Accounts(ctx)
 	for _, a := range all {
 		client := control.NewAdmin(base, token, a.Name)
 		seen.charges += a.Charges + a.EvictedCharges
-		for _, event := range []tap.Event{tap.EventUnknown, tap.EventWebhook} {
-			j, _ := client.Journal(ctx, control.JournalQuery{Event: event, Limit: 10_000})
-			for i := range j.Entries {
-				seen.add(&j.Entries[i])
-			}
-		}
+		seen.ask(ctx, client)
 		client.CloseIdle()
 	}
 	return seen
 }
 
-func (a *accountsSeen) add(e *control.Entry) {
-	if e.Event == tap.EventUnknown {
-		a.unknown[e.Detail]++
+// ask asks for what one account has.
+func (a *accountsSeen) ask(ctx context.Context, client *control.Client) {
+	j, _ := client.Journal(ctx, control.JournalQuery{Event: tap.EventUnknown, Limit: 10_000})
+	for i := range j.Entries {
+		a.unknown[j.Entries[i].Detail]++
+	}
+	charges, _ := client.Charges(ctx, "")
+	for i := range charges {
+		if charges[i].Status == tap.Initiated {
+			a.unpaid++
+		}
+	}
+	hooks, _ := client.Webhooks(ctx, "")
+	for i := range hooks {
+		a.took(&hooks[i])
+	}
+}
+
+// took counts the attempts of a webhook. Forged ones may be refused.
+func (a *accountsSeen) took(w *control.Webhook) {
+	a.webhooks += len(w.Attempts)
+	if !genuine(*w) {
 		return
 	}
-	a.webhooks++
-	if e.Response != nil && !e.Response.OK() {
-		_, to, _ := strings.Cut(e.Detail, ", to ")
-		a.refused[to]++
+	for i := range w.Attempts {
+		if r := &w.Attempts[i].Response; !r.OK() {
+			a.refused[w.URL+": "+responseText(r)]++
+			a.why[why(r)]++
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -47,7 +48,7 @@ func explainWebhook(ctx context.Context, std streams, args []string, getenv func
 	e.key, e.expect = at.key, strings.TrimSpace(e.expect)
 	w, err := e.find(ctx, fs.Arg(0))
 	if err != nil {
-		return unreachable(e.client, err)
+		return err
 	}
 	if e.json {
 		return e.asJSON(w)
@@ -76,28 +77,44 @@ func (e *explainer) asJSON(w *control.Webhook) error {
 	return errFailed
 }
 
-// find is the webhook that is explained: the one with the id, or the last refused one of the object with the id, or else its last one.
+// find is the webhook that is explained: the one with the id, or the last genuine one of the object with the id that was refused, or else its last
+// one. Forged webhooks are the business of scenarios, and -try sends some itself.
 func (e *explainer) find(ctx context.Context, id string) (*control.Webhook, error) {
 	if strings.HasPrefix(id, "whd_") {
 		w, err := e.client.Webhook(ctx, id)
-		return &w, err
+		return &w, unreachable(e.client, err)
 	}
 	all, err := e.client.Webhooks(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, unreachable(e.client, err)
 	}
-	for i := range all {
-		if !acknowledged(all[i]) {
+	for _, suits := range []func(control.Webhook) bool{refused, genuine, func(control.Webhook) bool { return true }} {
+		if i := slices.IndexFunc(all, suits); i >= 0 {
 			return &all[i], nil
 		}
 	}
-	switch {
-	case len(all) > 0:
-		return &all[0], nil
-	case id != "":
-		return nil, fmt.Errorf("%s has no webhook: it had no post.url, it is not over yet, or its scenario sends none; tapmock tail shows what happens", id)
+	if id == "" {
+		return nil, errors.New("the account has no webhook yet; with -key name another account, with -url another mock")
 	}
-	return nil, errors.New("the account has no webhook yet; with -key name another account, with -url another mock")
+	if err := known(ctx, e.client, id); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%s has no webhook: it had no post.url, it is not over yet, or its scenario sends none; tapmock tail shows what happens", id)
+}
+
+// genuine reports whether a webhook was not forged, by a scenario or by a call that chose its signature.
+func genuine(w control.Webhook) bool { return w.Forge == "" }
+
+// refused reports whether a genuine webhook was not acknowledged.
+func refused(w control.Webhook) bool { return genuine(w) && !acknowledged(w) }
+
+// known is an error if the account's journal has nothing of an object.
+func known(ctx context.Context, client *control.Client, id string) error {
+	j, err := client.Journal(ctx, control.JournalQuery{Object: id, Limit: 1})
+	if err == nil && len(j.Entries) == 0 {
+		return fmt.Errorf("the account knows nothing of %s; with -key name another account, with -url another mock", id)
+	}
+	return unreachable(client, err)
 }
 
 // explain prints attempts, signature and cause.
@@ -118,8 +135,15 @@ func (e *explainer) explain(ctx context.Context, w *control.Webhook) error {
 	if e.expect != "" {
 		return compare(out, x, e.expect)
 	}
-	if acknowledged(*w) {
+	switch {
+	case acknowledged(*w) && !genuine(*w):
+		fmt.Fprintf(out, "\nThis webhook was forged (%s), and the merchant has acknowledged it: its code must refuse it.\n", w.Forge)
+		return errFailed
+	case acknowledged(*w):
 		fmt.Fprintln(out, "\nThe merchant has acknowledged this webhook.")
+		return nil
+	case !genuine(*w) && last.Response.Status != 0:
+		fmt.Fprintf(out, "\nThis webhook was forged (%s): to refuse it is right.\n", w.Forge)
 		return nil
 	}
 	fmt.Fprintf(out, "\nWhy: %s\n", why(&last.Response))
@@ -175,16 +199,21 @@ func (e *explainer) tryMistakes(ctx context.Context, w *control.Webhook, x *tap.
 		fmt.Fprintf(e.std.out, "Which signature does the shop compute? Give it as -expect, or let tapmock explain -try %s find its mistake by sending the webhook again.\n", w.ID)
 		return errFailed
 	}
-	for _, m := range x.Mistakes() {
+	mistakes := x.Mistakes()
+	for _, m := range mistakes {
 		again, err := e.client.ResendWebhookSigned(ctx, w.ID, m.Signature)
 		if err != nil {
 			return err
 		}
-		if again.Attempts[0].Response.OK() {
+		switch r := again.Attempts[0].Response; {
+		case r.OK():
 			fmt.Fprintf(e.std.out, "The shop accepts the webhook with the signature of this mistake, so it computes it so:\n  %s\n", m.Cause)
+			return errFailed
+		case r.Status == 0:
+			fmt.Fprintf(e.std.out, "The shop does not answer any more (%s), so its mistake cannot be found by sending: start it again, or give the signature that it computes as -expect.\n", r.Failure)
 			return errFailed
 		}
 	}
-	fmt.Fprintln(e.std.out, "The shop refuses the signature of each known mistake too: it uses another key or algorithm, or refuses the webhook for another reason.")
+	fmt.Fprintf(e.std.out, "The shop refuses the signature of each of the %d known mistakes too: it makes another one, uses another key or algorithm, or refuses the webhook for another reason.\n", len(mistakes))
 	return errFailed
 }

@@ -114,7 +114,7 @@ func TestWebhooksCommand(t *testing.T) {
 	t.Parallel()
 	base, charge := refusedWebhook(t, twoDecimals)
 	code, out, errs := runFor(t, "", nil, "webhooks", "-url", base, charge)
-	if code != 0 || errs != "" || !strings.HasPrefix(out, "whd_1 ") || !strings.Contains(out, charge+"  HTTP 401  1 attempt\n") {
+	if code != 0 || errs != "" || !strings.HasPrefix(out, "whd_1 ") || !strings.Contains(out, charge+"  HTTP 401  1 attempt to http://127.0.0.1:") || !strings.HasSuffix(out, "/hook\n") {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
 	if _, out, _ := runFor(t, "", nil, "webhooks", "-url", base, "-refused"); !strings.HasPrefix(out, "whd_1 ") {

@@ -53,6 +53,9 @@ func listen(ctx context.Context, std streams, args []string, getenv func(string)
 	if l.status < 200 || l.status > 599 {
 		return usageError{errors.New("-status: want an HTTP status from 200 to 599")}
 	}
+	if forward.to == "" && (forward.replay != 0 || at.url != "") {
+		return usageError{errors.New("-url and -replay are of -forward ADDRESS; without it listen waits for webhooks here, and asks no mock")}
+	}
 	client, err := at.open(getenv)
 	if err != nil {
 		return err
@@ -171,7 +174,7 @@ func (l *listening) print(seen *receivedWebhook) {
 		Amount                       json.Number
 	}
 	_ = json.Unmarshal(seen.body, &head)
-	fmt.Fprintf(l.std.out, "%s  POST %s: %s %s %s, %s %s; answered %d\n", seen.At.Format(time.TimeOnly), seen.Path, head.Object, head.ID, head.Status, head.Amount, head.Currency, seen.Status)
+	fmt.Fprintf(l.std.out, "%s  POST %s: %s %s %s, %s %s; %s\n", seen.At.Format(time.TimeOnly), seen.Path, head.Object, head.ID, head.Status, head.Amount, head.Currency, answeredWith(seen.Status))
 	if seen.Problem != "" {
 		fmt.Fprintf(l.std.out, "the body is not that of a webhook: %s\n\n", seen.Problem)
 		return
@@ -180,6 +183,14 @@ func (l *listening) print(seen *receivedWebhook) {
 		fmt.Fprintf(l.std.out, "  %-22s %s\n", p.Label, p.Value)
 	}
 	fmt.Fprintf(l.std.out, "hashstring: %s %s\nhash: %s %s\n\n", seen.HashString.Sent, l.std.ink.judged(seen.HashString.OK, seen.HashString.verdict()), seen.Hash.Sent, l.std.ink.judged(seen.Hash.OK, seen.Hash.verdict()))
+}
+
+// answeredWith says how a webhook was answered.
+func answeredWith(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	return fmt.Sprintf("answered %d", status)
 }
 
 // verdict says whether a signature is right.

@@ -50,6 +50,11 @@ func tail(ctx context.Context, std streams, args []string, getenv func(string) s
 	if err != nil {
 		return unreachable(t.client, err)
 	}
+	if t.query.Object != "" {
+		if err := known(ctx, t.client, t.query.Object); err != nil {
+			fmt.Fprintf(std.err, "— %v; waiting for it —\n", err)
+		}
+	}
 	if !*all {
 		t.query.After = account.LastEntry
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -30,9 +31,11 @@ type triggered struct {
 	now      bool
 	json     bool
 
+	own   bool      // the mock ends with this payment
 	began time.Time // on the account's clock
-	seq   uint64    // of the last entry that was printed
-	bad   bool      // a webhook was not acknowledged
+	moved time.Duration
+	seq   uint64 // of the last entry that was printed
+	bad   bool   // a webhook was not acknowledged
 }
 
 // trigger makes one payment that follows a scenario, and prints its trace.
@@ -53,8 +56,8 @@ func trigger(ctx context.Context, std streams, args []string, getenv func(string
 	if fs.NArg() > 1 {
 		return usageError{fmt.Errorf("trigger takes one scenario, not %d; combine several as \"a + b\"", fs.NArg())}
 	}
-	if _, err := tap.ParseAmount(t.amount); err != nil {
-		return usageError{fmt.Errorf("-amount: %w", err)}
+	if err := t.check(); err != nil {
+		return usageError{err}
 	}
 	t.scenario = withPayer(cmp.Or(fs.Arg(0), "outcome/captured"))
 	client, err := at.open(getenv)
@@ -69,6 +72,19 @@ func trigger(ctx context.Context, std streams, args []string, getenv func(string
 	}
 	defer own()
 	return t.run(ctx)
+}
+
+// check refuses values with which no payment can be made.
+func (t *triggered) check() error {
+	if _, err := tap.ParseAmount(t.amount); err != nil {
+		return fmt.Errorf("-amount: %w", err)
+	}
+	for _, one := range [][2]string{{"-post", t.post}, {"-redirect", t.redirect}} {
+		if u, err := url.Parse(one[1]); one[1] != "" && (err != nil || u.Host == "" || u.Scheme == "") {
+			return fmt.Errorf("%s %s: want an address such as http://127.0.0.1:3000/webhook", one[0], one[1])
+		}
+	}
+	return nil
 }
 
 // withPayer adds a payer to a scenario that has none.
@@ -93,6 +109,7 @@ func (t *triggered) startIfNone(ctx context.Context, allowed bool) (stop func(),
 		return nil, err
 	}
 	fmt.Fprintf(t.std.err, "a mock was started for this payment: API %s/v2, secret key %s\n", mock.base, t.key)
+	t.own = true
 	return mock.close, nil
 }
 
@@ -152,16 +169,27 @@ func (t *triggered) create(ctx context.Context) (id string, err error) {
 	} else {
 		answer, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
 		res.Body.Close()
-		said = fmt.Sprintf("HTTP %d %s", res.StatusCode, answer)
+		said = refusedWith(res.StatusCode, answer)
 	}
 	charges, err := t.client.Charges(ctx, t.order)
 	if err == nil && len(charges) == 0 {
-		err = fmt.Errorf("no charge was created: %.500s", said)
+		err = errors.New("no charge was created: " + said)
 	}
 	if err != nil {
 		return "", err
 	}
 	return charges[0].ID, nil
+}
+
+// refusedWith is what an answer says, in one line.
+func refusedWith(status int, answer []byte) string {
+	var body struct {
+		Errors []struct{ Description string }
+	}
+	if err := json.Unmarshal(answer, &body); err == nil && len(body.Errors) > 0 {
+		return body.Errors[0].Description
+	}
+	return fmt.Sprintf("HTTP %d %.500s", status, answer)
 }
 
 // printNew prints the entries of the charge that were not printed yet, and waits for the first one.
@@ -198,7 +226,9 @@ func (t *triggered) wait(ctx context.Context, id string) (more bool, err error) 
 		return false, t.printNew(ctx, id, 0)
 	case t.now:
 		by := timeline.Scheduled[next].Due.Sub(timeline.Now)
-		_, err = t.client.Advance(ctx, (by + time.Millisecond - 1).Truncate(time.Millisecond))
+		by = (by + time.Millisecond - 1).Truncate(time.Millisecond)
+		t.moved += by
+		_, err = t.client.Advance(ctx, by)
 		return true, err
 	}
 	e := timeline.Scheduled[next]
@@ -229,9 +259,27 @@ func (t *triggered) end(ctx context.Context, id string, err error) error {
 		return errFailed
 	}
 	fmt.Fprintf(t.std.out, "\n%s, %s %s; post %s, redirect %s\n", charge.Status, charge.Code, charge.Message, charge.PostStatus, charge.RedirectStatus)
-	if t.bad {
+	if t.moved > 0 && !t.own {
+		fmt.Fprintf(t.std.out, "the account's clock is %s ahead now; a reset of the account sets it back\n", t.moved)
+	}
+	switch {
+	case t.bad && t.own:
+		return t.explain(ctx, id)
+	case t.bad:
 		fmt.Fprintf(t.std.out, "a webhook was refused: tapmock explain %s says why, while the mock runs\n", id)
 		return errFailed
 	}
 	return nil
+}
+
+// explain says why a webhook was refused, because the mock that knows it ends now.
+func (t *triggered) explain(ctx context.Context, id string) error {
+	e := &explainer{std: t.std, client: t.client, key: t.key}
+	w, err := e.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(t.std.out)
+	_ = e.explain(ctx, w)
+	return errFailed
 }

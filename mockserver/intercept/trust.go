@@ -32,6 +32,9 @@ func (ca *CA) WriteTrust(dir, systemFile string) (Trust, error) {
 	if err != nil {
 		return t, err
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return t, err
+	}
 	return t, errors.Join(replace(dir, CertFile, ca.PEM(), 0o644), replace(dir, filepath.Base(t.Bundle), ca.bundle(systemFile), 0o644), replace(dir, filepath.Base(t.Java), store, 0o644))
 }
 

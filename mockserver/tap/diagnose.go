@@ -86,7 +86,11 @@ func (x *Explanation) otherParts() []Mistake {
 		if err != nil {
 			continue
 		}
-		for n, words := range []string{"no decimals", "one decimal", "two decimals", "three decimals"} {
+		for n, words := range []string{"no decimals", "one decimal", "two decimals", "three decimals", "four decimals", "five decimals", "six decimals"} {
+			if n > 3 { // an amount has no more
+				try("x_amount", from+" with "+words, a.Text(3)+strings.Repeat("0", n-3))
+				continue
+			}
 			try("x_amount", from+" with "+words, a.Text(n))
 			try("x_amount", from+" rounded to "+words, a.Rounded(n).Text(n))
 		}

@@ -8,7 +8,10 @@ import (
 )
 
 // Part is one labelled value of the string that hashstring signs.
-type Part struct{ Label, Value string }
+type Part struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
 
 // HashParts are the parts of a webhook's hashstring in order. amount is the top-level amount with the decimals of the currency, also
 // if the body has other decimals; created is transaction.created (Tap API 5.2, proven).

@@ -73,6 +73,8 @@ func TestDiagnoses(t *testing.T) {
 	for _, c := range []struct{ expect, cause string }{
 		{with("x_amount1.00", "x_amount1"), "x_amount: amount with no decimals"},
 		{with("x_amount1.00", "x_amount1.000"), "x_amount: amount with three decimals"},
+		{with("x_amount1.00", "x_amount1.0000"), "x_amount: amount with four decimals"},
+		{with("x_amount1.00", "x_amount1.000000"), "x_amount: amount with six decimals"},
 		{with("x_amount1.00", "x_amount0.318"), "transaction.amount instead of amount"},
 		{with("USD", "KWD"), "x_currency: transaction.currency"},
 		{with("x_gateway_reference123456789", "x_gateway_referenceord_0001"), "x_gateway_reference: reference.order"},
