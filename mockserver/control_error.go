@@ -26,7 +26,7 @@ func controlError(err error) *control.Error {
 	e := &control.Error{Status: http.StatusBadRequest, Code: "bad_request", Message: err.Error()}
 	set := func(status int, code string) { e.Status, e.Code = status, code }
 	switch {
-	case is[*gateway.BusyError](err), is[*gateway.CheckedError](err), is[*gateway.OtherReaderError](err):
+	case is[*gateway.BusyError](err), is[*gateway.CheckedError](err), is[*gateway.OtherReaderError](err), errors.Is(err, gateway.ErrReaderLeft):
 		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrNotEmpty):
 		set(http.StatusConflict, "not_empty")

@@ -93,6 +93,9 @@ func (d *describer) parameter(q control.Parameter) object {
 	case "event":
 		return d.schema(reflect.TypeFor[tap.Event]())
 	case "after", "before":
+		if strings.Contains(q.Description, "Last-Event-ID") {
+			break
+		}
 		return object{"type": "integer", "minimum": 0}
 	case "limit":
 		found := bounds.FindStringSubmatch(q.Description)
@@ -106,6 +109,9 @@ func (d *describer) parameter(q control.Parameter) object {
 func (d *describer) content(of any) object {
 	if _, text := of.(string); text {
 		return object{"application/yaml": object{"schema": object{"type": "string"}}}
+	}
+	if _, stream := of.(control.EventStream); stream {
+		return object{"text/event-stream": object{"schema": object{"type": "string", "description": d.docs["EventStream"]}}}
 	}
 	return object{"application/json": object{"schema": d.schema(reflect.TypeOf(of))}}
 }

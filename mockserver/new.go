@@ -2,8 +2,11 @@ package mockserver
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
@@ -42,12 +45,22 @@ func New(cfg Config) (*Server, error) {
 		reloader:   files,
 		stopping:   make(chan struct{}),
 	}
-	s.stop = sync.OnceFunc(func() { close(s.stopping) })
+	lifetime, end := context.WithCancel(context.Background())
+	s.lifetime, s.viewers, s.run = lifetime, make(chan struct{}, maxViewers), runName(cfg.Now)
+	s.stop = sync.OnceFunc(func() { close(s.stopping); end() })
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payers{s.gateway})
 	s.makeHandlers()
 	s.reloader.start(s.gateway, s.log)
 	return s, nil
+}
+
+// runName names a run of a server by its start.
+func runName(now func() time.Time) string {
+	if now == nil {
+		now = time.Now
+	}
+	return strconv.FormatInt(now().UnixMilli(), 36)
 }
 
 // startGateway starts the gateway with its scenarios.

@@ -27,7 +27,10 @@ type Server struct {
 	hosts      hosts
 	reloader   *reloader // nil without files
 	stopping   chan struct{}
-	stop       func() // closes stopping
+	stop       func()          // closes stopping
+	lifetime   context.Context // done with stopping
+	viewers    chan struct{}   // one for each event stream
+	run        string          // names this run of the server in the ids of events
 	unknown    func(method, path string)
 }
 

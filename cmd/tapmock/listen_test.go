@@ -185,16 +185,16 @@ func TestListenForwardDown(t *testing.T) {
 	}
 	shop := "http://" + port.Addr().String()
 	port.Close()
-	forward := func(args ...string) (errs *lines, end func()) {
+	forward := func(args ...string) (errs *lines, end func(), done chan int) {
 		out, errs := &lines{sent: make(chan string, 1000)}, &lines{sent: make(chan string, 1000)}
 		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan int, 1)
+		done = make(chan int, 1)
 		go func() {
 			done <- run(ctx, streams{strings.NewReader(""), out, errs, false}, append([]string{"listen", "-url", base, "-forward", shop}, args...), func(string) string { return "" })
 		}()
-		return errs, func() { cancel(); <-done }
+		return errs, func() { cancel(); done <- <-done }, done
 	}
-	errs, end := forward()
+	errs, end, _ := forward()
 	<-errs.sent // it forwards
 	_, trace, _ := runFor(t, "", nil, "trigger", "-url", base, "-now", "-post", "http://elsewhere.example/hook")
 	if strings.Count(trace, "  webhook  ") != 3 || !strings.Contains(trace, "  webhook_given_up ") {
@@ -215,9 +215,15 @@ func TestListenForwardDown(t *testing.T) {
 	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { posted <- r.Method + r.URL.Path })}
 	go func() { _ = server.Serve(port) }()
 	t.Cleanup(func() { server.Close() })
-	_, end = forward("-replay", "1")
-	if got := <-posted; got != "POST/hook" {
-		t.Errorf("posted %s", got)
+	errs, end, done := forward("-replay", "1")
+	select {
+	case got := <-posted:
+		if got != "POST/hook" {
+			t.Errorf("posted %s", got)
+		}
+	case code := <-done:
+		done <- code
+		t.Errorf("exit code %d: %s%s", code, <-errs.sent, <-errs.sent)
 	}
 	end()
 }

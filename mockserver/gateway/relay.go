@@ -34,6 +34,9 @@ func (e *OtherReaderError) Error() string {
 	return fmt.Sprintf("another listener fetches the deliveries of this account, the last time %s ago; end it first, or use another key", e.For.Round(time.Second))
 }
 
+// ErrReaderLeft is the error of a reader that has left: of a call of it that was still waiting then, whose answer would be lost.
+var ErrReaderLeft = errors.New("this reader of relay tasks has left; begin again under another name")
+
 // readerLife is how long, in real time, a reader that does not ask any more keeps others out. It is more than the longest wait of a call.
 const readerLife = 70 * time.Second
 
@@ -48,11 +51,15 @@ type relayDesk struct {
 	queue   []*RelayTask          // to be fetched
 	fetched map[uint64]*RelayTask // waiting for their results
 	reader  reader
+	left    string // name of the last reader that has left
 }
 
 // read takes the next task for a named reader that has received all tasks up to the one with the number after. A task that was fetched
 // behind that one is given again, because its answer was lost.
 func (d *relayDesk) read(name string, after uint64, now time.Time) (*RelayTask, error) {
+	if name == d.left {
+		return nil, ErrReaderLeft
+	}
 	if quiet := now.Sub(d.reader.last); d.reader.name != "" && d.reader.name != name && quiet < readerLife {
 		return nil, &OtherReaderError{quiet}
 	}
@@ -75,7 +82,7 @@ func (d *relayDesk) read(name string, after uint64, now time.Time) (*RelayTask, 
 // leave ends the reader, so that another can begin at once.
 func (d *relayDesk) leave(name string) {
 	if d.reader.name == name {
-		d.reader = reader{}
+		d.reader, d.left = reader{}, name
 	}
 }
 
@@ -128,7 +135,7 @@ func (d *relayDesk) take() *RelayTask {
 }
 
 // NextRelayTask takes the next relay task. It waits for one until ctx is done, and then returns false. With the name of a reader, only that
-// reader gets tasks, in their order, and again what is behind the one with the number after: see [OtherReaderError], the only error.
+// reader gets tasks, in their order, and again what is behind the one with the number after: see [OtherReaderError] and [ErrReaderLeft], the only errors.
 func (a *Account) NextRelayTask(ctx context.Context, name string, after uint64) (RelayTask, bool, error) {
 	for {
 		var task *RelayTask

@@ -144,8 +144,12 @@ func (j *Journal[F]) Ask(q Question[F]) ([]Entry[F], error) {
 		return nil, &EvictedError{dropped}
 	}
 	var found []Entry[F]
-	for i := range j.kept() {
-		e := j.entry(j.head + i)
+	first := 0 // the entries before it are not after q.After
+	if dropped := j.Evicted(); q.After > dropped {
+		first = int(min(q.After-dropped, uint64(j.kept())))
+	}
+	for i := range j.kept() - first {
+		e := j.entry(j.head + first + i)
 		if q.Latest {
 			e = j.entry(len(j.lines) - 1 - i)
 		}

@@ -1,0 +1,59 @@
+package gateway
+
+import "context"
+
+// Place is where a viewer of an account's journal is: after the entry Seq of the journal that the account has had since its reset number Epoch.
+type Place struct{ Epoch, Seq uint64 }
+
+// Watched is what a viewer gets next.
+type Watched struct {
+	Entries []Entry
+	Place   Place  // after them
+	Reset   bool   // the account was reset since the viewer's place: its journal begins again, and the entries are of the new one
+	Evicted uint64 // not 0: entries up to this number were evicted before the viewer got them
+	Gone    bool   // the account was evicted
+}
+
+// Here is the place after the journal's last entry.
+func (a *Account) Here() (p Place) {
+	a.update(func(t *tx) { p = t.here() })
+	return p
+}
+
+func (t *tx) here() Place { return Place{t.epoch, t.journal.Last()} }
+
+// Watch returns the entries after a place that a question selects, at most q.Max. If there is nothing to say it waits until ctx is done. Unlike
+// [Account.Ask] it is no call of a test: nothing starts earlier because of a viewer.
+func (a *Account) Watch(ctx context.Context, from Place, q Question) (w Watched) {
+	for w.Place = from; ; {
+		var written <-chan struct{}
+		a.update(func(t *tx) {
+			if t.watch(&w, q); !w.says() {
+				written = t.live.written.wait()
+			}
+		})
+		if written == nil || !await(ctx, a.gw.ctx, written) {
+			return w
+		}
+	}
+}
+
+// says reports whether a viewer is told anything.
+func (w *Watched) says() bool { return len(w.Entries) > 0 || w.Reset || w.Evicted > 0 || w.Gone }
+
+// watch moves a viewer on.
+func (t *tx) watch(w *Watched, q Question) {
+	w.Gone = t.live.evicted
+	if w.Reset = w.Place.Epoch != t.epoch || w.Place.Seq > t.journal.Last(); w.Reset {
+		w.Place = Place{Epoch: t.epoch}
+	}
+	if dropped := t.journal.Evicted(); dropped > w.Place.Seq {
+		w.Evicted, w.Place.Seq = dropped, dropped
+	}
+	q.After = w.Place.Seq
+	w.Entries, _ = t.ask(q) // nothing after the place was evicted
+	w.Place = t.here()
+	if n := len(w.Entries); n > 0 && n == q.Max {
+		w.Place.Seq = w.Entries[n-1].Seq
+	}
+}
