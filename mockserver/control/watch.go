@@ -73,7 +73,7 @@ func readEvents(from io.Reader, each func(Watched) error) error {
 			one.Name = value
 		case "data":
 			if err := json.Unmarshal([]byte(value), &one.Entry); err != nil {
-				return fmt.Errorf("control: an event that is no entry: %w", err)
+				return fmt.Errorf("control: the data of an event is not an entry: %w", err)
 			}
 			if err := each(one); err != nil {
 				return err

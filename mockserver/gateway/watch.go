@@ -23,7 +23,7 @@ func (a *Account) Here() (p Place) {
 func (t *tx) here() Place { return Place{t.epoch, t.journal.Last()} }
 
 // Watch returns the entries after a place that a question selects, at most q.Max. If there is nothing to say it waits until ctx is done. Unlike
-// [Account.Ask] it is no call of a test: nothing starts earlier because of a viewer.
+// [Account.Ask] a viewer is not a call of a test: nothing starts earlier because of a viewer.
 func (a *Account) Watch(ctx context.Context, from Place, q Question) (w Watched) {
 	for w.Place = from; ; {
 		var written <-chan struct{}
@@ -38,7 +38,7 @@ func (a *Account) Watch(ctx context.Context, from Place, q Question) (w Watched)
 	}
 }
 
-// says reports whether a viewer is told anything.
+// says reports whether there is anything to send to a viewer.
 func (w *Watched) says() bool { return len(w.Entries) > 0 || w.Reset || w.Evicted > 0 || w.Gone }
 
 // watch moves a viewer on.
