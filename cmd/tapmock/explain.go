@@ -20,6 +20,7 @@ type explainer struct {
 	expect string
 	try    bool
 	json   bool
+	ends   bool // the mock ends with this explanation
 }
 
 // explainWebhook leads from a webhook that was refused to the cause.
@@ -194,6 +195,9 @@ func (e *explainer) tryMistakes(ctx context.Context, w *control.Webhook, x *tap.
 	last := w.Attempts[len(w.Attempts)-1]
 	switch {
 	case !refusesSignatures[last.Response.Status]:
+		return errFailed
+	case e.ends:
+		fmt.Fprintln(e.std.out, "To find a mistake in the shop's signature, start tapmock in another terminal, trigger the payment again, and call tapmock explain -try.")
 		return errFailed
 	case !e.try:
 		fmt.Fprintf(e.std.out, "Which signature does the shop compute? Give it as -expect, or let tapmock explain -try %s find its mistake by sending the webhook again.\n", w.ID)

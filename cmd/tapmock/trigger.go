@@ -274,7 +274,7 @@ func (t *triggered) end(ctx context.Context, id string, err error) error {
 
 // explain says why a webhook was refused, because the mock that knows it ends now.
 func (t *triggered) explain(ctx context.Context, id string) error {
-	e := &explainer{std: t.std, client: t.client, key: t.key}
+	e := &explainer{std: t.std, client: t.client, key: t.key, ends: true}
 	w, err := e.find(ctx, id)
 	if err != nil {
 		return err
