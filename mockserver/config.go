@@ -20,6 +20,7 @@ type Config struct {
 	DefaultScenario string        // of charges for which none is chosen: a name, or several joined by +
 	Reload          time.Duration // how often the files are polled, in real time; 0: every second
 	AdminToken      string        // of the control API, at least 16 characters; "": none
+	NoPages         bool          // no home page and no pages behind it, for a person: / is text
 	AllowHosts      []string      // host names to answer for besides local ones and that of public_url, see [CheckHost]; httptest.NewRequest has example.com
 
 	Unknown func(method, path string) // called for requests that have no route and no account's key; nil: none

@@ -25,15 +25,31 @@ func advanceClock(c *controlCall) (any, error) {
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	by, err := scenarios.ParseDuration(in.By)
+	by, err := c.span(in.By)
 	if err != nil {
-		return nil, badControl(`by: %v; send {"by": "72h"}`, err)
+		return nil, err
 	}
 	done, err := c.account.Advance(c.r.Context(), by)
 	if err != nil {
 		return nil, err
 	}
 	return moved(c.account, done), nil
+}
+
+// span is by how much a clock is advanced.
+func (c *controlCall) span(by string) (time.Duration, error) {
+	if by == "next" {
+		d, ok := c.account.UntilNext()
+		if !ok {
+			return 0, &control.Error{Status: http.StatusConflict, Code: "busy", Message: "by: next: nothing is scheduled, or all of it waits at gates"}
+		}
+		return d, nil
+	}
+	d, err := scenarios.ParseDuration(by)
+	if err != nil {
+		return 0, badControl(`by: %v; send {"by": "72h"}, or {"by": "next"} until the next scheduled effect is due`, err)
+	}
+	return d, nil
 }
 
 func moved(a *gateway.Account, done gateway.Advanced) control.Moved {

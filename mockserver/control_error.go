@@ -7,6 +7,7 @@ import (
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/payment"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -28,6 +29,8 @@ func controlError(err error) *control.Error {
 	switch {
 	case is[*gateway.BusyError](err), is[*gateway.CheckedError](err), is[*gateway.OtherReaderError](err), errors.Is(err, gateway.ErrReaderLeft):
 		set(http.StatusConflict, "busy")
+	case is[*payment.EndedError](err), errors.Is(err, gateway.ErrNoOutcomes):
+		set(http.StatusConflict, "busy")
 	case errors.Is(err, gateway.ErrNotEmpty):
 		set(http.StatusConflict, "not_empty")
 	case errors.Is(err, gateway.ErrBackwards):
@@ -36,7 +39,7 @@ func controlError(err error) *control.Error {
 		set(http.StatusGone, "evicted")
 	case isEvictedDelivery(err):
 		set(http.StatusGone, "evicted")
-	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoCustomerError](err), is[*gateway.NoInvoiceError](err), is[*gateway.NoAuthorizationError](err), is[*gateway.NoGateError](err), is[*scenarios.UnknownError](err):
+	case is[*gateway.NoDeliveryError](err), is[*gateway.NoChargeError](err), is[*gateway.NoRefundError](err), is[*gateway.NoCustomerError](err), is[*gateway.NoInvoiceError](err), is[*gateway.NoAuthorizationError](err), is[*gateway.NoGateError](err), is[*gateway.NoEffectError](err), is[*scenarios.UnknownError](err):
 		set(http.StatusNotFound, "not_found")
 	case isTooLarge(err):
 		set(http.StatusRequestEntityTooLarge, "too_large")

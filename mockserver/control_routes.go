@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/gateway"
 )
 
 // controlHandlers are the handlers of the control API, by the names of the operations.
@@ -18,6 +19,7 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ListNext": ofAccount(listNext), "QueueNext": (*Server).queueNext, "ClearNext": ofAccount(clearNext),
 	"GetClock": ofAccount(getClock), "AdvanceClock": ofAccount(advanceClock), "FreezeClock": ofAccount(freezeClock),
 	"ResumeClock": ofAccount(resumeClock), "GetTimeline": ofAccount(getTimeline),
+	"HoldEffect": ofAccount(byHand((*gateway.Account).HoldEffect)), "ReleaseEffect": ofAccount(byHand((*gateway.Account).ReleaseEffect)), "RunEffect": ofAccount(byHand((*gateway.Account).RunEffect)), "EndCharge": ofAccount(endCharge),
 	"ListGates": ofAccount(listGates), "HoldGate": ofAccount(holdGate), "ReleaseGate": ofAccount(releaseGate),
 	"ListCharges": ofAccount(listControlCharges), "GetCharge": ofAccount(getControlCharge), "GetTrace": ofAccount(getTrace), "GetJournal": ofAccount(getJournal),
 	"ListInvoices": ofAccount(listControlInvoices), "GetInvoice": ofAccount(getControlInvoice), "GetInvoiceTrace": ofAccount(getInvoiceTrace),

@@ -35,7 +35,7 @@ func responseOf(t *gateway.Attempt) control.Response {
 func effects(some []gateway.Effect) []control.Effect {
 	all := make([]control.Effect, 0, len(some))
 	for _, e := range some {
-		all = append(all, control.Effect{Text: e.String(), Kind: string(e.Kind), Object: objectOf(e.Object), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate)})
+		all = append(all, control.Effect{ID: e.ID, Text: e.String(), Kind: string(e.Kind), Object: objectOf(e.Object), Due: e.Due, Attempt: e.Attempt, Gate: string(e.Gate), Held: e.Held})
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/inspector"
 	"github.com/tapmock/tapmock/mockserver/webhook"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -50,6 +51,9 @@ func New(cfg Config) (*Server, error) {
 	s.stop = sync.OnceFunc(func() { close(s.stopping); end() })
 	s.startGateway(&cfg, set)
 	s.pages = fakepage.New(payers{s.gateway})
+	if !cfg.NoPages {
+		s.inspector = inspector.New(inspected{s})
+	}
 	s.makeHandlers()
 	s.reloader.start(s.gateway, s.log)
 	return s, nil

@@ -15,10 +15,13 @@ const readme = "https://github.com/tapmock/tapmock#readme"
 
 // start serves / : a page for browsers, and the same as text for curl and other programs.
 func (s *Server) start() http.Handler {
-	page := s.pages.Start(s.home)
+	page := http.HandlerFunc(noPages)
+	if s.inspector != nil {
+		page = s.inspector.List().ServeHTTP
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept")
-		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		if s.inspector != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
 			page.ServeHTTP(w, r)
 			return
 		}

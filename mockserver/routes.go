@@ -6,6 +6,7 @@ import (
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/inspector"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -73,6 +74,26 @@ var routes = []route{
 	{"POST", "/invoice/{id}", "InvoicePayment", (*Server).invoicePayment},
 	{"GET HEAD", "/invoice/{id}/return", "InvoiceReturn", (*Server).invoiceReturn},
 	{"GET HEAD", "/", "StartPage", (*Server).start},
+
+	{"GET HEAD", "/ui/assets/{name}", "HomeAsset", ui((*inspector.Pages).Asset)},
+	{"GET HEAD", "/ui/payments/{id}", "HomePayment", ui((*inspector.Pages).Story)},
+	{"GET HEAD", "/ui/authorizations/{id}", "HomeAuthorization", ui((*inspector.Pages).Story)},
+	{"GET HEAD", "/ui/refunds/{id}", "HomeRefund", ui((*inspector.Pages).Story)},
+	{"GET HEAD", "/ui/invoices/{id}", "HomeInvoice", ui((*inspector.Pages).Story)},
+	{"GET HEAD", "/ui/webhooks/{id}", "HomeWebhook", ui((*inspector.Pages).Webhook)},
+	{"GET HEAD", "/ui/authorizations", "HomeAuthorizations", ui((*inspector.Pages).Authorizations)},
+	{"GET HEAD", "/ui/refunds", "HomeRefunds", ui((*inspector.Pages).Refunds)},
+	{"GET HEAD", "/ui/customers", "HomeCustomers", ui((*inspector.Pages).Customers)},
+	{"GET HEAD", "/ui/invoices", "HomeInvoices", ui((*inspector.Pages).Invoices)},
+	{"GET HEAD", "/ui/findings", "HomeFindings", ui((*inspector.Pages).Findings)},
+	{"GET HEAD", "/ui/timeline", "HomeTimeline", ui((*inspector.Pages).Timeline)},
+	{"GET HEAD", "/ui/scenarios", "HomeScenarios", ui((*inspector.Pages).Scenarios)},
+	{"GET HEAD", "/ui/settings", "HomeSettings", ui((*inspector.Pages).Settings)},
+	{"GET", "/ui/events", "HomeEvents", ui((*inspector.Pages).Events)},
+	{"POST", "/ui/call", "HomeCall", ui((*inspector.Pages).Call)},
+	{"POST", "/ui/signin", "HomeSignIn", ui((*inspector.Pages).SignIn)},
+	{"POST", "/ui/signout", "HomeSignOut", ui((*inspector.Pages).SignOut)},
+
 	{"GET HEAD", control.Prefix, "ControlCalls", func(s *Server) http.Handler { return http.HandlerFunc(s.listCalls) }},
 
 	{"GET HEAD", "/healthz", "Healthz", func(*Server) http.Handler { return http.HandlerFunc(healthy) }},

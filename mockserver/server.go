@@ -8,20 +8,22 @@ import (
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
+	"github.com/tapmock/tapmock/mockserver/inspector"
 	"github.com/tapmock/tapmock/mockserver/webhook"
 	"github.com/tapmock/tapmock/scenarios"
 )
 
 // Server is the mock: an [http.Handler] and the gateway behind it.
 type Server struct {
-	gateway  *gateway.Gateway
-	pages    *fakepage.Pages
-	sender   *webhook.Sender
-	handlers map[string]http.Handler // by the names of their routes
-	log      *slog.Logger
-	maxBody  int64
-	bound    time.Duration // of writing, see timedWriter
-	openKeys bool          // whether any test key opens an account
+	gateway   *gateway.Gateway
+	pages     *fakepage.Pages
+	inspector *inspector.Pages // nil: the server has no home page
+	sender    *webhook.Sender
+	handlers  map[string]http.Handler // by the names of their routes
+	log       *slog.Logger
+	maxBody   int64
+	bound     time.Duration // of writing, see timedWriter
+	openKeys  bool          // whether any test key opens an account
 
 	adminToken string
 	hosts      hosts

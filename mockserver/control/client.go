@@ -261,6 +261,12 @@ func (c *Client) AwaitIdle(ctx context.Context, longest time.Duration) (Timeline
 	return get[Timeline](ctx, c, "GET", "/timeline?idle="+longest.String(), nil)
 }
 
+// AdvanceToNext advances the clock until the next scheduled effect is due, and runs it. The error is an [*Error] with Status 409 if nothing is
+// scheduled, or all of it waits at gates.
+func (c *Client) AdvanceToNext(ctx context.Context) (Moved, error) {
+	return get[Moved](ctx, c, "POST", "/clock/advance", advance{By: "next"})
+}
+
 // Gates returns the gates of the account.
 func (c *Client) Gates(ctx context.Context) ([]Gate, error) {
 	g, err := get[gates](ctx, c, "GET", "/gates", nil)

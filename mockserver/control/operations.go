@@ -53,6 +53,10 @@ var operations = []Operation{
 	{Name: "GetTimeline", Method: "GET", Path: "/timeline", Description: "What is scheduled. With idle it waits until nothing runs or is due.", Response: Timeline{},
 		Query: []Parameter{{"idle", "how long to wait until nothing runs or is due, such as 5s; at most 60s of real time, then it is an error"}}},
 
+	{Name: "HoldEffect", Method: "POST", Path: "/timeline/{id}/hold", Description: "Holds a scheduled effect back until it is released or run, also when it is due. The id is in the timeline.", Response: done{}},
+	{Name: "ReleaseEffect", Method: "POST", Path: "/timeline/{id}/release", Description: "Lets an effect that was held back, or that waits at a gate, run when it is due, or now if that has passed.", Response: done{}},
+	{Name: "RunEffect", Method: "POST", Path: "/timeline/{id}/run", Description: "Runs a scheduled effect now, past its gate, also on a frozen clock. The clock does not move.", Response: done{}},
+
 	{Name: "ListGates", Method: "GET", Path: "/gates", Description: "The gates at which steps of scenarios wait.", Response: gates{}},
 	{Name: "HoldGate", Method: "POST", Path: "/gates/{name}/hold", Description: "Closes a gate, also before any effect has reached it. A gate that no charge and no scenario of the account has is an error.", Response: gates{}},
 	{Name: "ReleaseGate", Method: "POST", Path: "/gates/{name}/release", Description: "Opens a gate for one payment object or for all. The effects that wait there run now.", Request: release{}, Response: released{}},
@@ -60,6 +64,7 @@ var operations = []Operation{
 	{Name: "ListCharges", Method: "GET", Path: "/charges", Description: "The account's charges, the latest first.", Response: Charges{},
 		Query: []Parameter{{"status", "only with this status"}, {"order", "only with this reference.order"}, {"limit", "at most this many, up to 10000; default 100"}, {"starting_after", "only charges before the one with this id"}}},
 	{Name: "GetCharge", Method: "GET", Path: "/charges/{id}", Description: "One charge.", Response: Charge{}},
+	{Name: "EndCharge", Method: "POST", Path: "/charges/{id}/end", Description: "Ends an open charge at once with an outcome, as the panel of the payment page does; the payer is sent back when they next request the page. Needs the setting page_outcome_panel and KWD.", Request: end{}, Response: Charge{}},
 	{Name: "GetTrace", Method: "GET", Path: "/charges/{id}/trace", Description: "One charge with all its journal entries and scheduled effects, also as text.", Response: Trace{}},
 	{Name: "ListAuthorizations", Method: "GET", Path: "/authorizations", Description: "The account's authorizations, the latest first.", Response: Authorizations{},
 		Query: []Parameter{{"limit", "at most this many, up to 10000; default 100"}}},

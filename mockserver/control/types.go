@@ -99,7 +99,7 @@ type Clock struct {
 }
 
 type advance struct {
-	By string `json:"by"` // such as 90s, 72h or 3d
+	By string `json:"by"` // such as 90s, 72h or 3d; next: until the next scheduled effect is due
 }
 
 type freeze struct {
@@ -122,19 +122,21 @@ type Object struct {
 
 // Effect is a scheduled effect, such as a webhook attempt.
 type Effect struct {
+	ID      string    `json:"id"` // such as eff_12, until it has run
 	Text    string    `json:"text"`
 	Kind    string    `json:"kind"` // expire, settle, correct, webhook, return, payer or answer
 	Object  *Object   `json:"object,omitempty"`
 	Due     time.Time `json:"due"`
 	Attempt int       `json:"attempt,omitempty"`
 	Gate    string    `json:"gate,omitempty"`
+	Held    bool      `json:"held,omitempty"` // whether it was held back by HoldEffect, and is not run when it is due
 }
 
 // Timeline is what is scheduled in an account.
 type Timeline struct {
 	Now       time.Time `json:"now"`
 	Scheduled []Effect  `json:"scheduled"` // in the order in which they become due
-	Waiting   []Effect  `json:"waiting"`   // due, and waiting at gates
+	Waiting   []Effect  `json:"waiting"`   // due and waiting at gates, or held back
 }
 
 // Gate is a name at which steps of scenarios wait until it is released.
@@ -146,6 +148,11 @@ type Gate struct {
 
 type gates struct {
 	Gates []Gate `json:"gates"`
+}
+
+// end chooses how a charge ends.
+type end struct {
+	Outcome string `json:"outcome"` // as in the panel of the payment page: captured, no-funds, wrong-pin, host-timeout, cancelled, expired, closed, webhook-never, webhook-twice, webhook-late or captured-later
 }
 
 type release struct {

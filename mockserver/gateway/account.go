@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,7 +89,7 @@ func (s *signal) fire() {
 var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 func newAccount(g *Gateway, key string) *Account {
-	a := &Account{gw: g, key: key, name: fmt.Sprintf("%016x", hash64(key)), seed: g.cfg.Seed ^ hash64(key), ids: tap.NewIDs(g.cfg.Seed ^ hash64(key)),
+	a := &Account{gw: g, key: key, name: AccountName(key), seed: g.cfg.Seed ^ hash64(key), ids: tap.NewIDs(g.cfg.Seed ^ hash64(key)),
 		state: newState(0, g.settings.Load(), g.limits.Journal)}
 	a.tx = tx{&a.state, &a.live, a}
 	a.live.slots = make(chan struct{}, max(1, g.limits.Deliveries/accountShare))

@@ -115,7 +115,9 @@ func (t *tx) create(n creation) (Creation, error) {
 	}
 	t.leaveQueue(n.Begun)
 	c := t.newPayment(n.request.kind, t.withCustomer(n.req), n.Settings, n.Script)
-	c.fingerprint, c.Base = n.fingerprint, n.base
+	if c.fingerprint, c.Base = n.fingerprint, n.base; n.doubt != "" {
+		c.Marks |= Doubted
+	}
 	t.remember(c, n.req.Idempotent, n.key)
 	if captured != nil {
 		t.join(captured, c)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -52,16 +53,18 @@ type effect = timeline.Effect[action]
 
 // Effect describes something that will happen, or is under way.
 type Effect struct {
+	ID      string // such as eff_12
 	Kind    Kind
 	Object  tap.Object
 	Due     time.Time // on the account's clock
 	Attempt int       // of a webhook or return, from 1
 	Step    string    // of an automatic payer: the event
 	Gate    string
+	Held    bool // it was held back by hand
 }
 
 func describe(e effect) Effect {
-	return Effect{Kind: e.Args.kind, Object: e.Args.object, Due: e.Due, Attempt: e.Args.attempt, Step: e.Args.payer, Gate: e.Gate}
+	return Effect{ID: effectPrefix + strconv.FormatUint(e.Ref().Number(), 10), Kind: e.Args.kind, Object: e.Args.object, Due: e.Due, Attempt: e.Args.attempt, Step: e.Args.payer, Gate: e.Gate, Held: e.Held}
 }
 
 func describeAll(some []effect) []Effect {

@@ -73,10 +73,11 @@ type Gateway struct {
 	limits Limits
 	log    *slog.Logger
 
-	mu       sync.Mutex
-	accounts map[string]*Account
-	former   map[string]former // of evicted accounts
-	uses     atomic.Int64      // counts look-ups, to find the least recently used account
+	mu        sync.Mutex
+	accounts  map[string]*Account
+	former    map[string]former // of evicted accounts
+	lastNamed string            // key of the account that was last found by its name
+	uses      atomic.Int64      // counts look-ups, to find the least recently used account
 
 	settings   atomic.Pointer[tap.Settings] // of new accounts
 	configured *tap.Settings                // of new accounts, as configured

@@ -25,6 +25,7 @@ type progress struct {
 	voiding         bool     // a void of the authorization is pending
 	automatic       bool     // an automatic payer has acted on the page
 	listedIdle      bool     // it is in the account's idle list
+	Marks           Mark     // what a person should look at
 }
 
 // isPlain reports whether an object follows the script that is the same for all charges without a scenario.

@@ -22,6 +22,22 @@ func (a *Account) Here() (p Place) {
 
 func (t *tx) here() Place { return Place{t.epoch, t.journal.Last()} }
 
+// Moved waits until the account is not at a place any more, or ctx is done, and returns where it is; gone if the account was evicted. It reads no
+// entries, so that a viewer that asks for a summary costs the account nearly nothing.
+func (a *Account) Moved(ctx context.Context, from Place) (now Place, gone bool) {
+	for {
+		var written <-chan struct{}
+		a.update(func(t *tx) {
+			if now, gone = t.here(), t.live.evicted; now == from && !gone {
+				written = t.live.written.wait()
+			}
+		})
+		if written == nil || !await(ctx, a.gw.ctx, written) {
+			return now, gone
+		}
+	}
+}
+
 // Watch returns the entries after a place that a question selects, at most q.Max. If there is nothing to say it waits until ctx is done. Unlike
 // [Account.Ask] a viewer is not a call of a test: nothing starts earlier because of a viewer.
 func (a *Account) Watch(ctx context.Context, from Place, q Question) (w Watched) {

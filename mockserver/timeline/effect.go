@@ -8,6 +8,7 @@ type Effect[A any] struct {
 	Lane uint64    // number of the object whose effects run one after another; 0: none
 	Gate string    // where the effect waits when it is due; "": it does not
 	Free bool      // it belongs to its lane, but runs beside the other effects of it
+	Held bool      // it was held back, see [Timeline.HoldBack]
 	Args A
 
 	ref   Ref

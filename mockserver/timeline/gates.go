@@ -77,7 +77,7 @@ func (t *Timeline[A]) Open(name string, lane uint64, now time.Time) (n int, star
 	var opened []int32
 	t.atGates = slices.DeleteFunc(t.atGates, func(i int32) bool {
 		e := &t.slots[i].effect
-		released := e.Gate == name && (lane == 0 || e.Lane == lane)
+		released := e.Gate == name && !e.Held && (lane == 0 || e.Lane == lane)
 		if released {
 			opened = append(opened, i)
 		}

@@ -12,18 +12,18 @@ import (
 )
 
 // Lane is one of those who take part in a story.
-type Lane string
+type Lane = control.Lane
 
 // The lanes of a sequence diagram, from left to right.
 const (
-	Shop    Lane = "shop"
-	Tapmock Lane = "tapmock"
-	Bank    Lane = "bank"
-	Payer   Lane = "payer"
+	Shop    = control.Shop
+	Tapmock = control.Tapmock
+	Bank    = control.Bank
+	Payer   = control.Payers
 )
 
 // Lanes are all lanes, from left to right.
-func Lanes() []Lane { return []Lane{Shop, Tapmock, Bank, Payer} }
+func Lanes() []Lane { return control.Lanes() }
 
 // Step is one line of a story's sequence diagram: a message from one lane to another, or a note on one lane.
 type Step struct {
@@ -67,48 +67,19 @@ func (p *performance) steps(ctx context.Context) ([]Step, error) {
 	return all, nil
 }
 
-// hidden are events that say nothing of their own in a diagram: the call beside them does.
-var hidden = map[tap.Event]bool{tap.EventCreateRepeated: true, tap.EventAnswered: true, tap.EventAnswerDelayed: true, tap.EventGateReached: true, tap.EventAssumption: true}
-
-// arrows are the events that are messages from one lane to another. All others are notes on tapmock's lane.
-var arrows = map[tap.Event][2]Lane{
-	tap.EventAPICall:       {Shop, Tapmock},
-	tap.EventUnknown:       {Shop, Tapmock},
-	tap.EventPageOpened:    {Payer, Tapmock},
-	tap.EventMethodChosen:  {Payer, Tapmock},
-	tap.EventSubmitted:     {Payer, Tapmock},
-	tap.EventSubmitRefused: {Payer, Tapmock},
-	tap.EventPageBack:      {Payer, Tapmock},
-	tap.EventConfirmed:     {Payer, Tapmock},
-	tap.EventCancelled:     {Payer, Tapmock},
-	tap.EventOTPSent:       {Tapmock, Payer},
-	tap.EventSettled:       {Bank, Tapmock},
-	tap.EventCorrected:     {Bank, Tapmock},
-	tap.EventBankSilent:    {Bank, Bank},
-	tap.EventWebhook:       {Tapmock, Shop},
-	tap.EventReturned:      {Payer, Shop},
-	tap.EventReturnLost:    {Payer, Payer},
-}
-
-// faults are the events at which a fault of the scenario shows.
-var faults = map[tap.Event]bool{tap.EventFault: true, tap.EventGivenUp: true, tap.EventReturnLost: true, tap.EventUnknown: true, tap.EventMerchantTimeout: true, tap.EventBankSilent: true}
-
 // stepOf is a journal entry as a step, if it is one.
 func stepOf(e *control.Entry) (Step, bool) {
-	if hidden[e.Event] {
+	if e.Silent() {
 		return Step{}, false
 	}
-	lanes, ok := arrows[e.Event]
-	if !ok {
-		lanes = [2]Lane{Tapmock, Tapmock}
-	}
-	text, fault := strings.ReplaceAll(string(e.Event), "_", " "), faults[e.Event] || strings.Contains(e.Detail, "forged")
-	if lanes[0] == Shop { // the detail is the whole call
+	from, to := e.Lanes()
+	text, fault := strings.ReplaceAll(string(e.Event), "_", " "), e.Fault()
+	if from == Shop { // the detail is the whole call
 		text = e.Detail
 	} else if e.Detail != "" {
 		text += ": " + e.Detail
 	}
-	s := Step{At: e.At, From: lanes[0], To: lanes[1], Text: text, Fault: fault}
+	s := Step{At: e.At, From: from, To: to, Text: text, Fault: fault}
 	if e.Response != nil {
 		s.Response = describe(*e.Response)
 	}

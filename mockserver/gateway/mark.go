@@ -1,0 +1,44 @@
+package gateway
+
+import (
+	"net/http"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// Mark says what a person should look at in an object's story. Marks add up, and stay when a later attempt succeeds.
+type Mark uint8
+
+// The marks.
+const (
+	WebhookRefused   Mark = 1 << iota // a genuine webhook was not acknowledged
+	SignatureRefused                  // it was refused with a status with which merchants refuse a signature
+	Doubted                           // its post.url can probably not be reached
+	Assumed                           // a value was used that is not confirmed for Tap; under assumption_findings
+)
+
+// refusesSignatures are the statuses with which merchants refuse a signature.
+var refusesSignatures = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusUnprocessableEntity: true}
+
+// markOf is what a fact adds to the marks of its object.
+func markOf(f *fact) (m Mark) {
+	switch sent := f.sent(); {
+	case f.Event() == tap.EventAssumption:
+		return Assumed
+	case sent == nil || sent.Forged() != "" || f.call.OK():
+	case refusesSignatures[f.call.Status]:
+		return WebhookRefused | SignatureRefused
+	default:
+		return WebhookRefused
+	}
+	return m
+}
+
+// mark adds what a fact says to the marks of its object.
+func (t *tx) mark(object tap.Object, f *fact) {
+	if m := markOf(f); m != 0 {
+		if o := t.find(object); o != nil {
+			o.run().Marks |= m
+		}
+	}
+}

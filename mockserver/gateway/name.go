@@ -1,0 +1,41 @@
+package gateway
+
+import (
+	"fmt"
+
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// AccountName is the name of the account of a secret key, which logs, lists and addresses have instead of the key.
+func AccountName(key string) string { return fmt.Sprintf("%016x", hash64(key)) }
+
+// Name is the account's name, see [AccountName].
+func (a *Account) Name() string { return a.name }
+
+// ShortKey is the account's key as lists for people show it: its beginning and its end, of a short key only the beginning.
+func (a *Account) ShortKey() string {
+	const shown = len("sk_test_") + 4
+	if n := len(a.key); n > shown+8 {
+		return a.key[:shown] + "…" + a.key[n-4:]
+	}
+	return a.key[:min(len(a.key), shown-2)] + "…"
+}
+
+// Named returns the account with a name, or nil. It opens no account.
+func (g *Gateway) Named(name string) *Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if a := g.accounts[g.lastNamed]; a != nil && a.name == name {
+		return a
+	}
+	for key, a := range g.accounts {
+		if a.name == name {
+			g.lastNamed = key
+			return a
+		}
+	}
+	return nil
+}
+
+// Explain explains the signatures of a webhook body with the account's key, see [tap.Explain].
+func (a *Account) Explain(body []byte) (*tap.Explanation, error) { return tap.Explain(a.key, body) }

@@ -1,0 +1,230 @@
+// The pages work without this script. With it they follow what happens, keep their place, and can be used by keyboard.
+'use strict';
+(() => {
+  const body = document.body;
+  const $ = (selector) => document.querySelector(selector);
+
+  // ---- Changing the page without losing its place.
+
+  // morph makes one element like another: it keeps the elements that have the same id or the same place, with their focus, scroll and open details.
+  function morph(have, want) {
+    if (have.isEqualNode(want)) return;
+    for (const a of [...have.attributes]) if (!want.hasAttribute(a.name) && a.name !== 'open' && a.name !== 'data-here') have.removeAttribute(a.name);
+    for (const a of want.attributes) if (have.getAttribute(a.name) !== a.value && a.name !== 'open') have.setAttribute(a.name, a.value);
+    if (have.tagName === 'INPUT' && have.type !== 'hidden') return; // what the visitor has typed stays
+    const byId = new Map([...have.children].filter((c) => c.id).map((c) => [c.id, c]));
+    let at = have.firstChild;
+    for (const next of [...want.childNodes]) {
+      const known = next.id && byId.get(next.id);
+      if (known) {
+        if (known !== at) have.insertBefore(known, at);
+        else at = at.nextSibling;
+        morph(known, next);
+      } else if (at && !at.id && !next.id && at.nodeName === next.nodeName) {
+        const here = at;
+        at = at.nextSibling;
+        if (here.nodeType === Node.ELEMENT_NODE) morph(here, next);
+        else if (here.data !== next.data) here.data = next.data;
+      } else {
+        have.insertBefore(document.importNode(next, true), at);
+      }
+    }
+    while (at) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
+    }
+  }
+
+  function become(text, address) {
+    const page = new DOMParser().parseFromString(text, 'text/html');
+    const main = page.querySelector('main');
+    if (!main) return false;
+    morph($('main'), main);
+    for (const id of ['clock', 'accounts']) {
+      const have = document.getElementById(id), want = page.getElementById(id);
+      if (have && want) morph(have, want);
+    }
+    document.title = page.title;
+    if (address) history.replaceState(history.state, '', address);
+    dress();
+    return true;
+  }
+
+  // ---- Following what happens.
+
+  let asked = false, again = false, quietUntil = 0;
+
+  async function refresh() {
+    if (asked) { again = true; return; }
+    asked = true;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+      if (answer.status === 401) { location.reload(); return; }
+      become(await answer.text());
+      say('');
+    } catch (e) {
+      say('The mock does not answer. This page goes on when it does.');
+    }
+    quietUntil = Date.now() + 300;
+    setTimeout(() => {
+      asked = false;
+      if (again) { again = false; refresh(); }
+    }, 300);
+  }
+
+  function say(text) {
+    let line = document.getElementById('lost');
+    if (!line && text) {
+      line = document.createElement('p');
+      line.id = 'lost';
+      line.className = 'lost';
+      line.setAttribute('role', 'status');
+      body.append(line);
+    }
+    if (line) { line.textContent = text; line.hidden = !text; }
+  }
+
+  let lost = false;
+  function heard(type) {
+    if (type === 'lost') { lost = true; say('The mock does not answer. This page goes on when it does.'); return; }
+    if (type === 'open' && !lost) return;
+    lost = false;
+    refresh();
+  }
+
+  function follow() {
+    const address = body.dataset.events && new URL(body.dataset.events, location.href).href;
+    if (!address) return;
+    let listen, stop;
+    if (window.SharedWorker) {
+      const port = new SharedWorker(body.dataset.worker, 'tapmock').port;
+      port.onmessage = (m) => heard(m.data);
+      listen = () => port.postMessage(address);
+      stop = () => port.postMessage(null);
+    } else {
+      let source = null;
+      stop = () => { if (source) source.close(); source = null; };
+      listen = () => {
+        source = new EventSource(address);
+        source.addEventListener('moved', () => heard('moved'));
+        source.onopen = () => heard('open');
+        source.onerror = () => heard('lost');
+      };
+    }
+    if (!document.hidden) listen();
+    document.addEventListener('visibilitychange', () => { if (document.hidden) stop(); else { listen(); refresh(); } });
+    addEventListener('pagehide', stop);
+    addEventListener('pageshow', (e) => { if (e.persisted) { listen(); refresh(); } });
+  }
+
+  // ---- Buttons: the page stays where it is.
+
+  document.addEventListener('submit', async (e) => {
+    const form = e.target, button = e.submitter;
+    if (!form.matches('form.do')) return;
+    e.preventDefault();
+    if (button && button.dataset.ask && !confirm(button.dataset.ask)) return;
+    if (button) button.disabled = true;
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'text/html' } });
+      if (!become(await answer.text(), answer.redirected ? answer.url : null)) location.href = answer.url;
+      const result = document.getElementById('result');
+      if (result) result.scrollIntoView({ block: 'nearest' });
+    } catch (err) {
+      say('The mock does not answer. This page goes on when it does.');
+    }
+    if (button) button.disabled = false;
+  });
+
+  // ---- Copying. Where the browser does not allow it, the text can be selected.
+
+  function dress() {
+    for (const text of document.querySelectorAll('[data-copy]')) {
+      if (text.nextElementSibling && text.nextElementSibling.matches('.copy')) continue;
+      const b = document.createElement('button');
+      b.type = 'button';
+      b.className = 'copy quiet';
+      b.textContent = 'Copy';
+      b.setAttribute('aria-label', 'Copy ' + (text.dataset.copy || text.textContent.trim().slice(0, 40)));
+      text.after(b);
+    }
+    for (const all of document.querySelectorAll('[data-js]')) all.hidden = false;
+  }
+
+  document.addEventListener('click', (e) => {
+    const b = e.target.closest('.copy');
+    if (!b) return;
+    const text = b.previousElementSibling;
+    const done = (word) => { b.textContent = word; setTimeout(() => { b.textContent = 'Copy'; }, 1500); };
+    const select = () => { const r = document.createRange(); r.selectNodeContents(text); const s = getSelection(); s.removeAllRanges(); s.addRange(r); };
+    if (!navigator.clipboard) { select(); done('Selected'); return; }
+    navigator.clipboard.writeText(text.textContent).then(() => done('Copied'), () => { select(); done('Selected'); });
+  });
+
+  // ---- Keyboard. Keys never act while somebody types, and never stop the page from scrolling.
+
+  let here = null; // id of the line
+  const lines = () => [...document.querySelectorAll('.line')];
+
+  function go(step) {
+    const all = lines();
+    if (!all.length) return;
+    let i = all.findIndex((l) => l.id === here);
+    i = i < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, i + step));
+    mark(all[i]);
+  }
+
+  function mark(line) {
+    for (const l of lines()) l.removeAttribute('data-here');
+    here = line.id;
+    line.setAttribute('data-here', '');
+    const focus = line.querySelector('a.open, summary') || line;
+    focus.focus({ preventScroll: true });
+    line.scrollIntoView({ block: 'nearest' });
+    history.replaceState({ here }, '');
+  }
+
+  const keys = {
+    '/': () => { const q = $('#q'); if (q) { q.focus(); q.select(); } else location.href = body.dataset.home; },
+    j: () => go(1),
+    k: () => go(-1),
+    x: () => { const box = here && document.getElementById(here) && document.getElementById(here).querySelector('input[type=checkbox]'); if (box) box.checked = !box.checked; },
+    d: () => { const form = $('#compare'); if (form) form.requestSubmit(); },
+    r: () => { const b = document.querySelector('button[data-key=r]'); if (b) b.click(); },
+    u: () => { location.href = body.dataset.home; },
+    '?': () => { $('#keys').showModal(); },
+  };
+
+  document.addEventListener('keydown', (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input:not([type=checkbox]), textarea, select, dialog')) {
+      if (e.key === 'Escape') e.target.blur();
+      return;
+    }
+    if (e.key === 'Enter' && e.target.matches('input[type=checkbox]')) return;
+    const act = keys[e.key];
+    if (act) { e.preventDefault(); act(); }
+  });
+
+  document.addEventListener('focusin', (e) => {
+    const line = e.target.closest('.line');
+    if (line && line.id !== here) { here = line.id; for (const l of lines()) l.toggleAttribute('data-here', l === line); history.replaceState({ here }, ''); }
+  });
+
+  // ---- An address can name an entry, which is then open.
+
+  function openNamed() {
+    const entry = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (entry && entry.tagName === 'DETAILS') entry.open = true;
+    if (entry) entry.scrollIntoView({ block: 'nearest' });
+  }
+  addEventListener('hashchange', openNamed);
+  document.addEventListener('toggle', (e) => {
+    if (e.target.matches('details.entry') && e.target.open) history.replaceState(history.state, '', '#' + e.target.id);
+  }, true);
+
+  dress();
+  openNamed();
+  if (history.state && history.state.here) { const line = document.getElementById(history.state.here); if (line) mark(line); }
+  follow();
+})();

@@ -1,0 +1,128 @@
+package inspector
+
+import (
+	"strings"
+	"time"
+)
+
+// frame is what every page has around its own part.
+type frame struct {
+	Title    string
+	Root     string // relative address of the mock
+	CSS, JS  string
+	Worker   string
+	Tabs     []tab
+	Account  string
+	Accounts []choice // to choose from; the first is the chosen one
+	SignedIn bool
+	Now      time.Time
+	Frozen   bool
+	Clock    []button
+	Pending  int
+	Findings int
+	Queue    []string
+	Default  string
+	Back     string // this page, for forms
+	Extra    string // parameter account of this page, for forms; "" is the default account
+	Result   *result
+	Events   string // address of the events of the account
+	Home     string // address of the list of payments
+	Keys     []binding
+
+	link func(path string, parameters ...string) string
+}
+
+// Link is the relative address of another page of the same account.
+func (f frame) Link(path string, parameters ...string) string { return f.link(path, parameters...) }
+
+// drawn is a button with the page that has it.
+type drawn struct {
+	B button
+	F frame
+}
+
+// Do puts a button on the page.
+func (f frame) Do(b button) drawn { return drawn{b, f} }
+
+// ResetButton empties the account.
+func (f frame) ResetButton() button {
+	return button{Label: "Reset the account", Call: "POST /reset", Ask: "Delete all payments and the journal of this account, and everything that is scheduled?", Quiet: true}
+}
+
+// tab is a link to one of the main pages.
+type tab struct {
+	Name, Link string
+	Here       bool
+}
+
+// choice is an account to choose.
+type choice struct{ Name, Key, Link string }
+
+// binding is a key of the keyboard and what it does. home.js has the same table; a test compares them.
+type binding struct{ Key, Does string }
+
+var bindings = []binding{
+	{"/", "search"}, {"j", "next line"}, {"k", "line before"}, {"Enter", "open the line"}, {"x", "mark the line to compare it"}, {"d", "compare the marked lines"},
+	{"r", "send the webhook again"}, {"u", "back to the list"}, {"?", "show these keys"},
+}
+
+// maxChoices bounds the accounts to choose from.
+const maxChoices = 50
+
+var tabs = []struct{ name, path string }{
+	{"Payments", ""}, {"Authorizations", "ui/authorizations"}, {"Refunds", "ui/refunds"}, {"Customers", "ui/customers"}, {"Invoices", "ui/invoices"},
+	{"Calls", "ui/calls"}, {"Scenarios", "ui/scenarios"}, {"Settings", "ui/settings"},
+}
+
+// frame is the frame of a page.
+func (v *visit) frame(title string) frame {
+	f := frame{Title: title, Root: v.root(), CSS: style.name, JS: script.name, Worker: worker.name, Account: v.account, SignedIn: v.signedIn,
+		Home: v.link(""), Keys: bindings, link: v.link, Back: strings.TrimPrefix(v.r.URL.RequestURI(), "/")}
+	if v.account == "" {
+		f.Now = time.Now().UTC()
+		return f
+	}
+	s := &v.state
+	f.Now, f.Frozen, f.Pending, f.Findings, f.Queue, f.Default = s.Now, s.Frozen, s.ScheduledCount, s.Findings, s.Queue, s.DefaultScenario
+	f.Clock, f.Events, f.Result = v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
+	if v.account != v.welcome.Account {
+		f.Extra = v.account
+	}
+	for _, t := range tabs {
+		f.Tabs = append(f.Tabs, tab{t.name, v.link(t.path), strings.Trim(v.r.URL.Path, "/") == t.path})
+	}
+	f.Accounts = v.choices()
+	return f
+}
+
+// choices are the accounts that the visitor may choose, the chosen one first.
+func (v *visit) choices() []choice {
+	var all []choice
+	for _, a := range v.pages.mock.Accounts() {
+		switch c := (choice{a.Name, a.Key, v.root() + "?account=" + a.Name}); {
+		case a.Name == v.account:
+			all = append([]choice{c}, all...)
+		case v.session.account == "":
+			all = append(all, c)
+		}
+		if len(all) > maxChoices {
+			break
+		}
+	}
+	return all
+}
+
+// clockButtons move the account's clock.
+func (v *visit) clockButtons() []button {
+	advance := func(label, by string) button {
+		return button{Label: label, Call: "POST /clock/advance", Values: []pair{{"by", by}}}
+	}
+	all := []button{advance("+1 min", "1m"), advance("+1 h", "1h")}
+	if v.state.ScheduledCount > 0 {
+		all = append(all, advance("To the next event", "next"))
+	}
+	if v.state.Frozen {
+		return append(all, button{Label: "Let it run", Call: "POST /clock/resume"})
+	}
+	return append(all, button{Label: "Freeze", Call: "POST /clock/freeze"})
+}

@@ -1,0 +1,188 @@
+package inspector
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"short": short, "clock": clockText, "lower": strings.ToLower, "pretty": pretty, "words": words, "since": sinceText,
+}).ParseFS(templateFiles, "templates/*.tmpl"))
+
+// Pages serves the home page and the pages behind it.
+type Pages struct {
+	mock     Mock
+	sessions sessions
+	results  results
+}
+
+// New returns the pages of a mock.
+func New(m Mock) *Pages { return &Pages{mock: m} }
+
+// visit is one request for a page.
+type visit struct {
+	pages    *Pages
+	w        http.ResponseWriter
+	r        *http.Request
+	query    url.Values
+	welcome  Welcome
+	session  session
+	signedIn bool
+	account  string          // that the page is about
+	client   *control.Client // of it
+	state    control.Account // of it
+}
+
+// page makes the handler of a page. A visitor that may not see it is asked to sign in.
+func (p *Pages) page(show func(*visit) error) http.Handler {
+	return guarded(func(w http.ResponseWriter, r *http.Request) {
+		v := p.visit(w, r)
+		if !v.welcome.Open && !v.signedIn {
+			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in")})
+			return
+		}
+		if err := v.choose(); err != nil {
+			v.fail(err)
+			return
+		}
+		if err := show(v); err != nil {
+			v.fail(err)
+		}
+	})
+}
+
+func (p *Pages) visit(w http.ResponseWriter, r *http.Request) *visit {
+	v := &visit{pages: p, w: w, r: r, query: r.URL.Query(), welcome: p.mock.Welcome(r)}
+	v.session, v.signedIn = p.sessions.find(r)
+	return v
+}
+
+var errNoAccount = &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is no such account; it may have been evicted, or the server was started again: choose another one above"}
+
+// choose finds the account that the page is about: that of the parameter account, else the session's, the published key's, or the last used one.
+func (v *visit) choose() error {
+	named := v.query.Get("account")
+	switch {
+	case v.session.account != "":
+		if named != "" && named != v.session.account {
+			return errNoAccount
+		}
+		v.account = v.session.account
+	case named != "":
+		v.account = named
+	case v.welcome.Account != "":
+		v.account = v.welcome.Account
+	default:
+		if all := v.pages.mock.Accounts(); len(all) > 0 {
+			v.account = all[0].Name
+		}
+	}
+	if v.account == "" {
+		return nil
+	}
+	var ok bool
+	if v.state, ok = v.pages.mock.Overview(v.account); !ok {
+		v.account = ""
+		return errNoAccount
+	}
+	v.client = v.pages.mock.Client(v.account)
+	return nil
+}
+
+// guarded refuses posts from other sites and large ones, and adds the headers that forbid everything that the pages do not need.
+func guarded(h http.HandlerFunc) http.Handler {
+	sameSite := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		set := w.Header()
+		set.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		set.Set("X-Robots-Tag", "noindex, nofollow")
+		set.Set("X-Content-Type-Options", "nosniff")
+		set.Set("Referrer-Policy", "same-origin")
+		set.Set("Cache-Control", "no-store")
+		if err := sameSite.Check(asForwarded(r)); err != nil {
+			http.Error(w, "Another site sent this form. Use the buttons on this page only.", http.StatusForbidden)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+		h(w, r)
+	})
+}
+
+// asForwarded is the request with the host that the browser requested, if a proxy has set X-Forwarded-Host.
+func asForwarded(r *http.Request) *http.Request {
+	host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
+	if host = strings.TrimSpace(host); host == "" {
+		return r
+	}
+	c := *r
+	c.Host = host
+	return &c
+}
+
+// root is the relative address of the mock from the page: "./" from /, "../" from /ui/payments, and so on.
+func (v *visit) root() string {
+	path, _, _ := strings.Cut(v.r.RequestURI, "?")
+	depth := strings.Count(path, "/") - 1
+	if depth <= 0 || !strings.HasPrefix(path, "/") {
+		return "./"
+	}
+	return strings.Repeat("../", depth)
+}
+
+// link is the relative address of another page of the same account.
+func (v *visit) link(path string, parameters ...string) string {
+	q := url.Values{}
+	if v.account != "" && v.account != v.welcome.Account {
+		q.Set("account", v.account)
+	}
+	for i := 0; i+1 < len(parameters); i += 2 {
+		if parameters[i+1] != "" {
+			q.Set(parameters[i], parameters[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return v.root() + path
+	}
+	return v.root() + path + "?" + q.Encode()
+}
+
+// show writes a page.
+func (v *visit) show(status int, name string, view any) {
+	var page bytes.Buffer
+	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
+		http.Error(v.w, "the page could not be made: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(page.Len()))
+	h.Set("Vary", "Accept")
+	v.w.WriteHeader(status)
+	v.w.Write(page.Bytes())
+}
+
+// notice is a page with one message.
+type notice struct {
+	frame
+	Text string
+}
+
+// fail shows an error.
+func (v *visit) fail(err error) {
+	status, text := http.StatusBadRequest, err.Error()
+	if e, ok := errors.AsType[*control.Error](err); ok && e.Status >= 400 {
+		status = e.Status
+	}
+	v.show(status, "notice.html.tmpl", &notice{frame: v.frame("That did not work"), Text: text})
+}

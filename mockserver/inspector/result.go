@@ -1,0 +1,69 @@
+package inspector
+
+import (
+	"encoding/json"
+	"strconv"
+	"sync"
+)
+
+// result is what came of a call that a visitor made.
+type result struct {
+	account string
+	Call    string // as a test would make it
+	Status  int
+	Answer  string
+}
+
+// results are the latest results, which the pages show after a button was pressed. They are numbered from 1.
+type results struct {
+	mu     sync.Mutex
+	latest [maxResults]result
+	n      int
+}
+
+// The bounds of what is remembered of results.
+const (
+	maxResults = 100
+	maxAnswer  = 4000 // bytes
+)
+
+func (s *results) add(r result) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latest[s.n%maxResults] = r
+	s.n++
+	return strconv.Itoa(s.n)
+}
+
+// find is the result with a number, if it is one of the account and still remembered.
+func (s *results) find(number, account string) *result {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n < 1 || n > s.n || n <= s.n-maxResults {
+		return nil
+	}
+	if r := s.latest[(n-1)%maxResults]; r.account == account {
+		return &r
+	}
+	return nil
+}
+
+// OK reports whether the call did what it should.
+func (r *result) OK() bool { return r.Status/100 == 2 }
+
+// Message is what went wrong, in the words of the control API.
+func (r *result) Message() string {
+	var e struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal([]byte(r.Answer), &e) != nil || e.Error.Message == "" {
+		return "HTTP " + strconv.Itoa(r.Status)
+	}
+	return e.Error.Message
+}

@@ -1,0 +1,207 @@
+package inspector
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// step is one line of a story: a message from one lane to another, a note on one lane, or what is still to come.
+type step struct {
+	ID       string // of its element: e12, or eff_3
+	Seq      uint64
+	Cause    uint64
+	CauseID  string // element of the step that led to it, if the story shows it
+	At       time.Time
+	Gap      string // by how much the clock moved since the step before: "+1 min"
+	Lanes    string // class that draws it: from 0 to 1 is a01
+	Way      string // the same in words, for those who do not see it: shop to tapmock
+	Text     string
+	Response string
+	Tone     string // good, bad, or ""
+	Fault    bool
+	Pending  bool
+	Gate     string
+	Detail   string
+	Event    tap.Event
+
+	Webhook  *control.WebhookAttempt
+	Delivery string
+	Forge    string
+	Reply    *control.Response
+	Buttons  []button
+	OpenLink string   // to the page of what it is about
+	Unlike   []string // how this attempt differs from the one before
+}
+
+// laneNumber is the place of a lane, from the left.
+func laneNumber(l control.Lane) int { return slices.Index(control.Lanes(), l) }
+
+func lanes(from, to control.Lane) (class, way string) {
+	class = fmt.Sprintf("a%d%d", laneNumber(from), laneNumber(to))
+	if from == to {
+		return class, string(from)
+	}
+	return class, string(from) + " to " + string(to)
+}
+
+// steps are the entries of a story and then what is scheduled.
+func (v *visit) steps(s *subject, webhooks []control.Webhook) []step {
+	attempts := map[uint64]*control.Webhook{}
+	for i := range webhooks {
+		for j := range webhooks[i].Attempts {
+			attempts[webhooks[i].Attempts[j].Entry] = &webhooks[i]
+		}
+	}
+	all, shown := []step{}, map[uint64]bool{}
+	for i := range s.entries {
+		e := &s.entries[i]
+		one := stepOf(e)
+		if shown[e.Cause] {
+			one.CauseID = fmt.Sprintf("e%d", e.Cause)
+		}
+		if i > 0 {
+			one.Gap = gap(s.entries[i-1].At, e.At)
+		}
+		if w := attempts[e.Seq]; w != nil {
+			v.fillWebhook(&one, w)
+		}
+		shown[e.Seq] = true
+		all = append(all, one)
+	}
+	for i := range s.scheduled {
+		all = append(all, v.pending(&s.scheduled[i]))
+	}
+	return all
+}
+
+func stepOf(e *control.Entry) step {
+	s := step{ID: fmt.Sprintf("e%d", e.Seq), Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Text: words(e.Event), Detail: e.Detail, Fault: e.Fault(), Delivery: e.Delivery, Reply: e.Response}
+	s.Lanes, s.Way = lanes(e.Lanes())
+	if e.Event == tap.EventCreated {
+		s.Lanes, s.Way = lanes(control.Shop, control.Tapmock)
+	}
+	if e.Detail != "" {
+		s.Text += ": " + e.Detail
+	}
+	if e.Response == nil {
+		return s
+	}
+	s.Response, s.Tone = answered(e.Response), "bad"
+	s.Text = strings.TrimSuffix(s.Text, ": "+s.Response)
+	if e.Response.OK() {
+		s.Tone = "good"
+	}
+	return s
+}
+
+// answered is the merchant's answer in a few words.
+func answered(r *control.Response) string {
+	if r.Status == 0 {
+		return cmp.Or(r.Failure, "no answer")
+	}
+	return fmt.Sprintf("HTTP %d", r.Status)
+}
+
+// gap says by how much the clock moved between two steps, or "" if it moved by less than half a second, as between steps that follow at once.
+func gap(before, at time.Time) string {
+	if d := at.Sub(before); d >= 500*time.Millisecond {
+		return "+" + exact(d)
+	}
+	return ""
+}
+
+// exact is a duration in two units.
+func exact(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.3g s", d.Seconds())
+	case d < time.Hour:
+		return joined(int(d/time.Minute), "min", int(d%time.Minute/time.Second), "s")
+	case d < 48*time.Hour:
+		return joined(int(d/time.Hour), "h", int(d%time.Hour/time.Minute), "min")
+	}
+	return joined(int(d/(24*time.Hour)), "days", int(d%(24*time.Hour)/time.Hour), "h")
+}
+
+func joined(a int, unit string, b int, small string) string {
+	if b == 0 {
+		return fmt.Sprintf("%d %s", a, unit)
+	}
+	return fmt.Sprintf("%d %s %d %s", a, unit, b, small)
+}
+
+// fillWebhook adds what is known of a webhook attempt.
+func (v *visit) fillWebhook(s *step, w *control.Webhook) {
+	i := slices.IndexFunc(w.Attempts, func(a control.WebhookAttempt) bool { return a.Entry == s.Seq })
+	s.Webhook, s.Delivery, s.Forge, s.OpenLink = &w.Attempts[i], w.ID, w.Forge, v.link("ui/webhooks/"+w.ID)
+	if i > 0 {
+		s.Unlike = unlike(&w.Attempts[i-1], &w.Attempts[i])
+	}
+	s.Buttons = []button{resendButton(w.ID, "Send it again")}
+}
+
+func resendButton(delivery, label string) button {
+	return button{Label: label, Call: "POST /webhooks/" + delivery + "/resend"}
+}
+
+// unlike says how an attempt differs from the one before.
+func unlike(before, now *control.WebhookAttempt) (all []string) {
+	if before.Body != now.Body {
+		all = append(all, "the body is another one: the object has changed since")
+	}
+	if before.HashString != now.HashString {
+		all = append(all, "hashstring is another one")
+	}
+	if a, b := answered(&before.Response), answered(&now.Response); a != b {
+		all = append(all, "the answer was "+a+" and is "+b)
+	}
+	if len(all) == 0 {
+		all = append(all, "the same bytes and the same answer")
+	}
+	return all
+}
+
+// effectLanes are the lanes between which a scheduled effect acts.
+var effectLanes = map[string][2]control.Lane{"webhook": {control.Tapmock, control.Shop}, "return": {control.Payers, control.Shop}, "payer": {control.Payers, control.Tapmock},
+	"settle": {control.Bank, control.Tapmock}, "correct": {control.Bank, control.Tapmock}, "answer": {control.Tapmock, control.Shop}}
+
+// pending is a scheduled effect as a step.
+func (v *visit) pending(e *control.Effect) step {
+	s := step{ID: e.ID, At: e.Due, Text: e.Text, Pending: true, Gate: e.Gate, Gap: sinceText(v.state.Now, e.Due)}
+	if !e.Due.After(v.state.Now) {
+		s.Gap = "due"
+	}
+	if e.Object != nil {
+		s.Text = strings.TrimSuffix(s.Text, " for "+e.Object.ID)
+	}
+	between, ok := effectLanes[e.Kind]
+	if !ok {
+		between = [2]control.Lane{control.Tapmock, control.Tapmock}
+	}
+	s.Lanes, s.Way = lanes(between[0], between[1])
+	s.Buttons = effectButtons(e)
+	return s
+}
+
+// effectButtons are what a person can do to a scheduled effect.
+func effectButtons(e *control.Effect) []button {
+	do := func(label, what string) button {
+		return button{Label: label, Call: "POST /timeline/" + e.ID + "/" + what}
+	}
+	all := []button{do("Run now", "run")}
+	switch {
+	case e.Held:
+		return append(all, do("Release", "release"))
+	case e.Gate != "" && e.Object != nil:
+		return append(all, button{Label: "Open the gate", Call: "POST /gates/" + e.Gate + "/release", Values: []pair{{"charge", e.Object.ID}}})
+	}
+	return append(all, do("Hold", "hold"))
+}

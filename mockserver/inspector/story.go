@@ -1,0 +1,72 @@
+package inspector
+
+import (
+	"net/http"
+
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+)
+
+// storyScreen is the page of one payment object: its story, and what can be done with it.
+type storyScreen struct {
+	frame
+	S        *subject
+	Lanes    []control.Lane
+	Steps    []step
+	Advice   []advice
+	Siblings []link
+	Ends     []button // that end the payment
+	Resend   *button
+	Evicted  string // why the story is incomplete, or ""
+	Text     string // the same as text
+	Copies   []link // the story as other things
+}
+
+// Story serves the page of the object that the path names.
+func (p *Pages) Story() http.Handler {
+	return p.page(func(v *visit) error {
+		id := v.r.PathValue("id")
+		if v.account == "" {
+			return errNoAccount
+		}
+		s, err := v.subject(v.r.Context(), id)
+		if err != nil {
+			return err
+		}
+		webhooks, err := v.client.Webhooks(v.r.Context(), id)
+		screen := &storyScreen{frame: v.frame(s.Title), S: s, Lanes: control.Lanes()}
+		if err != nil {
+			screen.Evicted = err.Error()
+		}
+		screen.Steps = v.steps(s, webhooks)
+		siblings := v.siblings(s)
+		screen.Advice = v.advise(s, webhooks, siblings)
+		for i := range siblings[:min(len(siblings), 20)] {
+			screen.Siblings = append(screen.Siblings, link{string(siblings[i].Status), siblings[i].ID, v.link("ui/payments/" + siblings[i].ID)})
+		}
+		screen.act(webhooks)
+		v.show(http.StatusOK, "story.html.tmpl", screen)
+		return nil
+	})
+}
+
+// outcomes are the outcomes with which a person can end a payment, in the order of the page's panel, and what they mean.
+var outcomes = []struct{ name, text string }{
+	{"captured", "captured"}, {"no-funds", "no funds"}, {"wrong-pin", "wrong PIN"}, {"host-timeout", "bank does not answer"}, {"cancelled", "cancelled by the payer"},
+	{"expired", "page expired"}, {"closed", "captured, and the payer does not come back"}, {"webhook-never", "captured, no webhook"}, {"webhook-twice", "captured, webhook twice"},
+	{"webhook-late", "captured, webhook late"}, {"captured-later", "declined, captured later"},
+}
+
+// act adds what can be done with the object.
+func (s *storyScreen) act(webhooks []control.Webhook) {
+	if s.S.Kind == tap.KindCharge && s.S.Open {
+		for _, o := range outcomes {
+			s.Ends = append(s.Ends, button{Label: o.text, Call: "POST /charges/" + s.S.ID + "/end", Values: []pair{{"outcome", o.name}}})
+		}
+	}
+	if len(webhooks) > 0 {
+		again := resendButton(webhooks[0].ID, "Send the last webhook again")
+		again.Key = "r"
+		s.Resend = &again
+	}
+}
