@@ -65,9 +65,6 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
 		return w
 	}
-	home := func(*http.Request) Home {
-		return Home{BaseURL: nasty, Key: nasty, Curl: nasty, Card: nasty, Expiry: nasty, Control: nasty, Readme: nasty}
-	}
 	refused := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/kpay/kpg/paymentrouter.htm", strings.NewReader("bank="+nasty+"&debitNumber=4111111111111111&cardPin=9753"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -82,7 +79,6 @@ func screens(t *testing.T) map[string]*httptest.ResponseRecorder {
 		"waiting": get(New(fixed{err: &payment.WaitError{Payment: chargeAt(Confirm, nasty, nasty)}}).KNET(), "/x"+token),
 		"unknown": get(New(fixed{err: payment.ErrNoPage}).KNET(), "/x"+token),
 		"broken":  get(New(fixed{err: errors.New(nasty)}).KNET(), "/x"+token),
-		"home":    get(New(fixed{}).Start(home), "/"+token),
 	}
 }
 

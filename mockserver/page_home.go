@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
@@ -31,7 +30,7 @@ func (s *Server) start() http.Handler {
 	})
 }
 
-func homeText(h fakepage.Home) string {
+func homeText(h home) string {
 	key := h.Key
 	if key == "" {
 		key = "one of the configured keys"
@@ -71,13 +70,24 @@ func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
 		baseURL(r, s.gateway.Settings()) + control.Prefix + "/openapi.json", readme, calls})
 }
 
-// home is the content of the start page.
-func (s *Server) home(r *http.Request) fakepage.Home {
+// home is what the home page says of the server.
+type home struct {
+	BaseURL string // of the API
+	Key     string // a secret key to use, or "" if keys are configured
+	Curl    string // a command that creates a charge
+	Card    string
+	Expiry  string
+	Control string // address of the control API
+	Readme  string // address of the documentation
+}
+
+// home is what the home page says of the server, for a request.
+func (s *Server) home(r *http.Request) home {
 	base, key := baseURL(r, s.gateway.Settings()), ""
 	if s.openKeys {
 		key = tap.PublishedTestKey
 	}
-	return fakepage.Home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: PaidExpiries(s.gateway.Settings()),
+	return home{BaseURL: base + "/v2", Key: key, Curl: CurlExample(base, key), Card: "8888880000000001", Expiry: PaidExpiries(s.gateway.Settings()),
 		Control: base + control.Prefix, Readme: readme}
 }
 

@@ -77,7 +77,7 @@ var tabs = []struct{ name, path string }{
 // frame is the frame of a page.
 func (v *visit) frame(title string) frame {
 	f := frame{Title: title, Root: v.root(), CSS: style.name, JS: script.name, Worker: worker.name, Account: v.account, SignedIn: v.signedIn,
-		Home: v.link(""), Keys: bindings, link: v.link, Back: strings.TrimPrefix(v.r.URL.RequestURI(), "/")}
+		Home: v.link(""), Keys: bindings, link: v.link, Back: v.here()}
 	if v.account == "" {
 		f.Now = time.Now().UTC()
 		return f
@@ -93,6 +93,14 @@ func (v *visit) frame(title string) frame {
 	}
 	f.Accounts = v.choices()
 	return f
+}
+
+// here is the address of this page without what is said only once: a payer who came back, and the result of a button.
+func (v *visit) here() string {
+	q := v.r.URL.Query()
+	q.Del("tap_id")
+	q.Del("done")
+	return strings.TrimSuffix(strings.Trim(v.r.URL.Path, "/")+"?"+q.Encode(), "?")
 }
 
 // choices are the accounts that the visitor may choose, the chosen one first.
