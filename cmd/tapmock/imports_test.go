@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"./mockserver": {"./mockserver/gateway", "./mockserver/payment", "./mockserver/webhook", "./mockserver/control", "./fakepage", "./scenarios", "./mockserver/tap",
 		"github.com/gorilla/mux"},
 	"./mockserver/control": {"./scenarios", "./mockserver/tap"},
+	"./mockserver/record":  {"./mockserver/control", "./scenarios", "./mockserver/tap"},
 	"./mockserver/gateway": {"./mockserver/timeline", "./mockserver/journal", "./mockserver/payment", "./mockserver/webhook", "./scenarios", "./mockserver/tap",
 		"github.com/brianvoe/gofakeit/v7/data"},
 	"./mockserver/payment":  {"./mockserver/tap"},
