@@ -18,6 +18,7 @@ func commands() []command {
 		{"listen", "stand in for a shop, and show each webhook with its signatures checked", listen},
 		{"doctor", "find out whether webhooks can reach an address", doctor},
 		{"explain", "say why a webhook was refused", explainWebhook},
+		{"diff", "name the first difference between two payments or two webhooks, and the others", diff},
 		{"webhooks", "list the webhooks of a running mock", webhooks},
 		{"tail", "follow what happens in an account of a running mock", tail},
 		{"hash", "explain the signatures of a webhook body", offline(hash)},

@@ -134,7 +134,7 @@ func (e *explainer) explain(ctx context.Context, w *control.Webhook) error {
 	}
 	explain(out, x, e.key)
 	if e.expect != "" {
-		return compare(out, x, e.expect)
+		return compareSignature(out, x, e.expect)
 	}
 	switch {
 	case acknowledged(*w) && !genuine(*w):

@@ -50,7 +50,7 @@ func hash(std streams, args []string, getenv func(string) string) error {
 	}
 	explain(std.out, x, secret)
 	if *expect != "" {
-		return compare(std.out, x, *expect)
+		return compareSignature(std.out, x, *expect)
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func explain(out io.Writer, x *tap.Explanation, key string) {
 		x.Input, x.Signatures.HashString, x.Signatures.Hash)
 }
 
-func compare(out io.Writer, x *tap.Explanation, expect string) error {
+func compareSignature(out io.Writer, x *tap.Explanation, expect string) error {
 	switch equals, cause := x.Diagnose(expect); {
 	case equals != "":
 		fmt.Fprintf(out, "\nThe expected signature is this body's %s.\n", equals)

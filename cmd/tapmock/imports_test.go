@@ -11,7 +11,7 @@ const module = "github.com/tapmock/tapmock"
 
 // allowed is the dependency table of the design: what each package may import besides the standard library.
 var allowed = map[string][]string{
-	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report", "./mockserver/intercept"},
+	"./cmd/tapmock":              {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/contract", "./testkit/verdict/report", "./mockserver/intercept", "./mockserver/compare"},
 	"./mockserver/intercept":     {"software.sslmate.com/src/go-pkcs12"},
 	"./testkit":                  {"./mockserver", "./mockserver/control", "./scenarios", "./mockserver/tap", "./testkit/verdict", "./testkit/verdict/report"},
 	"./testkit/verdict":          {"./mockserver/control", "./scenarios", "./mockserver/tap"},
@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 		"github.com/gorilla/mux"},
 	"./mockserver/control": {"./scenarios", "./mockserver/tap"},
 	"./mockserver/record":  {"./mockserver/control", "./scenarios", "./mockserver/tap"},
+	"./mockserver/compare": {"./mockserver/control", "./mockserver/tap"},
 	"./mockserver/gateway": {"./mockserver/timeline", "./mockserver/journal", "./mockserver/payment", "./mockserver/webhook", "./scenarios", "./mockserver/tap",
 		"github.com/brianvoe/gofakeit/v7/data"},
 	"./mockserver/payment":  {"./mockserver/tap"},

@@ -7,6 +7,7 @@
 //	tapmock listen [flags]       stand in for a shop, and show each webhook
 //	tapmock doctor ADDRESS       can webhooks reach an address?
 //	tapmock explain [ID]         say why a webhook was refused
+//	tapmock diff A [B]           name the differences of two payments or two webhooks
 //	tapmock webhooks, tail       list webhooks, follow what happens
 //	tapmock exec -- COMMAND      run a command whose calls to Tap reach a mock
 //	tapmock ca [flags]           print the certificate of this machine's CA

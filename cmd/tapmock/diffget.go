@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tapmock/tapmock/mockserver/compare"
+	"github.com/tapmock/tapmock/mockserver/control"
+	"github.com/tapmock/tapmock/mockserver/tap"
+	"github.com/tapmock/tapmock/scenarios"
+)
+
+// getPaths are the paths at which the API has objects.
+var getPaths = map[tap.Kind]string{tap.KindCharge: "/v2/charges/", tap.KindAuthorization: "/v2/authorize/", tap.KindRefund: "/v2/refunds/", tap.KindInvoice: "/v2/invoices/"}
+
+// getTimeout is how long diff waits for the answer to GET, which a scenario can delay.
+const getTimeout = 30 * time.Second
+
+// payment is what the control API has of a charge or an authorization.
+func (d *differ) payment(ctx context.Context, name, id string) (*compare.Payment, error) {
+	p := &compare.Payment{Name: name}
+	var err error
+	if tap.KindOf(id) == tap.KindAuthorization {
+		var trace control.AuthorizationTrace
+		trace, err = d.client.AuthorizationTrace(ctx, id)
+		p.Trace = compare.OfAuthorization(trace)
+	} else {
+		p.Trace, err = d.client.Trace(ctx, id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	if p.Webhooks, err = d.client.Webhooks(ctx, id); err != nil {
+		return nil, err
+	}
+	p.Settings = d.settings(ctx, p.Trace.Charge.Scenario)
+	return p, nil
+}
+
+// settings are those that a scenario sets, nil if they are not known: its file may have been replaced since.
+func (d *differ) settings(ctx context.Context, scenario string) map[string]string {
+	script := scenarios.Plain()
+	if scenario != "" {
+		script = d.script(ctx, scenario)
+	}
+	if script == nil {
+		return nil
+	}
+	settings := map[string]string{}
+	maps.Copy(settings, script.Settings)
+	return settings
+}
+
+// script is a scenario of the library, or as the mock has it now, which may refer to the library; nil if there is none.
+func (d *differ) script(ctx context.Context, scenario string) *scenarios.Script {
+	if script, err := scenarios.Builtin().Resolve(scenario); err == nil {
+		return script
+	}
+	yaml, err := d.client.Scenario(ctx, scenario)
+	if err != nil {
+		return nil
+	}
+	set, err := scenarios.Parse(scenarios.Builtin(), scenario, []byte(yaml))
+	if err != nil || len(set.List()) == 0 {
+		return nil
+	}
+	script, _ := set.Resolve(string(set.List()[0].Name))
+	return script
+}
+
+// withGet compares a webhook with the answer to GET, in the order in which they are given.
+func (d *differ) withGet(ctx context.Context, a, b string) ([]compared, error) {
+	webhook, object := a, b
+	if !isWebhook(a) {
+		webhook, object = b, a
+	}
+	w, err := d.client.Webhook(ctx, webhook)
+	if err != nil {
+		return nil, err
+	}
+	if len(w.Attempts) == 0 {
+		return nil, fmt.Errorf("%s has no attempt yet; wait for it", webhook)
+	}
+	answer, err := d.get(ctx, object)
+	if err != nil {
+		return nil, err
+	}
+	sent, got := compare.Body{Name: webhook, JSON: []byte(w.Attempts[len(w.Attempts)-1].Body)}, compare.Body{Name: "GET", JSON: answer}
+	c := compared{A: webhook, B: "GET " + object, without: strings.Join(compare.AlwaysDiffer(), ", ")}
+	if webhook == b {
+		sent, got, c.A, c.B = got, sent, c.B, c.A
+	}
+	c.Differences = compare.WithGet(sent, got)
+	return []compared{c}, nil
+}
+
+// get asks the API for an object, as a shop does.
+func (d *differ) get(ctx context.Context, id string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, getTimeout)
+	defer cancel()
+	path := getPaths[tap.KindOf(id)] + url.PathEscape(id)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.client.BaseURL()+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+d.key)
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("GET %s: %w", path, err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("GET %s: %w", path, err)
+	case res.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("GET %s is answered with HTTP %d: %s; its scenario may inject faults, so try again", path, res.StatusCode, strings.TrimSpace(fmt.Sprintf("%.200s", body)))
+	}
+	return body, nil
+}
