@@ -121,8 +121,10 @@ func (d *differ) get(ctx context.Context, id string) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("GET %s: %w", path, err)
+	case res.StatusCode >= 500:
+		return nil, fmt.Errorf("GET %s is answered with HTTP %d; its scenario injects faults, so try again, or end them with DELETE %s/faults", path, res.StatusCode, control.Prefix)
 	case res.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("GET %s is answered with HTTP %d: %s; its scenario may inject faults, so try again", path, res.StatusCode, strings.TrimSpace(fmt.Sprintf("%.200s", body)))
+		return nil, fmt.Errorf("GET %s is answered with HTTP %d: %.200s", path, res.StatusCode, strings.Join(strings.Fields(string(body)), " "))
 	}
 	return body, nil
 }

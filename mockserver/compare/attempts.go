@@ -184,7 +184,7 @@ func (f *finder) headers(a, b map[string]string) {
 	maps.Copy(both, b)
 	for _, name := range slices.Sorted(maps.Keys(both)) {
 		if lower := strings.ToLower(name); lower != "hashstring" && lower != "hash" {
-			f.differAs(KindHeader, name, "the header "+name, a[name], b[name])
+			f.differAs(KindHeader, name, "header "+name, a[name], b[name])
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestAttempts(t *testing.T) {
 		"no response": {func(a *Attempt) { a.Sent.Response = control.Response{Failure: "refused"} }, []string{"the response is HTTP 200 in A and refused in B"}},
 		"its text":    {func(a *Attempt) { a.Sent.Response.Body = "no such\n order" }, []string{"only B has the response's body: no such order"}},
 		"a header": {func(a *Attempt) { a.Sent.Headers = map[string]string{"content-type": "text/plain", "x-a": "1"} },
-			[]string{"the header content-type is application/json in A and text/plain in B", "only B has the header x-a: 1"}},
+			[]string{"header content-type is application/json in A and text/plain in B", "only B has header x-a: 1"}},
 		"a part and its field": {func(a *Attempt) { a.replace("12.345", "12.3"); a.sign(t) },
 			[]string{"x_amount is 12.345 in A and 12.300 in B", "hashstring is SIGNATURE in A and SIGNATURE in B, because of x_amount", "amount is 12.345 in A and 12.3 in B", "hash is SIGNATURE in A and SIGNATURE in B, because the bodies differ"}},
 		"a part without a value": {func(a *Attempt) { a.replace(`"gateway":"202633111557439",`, ""); a.sign(t) },

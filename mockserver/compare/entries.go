@@ -19,7 +19,25 @@ type journals struct {
 	said  map[int]bool
 }
 
-// entries adds the differences of two journals in the order in which they occur.
+// maxEntries is how many entries are compared from the one before the first difference: the work grows with its square.
+const maxEntries = 3000
+
+// journals adds the differences of two journals in the order in which they occur.
+func (f *finder) journals(a, b []control.Entry) {
+	start := 0
+	for start < min(len(a), len(b)) && a[start].Event == b[start].Event && f.ownA.detail(a[start].Detail) == f.ownB.detail(b[start].Detail) {
+		start++
+	}
+	start = max(start-1, 0)
+	endA, endB := min(len(a), start+maxEntries), min(len(b), start+maxEntries)
+	f.entries(a[start:endA], b[start:endB])
+	if endA < len(a) || endB < len(b) {
+		f.add(Difference{Kind: KindMore, Where: "journal", A: fmt.Sprint(len(a)), B: fmt.Sprint(len(b)),
+			Text: fmt.Sprintf("the journals are not compared to their ends: %s has %s, %s has %d", f.a, fmt.Sprint(len(a), " entries"), f.b, len(b))})
+	}
+}
+
+// entries adds the differences of two journals from an entry that both have, or from their beginning.
 func (f *finder) entries(a, b []control.Entry) {
 	j := &journals{finder: f, a: a, b: b, keyA: events(a), keyB: events(b), said: map[int]bool{}}
 	j.alignment = align(j.keyA, j.keyB)

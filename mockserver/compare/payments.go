@@ -19,11 +19,11 @@ type Payment struct {
 }
 
 // Payments compares two payments: first their journals, from where they part, without ids and times; then the state of the charges, what
-// is scheduled, their webhooks, and the bodies of the last ones. See the package's comment for what is compared only in its form.
+// is scheduled, their webhooks, and bodies and headers of the last ones. See the package's comment for what is compared only in its form.
 func Payments(a, b *Payment) []Difference {
 	f := newFinder(a.Name, b.Name)
 	f.ownA, f.ownB = own{a.Trace.Charge.ID, a.Trace.Charge.Order}, own{b.Trace.Charge.ID, b.Trace.Charge.Order}
-	f.entries(a.Trace.Entries, b.Trace.Entries)
+	f.journals(a.Trace.Entries, b.Trace.Entries)
 	f.states(&a.Trace.Charge, &b.Trace.Charge)
 	if a.Settings != nil && b.Settings != nil {
 		f.settings(a.Settings, b.Settings)
@@ -34,6 +34,7 @@ func Payments(a, b *Payment) []Difference {
 	if lastA, lastB := lastAttempt(sentA), lastAttempt(sentB); lastA != nil && lastB != nil {
 		f.of = "the last webhook's "
 		f.bodies([]byte(lastA.Body), []byte(lastB.Body), acrossPayments)
+		f.headers(lastA.Headers, lastB.Headers)
 	}
 	return f.result()
 }

@@ -83,7 +83,11 @@ func TestPayments(t *testing.T) {
 			[]string{`form id: the last webhook's id has another form: "chg_TS77001" in A (chg_ and 7 letters and digits) and "chg-TS88002" in B (11 characters)`}},
 		"a reference fewer": {body(`"order":`, `"ordre":`), []string{`field reference.order: only A has the last webhook's reference.order: "order-77001"`, `field reference.ordre: only B has the last webhook's reference.ordre: "order-88002"`}},
 		"the source":        {body("src_kw.knet", "src_all"), []string{`field source.id: the last webhook's source.id is "src_kw.knet" in A and "src_all" in B`}},
-		"the layout":        {body(`{"id"`, `{ "id"`), []string{"form body: the last webhook's JSON is compact in A and spread by white space in B"}},
+		"a header": {func(p *Payment) {
+			p.Webhooks[0].Attempts[0].Headers = map[string]string{"user-agent": "Tap", "hash": "00"}
+		},
+			[]string{"header user-agent: only B has the last webhook's header user-agent: Tap"}},
+		"the layout": {body(`{"id"`, `{ "id"`), []string{"form body: the last webhook's JSON is compact in A and spread by white space in B"}},
 	} {
 		a, b := paid("77001"), paid("88002")
 		c.change(b)
@@ -115,12 +119,12 @@ func TestPaymentsFirst(t *testing.T) {
 	}
 }
 
-// TestLongJournals compares journals of which more differs than is aligned.
+// TestLongJournals compares journals of which more differs than is compared. Equal ones are equal in any length.
 func TestLongJournals(t *testing.T) {
 	t.Parallel()
-	long := func(odd tap.Event) *Payment {
+	long := func(n int, odd tap.Event) *Payment {
 		p := &Payment{}
-		for i := range 3000 {
+		for i := range n {
 			event := tap.EventAPICall
 			if i%2 == 1 {
 				event = odd
@@ -129,8 +133,18 @@ func TestLongJournals(t *testing.T) {
 		}
 		return p
 	}
-	found := Payments(long(tap.EventPageOpened), long(tap.EventPageBack))
+	if found := Payments(long(9000, tap.EventPageBack), long(9000, tap.EventPageBack)); found != nil {
+		t.Errorf("equal journals: %+v", found)
+	}
+	found := Payments(long(9000, tap.EventPageOpened), long(9000, tap.EventPageBack))
 	if len(found) != maxDifferences+1 || found[0].Text != "after api_call comes page_opened in A and page_back in B" || found[0].EntryA != 2 {
 		t.Errorf("%d differences, first %+v", len(found), found[0])
+	}
+	a, b := long(9000, tap.EventPageOpened), long(9000, tap.EventPageOpened)
+	b.Trace.Entries[4000].Event = tap.EventFault
+	found = Payments(a, b)
+	if len(found) != 2 || found[0].Text != "after page_opened comes api_call in A and fault_injected in B" || found[0].EntryB != 4001 ||
+		found[1].Text != "the journals are not compared to their ends: A has 9000 entries, B has 9000" {
+		t.Errorf("a difference in the middle: %+v", found)
 	}
 }
