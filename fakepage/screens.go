@@ -250,6 +250,9 @@ func versioned(name string) string {
 	return hex.EncodeToString(sum[:6]) + "-" + name
 }
 
+// StyleSheet is the address of the style sheet of the pages, relative to that of the mock.
+func StyleSheet() string { return "kpay/kpg/assets/" + styleName }
+
 // Asset serves the pages' style sheet and script.
 func (p *Pages) Asset() http.Handler {
 	types := map[string]string{styleName: "text/css; charset=utf-8", scriptName: "text/javascript; charset=utf-8"}

@@ -35,7 +35,6 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		sender:     webhook.NewSender(webhook.Config{Roots: cfg.Webhooks.Roots, Insecure: cfg.Webhooks.Insecure}),
 		log:        cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		maxBody:    cmp.Or(cfg.Limits.Body, 1<<20),
 		bound:      writeBound,
@@ -46,6 +45,7 @@ func New(cfg Config) (*Server, error) {
 		reloader:   files,
 		stopping:   make(chan struct{}),
 	}
+	s.makeShop(cfg.Webhooks)
 	lifetime, end := context.WithCancel(context.Background())
 	s.lifetime, s.viewers, s.run = lifetime, make(chan struct{}, maxViewers), runName(cfg.Now)
 	s.stop = sync.OnceFunc(func() { close(s.stopping); end() })

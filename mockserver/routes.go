@@ -73,6 +73,10 @@ var routes = []route{
 	{"GET HEAD", "/invoice/{id}", "InvoicePage", (*Server).invoicePage},
 	{"POST", "/invoice/{id}", "InvoicePayment", (*Server).invoicePayment},
 	{"GET HEAD", "/invoice/{id}/return", "InvoiceReturn", (*Server).invoiceReturn},
+	{"GET HEAD", "/ui/shop", "Shop", exampleShop},
+	{"GET HEAD POST", "/ui/shop/orders", "ShopOrder", exampleShop},
+	{"GET HEAD", "/ui/shop/return", "ShopReturn", exampleShop},
+	{"GET HEAD", "/ui/shop/assets/{name}", "ShopAsset", exampleShop},
 	{"GET HEAD", "/", "StartPage", (*Server).start},
 
 	{"GET HEAD", "/ui/assets/{name}", "HomeAsset", ui((*inspector.Pages).Asset)},

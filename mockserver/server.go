@@ -9,6 +9,7 @@ import (
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/inspector"
+	"github.com/tapmock/tapmock/mockserver/shop"
 	"github.com/tapmock/tapmock/mockserver/webhook"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -18,6 +19,8 @@ type Server struct {
 	gateway   *gateway.Gateway
 	pages     *fakepage.Pages
 	inspector *inspector.Pages // nil: the server has no home page
+	shop      *shop.Shop
+	inside    *insideNet
 	sender    *webhook.Sender
 	handlers  map[string]http.Handler // by the names of their routes
 	log       *slog.Logger
@@ -44,5 +47,6 @@ func (s *Server) Scenarios() *scenarios.Set { return s.gateway.Scenarios() }
 func (s *Server) Close(ctx context.Context) error {
 	s.stop()
 	s.reloader.close()
+	defer s.inside.close()
 	return s.gateway.Close(ctx)
 }

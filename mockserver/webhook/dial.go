@@ -10,6 +10,14 @@ import (
 // dialBound bounds one connection attempt.
 const dialBound = 30 * time.Second
 
+// dial connects to a merchant.
+func (c *Config) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if inside, ok := c.Inside[address]; ok {
+		return inside(ctx)
+	}
+	return (&net.Dialer{Timeout: dialBound}).DialContext(ctx, network, address)
+}
+
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 type attemptKey struct{}

@@ -22,6 +22,8 @@ import (
 type Config struct {
 	Roots    *x509.CertPool // nil means those of the system
 	Insecure bool           // accept any certificate
+
+	Inside map[string]func(context.Context) (net.Conn, error) // connects to merchants in this process, by host and port; the others are reached over the network
 }
 
 // Sender sends webhooks. It is safe for concurrent use.
@@ -30,7 +32,7 @@ type Sender struct{ transport *http.Transport }
 // NewSender returns a Sender. It uses HTTP/1.1, a new connection for each request, and no proxy from the environment.
 func NewSender(cfg Config) *Sender {
 	return &Sender{transport: &http.Transport{
-		DialContext:            boundToAttempt((&net.Dialer{Timeout: dialBound}).DialContext),
+		DialContext:            boundToAttempt(cfg.dial),
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, InsecureSkipVerify: cfg.Insecure},
 		MaxIdleConnsPerHost:    -1, // no connection is kept; DisableKeepAlives would add a header
 		DisableCompression:     true,
@@ -199,7 +201,7 @@ func isCertificate(err error) bool {
 
 // isCutOff reports whether the merchant closed the connection. If a write finds this out, the transport has already closed its side.
 func isCutOff(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, errReset, errAborted, syscall.EPIPE, net.ErrClosed} {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, errReset, errAborted, syscall.EPIPE, net.ErrClosed, io.ErrClosedPipe} {
 		if errors.Is(err, end) {
 			return true
 		}

@@ -1,0 +1,107 @@
+package shop
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+	"strconv"
+)
+
+//go:embed templates/*.html.tmpl
+var templateFiles embed.FS
+
+var templates = template.Must(template.New("").Option("missingkey=error").ParseFS(templateFiles, "templates/*.html.tmpl"))
+
+//go:embed assets/shop.css
+var style []byte
+
+// styleName contains a hash of the content, so that browsers can cache the file forever.
+var styleName = func() string {
+	sum := sha256.Sum256(style)
+	return hex.EncodeToString(sum[:6]) + "-shop.css"
+}()
+
+// frame is the data of every page. Links are relative to [Path].
+type frame struct {
+	Title   string
+	Styles  []string
+	Classes string // of the main element
+}
+
+func (s *Shop) frame(title, classes string) frame {
+	return frame{title, []string{"../../" + s.config.Style, "assets/" + styleName}, classes}
+}
+
+type formPage struct {
+	frame
+	Form    orderForm
+	Choices []choice
+}
+
+func (s *Shop) showForm(w http.ResponseWriter, status int, f orderForm) {
+	show(w, status, "form.html.tmpl", formPage{s.frame("Example shop", "panel wide"), f, choices})
+}
+
+type failurePage struct {
+	frame
+	Order string
+	*apiError
+}
+
+// showFailure shows an error of the API as it came.
+func (s *Shop) showFailure(w http.ResponseWriter, number string, failed *apiError) {
+	show(w, http.StatusBadGateway, "failure.html.tmpl", failurePage{s.frame("The payment could not be started", "panel wide"), number, failed})
+}
+
+type returnPage struct {
+	frame
+	Charge     string
+	Behaviour  string
+	Known      bool
+	Conclusion conclusion
+	Checks     []check
+	Failed     *apiError
+}
+
+func (s *Shop) showReturn(w http.ResponseWriter, p returned) {
+	show(w, http.StatusOK, "return.html.tmpl", returnPage{s.frame("The payer is back", "panel wide"), p.id, p.order.behaviour.title(), p.known,
+		p.conclude(), p.checks(), p.failed})
+}
+
+// notice is a page with a sentence.
+type notice struct {
+	frame
+	Title, Text string
+	Again, Home bool // which links it has: to the order form, to the mock's home page
+}
+
+func (s *Shop) showNotice(w http.ResponseWriter, status int, n notice) {
+	n.frame = s.frame(n.Title, "panel")
+	show(w, status, "notice.html.tmpl", n)
+}
+
+// show renders a page and then sends it, so that an error sends no part of it.
+func show(w http.ResponseWriter, status int, name string, view any) {
+	var page bytes.Buffer
+	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
+		http.Error(w, "the page of the example shop cannot be rendered", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	w.WriteHeader(status)
+	w.Write(page.Bytes())
+}
+
+func serveAsset(w http.ResponseWriter, name string) {
+	if name != styleName {
+		http.Error(w, "the example shop has no file with this name", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Write(style)
+}
