@@ -28,8 +28,8 @@ func ui(of func(*inspector.Pages) http.Handler) func(*Server) http.Handler {
 		}
 		page := of(s.inspector)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if id, ok := mux.Vars(r)["id"]; ok {
-				r.SetPathValue("id", id)
+			for name, value := range mux.Vars(r) {
+				r.SetPathValue(name, value)
 			}
 			page.ServeHTTP(w, r)
 		})
@@ -139,13 +139,34 @@ func listed(c *gateway.Payment, r *tap.PaymentRequest) inspector.Payment {
 		Created:  c.Created, PostStatus: c.Post.Status(), PostURL: r.PostURL, Attention: inspector.Attention(c.Marks)}
 }
 
-// Explain explains the signatures of a webhook body of an account.
-func (s inspected) Explain(account string, body []byte) (*tap.Explanation, error) {
+// Key is the secret key of an account.
+func (s inspected) Key(account string) string {
+	if a := s.find(account); a != nil {
+		return a.Key()
+	}
+	return ""
+}
+
+// Get is the answer to a GET of a charge or an authorization, with its cards masked as in everything that is shown.
+func (s inspected) Get(account, id string) ([]byte, error) {
 	a := s.find(account)
 	if a == nil {
-		return nil, gateway.ErrEvicted
+		return nil, controlError(gateway.ErrEvicted)
 	}
-	return a.Explain(body)
+	var shown gateway.Payment
+	var err error
+	if tap.KindOf(id) == tap.KindAuthorization {
+		var of gateway.Authorization
+		of, err = a.Authorization(id)
+		shown = of.Payment
+	} else {
+		shown, err = a.Charge(id)
+	}
+	if err != nil {
+		return nil, controlError(err)
+	}
+	shown.Request = shown.Request.Masked()
+	return shown.AppendJSON(nil, tap.MethodGet), nil
 }
 
 // Moved waits until something happens in an account.

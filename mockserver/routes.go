@@ -93,6 +93,8 @@ var routes = []route{
 	{"GET HEAD", "/ui/timeline", "HomeTimeline", ui((*inspector.Pages).Timeline)},
 	{"GET HEAD", "/ui/scenarios", "HomeScenarios", ui((*inspector.Pages).Scenarios)},
 	{"GET HEAD", "/ui/settings", "HomeSettings", ui((*inspector.Pages).Settings)},
+	{"GET HEAD", "/ui/diff", "HomeDiff", ui((*inspector.Pages).Diff)},
+	{"GET HEAD", "/ui/payments/{id}/{copy:scenario|test}", "HomeCopy", ui((*inspector.Pages).Copy)},
 	{"GET", "/ui/events", "HomeEvents", ui((*inspector.Pages).Events)},
 	{"POST", "/ui/call", "HomeCall", ui((*inspector.Pages).Call)},
 	{"POST", "/ui/signin", "HomeSignIn", ui((*inspector.Pages).SignIn)},

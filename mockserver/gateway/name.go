@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"fmt"
-
-	"github.com/tapmock/tapmock/mockserver/tap"
-)
+import "fmt"
 
 // AccountName is the name of the account of a secret key, which logs, lists and addresses have instead of the key.
 func AccountName(key string) string { return fmt.Sprintf("%016x", hash64(key)) }
@@ -37,5 +33,5 @@ func (g *Gateway) Named(name string) *Account {
 	return nil
 }
 
-// Explain explains the signatures of a webhook body with the account's key, see [tap.Explain].
-func (a *Account) Explain(body []byte) (*tap.Explanation, error) { return tap.Explain(a.key, body) }
+// Key is the account's secret key, to compute signatures with. It must not be shown or logged.
+func (a *Account) Key() string { return a.key }

@@ -27,8 +27,10 @@ type Mock interface {
 	// Payments returns the latest charges of an account that are wanted, at most max, and whether there are more. With after they are those
 	// before the charge with that id. The error is a [*control.Error].
 	Payments(account string, wanted func(*Payment) bool, after string, max int) ([]Payment, bool, error)
-	// Explain explains the signatures of a webhook body of an account, see [tap.Explain].
-	Explain(account string, body []byte) (*tap.Explanation, error)
+	// Key is the secret key of an account, to compute signatures with; no page shows it.
+	Key(account string) string
+	// Get is the body with which GET would answer now for a charge or an authorization, without being such a call.
+	Get(account, id string) ([]byte, error)
 	// Moved waits until an account is not at a place any more, or ctx is done, and returns where it is. With ok false there is no such account.
 	Moved(ctx context.Context, account string, from Place) (now Place, ok bool)
 	// Lifetime is done when the server stops.

@@ -157,6 +157,12 @@ func (v *visit) link(path string, parameters ...string) string {
 	return v.root() + path + "?" + q.Encode()
 }
 
+// pairLink is the address of a comparison.
+func (v *visit) pairLink(a, b string) string {
+	to := v.link("ui/diff")
+	return to + map[bool]string{true: "&", false: "?"}[strings.Contains(to, "?")] + url.Values{"id": {a, b}}.Encode()
+}
+
 // show writes a page.
 func (v *visit) show(status int, name string, view any) {
 	var page bytes.Buffer

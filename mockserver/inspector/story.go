@@ -18,7 +18,6 @@ type storyScreen struct {
 	Ends     []button // that end the payment
 	Resend   *button
 	Evicted  string // why the story is incomplete, or ""
-	Text     string // the same as text
 	Copies   []link // the story as other things
 }
 
@@ -45,6 +44,7 @@ func (p *Pages) Story() http.Handler {
 			screen.Siblings = append(screen.Siblings, link{string(siblings[i].Status), siblings[i].ID, v.link("ui/payments/" + siblings[i].ID)})
 		}
 		screen.act(webhooks)
+		screen.Copies = v.copies(s)
 		v.show(http.StatusOK, "story.html.tmpl", screen)
 		return nil
 	})

@@ -22,6 +22,7 @@ type webhookScreen struct {
 	Verdict string // what it is
 	Right   bool
 	Resend  []button
+	Compare string // address of the comparison with GET, or ""
 	Here    string // address of this page, for the form
 }
 
@@ -40,10 +41,13 @@ func (p *Pages) Webhook() http.Handler {
 		for i := range w.Attempts {
 			s.Advice = add(s.Advice, v.adviseAttempt(&w, &w.Attempts[i]), "")
 		}
+		if w.Object.Kind.IsPayment() {
+			s.Compare = v.pairLink(w.ID, w.Object.ID)
+		}
 		s.Resend = []button{resendButton(w.ID, "Send it again")}
 		s.Resend[0].Key = "r"
 		if !s.Last.Masked {
-			s.explain(p.mock.Explain(v.account, []byte(s.Last.Body)))
+			s.explain(tap.Explain(p.mock.Key(v.account), []byte(s.Last.Body)))
 		}
 		v.show(http.StatusOK, "webhook.html.tmpl", s)
 		return nil
