@@ -30,10 +30,20 @@ var generated = regexp.MustCompile(`\b(chg|auth|re|cus|tok|inv|card|whd|tck)_[A-
 
 // detail is the text of a journal entry without ids and times.
 func (o own) detail(text string) string {
+	if text == "" {
+		return ""
+	}
 	return generated.ReplaceAllStringFunc(o.plain(text), func(found string) string {
 		if prefix, _, id := strings.Cut(found, "_"); id {
 			return prefix + "_…"
 		}
 		return "TIME"
 	})
+}
+
+// differOwn is differAs for texts in which the payments' own ids are not differences.
+func (f *finder) differOwn(kind Kind, where, label, a, b string) {
+	if f.ownA.plain(a) != f.ownB.plain(b) {
+		f.differAs(kind, where, label, a, b)
+	}
 }

@@ -48,7 +48,7 @@ func (f *finder) states(a, b *control.Charge) {
 	f.differ(KindState, "currency", a.Currency, b.Currency)
 	f.differ(KindState, "scenario", a.Scenario, b.Scenario)
 	f.differ(KindState, "screen", a.Screen, b.Screen)
-	f.differ(KindState, "post.url", f.ownA.plain(a.PostURL), f.ownB.plain(b.PostURL))
+	f.differOwn(KindState, "post.url", "post.url", a.PostURL, b.PostURL)
 	f.differ(KindState, "post.status", string(a.PostStatus), string(b.PostStatus))
 	f.differ(KindState, "redirect.status", string(a.RedirectStatus), string(b.RedirectStatus))
 }

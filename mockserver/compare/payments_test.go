@@ -67,7 +67,7 @@ func TestPayments(t *testing.T) {
 		"a response": {func(p *Payment) { p.Webhooks[0].Attempts[0].Response = control.Response{Failure: "timeout"} },
 			[]string{"webhook webhook 1 responses: the result of webhook 1 is 1 attempt (HTTP 200) in A and 1 attempt (timeout) in B"}},
 		"an address": {func(p *Payment) { p.Webhooks[0].URL = "http://shop.test/other" },
-			[]string{"webhook webhook 1 address: the address of webhook 1 is http://shop.test/hook/ORDER in A and http://shop.test/other in B"}},
+			[]string{"webhook webhook 1 address: the address of webhook 1 is http://shop.test/hook/order-77001 in A and http://shop.test/other in B"}},
 		"a forged webhook more": {func(p *Payment) {
 			forged := p.Webhooks[0]
 			forged.ID, forged.Forge = "whd_1", "wrong-key"

@@ -58,7 +58,7 @@ func (f *finder) webhooks(a, b []control.Webhook) {
 			continue
 		}
 		one, other := &a[i], &b[al.ofA[i]]
-		f.differAs(KindWebhook, where+" address", "the address of "+where, f.ownA.plain(one.URL), f.ownB.plain(other.URL))
+		f.differOwn(KindWebhook, where+" address", "the address of "+where, one.URL, other.URL)
 		f.differAs(KindWebhook, where+" responses", "the result of "+where, answers(one), answers(other))
 	}
 	for i := range b {
