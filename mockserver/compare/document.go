@@ -36,14 +36,14 @@ func parse(text []byte) *node {
 	if !json.Valid(text) {
 		return nil
 	}
-	p := &parser{src: text, dec: json.NewDecoder(bytes.NewReader(text))}
+	p := &parser{src: string(text), dec: json.NewDecoder(bytes.NewReader(text))}
 	p.dec.UseNumber()
 	return p.value(0)
 }
 
 // parser reads valid JSON, token by token, because a map has neither the order of the fields nor repeated ones.
 type parser struct {
-	src []byte
+	src string // values share its memory
 	dec *json.Decoder
 }
 
@@ -70,7 +70,7 @@ func (p *parser) value(depth int) *node {
 	if !complete {
 		return nil
 	}
-	n.raw = string(p.src[start:p.dec.InputOffset()])
+	n.raw = p.src[start:p.dec.InputOffset()]
 	return n
 }
 

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -12,7 +11,7 @@ type path []string
 // field is the path of a member of the value here.
 func (p path) field(of name) path {
 	key := of.key
-	if !plainKey.MatchString(key) {
+	if !isPlain(key) {
 		key = strconv.Quote(key)
 	}
 	if of.n > 0 {
@@ -24,8 +23,15 @@ func (p path) field(of name) path {
 // item is the path of an item of the list here.
 func (p path) item(i int) path { return append(p[:len(p):len(p)], "["+strconv.Itoa(i)+"]") }
 
-// plainKey is a key that needs no quotes in a path.
-var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+// isPlain reports whether a key needs no quotes in a path: letters, digits, dashes and underscores.
+func isPlain(key string) bool {
+	for i := range len(key) {
+		if c := key[i]; !isLetter(rune(c)) && c != '_' && c != '-' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return key != ""
+}
 
 // String is such as transaction.amount or activities[0].status; the whole document is body.
 func (p path) String() string {
