@@ -2,11 +2,11 @@ package shop
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,9 +28,12 @@ type apiError struct {
 	Notes  []string
 }
 
+// Refused reports whether the API has refused the call, so that no charge may exist that the shop does not know.
+func (e *apiError) Refused() bool { return strings.HasPrefix(e.Status, "4") }
+
 // Error says what is wrong, without the body.
 func (e *apiError) Error() string {
-	return e.Call + ": " + cmp.Or(strings.TrimPrefix(e.Status+": "+e.Reason, ": "), "no answer")
+	return strings.Join(slices.DeleteFunc([]string{e.Call, e.Status, e.Reason}, func(part string) bool { return part == "" }), ": ")
 }
 
 // call calls the API with the key of an account, and returns the charge that it answers with. The error is an [*apiError].
