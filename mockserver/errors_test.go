@@ -250,7 +250,8 @@ func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	for _, path := range []string{"/v2/charges", "/v2/charges/list", "/v2/charges/chg_1", "/v2/charges/download", "/v2/refunds", "/v2/refunds/list", "/v2/refunds/download", "/v2/refunds/re_1", "/v2/authorize", "/v2/authorize/list", "/v2/authorize/download", "/v2/authorize/auth_1", "/v2/authorize/auth_1/void",
 		"/v2/customers", "/v2/customers/list", "/v2/customers/cus_1", "/v2/card/verify", "/v2/card/verify/vry_1", "/v2/card/cus_1", "/v2/card/cus_1/card_1", "/v2/tokens", "/v2/tokens/tok_1", "/v2/bin", "/v2/bin/888888", "/v2/payouts/list", "/v2/invoices", "/v2/invoices/list", "/v2/invoices/inv_1", "/v2/invoices/inv_1/finalize", "/v2/invoices/inv_1/remind", "/invoice/inv_1", "/invoice/inv_1/return",
 		"/gosell/v2/payment/tap_process.aspx", "/kpay/kpg/paymentpage.htm",
-		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/ui/shop/", "/ui/shop/orders", "/ui/shop/return", "/ui/shop/assets/shop.css", "/", "/healthz", "/readyz"} {
+		"/kpay/kpg/paymentrouter.htm", "/kpay/kpg/outcome.htm", "/kpay/kpg/assets/page.css", "/ui/shop/", "/ui/shop/orders", "/ui/shop/return", "/ui/shop/assets/shop.css", "/", "/healthz", "/readyz", "/ui/assets/x", "/ui/events", "/ui/call", "/ui/signin", "/ui/signout", "/ui/diff", "/ui/payments/chg_1", "/ui/payments/chg_1/test", "/ui/authorizations/auth_1", "/ui/refunds/re_1",
+		"/ui/invoices/inv_1", "/ui/webhooks/whd_1", "/ui/authorizations", "/ui/refunds", "/ui/customers", "/ui/invoices", "/ui/findings", "/ui/timeline", "/ui/scenarios", "/ui/settings"} {
 		paths++
 		a := m.api("TRACE", path, "")
 		if a.status != 405 || !strings.Contains(a.body, `"2102"`) || a.header.Get("Allow") == "" {

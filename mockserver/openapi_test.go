@@ -127,6 +127,8 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 	charge := s.createFrom("callbacks: [webhook: {}, webhook: {at: settled + 1h, gate: late, forge: wrong-key}, return: {}]", nil).ID
 	s.awaitIdle()
 	refund, held := s.refunds(charge, nil).ID, s.authorizes("", at("auto", map[string]any{"type": "VOID", "time": 9})).ID
+	open := s.createFrom("payer: {abandon: unopened}", nil).ID
+	expiry := s.effectOf("expire", s.createFrom("payer: {abandon: unopened}", nil).ID).ID
 	invoice := (&calls{stage: s}).idOf(s.call("POST", "/v2/invoices", s.invoice("")))
 	c := answerChecker{s, token, openAPIDocument(t), map[string]bool{}}
 	c.check([]documentedCall{
@@ -140,7 +142,8 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"ListInvoices", "/invoices", ""}, {"GetInvoice", "/invoices/" + invoice, ""}, {"GetInvoiceTrace", "/invoices/" + invoice + "/trace", ""}, {"ListCustomers", "/customers", ""}, {"GetCustomer", "/customers/" + s.get(charge).Customer.ID, ""}, {"ListRefunds", "/refunds?charge=" + charge, ""}, {"GetRefund", "/refunds/" + refund, ""}, {"GetRefundTrace", "/refunds/" + refund + "/trace", ""},
 		{"ListAuthorizations", "/authorizations?limit=5", ""}, {"GetAuthorization", "/authorizations/" + held, ""}, {"GetAuthorizationTrace", "/authorizations/" + held + "/trace", ""},
 		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""}, {"WatchEvents", "/events?after=0&count=1", ""},
-		{"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},
+		{"HoldEffect", "/timeline/" + expiry + "/hold", ""}, {"ReleaseEffect", "/timeline/" + expiry + "/release", ""}, {"RunEffect", "/timeline/" + expiry + "/run", ""},
+		{"EndCharge", "/charges/" + open + "/end", `{"outcome": "captured"}`}, {"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},
 		{"ReleaseGate", "/gates/late/release", `{"charge": "` + charge + `"}`},
 		{"SetDefaultScenario", "/default-scenario", `{"scenario": "chaos/harsh"}`}, {"GetDefaultScenario", "/default-scenario", ""},
 	}...)

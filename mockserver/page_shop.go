@@ -13,8 +13,21 @@ import (
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
-// exampleShop serves the pages of the example shop.
-func exampleShop(s *Server) http.Handler { return s.shop }
+// shopCookie names the account in which a visitor of the shop pays, if it is not that of the published key.
+const shopCookie = "tapmock_shop"
+
+// exampleShop serves the pages of the example shop. The parameter account, with which the home page leads there, chooses the account.
+func exampleShop(s *Server) http.Handler {
+	if s.inspector == nil {
+		return http.HandlerFunc(noPages)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name := r.URL.Query().Get("account"); name != "" {
+			http.SetCookie(w, &http.Cookie{Name: shopCookie, Value: name, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		}
+		s.shop.ServeHTTP(w, r)
+	})
+}
 
 // apiHost is the name of the mock in the calls that the shop makes of it.
 const apiHost = "api.tapmock.test"
@@ -28,8 +41,17 @@ func (s *Server) makeShop(trust WebhookTrust) {
 		Base: func(r *http.Request) string { return baseURL(r, s.gateway.Settings()) }})
 }
 
-// shopKey is the key of the account in which a visitor of the shop pays.
-func (s *Server) shopKey(*http.Request) (key string, known bool) {
+// shopKey is the key of the account in which a visitor of the shop pays: the one that they chose on the home page, or their own. Where every key
+// opens an account, others pay with the published key, with which they could call the API too.
+func (s *Server) shopKey(r *http.Request) (key string, known bool) {
+	named := r.URL.Query().Get("account")
+	if chosen, err := r.Cookie(shopCookie); err == nil && named == "" {
+		named = chosen.Value
+	}
+	if account, ok := s.inspector.Visitor(r, named); ok {
+		key = inspected{s}.Key(account)
+		return key, key != ""
+	}
 	return tap.PublishedTestKey, s.openKeys
 }
 

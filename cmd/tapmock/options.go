@@ -100,6 +100,7 @@ func (o *options) define(fs *flag.FlagSet) {
 	fs.Func("proxy-addr", "`address` of a proxy that passes https://api.tap.company to the mock, for clients that have it written into them", setAddress(&o.proxyAddr))
 	fs.StringVar(&o.caDir, "ca-dir", "", "`directory` of the CA; default: tapmock in the user's data directory")
 	fs.Func("public-url", "`base` of the page links, as browsers reach this server, for example https behind a proxy; default: from the request", setting("public_url"))
+	fs.BoolFunc("ui", "serve the home page and the pages behind it, for a person with a browser (default true); the API, the payment page and the control API do not need them", o.setPages)
 	fs.Func("allow-host", "`name` of a host to answer for, besides IP addresses, names without a dot, names under localhost, local, internal and test, and the host of -public-url; repeat the flag for several, or separate them by commas", o.allowHost)
 	fs.Func("keys", "comma-separated `list` of the secret keys that have an account; default: each sk_test_ key opens its own account", o.setKeys)
 	fs.Func("seed", "`number` from which everything random is derived; 0: a random number, which is logged", o.setSeed)
@@ -125,6 +126,15 @@ func setAddress(to *string) func(string) error {
 		*to = text
 		return nil
 	}
+}
+
+func (o *options) setPages(text string) error {
+	serve, err := strconv.ParseBool(text)
+	o.config.NoPages = !serve
+	if err != nil {
+		return fmt.Errorf("%q is neither true nor false", text)
+	}
+	return nil
 }
 
 func (o *options) allowHost(text string) error {

@@ -49,7 +49,7 @@ func (p *Pages) page(show func(*visit) error) http.Handler {
 	return guarded(func(w http.ResponseWriter, r *http.Request) {
 		v := p.visit(w, r)
 		if !v.welcome.Open && !v.signedIn {
-			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in")})
+			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in"), Published: v.welcome.Key})
 			return
 		}
 		if err := v.choose(); err != nil {
@@ -98,6 +98,17 @@ func (v *visit) choose() error {
 	}
 	v.client = v.pages.mock.Client(v.account)
 	return nil
+}
+
+// Visitor is the account that a visitor may use: the named one, or the visitor's own. It reports false for a visitor who must sign in first.
+func (p *Pages) Visitor(r *http.Request, named string) (account string, ok bool) {
+	v := p.visit(nil, r)
+	if !v.welcome.Open && !v.signedIn {
+		return "", false
+	}
+	v.query = url.Values{"account": {named}}
+	err := v.choose()
+	return v.account, err == nil && v.account != ""
 }
 
 // guarded refuses posts from other sites and large ones, and adds the headers that forbid everything that the pages do not need.

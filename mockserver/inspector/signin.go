@@ -8,7 +8,8 @@ import (
 // signIn asks for a key.
 type signIn struct {
 	frame
-	Wrong string
+	Wrong     string
+	Published string // the published key, if it has an account
 }
 
 // SignIn signs a browser in with the admin token or with the secret key of an account. Where the pages are open it only chooses the account.
@@ -17,7 +18,7 @@ func (p *Pages) SignIn() http.Handler {
 		v := p.visit(w, r)
 		account, admin, err := p.mock.Enter(strings.TrimSpace(r.PostFormValue("key")))
 		if err != nil {
-			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in"), Wrong: err.Error()})
+			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in"), Wrong: err.Error(), Published: v.welcome.Key})
 			return
 		}
 		if !v.welcome.Open && !(v.signedIn && v.session.account == "") {
