@@ -127,7 +127,7 @@ func TestEndCharge(t *testing.T) {
 	t.Parallel()
 	s := startStage(t, mockserver.Config{})
 	ctx := t.Context()
-	for outcome, want := range map[string]tap.Status{"captured": tap.Captured, "no-funds": tap.Declined, "cancelled": tap.Cancelled, "webhook-twice": tap.Captured} {
+	for outcome, want := range map[string]tap.Status{"captured": tap.Captured, "no-funds": tap.Failed, "cancelled": tap.Cancelled, "webhook-twice": tap.Captured} {
 		id := s.create(s.order(nil)).ID
 		c, err := s.control.EndCharge(ctx, id, outcome)
 		if err != nil || c.Status != want {
