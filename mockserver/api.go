@@ -9,7 +9,8 @@ import (
 // api authenticates the request and writes the error that the handler returns. Every answer of the API comes from here.
 func (s *Server) api(kind tap.Kind, handle func(*call) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{w: w, r: r, kind: kind, settings: s.gateway.Settings()}
+		c := &call{server: s, w: w, r: r, kind: kind, settings: s.gateway.Settings()}
+		defer c.kept.end()
 		defer c.journalUnanswered()
 		if err := s.answer(c, handle); err != nil {
 			s.fail(c, err)
@@ -18,11 +19,13 @@ func (s *Server) api(kind tap.Kind, handle func(*call) error) http.Handler {
 }
 
 func (s *Server) answer(c *call, handle func(*call) error) error {
+	start := s.gateway.RealNow()
 	account, err := s.authenticate(c.r)
 	if err != nil {
 		return err
 	}
-	c.account, c.settings = account, account.Settings()
+	c.account = account
+	c.keep(start, c.arrive(start))
 	if c.settings.JournalRequests {
 		c.w = &journalledWriter{ResponseWriter: c.w, call: c}
 	}

@@ -14,6 +14,7 @@ func (s *Server) body(c *call) (*[]byte, error) {
 	into := bytes.NewBuffer((*buffer)[:0])
 	_, err := into.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, s.maxBody))
 	*buffer = into.Bytes()
+	c.kept.read(*buffer, err == nil)
 	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
 		err = tap.NewError("2100", "the body ended before it was complete")
 	}

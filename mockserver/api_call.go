@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -10,6 +11,7 @@ import (
 
 // call is one authenticated request to the API.
 type call struct {
+	server   *Server
 	w        http.ResponseWriter
 	r        *http.Request
 	account  *gateway.Account
@@ -18,6 +20,8 @@ type call struct {
 	created  string   // id of the object that the call created
 	shown    string   // status of the object in the answer to a GET; "" if the answer has none
 	awaited  bool     // whether an effect of the object waits until the answer is written
+	kept     keeper
+	named    tap.Object // by a path without a route
 }
 
 // made is the object that the call created, zero if it created none.
@@ -69,4 +73,10 @@ func (c *call) nameScenario(script *scenarios.Script) {
 	if script.Name != "" {
 		c.w.Header().Set("X-Tapmock-Scenario", headerSafe(script.Name))
 	}
+}
+
+// arrive takes over the account's settings and returns the time on its clock.
+func (c *call) arrive(start time.Time) (at time.Time) {
+	c.settings, at = c.account.Arrive(start)
+	return at
 }

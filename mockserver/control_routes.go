@@ -27,7 +27,8 @@ var controlHandlers = map[string]func(*Server, *controlCall) (any, error){
 	"ListCustomers": ofAccount(listControlCustomers), "GetCustomer": ofAccount(getControlCustomer),
 	"ListRefunds": ofAccount(listControlRefunds), "GetRefund": ofAccount(getControlRefund), "GetRefundTrace": ofAccount(getRefundTrace),
 	"ListAuthorizations": ofAccount(listControlAuthorizations), "GetAuthorization": ofAccount(getControlAuthorization), "GetAuthorizationTrace": ofAccount(getAuthorizationTrace),
-	"WatchEvents":  (*Server).watchEvents,
+	"WatchEvents": (*Server).watchEvents,
+	"ListCalls":   ofAccount(listKeptCalls), "GetCall": ofAccount(getKeptCall),
 	"ListWebhooks": ofAccount(listWebhooks), "GetWebhook": ofAccount(getWebhook), "ResendWebhook": ofAccount(resendWebhook),
 	"NextRelayTask": ofAccount(nextRelayTask), "LeaveRelay": ofAccount(leaveRelay), "FinishRelayTask": ofAccount(finishRelayTask),
 }

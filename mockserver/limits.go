@@ -14,6 +14,8 @@ type Limits struct {
 	Accounts      int   // accounts
 	Journal       int   // bytes of one account's journal
 	ServerJournal int   // bytes of all journals
+	Calls         int   // bytes of the kept API calls of one account; below 0: none are kept
+	ServerCalls   int   // bytes of all kept API calls
 	Deliveries    int   // webhook attempts under way
 	Body          int64 // bytes of a request's body
 
@@ -31,6 +33,8 @@ var limitNames = []struct {
 	{"accounts", "10000", func(l *Limits, n int64) { l.Accounts = int(n) }},
 	{"journal", "16MB", func(l *Limits, n int64) { l.Journal = int(n) }},
 	{"server-journal", "256MB", func(l *Limits, n int64) { l.ServerJournal = int(n) }},
+	{"calls", "2MB", func(l *Limits, n int64) { l.Calls = int(n) }},
+	{"server-calls", "64MB", func(l *Limits, n int64) { l.ServerCalls = int(n) }},
 	{"scenarios", "32MB", func(l *Limits, n int64) { l.Scenarios = int(n) }},
 	{"server-scenarios", "256MB", func(l *Limits, n int64) { l.ServerScenarios = int(n) }},
 	{"deliveries", "1000", func(l *Limits, n int64) { l.Deliveries = int(n) }},
@@ -46,9 +50,13 @@ func LimitNames() []string {
 	return names
 }
 
-// Set sets the limit of that name to a number above zero; text may be a size such as 512KB or 16MB. The error says what is wrong and
-// what is allowed.
+// Set sets the limit of that name to a number above zero; text may be a size such as 512KB or 16MB. The limit calls may be none. The error
+// says what is wrong and what is allowed.
 func (l *Limits) Set(name, text string) error {
+	if name == "calls" && text == "none" {
+		l.Calls = -1
+		return nil
+	}
 	for _, known := range limitNames {
 		if known.name != name {
 			continue

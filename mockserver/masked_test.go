@@ -41,7 +41,7 @@ func (s *stage) controlAnswers(charge string) map[string]string {
 	s.t.Helper()
 	all := map[string]string{}
 	for _, path := range []string{"/account", "/settings", "/scenarios", "/next", "/timeline", "/gates", "/charges", "/charges/" + charge, "/charges/" + charge + "/trace",
-		"/journal", "/journal?object=" + charge, "/webhooks", "/webhooks/whd_1"} {
+		"/journal", "/journal?object=" + charge, "/calls", "/calls/call_1", "/webhooks", "/webhooks/whd_1"} {
 		a := s.call("GET", control.Prefix+path, "")
 		if a.status != 200 {
 			s.t.Errorf("%s: HTTP %d %s", path, a.status, a.body)

@@ -75,7 +75,7 @@ func (s *Server) startGateway(cfg *Config, set *scenarios.Set) {
 		Send: s.send, SendConcurrently: s.sendConcurrently, Visit: s.visit, Grace: cfg.grace,
 		Doubt: func(address string) string { return webhook.Doubt(address, cfg.Container) },
 		Limits: gateway.Limits{Charges: l.Charges, ServerCharges: l.ServerCharges, Accounts: l.Accounts,
-			Journal: l.Journal, ServerJournal: l.ServerJournal, Deliveries: l.Deliveries,
+			Journal: l.Journal, ServerJournal: l.ServerJournal, Calls: l.Calls, ServerCalls: l.ServerCalls, Deliveries: l.Deliveries,
 			Scenarios: l.Scenarios, ServerScenarios: l.ServerScenarios},
 	})
 	if cfg.DefaultScenario != "" {

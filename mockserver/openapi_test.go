@@ -143,7 +143,7 @@ func TestOpenAPIAgainstAnswers(t *testing.T) {
 		{"ListCharges", "/charges?status=CAPTURED&limit=5", ""}, {"GetCharge", "/charges/" + charge, ""}, {"GetTrace", "/charges/" + charge + "/trace", ""},
 		{"ListInvoices", "/invoices", ""}, {"GetInvoice", "/invoices/" + invoice, ""}, {"GetInvoiceTrace", "/invoices/" + invoice + "/trace", ""}, {"ListCustomers", "/customers", ""}, {"GetCustomer", "/customers/" + s.get(charge).Customer.ID, ""}, {"ListRefunds", "/refunds?charge=" + charge, ""}, {"GetRefund", "/refunds/" + refund, ""}, {"GetRefundTrace", "/refunds/" + refund + "/trace", ""},
 		{"ListAuthorizations", "/authorizations?limit=5", ""}, {"GetAuthorization", "/authorizations/" + held, ""}, {"GetAuthorizationTrace", "/authorizations/" + held + "/trace", ""},
-		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""}, {"WatchEvents", "/events?after=0&count=1", ""},
+		{"GetJournal", "/journal?event=webhook&object=" + charge, ""}, {"ListCalls", "/calls?object=" + charge, ""}, {"GetCall", "/calls/call_1", ""}, {"ListWebhooks", "/webhooks?object=" + charge, ""}, {"WatchEvents", "/events?after=0&count=1", ""},
 		{"GetWebhook", "/webhooks/whd_1", ""}, {"ResendWebhook", "/webhooks/whd_1/resend", ""},
 		{"ReleaseGate", "/gates/late/release", `{"charge": "` + charge + `"}`},
 		{"SetDefaultScenario", "/default-scenario", `{"scenario": "chaos/harsh"}`}, {"GetDefaultScenario", "/default-scenario", ""},

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -41,25 +42,43 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		}
 		s.handlers[match.Route.GetName()].ServeHTTP(w, r)
 	case errors.Is(match.MatchErr, mux.ErrMethodMismatch):
-		s.noteUnknown(r)
-		wrongMethod(w, r)
+		s.answerUnknown(w, r, wrongMethod)
 	default:
-		s.noteUnknown(r)
-		noRoute(w, r)
+		s.answerUnknown(w, r, noRoute)
 	}
+}
+
+// answerUnknown records and answers a request for which the mock has no route.
+func (s *Server) answerUnknown(w http.ResponseWriter, r *http.Request, answer http.HandlerFunc) {
+	c := &call{server: s, w: w, r: r}
+	defer c.kept.end()
+	s.noteUnknown(c)
+	answer(c.w, r)
 }
 
 // noteUnknown records a request for which the mock has no route: in the journal of its account, or, if it has no key of an account, by
 // a call of [Config].Unknown.
-func (s *Server) noteUnknown(r *http.Request) {
+func (s *Server) noteUnknown(c *call) {
+	r := c.r
 	if isControl(r) {
 		return
 	}
+	start := s.gateway.RealNow()
 	if account, err := s.authenticate(r); err == nil {
+		c.account, c.named = account, objectOfPath(r.URL.Path)
+		c.keep(start, c.arrive(start))
 		account.NoteUnknown(r.Method, r.URL.Path, hintOf(r.URL.Path, templates()))
 	} else if s.unknown != nil {
 		s.unknown(r.Method, loggedPath(r))
 	}
+}
+
+// objectOfPath is the last payment object that a path without a route names, or zero.
+func objectOfPath(path string) (named tap.Object) {
+	for part := range strings.SplitSeq(path, "/") {
+		named = cmp.Or(objectIn(part), named)
+	}
+	return named
 }
 
 // noRoute answers a request for a path that the mock does not have, and names the nearest path.

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tapmock/tapmock/mockserver/calls"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
@@ -24,6 +25,8 @@ type Account struct {
 	state state
 	live  live
 	tx    tx // of the call of update that has the lock
+
+	calls calls.Log // see Calls
 
 	// To be read without the lock.
 	places       share        // of the server's charges; the lock of its places guards it
@@ -92,6 +95,7 @@ func newAccount(g *Gateway, key string) *Account {
 	a := &Account{gw: g, key: key, name: AccountName(key), seed: g.cfg.Seed ^ hash64(key), ids: tap.NewIDs(g.cfg.Seed ^ hash64(key)),
 		state: newState(0, g.settings.Load(), g.limits.Journal)}
 	a.tx = tx{&a.state, &a.live, a}
+	a.calls.Max, a.calls.Total = g.limits.Calls, &g.callBytes
 	a.live.slots = make(chan struct{}, max(1, g.limits.Deliveries/accountShare))
 	a.live.alarm = g.driver.Alarm(a.startDue)
 	a.live.ctx, a.live.cancel = context.WithCancelCause(g.ctx)

@@ -57,6 +57,9 @@ func (t *tx) end() []Entry {
 		a.journalBytes.Store(now)
 		a.gw.journal.Add(now - before)
 	}
+	if last := t.journal.Last(); last != a.calls.Entry.Load() {
+		a.calls.Entry.Store(last)
+	}
 	if n := len(t.idle) + t.idleCaptures - t.live.idleCount; n != 0 {
 		t.live.idleCount += n
 		a.gw.places.addIdle(&a.places, n)

@@ -122,6 +122,7 @@ func (a *Account) evictIfIdle(prepared bool) (lost []string, evicted bool) {
 		t.forgetRecords()
 		t.forgetMemory()
 		t.journal = journal.Journal[fact]{}
+		a.calls.Close()
 	})
 	return lost, evicted
 }

@@ -44,6 +44,8 @@ type Limits struct {
 	Accounts      int // 10,000
 	Journal       int // bytes of one account: 16 MB
 	ServerJournal int // bytes of all accounts: 256 MB
+	Calls         int // bytes of the kept API calls of one account: 2 MB; below 0: none are kept
+	ServerCalls   int // bytes of those of all accounts: 64 MB
 	Deliveries    int // webhook attempts under way at the same time: 1,000
 
 	Scenarios       int // bytes of memory that the own scenarios of one account need, about: 32 MB
@@ -57,6 +59,8 @@ func (l Limits) orDefaults() Limits {
 		Accounts:      cmp.Or(l.Accounts, 10_000),
 		Journal:       cmp.Or(l.Journal, 16<<20),
 		ServerJournal: cmp.Or(l.ServerJournal, 256<<20),
+		Calls:         cmp.Or(l.Calls, 2<<20),
+		ServerCalls:   cmp.Or(l.ServerCalls, 64<<20),
 		Deliveries:    cmp.Or(l.Deliveries, 1_000),
 
 		Scenarios:       cmp.Or(l.Scenarios, 32<<20),
@@ -95,6 +99,9 @@ type Gateway struct {
 
 	journal atomic.Int64 // bytes kept now, of all accounts
 	records atomic.Int64 // kept now, of all accounts
+
+	callBytes atomic.Int64 // of the kept calls, of all accounts
+	trimming  sync.Mutex   // of them
 
 	ctx    context.Context // of every delivery
 	cancel context.CancelCauseFunc

@@ -15,6 +15,7 @@ type Question struct {
 	Delivery string // id of the webhook delivery
 	Max      int    // at most this many; 0: no bound
 	Latest   bool   // the latest entries first, also if earlier ones were evicted
+	Calls    bool   // of [Account.Watch]: a viewer wants to know of API calls that are kept too
 }
 
 // wants returns what the question asks of a fact.

@@ -70,6 +70,8 @@ func (t *tx) reset(d *Dropped) {
 	t.forgetRecords()
 	t.forgetMemory()
 	t.a.lost.Store(nil)
+	t.a.calls.Entry.Store(0) // before the log counts as reset, see Draft.Answer
+	t.a.calls.Reset()
 	*t.state = newState(t.epoch+1, t.a.gw.settings.Load(), t.a.gw.limits.Journal)
 	t.wakeAfterReset()
 	t.endCheck()
