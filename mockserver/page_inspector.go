@@ -175,8 +175,8 @@ func (s inspected) Moved(ctx context.Context, account string, from inspector.Pla
 	if a == nil {
 		return from, false
 	}
-	now, gone := a.Moved(ctx, gateway.Place{Epoch: from.Epoch, Seq: from.Seq})
-	return inspector.Place{Epoch: now.Epoch, Seq: now.Seq}, !gone
+	now, gone := a.Moved(ctx, gateway.Place(from))
+	return inspector.Place(now), !gone
 }
 
 // Lifetime is done when the server stops.

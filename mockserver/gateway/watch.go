@@ -29,12 +29,13 @@ func (t *tx) here() Place { return Place{t.epoch, t.journal.Last(), t.a.calls.La
 func (a *Account) Moved(ctx context.Context, from Place) (now Place, gone bool) {
 	for {
 		var written <-chan struct{}
+		called := a.calls.After(from.Call)
 		a.update(func(t *tx) {
 			if now, gone = t.here(), t.live.evicted; now == from && !gone {
 				written = t.live.written.wait()
 			}
 		})
-		if written == nil || !await(ctx, a.gw.ctx, written) {
+		if written == nil || !a.awaitEither(ctx, written, called) {
 			return now, gone
 		}
 	}

@@ -56,7 +56,7 @@ func (v *visit) stream() {
 		place, ok = v.pages.mock.Moved(bound, v.account, place)
 		end()
 		if text = ": \n\n"; place != before {
-			text = fmt.Sprintf("event: moved\nid: %d-%d-%d\ndata:\n\n", place.Epoch, place.Seq, place.Calls)
+			text = fmt.Sprintf("event: moved\nid: %d-%d-%d\ndata:\n\n", place.Epoch, place.Seq, place.Call)
 		}
 	}
 }

@@ -56,8 +56,8 @@ type Account struct {
 	Key  string // its secret key, shortened
 }
 
-// Place is where an account's journal is. It changes with each entry, and with a reset.
-type Place struct{ Epoch, Seq, Calls uint64 }
+// Place is where an account's journal is, and how many API calls it has had. It changes with each entry and call, and with a reset.
+type Place struct{ Epoch, Seq, Call uint64 }
 
 // Payment is one charge in the list.
 type Payment struct {

@@ -37,6 +37,7 @@ type step struct {
 	Buttons  []button
 	OpenLink string   // to the page of what it is about
 	Unlike   []string // how this attempt differs from the one before
+	Call     *control.Call
 }
 
 // laneNumber is the place of a lane, from the left.
@@ -50,8 +51,8 @@ func lanes(from, to control.Lane) (class, way string) {
 	return class, string(from) + " to " + string(to)
 }
 
-// steps are the entries of a story and then what is scheduled.
-func (v *visit) steps(s *subject, webhooks []control.Webhook) []step {
+// steps are the entries of a story with the API calls of the shop between them, and then what is scheduled.
+func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Call) []step {
 	attempts := map[uint64]*control.Webhook{}
 	for i := range webhooks {
 		for j := range webhooks[i].Attempts {
@@ -61,6 +62,12 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook) []step {
 	all, shown := []step{}, map[uint64]bool{}
 	for i := range s.entries {
 		e := &s.entries[i]
+		for len(calls) > 0 && calls[0].Entry < e.Seq {
+			all, calls = v.withCall(all, &calls[0]), calls[1:]
+		}
+		if e.Event == tap.EventAPICall && len(calls) > 0 {
+			continue // the call itself says more
+		}
 		one := stepOf(e)
 		if shown[e.Cause] {
 			one.CauseID = fmt.Sprintf("e%d", e.Cause)
@@ -73,6 +80,9 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook) []step {
 		}
 		shown[e.Seq] = true
 		all = append(all, one)
+	}
+	for i := range calls {
+		all = v.withCall(all, &calls[i])
 	}
 	for i := range s.scheduled {
 		all = append(all, v.pending(&s.scheduled[i]))

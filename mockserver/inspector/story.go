@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -37,7 +38,11 @@ func (p *Pages) Story() http.Handler {
 		if err != nil {
 			screen.Evicted = err.Error()
 		}
-		screen.Steps = v.steps(s, webhooks)
+		calls, err := v.callsOf(id)
+		if err != nil {
+			screen.Evicted = strings.TrimSpace(screen.Evicted + " " + err.Error())
+		}
+		screen.Steps = v.steps(s, webhooks, calls)
 		siblings := v.siblings(s)
 		screen.Advice = v.advise(s, webhooks, siblings)
 		for i := range siblings[:min(len(siblings), 20)] {
