@@ -86,11 +86,18 @@ func (k *keeper) begin(status int) {
 	}
 }
 
+// maxRest is the largest body of which net/http reads the rest before it sends an answer.
+const maxRest = 256 << 10
+
 // readRest reads the beginning of a body that the route has not read. The client does not wait longer: before net/http sends an answer it
-// reads the rest of a body itself, unless the client waits for 100 Continue.
+// reads the rest of a body itself, unless the body is too large or the client waits for 100 Continue. Then all of it counts as cut.
 func (k *keeper) readRest() {
 	r := k.call.r
-	if k.draft.HasRequestBody() || r.ContentLength == 0 || r.Header["Expect"] != nil {
+	if k.draft.HasRequestBody() || r.ContentLength == 0 {
+		return
+	}
+	if r.Header["Expect"] != nil || r.ContentLength > maxRest {
+		k.draft.RequestBody(nil, max(0, int(r.ContentLength)))
 		return
 	}
 	buffer := buffers.Get().(*[]byte)
