@@ -3,6 +3,7 @@ package inspector
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -74,6 +75,8 @@ func (v *visit) adviseAttempt(w *control.Webhook, a *control.WebhookAttempt) str
 		return fmt.Sprintf("The webhook did not arrive: %s.", strings.TrimSuffix(r.Failure+": "+r.Remedy, ": "))
 	case r.Status/100 == 3:
 		return fmt.Sprintf("The shop answered the webhook with a redirect (HTTP %d), which Tap does not follow. Give the final address as post.url.", r.Status)
+	case refusals[r.Status] && v.causeIn(a) != "":
+		return fmt.Sprintf("The shop refused the webhook with HTTP %d. Its answer has the signature that it computed, with a mistake: %s.", r.Status, v.causeIn(a))
 	case refusals[r.Status]:
 		return fmt.Sprintf("The shop refused the webhook with HTTP %d%s. Most often its signature is computed differently: open the webhook and paste the signature that the shop computed.", r.Status, said(r))
 	case !r.OK():
@@ -84,10 +87,28 @@ func (v *visit) adviseAttempt(w *control.Webhook, a *control.WebhookAttempt) str
 	return ""
 }
 
+// signatureLike is a text that can be a signature in hex.
+var signatureLike = regexp.MustCompile(`\b[0-9A-Fa-f]{64}\b`)
+
+// causeIn finds a wrong signature in the merchant's answer to a webhook, and the mistake that leads to it; "" if there is none.
+func (v *visit) causeIn(a *control.WebhookAttempt) string {
+	if a.Masked {
+		return ""
+	}
+	for _, text := range signatureLike.FindAllString(a.Response.Body, 4) {
+		if x, err := tap.Explain(v.pages.mock.Key(v.account), []byte(a.Body)); err == nil {
+			if _, cause := x.Diagnose(text); cause != "" {
+				return cause
+			}
+		}
+	}
+	return ""
+}
+
 // said is the beginning of the merchant's answer.
 func said(r *control.Response) string {
 	if text := strings.Join(strings.Fields(r.Body), " "); text != "" {
-		return fmt.Sprintf(" and %q", tap.Clip(text, 120))
+		return " and “" + tap.Clip(text, 120) + "”"
 	}
 	return ""
 }

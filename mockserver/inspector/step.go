@@ -59,7 +59,7 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Ca
 			attempts[webhooks[i].Attempts[j].Entry] = &webhooks[i]
 		}
 	}
-	all, shown := []step{}, map[uint64]bool{}
+	all, shown, known := []step{}, map[uint64]bool{}, len(calls) > 0
 	for i := range s.entries {
 		e := &s.entries[i]
 		for len(calls) > 0 && calls[0].Entry < e.Seq {
@@ -69,6 +69,9 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Ca
 			continue // the call itself says more
 		}
 		one := stepOf(e)
+		if e.Event == tap.EventCreated && known {
+			one.Lanes, one.Way = lanes(control.Tapmock, control.Tapmock) // the call beside it is the shop's
+		}
 		if shown[e.Cause] {
 			one.CauseID = fmt.Sprintf("e%d", e.Cause)
 		}

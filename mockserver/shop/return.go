@@ -116,7 +116,7 @@ func (p *returned) checkDelivery(got received) check {
 
 // checks are the lines about what a webhook says.
 func (g *received) checks() []check {
-	signed := check{right, "Its signature", "The header hashstring is what the shop computed.", "expected " + g.expected + ", came " + cmp.Or(g.came, "none")}
+	signed := check{right, "Its signature", "The header hashstring is what the shop computed.", "expected " + short(g.expected) + ", came " + cmp.Or(g.came, "none")}
 	if !g.right {
 		signed.Mark, signed.Text = wrong, "The header hashstring is not what the shop computed."
 	}

@@ -25,7 +25,7 @@ type received struct {
 	status           tap.Status
 	amount, currency string
 	order            string
-	came, expected   string // signatures, shortened; came is "" if the header hashstring is missing
+	came, expected   string // signatures, came shortened; "" if the header hashstring is missing
 	right            bool   // whether the signature is
 	fits             bool   // whether amount and order are those of the order
 	answer           int    // HTTP status of the shop's answer
@@ -69,7 +69,7 @@ func (o *order) check(b behaviour, came string, body []byte, c *tap.Charge) (got
 		input = tap.HashInput(withTwoDecimals(x.Parts))
 		expected = tap.HMAC(o.key, []byte(input))
 	}
-	got.expected, got.right = short(expected), equalHex(came, expected)
+	got.expected, got.right = expected, equalHex(came, expected)
 	got.fits = o.fits(got.amount, got.currency, got.order) && (o.charge == "" || o.charge == c.ID)
 	got.answer, text = got.judge(b, input)
 	return got, text
