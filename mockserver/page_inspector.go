@@ -113,30 +113,37 @@ func (s inspected) Enter(secret string) (string, bool, error) {
 }
 
 // Payments lists charges of an account.
-func (s inspected) Payments(account string, wanted func(*inspector.Payment) bool, after string, max int) ([]inspector.Payment, bool, error) {
+func (s inspected) Payments(account string, wanted func(*inspector.Payment) bool, after string, max int) (rows []inspector.Payment, more bool, err error) {
 	a := s.find(account)
 	if a == nil {
 		return nil, false, controlError(gateway.ErrEvicted)
 	}
-	found, more, err := a.Newest(func(c *gateway.Payment) bool {
-		row := listed(c, c.Request)
-		return wanted(&row)
-	}, after, max)
+	rows = make([]inspector.Payment, 0, max)
+	err = a.Newest(after, func(c *gateway.Payment) bool {
+		row := listed(c)
+		switch {
+		case !wanted(&row):
+		case len(rows) == max:
+			more = true
+		default:
+			rows = append(rows, row)
+		}
+		return !more
+	})
 	if err != nil {
 		return nil, false, controlError(err)
 	}
-	rows := make([]inspector.Payment, len(found))
-	for i := range found {
-		rows[i] = listed(&found[i], found[i].Request.Masked())
+	for i := range rows {
+		rows[i].Order = tap.Mask(rows[i].Order)
 	}
 	return rows, more, nil
 }
 
-// listed is a charge in the list of the home page.
-func listed(c *gateway.Payment, r *tap.PaymentRequest) inspector.Payment {
-	return inspector.Payment{ID: c.ID, Status: c.Status, Amount: c.Amount, Currency: r.Currency, Order: r.Order, Method: c.Source, Scenario: c.Script.Name,
-		Customer: strings.Join(strings.Fields(r.Customer.FirstName+" "+r.Customer.LastName+" "+r.Customer.Email+" "+r.Customer.ID), " "),
-		Created:  c.Created, PostStatus: c.Post.Status(), PostURL: r.PostURL, Attention: inspector.Attention(c.Marks)}
+// listed is a charge in the list of the home page. Only its order is shown of what the merchant wrote, and masked later.
+func listed(c *gateway.Payment) inspector.Payment {
+	r := c.Request
+	return inspector.Payment{ID: c.ID, Status: c.Status, Amount: c.Amount, Currency: r.Currency, Order: r.Order, Method: c.Source, Scenario: c.Script.Name, Customer: &r.Customer,
+		Created: c.Created, PostStatus: c.Post.Status(), Posts: r.PostURL != "", Attention: inspector.Attention(c.Marks)}
 }
 
 // Key is the secret key of an account.

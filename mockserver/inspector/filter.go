@@ -23,12 +23,21 @@ type term struct {
 var fields = map[string]func(*Payment) string{
 	"order":    func(p *Payment) string { return p.Order },
 	"id":       func(p *Payment) string { return p.ID },
-	"customer": func(p *Payment) string { return p.Customer },
+	"customer": customerText,
 	"status":   func(p *Payment) string { return string(p.Status) },
 	"method":   func(p *Payment) string { return p.Method },
 	"scenario": func(p *Payment) string { return p.Scenario },
 	"webhook":  func(p *Payment) string { return string(p.PostStatus) },
 	"currency": func(p *Payment) string { return p.Currency },
+}
+
+// customerText is what can be found of a customer.
+func customerText(p *Payment) string {
+	c := p.Customer
+	if c == nil {
+		return ""
+	}
+	return c.FirstName + " " + c.MiddleName + " " + c.LastName + " " + c.Email + " " + c.Number + " " + c.ID
 }
 
 // maxFilter bounds the text of a search, in bytes.
@@ -81,7 +90,7 @@ func fieldNames() string {
 
 func anywhere(word string) term {
 	return term{func(p *Payment) bool {
-		return contains(p.Order, word) || contains(p.ID, word) || contains(p.Customer, word) || contains(string(p.Status), word) || contains(p.Scenario, word)
+		return contains(p.Order, word) || contains(p.ID, word) || contains(customerText(p), word) || contains(string(p.Status), word) || contains(p.Scenario, word)
 	}}
 }
 

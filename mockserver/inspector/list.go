@@ -30,19 +30,33 @@ type listScreen struct {
 // List serves the home page: where the mock is, and the payments of an account, the latest first.
 func (p *Pages) List() http.Handler {
 	return p.page(func(v *visit) error {
-		s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v)}
-		filter, err := ParseFilter(s.Query)
-		switch {
-		case err != nil:
-			s.Wrong = err.Error()
-		case v.account != "":
-			if err := v.list(s, &filter); err != nil {
-				return err
-			}
+		key := v.cacheKey()
+		if page := p.cache.find(key); page != nil {
+			v.write(http.StatusOK, page)
+			return nil
 		}
-		v.show(http.StatusOK, "list.html.tmpl", s)
-		return nil
+		page, err := v.listPage()
+		if err == nil {
+			p.cache.put(key, page)
+			v.write(http.StatusOK, page)
+		}
+		return err
 	})
+}
+
+// listPage makes the home page.
+func (v *visit) listPage() ([]byte, error) {
+	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v)}
+	filter, err := ParseFilter(s.Query)
+	switch {
+	case err != nil:
+		s.Wrong = err.Error()
+	case v.account != "":
+		if err := v.list(s, &filter); err != nil {
+			return nil, err
+		}
+	}
+	return render("list.html.tmpl", s)
 }
 
 // returned is the id of the charge with which a payer was sent back to the home page, which stands in for a shop that does not exist yet.
@@ -71,7 +85,7 @@ func (v *visit) list(s *listScreen, filter *Filter) error {
 		return err
 	}
 	s.Count, s.Evicted = len(some), v.state.EvictedCharges
-	var b []byte
+	b := make([]byte, 0, 1024*len(some))
 	to := v.link("ui/payments/\x00")
 	for i := range some {
 		b = appendRow(b, &some[i], s.Now, to)
@@ -131,7 +145,7 @@ func appendRow(b []byte, p *Payment, now time.Time, to string) []byte {
 func appendWebhook(b []byte, p *Payment) []byte {
 	b = append(b, `<span class="hook `...)
 	switch {
-	case p.PostURL == "":
+	case !p.Posts:
 		b = append(b, `none">no post.url`...)
 	case p.PostStatus == "SUCCESS":
 		b = append(b, `good">delivered`...)

@@ -65,13 +65,13 @@ type Payment struct {
 	Status     tap.Status
 	Amount     tap.Amount
 	Currency   string
-	Order      string // reference.order
-	Customer   string // name, e-mail and id, as the merchant sent them
-	Method     string // id of its source
+	Order      string        // reference.order
+	Customer   *tap.Customer // as the merchant sent it; to be searched, not shown
+	Method     string        // id of its source
 	Scenario   string
 	Created    time.Time
 	PostStatus tap.DeliveryStatus
-	PostURL    string
+	Posts      bool // whether it has a post.url
 	Attention  Attention
 }
 

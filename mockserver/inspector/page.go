@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ type Pages struct {
 	mock     Mock
 	sessions sessions
 	results  results
+	cache    cache
 }
 
 // New returns the pages of a mock.
@@ -174,19 +176,31 @@ func (v *visit) pairLink(a, b string) string {
 	return to + map[bool]string{true: "&", false: "?"}[strings.Contains(to, "?")] + url.Values{"id": {a, b}}.Encode()
 }
 
-// show writes a page.
+// show makes a page and writes it.
 func (v *visit) show(status int, name string, view any) {
+	if page, err := render(name, view); err != nil {
+		http.Error(v.w, err.Error(), http.StatusInternalServerError)
+	} else {
+		v.write(status, page)
+	}
+}
+
+// render makes a page.
+func render(name string, view any) ([]byte, error) {
 	var page bytes.Buffer
 	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
-		http.Error(v.w, "the page could not be made: "+err.Error(), http.StatusInternalServerError)
-		return
+		return nil, fmt.Errorf("the page could not be made: %w", err)
 	}
+	return page.Bytes(), nil
+}
+
+func (v *visit) write(status int, page []byte) {
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(page.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(page)))
 	h.Set("Vary", "Accept")
 	v.w.WriteHeader(status)
-	v.w.Write(page.Bytes())
+	v.w.Write(page)
 }
 
 // notice is a page with one message.

@@ -116,6 +116,15 @@ func (j *Journal[F]) entry(i int) Entry[F] {
 	return e
 }
 
+// Back calls f for the kept entries before one, the latest first, until it returns false.
+func (j *Journal[F]) Back(before uint64, f func(Entry[F]) bool) {
+	for i := len(j.lines) - 1 - int(min(uint64(j.kept()), j.seq+1-min(before, j.seq+1))); i >= j.head; i-- {
+		if !f(j.entry(i)) {
+			return
+		}
+	}
+}
+
 // Question selects entries of a journal. The zero value selects all, oldest first.
 type Question[F Sized] struct {
 	After  uint64        // only entries with a larger Seq
