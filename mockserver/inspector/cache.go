@@ -32,8 +32,7 @@ const maxCached = 64
 // cacheKey is the key of the page that is asked for now.
 func (v *visit) cacheKey() cacheKey {
 	s := &v.state
-	place, _ := v.pages.mock.Moved(expired, v.account, Place{})
-	return cacheKey{v.r.RequestURI, v.welcome.Base, v.account, v.signedIn, v.session, place, s.Now.Unix(), s.Frozen, s.DefaultScenario + "\x00" + strings.Join(s.Queue, "\x00"),
+	return cacheKey{v.r.RequestURI, v.welcome.Base, v.account, v.signedIn, v.session, v.place, s.Now.Unix(), s.Frozen, s.DefaultScenario + "\x00" + strings.Join(s.Queue, "\x00"),
 		[3]int{s.ScheduledCount, s.Findings, s.EvictedCharges}}
 }
 

@@ -18,7 +18,7 @@ const maxStoryCalls = 200
 func (v *visit) callsOf(id string) ([]control.Call, error) {
 	list, err := v.client.Calls(v.r.Context(), control.CallQuery{Object: id, Limit: maxStoryCalls})
 	if err != nil {
-		if e, ok := errors.AsType[*control.Error](err); ok && e.Status == http.StatusConflict {
+		if e, ok := errors.AsType[*control.Error](err); ok && e.Status == http.StatusNotFound {
 			return nil, nil // no calls are kept
 		}
 		return nil, err

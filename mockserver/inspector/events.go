@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/tapmock/tapmock/mockserver/control"
 )
 
 // The bounds of the pages' event streams, in real time.
@@ -26,7 +28,7 @@ func (p *Pages) Events() http.Handler {
 		case slots <- struct{}{}:
 			defer func() { <-slots }()
 		default:
-			return fmt.Errorf("%d pages are open, more than that the mock does not serve; close one", maxViewers)
+			return &control.Error{Status: http.StatusServiceUnavailable, Code: "full", Message: fmt.Sprintf("%d pages are open, more than that the mock does not serve; close one", maxViewers)}
 		}
 		v.stream()
 		return nil
@@ -42,7 +44,7 @@ func (v *visit) stream() {
 	defer stop()
 	defer context.AfterFunc(v.pages.mock.Lifetime(), stop)()
 	place, ok := v.pages.mock.Moved(expired, v.account, Place{})
-	text := "retry: 1000\n: \n\n"
+	text := "retry: 1000\n" + moved(place) // a page that was made before loads itself again
 	for ok && ctx.Err() == nil {
 		if _, err := v.w.Write([]byte(text)); err != nil || http.NewResponseController(v.w).Flush() != nil {
 			return
@@ -56,10 +58,13 @@ func (v *visit) stream() {
 		place, ok = v.pages.mock.Moved(bound, v.account, place)
 		end()
 		if text = ": \n\n"; place != before {
-			text = fmt.Sprintf("event: moved\nid: %d-%d-%d\ndata:\n\n", place.Epoch, place.Seq, place.Call)
+			text = moved(place)
 		}
 	}
 }
+
+// moved is the event that says where an account is.
+func moved(p Place) string { return fmt.Sprintf("event: moved\ndata: %s\n\n", p) }
 
 // expired is a context that is done: what is asked with it is answered at once.
 var expired = func() context.Context {

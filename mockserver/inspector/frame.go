@@ -25,6 +25,7 @@ type frame struct {
 	Back     string // this page, for forms
 	Extra    string // parameter account of this page, for forms; "" is the default account
 	Result   *result
+	Place    Place  // of the account
 	Events   string // address of the events of the account
 	Home     string // address of the list of payments
 	Keys     []binding
@@ -84,7 +85,7 @@ func (v *visit) frame(title string) frame {
 	}
 	s := &v.state
 	f.Now, f.Frozen, f.Pending, f.Findings, f.Queue, f.Default = s.Now, s.Frozen, s.ScheduledCount, s.Findings, s.Queue, s.DefaultScenario
-	f.Clock, f.Events, f.Result = v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
+	f.Place, f.Clock, f.Events, f.Result = v.place, v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
 	if v.account != v.welcome.Account {
 		f.Extra = v.account
 	}

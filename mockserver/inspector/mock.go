@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -58,6 +59,9 @@ type Account struct {
 
 // Place is where an account's journal is, and how many API calls it has had. It changes with each entry and call, and with a reset.
 type Place struct{ Epoch, Seq, Call uint64 }
+
+// String is the place as the id of an event.
+func (p Place) String() string { return fmt.Sprintf("%d-%d-%d", p.Epoch, p.Seq, p.Call) }
 
 // Payment is one charge in the list.
 type Payment struct {

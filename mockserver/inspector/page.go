@@ -44,6 +44,7 @@ type visit struct {
 	account  string          // that the page is about
 	client   *control.Client // of it
 	state    control.Account // of it
+	place    Place           // of it, before the page was made
 }
 
 // page makes the handler of a page. A visitor that may not see it is asked to sign in.
@@ -94,6 +95,7 @@ func (v *visit) choose() error {
 		return nil
 	}
 	var ok bool
+	v.place, _ = v.pages.mock.Moved(expired, v.account, Place{})
 	if v.state, ok = v.pages.mock.Overview(v.account); !ok {
 		v.account = ""
 		return errNoAccount

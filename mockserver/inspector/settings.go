@@ -69,7 +69,9 @@ func certainties() map[string]tap.LedgerEntry {
 }
 
 func lineOf(one tap.Setting, value string, known tap.LedgerEntry) settingLine {
-	l := settingLine{Setting: one, Value: value, Mark: known.Mark, Source: known.Source, Changed: value != one.Default}
+	defaults := tap.DefaultSettings()
+	usual, _ := defaults.Get(one.Key)
+	l := settingLine{Setting: one, Value: value, Mark: known.Mark, Source: known.Source, Changed: value != usual}
 	l.Set = button{Label: "Set", Call: "PATCH /settings", Inputs: []input{{Name: "settings." + one.Key, Label: one.Key, Value: value, Choices: choicesOf(one.Values, value)}}}
 	if l.Changed {
 		l.Inherit = &button{Label: "Default", Call: "PATCH /settings", Null: "settings." + one.Key, Quiet: true}

@@ -6,21 +6,24 @@
 
   // ---- Changing the page without losing its place.
 
+  // idOf is the id of a node. A form's own id is hidden by a field of that name.
+  const idOf = (node) => (node.getAttribute ? node.getAttribute('id') : null);
+
   // morph makes one element like another: it keeps the elements that have the same id or the same place, with their focus, scroll and open details.
   function morph(have, want) {
     if (have.isEqualNode(want)) return;
     for (const a of [...have.attributes]) if (!want.hasAttribute(a.name) && a.name !== 'open' && a.name !== 'data-here') have.removeAttribute(a.name);
     for (const a of want.attributes) if (have.getAttribute(a.name) !== a.value && a.name !== 'open') have.setAttribute(a.name, a.value);
     if (have.tagName === 'INPUT' && have.type !== 'hidden') return; // what the visitor has typed stays
-    const byId = new Map([...have.children].filter((c) => c.id).map((c) => [c.id, c]));
+    const byId = new Map([...have.children].filter(idOf).map((c) => [idOf(c), c]));
     let at = have.firstChild;
     for (const next of [...want.childNodes]) {
-      const known = next.id && byId.get(next.id);
+      const known = idOf(next) && byId.get(idOf(next));
       if (known) {
         if (known !== at) have.insertBefore(known, at);
         else at = at.nextSibling;
         morph(known, next);
-      } else if (at && !at.id && !next.id && at.nodeName === next.nodeName) {
+      } else if (at && !idOf(at) && !idOf(next) && at.nodeName === next.nodeName) {
         const here = at;
         at = at.nextSibling;
         if (here.nodeType === Node.ELEMENT_NODE) morph(here, next);
@@ -46,6 +49,7 @@
       if (have && want) morph(have, want);
     }
     document.title = page.title;
+    body.dataset.place = page.body.dataset.place || '';
     if (address) history.replaceState(history.state, '', address);
     dress();
     return true;
@@ -53,7 +57,8 @@
 
   // ---- Following what happens.
 
-  let asked = false, again = false, quietUntil = 0;
+  let asked = false, again = false;
+  const silent = 'The mock does not answer. This page goes on when it does.';
 
   async function refresh() {
     if (asked) { again = true; return; }
@@ -64,9 +69,8 @@
       become(await answer.text());
       say('');
     } catch (e) {
-      say('The mock does not answer. This page goes on when it does.');
+      say(silent);
     }
-    quietUntil = Date.now() + 300;
     setTimeout(() => {
       asked = false;
       if (again) { again = false; refresh(); }
@@ -86,9 +90,10 @@
   }
 
   let lost = false;
-  function heard(type) {
-    if (type === 'lost') { lost = true; say('The mock does not answer. This page goes on when it does.'); return; }
-    if (type === 'open' && !lost) return;
+  // heard gets the place of the account, or lost.
+  function heard(place) {
+    if (place === 'lost') { lost = true; say(silent); return; }
+    if (place === body.dataset.place && !lost) return;
     lost = false;
     refresh();
   }
@@ -107,8 +112,7 @@
       stop = () => { if (source) source.close(); source = null; };
       listen = () => {
         source = new EventSource(address);
-        source.addEventListener('moved', () => heard('moved'));
-        source.onopen = () => heard('open');
+        source.addEventListener('moved', (e) => heard(e.data));
         source.onerror = () => heard('lost');
       };
     }
@@ -132,7 +136,7 @@
       const result = document.getElementById('result');
       if (result) result.scrollIntoView({ block: 'nearest' });
     } catch (err) {
-      say('The mock does not answer. This page goes on when it does.');
+      say(silent);
     }
     if (button) button.disabled = false;
   });

@@ -18,13 +18,13 @@ function join(port, address) {
   let s = streams.get(address);
   if (!s) {
     s = { ports: new Set(), source: new EventSource(address) };
-    const tell = (type) => () => s.ports.forEach((p) => p.postMessage(type));
-    s.source.addEventListener('moved', tell('moved'));
-    s.source.onopen = tell('open');
-    s.source.onerror = tell('lost');
+    const tell = (place) => { s.place = place; s.ports.forEach((p) => p.postMessage(place)); };
+    s.source.addEventListener('moved', (e) => tell(e.data));
+    s.source.onerror = () => tell('lost');
     streams.set(address, s);
   }
   s.ports.add(port);
+  if (s.place) port.postMessage(s.place);
 }
 
 function leave(port, address) {
