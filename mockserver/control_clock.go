@@ -41,7 +41,7 @@ func (c *controlCall) span(by string) (time.Duration, error) {
 	if by == "next" {
 		d, ok := c.account.UntilNext()
 		if !ok {
-			return 0, &control.Error{Status: http.StatusConflict, Code: "busy", Message: "by: next: nothing is scheduled, or all of it waits at gates"}
+			return 0, &control.Error{Status: http.StatusConflict, Code: "busy", Message: "by: next: nothing is scheduled, or all of it waits at gates or is held back"}
 		}
 		return d, nil
 	}

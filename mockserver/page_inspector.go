@@ -146,6 +146,16 @@ func listed(c *gateway.Payment) inspector.Payment {
 		Created: c.Created, PostStatus: c.Post.Status(), Posts: r.PostURL != "", Attention: inspector.Attention(c.Marks)}
 }
 
+// AccountOf looks for a charge in all accounts.
+func (s inspected) AccountOf(charge string) string {
+	for _, a := range s.gateway.Accounts() {
+		if _, err := a.Charge(charge); err == nil {
+			return a.Name()
+		}
+	}
+	return ""
+}
+
 // Key is the secret key of an account.
 func (s inspected) Key(account string) string {
 	if a := s.find(account); a != nil {

@@ -21,6 +21,7 @@ type button struct {
 	Key    string  // key of the keyboard, or ""
 	Ask    string  // a question to be answered first, or ""
 	Quiet  bool    // it is less important than others
+	Off    bool    // it cannot be pressed now
 }
 
 type pair struct{ Name, Value string }
@@ -29,6 +30,7 @@ type pair struct{ Name, Value string }
 type input struct {
 	Name, Label, Value string
 	Choices            []string // to choose from; none: any text
+	Lines              int      // of a text of several lines; 0: one
 }
 
 // Shown is the call as the page shows it.
@@ -97,8 +99,9 @@ func (p *Pages) Call() http.Handler {
 		}
 		body := bodyOf(v.r.PostForm)
 		status, answer := p.mock.Do(v.r.Context(), v.account, method, path, body)
-		n := p.results.add(result{account: v.account, Call: strings.TrimSpace(method + " " + control.Prefix + path + " " + string(body)), Status: status, Answer: tap.Clip(string(answer), maxAnswer)})
-		v.back(n)
+		done := result{account: v.account, Call: strings.TrimSpace(method + " " + control.Prefix + path + " " + string(body)), Status: status, Answer: tap.Clip(string(answer), maxAnswer)}
+		done.sentID, done.sentTo = sent(done.Call, answer)
+		v.back(p.results.add(done))
 		return nil
 	})
 }

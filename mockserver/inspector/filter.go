@@ -27,7 +27,7 @@ var fields = map[string]func(*Payment) string{
 	"status":   func(p *Payment) string { return string(p.Status) },
 	"method":   func(p *Payment) string { return p.Method },
 	"scenario": func(p *Payment) string { return p.Scenario },
-	"webhook":  func(p *Payment) string { return string(p.PostStatus) },
+	"webhook":  func(p *Payment) string { _, text := hookText(p); return text },
 	"currency": func(p *Payment) string { return p.Currency },
 }
 
@@ -49,7 +49,7 @@ func ParseFilter(text string) (Filter, error) {
 	if len(f.Text) > maxFilter {
 		return Filter{}, fmt.Errorf("the search has %d bytes; the limit is %d", len(f.Text), maxFilter)
 	}
-	for _, word := range strings.Fields(f.Text) {
+	for _, word := range splitWords(f.Text) {
 		one, err := parseTerm(word)
 		if err != nil {
 			return Filter{Text: f.Text}, err
@@ -59,7 +59,19 @@ func ParseFilter(text string) (Filter, error) {
 	return f, nil
 }
 
+// splitWords splits a text at its spaces, except inside double quotes, which are removed.
+func splitWords(text string) []string {
+	quoted := false
+	return slices.DeleteFunc(strings.FieldsFunc(text, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return r == ' ' && !quoted
+	}), func(word string) bool { return strings.Trim(word, `"`) == "" })
+}
+
 func parseTerm(word string) (term, error) {
+	word = strings.ReplaceAll(word, `"`, "")
 	name, value, named := strings.Cut(word, ":")
 	name = strings.ToLower(name)
 	switch field := fields[name]; {
@@ -69,6 +81,8 @@ func parseTerm(word string) (term, error) {
 		return amountTerm(value)
 	case name == "is" && (value == "attention" || value == "open" || value == "paid"):
 		return isTerm(value), nil
+	case name == "is":
+		return term{}, fmt.Errorf("%.60q: write is:attention, is:open or is:paid", word)
 	case field == nil:
 		return term{}, fmt.Errorf("%.60q: there is no field %.40q; the fields are %s", word, name, fieldNames())
 	case name == "status":
@@ -80,7 +94,7 @@ func parseTerm(word string) (term, error) {
 
 // fieldNames lists what can be written before a colon.
 func fieldNames() string {
-	names := []string{"amount", "is:attention", "is:open", "is:paid"}
+	names := []string{"amount", "is"}
 	for name := range fields {
 		names = append(names, name)
 	}
@@ -132,6 +146,16 @@ func amountTerm(value string) (term, error) {
 // contains reports whether a text has a part, whatever the case of its letters.
 func contains(text, part string) bool {
 	return len(part) <= len(text) && (strings.Contains(text, part) || strings.Contains(strings.ToLower(text), strings.ToLower(part)))
+}
+
+// containsAll reports whether a text has each word of another, which spaces or commas separate.
+func containsAll(text, words string) bool {
+	for _, word := range strings.FieldsFunc(words, func(r rune) bool { return r == ' ' || r == ',' }) {
+		if !contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // Matches reports whether a payment is wanted.

@@ -86,6 +86,9 @@ func (v *visit) frame(title string) frame {
 	s := &v.state
 	f.Now, f.Frozen, f.Pending, f.Findings, f.Queue, f.Default = s.Now, s.Frozen, s.ScheduledCount, s.Findings, s.Queue, s.DefaultScenario
 	f.Place, f.Clock, f.Events, f.Result = v.place, v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
+	if f.Result != nil && f.Result.sentID != "" {
+		f.Result.Sent = &link{f.Result.sentID, f.Result.sentTo, v.link("ui/webhooks/" + f.Result.sentID)}
+	}
 	if v.account != v.welcome.Account {
 		f.Extra = v.account
 	}
@@ -127,9 +130,9 @@ func (v *visit) clockButtons() []button {
 		return button{Label: label, Call: "POST /clock/advance", Values: []pair{{"by", by}}}
 	}
 	all := []button{advance("+1 min", "1m"), advance("+1 h", "1h")}
-	if v.state.ScheduledCount > 0 {
-		all = append(all, advance("To the next event", "next"))
-	}
+	next := advance("To the next event", "next")
+	next.Off = v.state.ScheduledCount == 0
+	all = append(all, next)
 	if v.state.Frozen {
 		return append(all, button{Label: "Let it run", Call: "POST /clock/resume"})
 	}

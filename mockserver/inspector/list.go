@@ -3,6 +3,7 @@ package inspector
 import (
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -15,6 +16,8 @@ const pageSize = 50
 type listScreen struct {
 	frame
 	Welcome Welcome
+	Own     string // the account's key, shortened, if it is not the one of the welcome
+	Curl    string
 	Query   string
 	Wrong   string // what is wrong with the search
 	Rows    template.HTML
@@ -46,7 +49,11 @@ func (p *Pages) List() http.Handler {
 
 // listPage makes the home page.
 func (v *visit) listPage() ([]byte, error) {
-	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v)}
+	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.root() + "ui/shop/?account=" + v.account, Diff: v.root() + "ui/diff", Back: returned(v)}
+	s.Curl = s.Welcome.Curl
+	if v.account != "" && v.account != v.welcome.Account && len(s.Accounts) > 0 {
+		s.Own, s.Curl = s.Accounts[0].Key, strings.Replace(s.Curl, "Bearer "+s.Welcome.Key+"'", "Bearer YOUR_KEY'", 1)
+	}
 	filter, err := ParseFilter(s.Query)
 	switch {
 	case err != nil:
@@ -143,17 +150,8 @@ func appendRow(b []byte, p *Payment, now time.Time, to string) []byte {
 
 // appendWebhook appends the state of a payment's webhook and what needs attention.
 func appendWebhook(b []byte, p *Payment) []byte {
-	b = append(b, `<span class="hook `...)
-	switch {
-	case !p.Posts:
-		b = append(b, `none">no post.url`...)
-	case p.PostStatus == "SUCCESS":
-		b = append(b, `good">delivered`...)
-	case p.PostStatus == "PENDING":
-		b = append(b, `open">pending`...)
-	default:
-		b = append(b, `bad">failed`...)
-	}
+	tone, text := hookText(p)
+	b = append(append(append(append(b, `<span class="hook `...), tone...), `">`...), text...)
 	b = append(b, "</span>"...)
 	for _, text := range p.Attention.Texts() {
 		b = append(b, ` <span class="attention">`...)
@@ -161,6 +159,19 @@ func appendWebhook(b []byte, p *Payment) []byte {
 		b = append(b, "</span>"...)
 	}
 	return b
+}
+
+// hookText is the state of a payment's webhook in a word, with its tone.
+func hookText(p *Payment) (tone, text string) {
+	switch {
+	case !p.Posts:
+		return "none", "no post.url"
+	case p.PostStatus == tap.DeliverySuccess:
+		return "good", "delivered"
+	case p.PostStatus == tap.DeliveryPending:
+		return "open", "pending"
+	}
+	return "bad", "failed"
 }
 
 // Texts say what needs attention.

@@ -32,6 +32,8 @@ type Mock interface {
 	Key(account string) string
 	// Get is the body with which GET would answer now for a charge or an authorization, without being such a call.
 	Get(account, id string) ([]byte, error)
+	// AccountOf is the name of the account that has the charge with an id, or "".
+	AccountOf(charge string) string
 	// Moved waits until an account is not at a place any more, or ctx is done, and returns where it is. With ok false there is no such account.
 	Moved(ctx context.Context, account string, from Place) (now Place, ok bool)
 	// Lifetime is done when the server stops.

@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"short": short, "clock": clockText, "lower": strings.ToLower, "pretty": pretty, "words": words, "since": sinceText, "sorted": sorted,
+	"short": short, "clock": clockText, "second": secondText, "lower": strings.ToLower, "pretty": pretty, "words": words, "since": sinceText, "sorted": sorted,
 }).ParseFS(templateFiles, "templates/*.tmpl"))
 
 // Pages serves the home page and the pages behind it.

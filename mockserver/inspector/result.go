@@ -3,15 +3,21 @@ package inspector
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
+
+	"github.com/tapmock/tapmock/mockserver/control"
 )
 
 // result is what came of a call that a visitor made.
 type result struct {
 	account string
+	sentID  string // of the webhook that the call sent
+	sentTo  string // the shop's answer to it
 	Call    string // as a test would make it
 	Status  int
 	Answer  string
+	Sent    *link // the webhook that the call sent, with the shop's answer
 }
 
 // results are the latest results, which the pages show after a button was pressed. They are numbered from 1.
@@ -50,6 +56,15 @@ func (s *results) find(number, account string) *result {
 		return &r
 	}
 	return nil
+}
+
+// sent finds the webhook that a call has sent again, and the shop's answer to it.
+func sent(call string, answer []byte) (id, text string) {
+	var w control.Webhook
+	if !strings.HasSuffix(strings.Fields(call)[1], "/resend") || json.Unmarshal(answer, &w) != nil || len(w.Attempts) == 0 {
+		return "", ""
+	}
+	return w.ID, answered(&w.Attempts[0].Response)
 }
 
 // OK reports whether the call did what it should.

@@ -13,9 +13,20 @@ type scenariosScreen struct {
 	Groups []scenarioGroup
 	Query  string
 	Change []button // what to do about the chosen ones
+	Write  button   // of an own scenario
+	Use    []button // of the scenario that the address names
 	YAML   string   // of the scenario that the address names
 	Named  string
 }
+
+// ownScenario is the text with which the box for an own scenario begins.
+const ownScenario = `scenarios:
+  - name: own/webhook-a-minute-late-twice
+    description: The webhook arrives a minute late, and then a second time.
+    callbacks:
+      - return: {at: settled}
+      - webhook: {at: settled + 1m, copies: 2}
+`
 
 // scenarioGroup are the scenarios whose names begin alike: outcome/captured and outcome/no-funds.
 type scenarioGroup struct {
@@ -44,6 +55,7 @@ func (p *Pages) Scenarios() http.Handler {
 			if s.YAML, err = v.client.Scenario(v.r.Context(), s.Named); err != nil {
 				return err
 			}
+			s.Use = useButtons(s.Named)
 		}
 		s.fill(v, &all)
 		v.show(http.StatusOK, "scenarios.html.tmpl", s)
@@ -55,7 +67,8 @@ func (s *scenariosScreen) fill(v *visit, all *control.Scenarios) {
 	s.add(v, "Of this account", all.Own)
 	s.add(v, "Of the server's files", all.Server)
 	s.add(v, "", all.Library)
-	s.Change = []button{{Label: "Next payment follows", Call: "POST /next", Inputs: []input{{Name: "scenario", Label: "Several joined by +", Value: "outcome/captured + webhook/late + webhook/twice"}}}}
+	s.Change = []button{{Label: "Next payment follows", Call: "POST /next", Inputs: []input{{Name: "scenario", Label: "Several joined by +", Value: "outcome/captured + webhook/late"}}}}
+	s.Write = button{Label: "Next payment follows it", Call: "POST /next", Inputs: []input{{Name: "yaml", Label: "Scenario", Value: ownScenario, Lines: 9}}}
 	if len(s.Queue) > 0 {
 		s.Change = append(s.Change, button{Label: "Empty the queue", Call: "DELETE /next"})
 	}
@@ -64,10 +77,15 @@ func (s *scenariosScreen) fill(v *visit, all *control.Scenarios) {
 	}
 }
 
+// useButtons let payments follow a scenario.
+func useButtons(name string) []button {
+	return []button{{Label: "Next payment", Call: "POST /next", Values: []pair{{"scenario", name}}}, {Label: "Default", Call: "PUT /default-scenario", Values: []pair{{"scenario", name}}, Quiet: true}}
+}
+
 // add adds scenarios that the search finds: as one group, or by the beginnings of their names.
 func (s *scenariosScreen) add(v *visit, group string, some []control.ScenarioInfo) {
 	for _, one := range some {
-		if !contains(one.Name+" "+one.Description, s.Query) {
+		if !containsAll(one.Name+" "+one.Description, s.Query) {
 			continue
 		}
 		name := group
@@ -78,8 +96,6 @@ func (s *scenariosScreen) add(v *visit, group string, some []control.ScenarioInf
 			s.Groups = append(s.Groups, scenarioGroup{Name: name})
 		}
 		last := &s.Groups[len(s.Groups)-1]
-		last.Scenarios = append(last.Scenarios, scenarioLine{one, v.link("ui/scenarios", "name", one.Name), []button{
-			{Label: "Next payment", Call: "POST /next", Values: []pair{{"scenario", one.Name}}},
-			{Label: "Default", Call: "PUT /default-scenario", Values: []pair{{"scenario", one.Name}}, Quiet: true}}})
+		last.Scenarios = append(last.Scenarios, scenarioLine{one, v.link("ui/scenarios", "name", one.Name), useButtons(one.Name)})
 	}
 }

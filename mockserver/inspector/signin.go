@@ -10,6 +10,7 @@ type signIn struct {
 	frame
 	Wrong     string
 	Published string // the published key, if it has an account
+	Open      bool   // the pages ask for no key
 }
 
 // SignIn signs a browser in with the admin token or with the secret key of an account. Where the pages are open it only chooses the account.
@@ -18,7 +19,7 @@ func (p *Pages) SignIn() http.Handler {
 		v := p.visit(w, r)
 		account, admin, err := p.mock.Enter(strings.TrimSpace(r.PostFormValue("key")))
 		if err != nil {
-			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in"), Wrong: err.Error(), Published: v.welcome.Key})
+			v.show(http.StatusUnauthorized, "signin.html.tmpl", &signIn{frame: v.frame("Sign in"), Wrong: err.Error(), Published: v.welcome.Key, Open: v.welcome.Open})
 			return
 		}
 		if !v.welcome.Open && !(v.signedIn && v.session.account == "") {

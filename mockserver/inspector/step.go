@@ -27,6 +27,7 @@ type step struct {
 	Fault    bool
 	Pending  bool
 	Gate     string
+	Held     bool // by hand
 	Detail   string
 	Event    tap.Event
 
@@ -188,7 +189,7 @@ var effectLanes = map[string][2]control.Lane{"webhook": {control.Tapmock, contro
 
 // pending is a scheduled effect as a step.
 func (v *visit) pending(e *control.Effect) step {
-	s := step{ID: e.ID, At: e.Due, Text: e.Text, Pending: true, Gate: e.Gate, Gap: sinceText(v.state.Now, e.Due)}
+	s := step{ID: e.ID, At: e.Due, Text: e.Text, Pending: true, Gate: e.Gate, Held: e.Held, Gap: sinceText(v.state.Now, e.Due)}
 	if !e.Due.After(v.state.Now) {
 		s.Gap = "due"
 	}

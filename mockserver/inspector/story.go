@@ -31,6 +31,10 @@ func (p *Pages) Story() http.Handler {
 		}
 		s, err := v.subject(v.r.Context(), id)
 		if err != nil {
+			if other := v.elsewhere(id); other != "" {
+				http.Redirect(v.w, v.r, "?account="+other, http.StatusSeeOther)
+				return nil
+			}
 			return err
 		}
 		webhooks, err := v.client.Webhooks(v.r.Context(), id)
@@ -55,6 +59,15 @@ func (p *Pages) Story() http.Handler {
 	})
 }
 
+// elsewhere is the account that has the charge with an id, if the visitor has named none and may see it: the example shop does not know in whose
+// account its visitor looks.
+func (v *visit) elsewhere(id string) string {
+	if v.query.Has("account") || v.session.account != "" {
+		return ""
+	}
+	return v.pages.mock.AccountOf(id)
+}
+
 // outcomes are the outcomes with which a person can end a payment, in the order of the page's panel, and what they mean.
 var outcomes = []struct{ name, text string }{
 	{"captured", "captured"}, {"no-funds", "no funds"}, {"wrong-pin", "wrong PIN"}, {"host-timeout", "bank does not answer"}, {"cancelled", "cancelled by the payer"},
@@ -69,9 +82,12 @@ func (s *storyScreen) act(webhooks []control.Webhook) {
 			s.Ends = append(s.Ends, button{Label: o.text, Call: "POST /charges/" + s.S.ID + "/end", Values: []pair{{"outcome", o.name}}})
 		}
 	}
-	if len(webhooks) > 0 {
-		again := resendButton(webhooks[0].ID, "Send the last webhook again")
-		again.Key = "r"
-		s.Resend = &again
+	for i := range webhooks { // the latest first
+		if webhooks[i].Forge == "" {
+			again := resendButton(webhooks[i].ID, "Send the last webhook again")
+			again.Key = "r"
+			s.Resend = &again
+			return
+		}
 	}
 }

@@ -74,7 +74,7 @@ func ofCharge(c *control.Charge, kind tap.Kind) *subject {
 	s := &subject{ID: c.ID, Kind: kind, Title: cmp.Or(c.Order, c.ID), Order: c.Order, Status: string(c.Status), Tone: tone(c.Status), Amount: c.Amount, Currency: c.Currency,
 		Code: c.Code, Message: c.Message, Scenario: c.Scenario, Created: c.Created, PageURL: c.PageURL, PostURL: c.PostURL, Open: c.Status == tap.Initiated, Gets: c.Gets}
 	s.Facts = []pair{{"Webhook", delivered(c.PostURL, c.PostStatus)}, {"Return", string(c.RedirectStatus)}, {"GETs by the shop", fmt.Sprint(c.Gets)}}
-	if c.Screen != "" {
+	if c.Screen != "" && s.Open {
 		s.Facts = append(s.Facts, pair{"Screen of the page", c.Screen})
 	}
 	return s
@@ -84,12 +84,17 @@ func delivered(url string, status tap.DeliveryStatus) string {
 	if url == "" {
 		return "no post.url"
 	}
-	return string(status)
+	return map[tap.DeliveryStatus]string{tap.DeliverySuccess: "delivered", tap.DeliveryPending: "pending"}[status] + map[bool]string{true: "failed"}[status != tap.DeliverySuccess && status != tap.DeliveryPending]
 }
 
 func (v *visit) charge(t *control.Trace) *subject {
 	s := ofCharge(&t.Charge, tap.KindCharge)
 	s.entries, s.scheduled = t.Entries, t.Scheduled
+	for i := range t.Entries {
+		if e := &t.Entries[i]; e.Event == tap.EventOutcomeChosen {
+			s.Facts = append(s.Facts, pair{"Ended by hand as", e.Detail + ", which replaces what the scenario says about it"})
+		}
+	}
 	if refunds, err := v.client.Refunds(v.r.Context(), s.ID); err == nil {
 		for i := range refunds[:min(len(refunds), 20)] {
 			s.Links = append(s.Links, v.linkTo("Refund", refunds[i].ID))

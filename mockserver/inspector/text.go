@@ -11,6 +11,9 @@ import (
 // clockText is an instant as the pages show it, in UTC.
 func clockText(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05.000") }
 
+// secondText is an instant without its fraction.
+func secondText(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05") }
+
 // sinceText is how long ago an instant was, or how long it is until then, in one unit.
 func sinceText(now, at time.Time) string {
 	d := now.Sub(at)

@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,9 +19,11 @@ type webhookScreen struct {
 	Last    *control.WebhookAttempt
 	X       *tap.Explanation // nil: its signatures cannot be explained, because its body is masked
 	Advice  []advice
+	Cause   string // of a wrong signature in the shop's answer
 	Pasted  string // the signature that the visitor pasted
 	Verdict string // what it is
 	Right   bool
+	Mistake string // label of the part that the shop computes differently, or ""
 	Resend  []button
 	Compare string // address of the comparison with GET, or ""
 	Here    string // address of this page, for the form
@@ -40,6 +43,7 @@ func (p *Pages) Webhook() http.Handler {
 			Here: v.link("ui/webhooks/" + w.ID), Pasted: strings.TrimSpace(v.query.Get("signature"))}
 		for i := range w.Attempts {
 			s.Advice = add(s.Advice, v.adviseAttempt(&w, &w.Attempts[i]), "")
+			s.Cause = cmp.Or(s.Cause, v.causeIn(&w.Attempts[i]))
 		}
 		if w.Object.Kind.IsPayment() {
 			s.Compare = v.pairLink(w.ID, w.Object.ID)
@@ -64,8 +68,10 @@ func (s *webhookScreen) explain(x *tap.Explanation, err error) {
 		resendWith(s.W.ID, "forged: signed with another key", tap.HMAC("sk_test_forged", []byte(x.Input))))
 	s.Resend = append(s.Resend, button{Label: "Send it again with this signature", Call: "POST /webhooks/" + s.W.ID + "/resend", Inputs: []input{{Name: "signature", Label: "Signature"}}})
 	s.Resend = slices.DeleteFunc(s.Resend, func(b button) bool { return b.Label == "" })
+	s.Mistake = partOf(x, " "+s.Cause)
 	if s.Pasted != "" {
 		s.Verdict, s.Right = diagnosis(x, s.Pasted)
+		s.Mistake = partOf(x, s.Verdict)
 	}
 }
 
@@ -82,6 +88,16 @@ func mistaken(x *tap.Explanation, words string) string {
 	for _, m := range x.Mistakes() {
 		if strings.Contains(m.Cause, words) {
 			return m.Signature
+		}
+	}
+	return ""
+}
+
+// partOf is the label of the part that a diagnosis names, or "".
+func partOf(x *tap.Explanation, verdict string) string {
+	for _, p := range x.Parts {
+		if strings.Contains(verdict, " "+p.Label+": ") {
+			return p.Label
 		}
 	}
 	return ""

@@ -64,26 +64,36 @@ func (o *order) check(b behaviour, came string, body []byte, c *tap.Charge) (got
 		got.answer = http.StatusBadRequest
 		return got, err.Error()
 	}
-	input, expected := x.Input, x.Signatures.HashString
+	parts := x.Parts
 	if b == twoDecimals {
-		input = tap.HashInput(withTwoDecimals(x.Parts))
-		expected = tap.HMAC(o.key, []byte(input))
+		parts = withTwoDecimals(parts)
 	}
+	expected := tap.HMAC(o.key, []byte(tap.HashInput(parts)))
 	got.expected, got.right = expected, equalHex(came, expected)
 	got.fits = o.fits(got.amount, got.currency, got.order) && (o.charge == "" || o.charge == c.ID)
-	got.answer, text = got.judge(b, input)
+	got.answer, text = got.judge(b, amountIn(parts))
 	return got, text
 }
 
+// amountIn is the amount in a hashed string.
+func amountIn(parts []tap.Part) string {
+	for _, p := range parts {
+		if p.Label == "x_amount" {
+			return p.Value
+		}
+	}
+	return ""
+}
+
 // judge returns the status and the text of the answer. A wrong signature is refused before anything else is looked at.
-func (g *received) judge(b behaviour, input string) (status int, text string) {
+func (g *received) judge(b behaviour, hashed string) (status int, text string) {
 	switch {
 	case b == redirects:
 		return http.StatusFound, "the webhook has another address"
 	case b == fails:
 		return http.StatusInternalServerError, "the shop has failed"
 	case !g.right:
-		return http.StatusUnauthorized, fmt.Sprintf("wrong signature: the header hashstring is %s, the shop expected %s, over %.300q", cmp.Or(g.came, "missing"), g.expected, input)
+		return http.StatusUnauthorized, fmt.Sprintf("wrong signature: the header hashstring is %s, the shop expected %s, for x_amount %s", cmp.Or(g.came, "missing"), g.expected, hashed)
 	case !g.fits:
 		return http.StatusUnprocessableEntity, "the signature is right, but amount, currency, charge or order are not those of the shop's order"
 	}

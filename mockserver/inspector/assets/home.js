@@ -50,6 +50,7 @@
     }
     document.title = page.title;
     body.dataset.place = page.body.dataset.place || '';
+    loaded = Date.now();
     if (address) history.replaceState(history.state, '', address);
     dress();
     return true;
@@ -57,16 +58,19 @@
 
   // ---- Following what happens.
 
-  let asked = false, again = false;
+  let asked = false, again = false, pressed = 0;
   const silent = 'The mock does not answer. This page goes on when it does.';
 
   async function refresh() {
     if (asked) { again = true; return; }
     asked = true;
+    const before = pressed;
     try {
       const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
       if (answer.status === 401) { location.reload(); return; }
-      become(await answer.text());
+      const text = await answer.text();
+      if (before === pressed) become(text); // else a button has made the page newer
+      else again = true;
       say('');
     } catch (e) {
       say(silent);
@@ -122,6 +126,18 @@
     addEventListener('pageshow', (e) => { if (e.persisted) { listen(); refresh(); } });
   }
 
+  // ---- The clock of the account runs on the page too, unless it is frozen.
+
+  let loaded = Date.now();
+
+  function tick() {
+    const time = $('#clock time');
+    if (!time || $('#clock .frozen')) return;
+    const at = new Date(Date.parse(time.dateTime) + Date.now() - loaded).toISOString();
+    time.textContent = at.slice(0, 10) + ' ' + at.slice(11, 19);
+  }
+  setInterval(tick, 1000);
+
   // ---- Buttons: the page stays where it is.
 
   document.addEventListener('submit', async (e) => {
@@ -132,7 +148,9 @@
     if (button) button.disabled = true;
     try {
       const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { Accept: 'text/html' } });
-      if (!become(await answer.text(), answer.redirected ? answer.url : null)) location.href = answer.url;
+      const text = await answer.text();
+      pressed++;
+      if (!become(text, answer.redirected ? answer.url : null)) location.href = answer.url;
       const result = document.getElementById('result');
       if (result) result.scrollIntoView({ block: 'nearest' });
     } catch (err) {
@@ -182,6 +200,7 @@
   function mark(line) {
     for (const l of lines()) l.removeAttribute('data-here');
     here = line.id;
+    sessionStorage.setItem('tapmock-line ' + location.href, here);
     line.setAttribute('data-here', '');
     const focus = line.querySelector('a.open, summary') || line;
     focus.focus({ preventScroll: true });
@@ -196,7 +215,7 @@
     x: () => { const box = here && document.getElementById(here) && document.getElementById(here).querySelector('input[type=checkbox]'); if (box) box.checked = !box.checked; },
     d: () => { const form = $('#compare'); if (form) form.requestSubmit(); },
     r: () => { const b = document.querySelector('button[data-key=r]'); if (b) b.click(); },
-    u: () => { location.href = body.dataset.home; },
+    u: () => { location.href = sessionStorage.getItem('tapmock-list') || body.dataset.home; },
     '?': () => { $('#keys').showModal(); },
   };
 
@@ -227,8 +246,13 @@
     if (e.target.matches('details.entry') && e.target.open) history.replaceState(history.state, '', '#' + e.target.id);
   }, true);
 
+  // remembered is the line at which the visitor was on this page, also if they come back by a link.
+  const remembered = () => (history.state && history.state.here) || sessionStorage.getItem('tapmock-line ' + location.href);
+
   dress();
   openNamed();
-  if (history.state && history.state.here) { const line = document.getElementById(history.state.here); if (line) mark(line); }
+  const line = remembered() && document.getElementById(remembered());
+  if (line) mark(line);
+  if ($('#q') && location.pathname === new URL(body.dataset.home, location.href).pathname) sessionStorage.setItem('tapmock-list', location.href);
   follow();
 })();
