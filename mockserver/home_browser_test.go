@@ -141,7 +141,7 @@ func TestHomeByHand(t *testing.T) {
 		t.Errorf("%d webhooks were sent although one was held back", n)
 	}
 	v.do(pressRole("button", "Release"))
-	v.until(`[...document.querySelectorAll('.story li')].some(l => l.textContent.includes('webhook: attempt 1') && l.textContent.includes('HTTP 200'))`)
+	v.until(`[...document.querySelectorAll('.trace li')].some(l => l.textContent.includes('webhook: attempt 1') && l.textContent.includes('HTTP 200'))`)
 	v.do(pressRole("button", "Send the last webhook again"))
 	v.until(`document.body.textContent.includes('sent again on request')`)
 	var stays bool
@@ -152,7 +152,7 @@ func TestHomeByHand(t *testing.T) {
 	v.until(`[...document.querySelectorAll('#clock button')].some(b => b.textContent === 'Freeze')`)
 	v.do(pressRole("button", "Freeze"))
 	v.until(`document.querySelector('.frozen') !== null`)
-	v.keep("story")
+	v.keep("trace")
 }
 
 // TestHomeKeyboard uses the pages by keyboard only.
@@ -227,14 +227,14 @@ func TestHomeWithoutScript(t *testing.T) {
 	v.do(emulation.SetScriptExecutionDisabled(true))
 	c := s.create(s.order(map[string]any{"reference": at("order", "no-script")}))
 	v.open("/")
-	v.do(chromedp.Click("a.open", chromedp.ByQuery), chromedp.WaitVisible(".story", chromedp.ByQuery), chromedp.Click("#ends summary", chromedp.ByQuery),
+	v.do(chromedp.Click("a.open", chromedp.ByQuery), chromedp.WaitVisible(".trace", chromedp.ByQuery), chromedp.Click("#ends summary", chromedp.ByQuery),
 		chromedp.Click(`#ends form:first-of-type button`, chromedp.ByQuery), chromedp.WaitVisible("#result", chromedp.ByQuery))
 	var status, body string
 	v.do(chromedp.Text(".lead .status", &status, chromedp.ByQuery), chromedp.Text("#result", &body, chromedp.ByQuery))
 	if status != "CAPTURED" || !strings.Contains(body, "/charges/"+c.ID+"/end") {
 		t.Errorf("%s, %s", status, body)
 	}
-	v.do(chromedp.Click(".story li:nth-child(2) summary", chromedp.ByQuery), chromedp.WaitVisible(".story li:nth-child(2) pre", chromedp.ByQuery))
+	v.do(chromedp.Click(".trace li:nth-child(2) summary", chromedp.ByQuery), chromedp.WaitVisible(".trace li:nth-child(2) pre", chromedp.ByQuery))
 	v.open("/?q=status:CAPTURED")
 	v.do(chromedp.WaitVisible("#rows", chromedp.ByQuery))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Lane is one of those who take part in the story of a payment.
+// Lane is one of those who take part in the trace of a payment.
 type Lane string
 
 // The lanes of a sequence diagram, from left to right. Payers is the lane of the payer, see [Payer] for one who acts.

@@ -6,7 +6,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// Mark says what a person should look at in an object's story. Marks add up, and stay when a later attempt succeeds.
+// Mark says what a person should look at in an object's trace. Marks add up, and stay when a later attempt succeeds.
 type Mark uint8
 
 // The marks.

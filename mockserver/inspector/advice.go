@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// advice says in plain words what the shop does wrong in a story, as far as the mock can see it.
+// advice says in plain words what the shop does wrong in a trace, as far as the mock can see it.
 type advice struct {
 	Text string
 	Step string // element of the step that shows it, or ""
@@ -33,7 +33,7 @@ func add(all []advice, text, step string) []advice {
 // slow is how long a webhook handler may take before it is advised to answer first and work later, in real time.
 const slow = 2 * time.Second
 
-// advise lists the mistakes of the shop in a story.
+// advise lists the mistakes of the shop in a trace.
 func (v *visit) advise(s *subject, webhooks []control.Webhook, siblings []control.Charge) (all []advice) {
 	for i := len(webhooks) - 1; i >= 0; i-- {
 		for j := range webhooks[i].Attempts {

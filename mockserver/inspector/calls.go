@@ -11,12 +11,12 @@ import (
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
-// maxStoryCalls bounds the calls in a story: a shop can ask for one charge without end.
-const maxStoryCalls = 200
+// maxTraceCalls bounds the calls in a trace: a shop can ask for one charge without end.
+const maxTraceCalls = 200
 
 // callsOf are the API calls about an object, the first one first. The error says that some are missing.
 func (v *visit) callsOf(id string) ([]control.Call, error) {
-	list, err := v.client.Calls(v.r.Context(), control.CallQuery{Object: id, Limit: maxStoryCalls})
+	list, err := v.client.Calls(v.r.Context(), control.CallQuery{Object: id, Limit: maxTraceCalls})
 	if err != nil {
 		if e, ok := errors.AsType[*control.Error](err); ok && e.Status == http.StatusNotFound {
 			return nil, nil // no calls are kept
@@ -25,12 +25,12 @@ func (v *visit) callsOf(id string) ([]control.Call, error) {
 	}
 	slices.Reverse(list.Calls)
 	if list.HasMore {
-		return list.Calls, fmt.Errorf("only the latest %d API calls about it are shown", maxStoryCalls)
+		return list.Calls, fmt.Errorf("only the latest %d API calls about it are shown", maxTraceCalls)
 	}
 	return list.Calls, nil
 }
 
-// withCall adds a call to a story.
+// withCall adds a call to a trace.
 func (v *visit) withCall(all []step, c *control.Call) []step {
 	s := step{ID: strings.ReplaceAll(c.ID, "_", "-"), At: c.At, Text: c.Method + " " + c.Path, Call: c, Response: answerOf(c), Tone: toneOfCall(c), OpenLink: v.link("ui/calls/" + c.ID)}
 	s.Lanes, s.Way = lanes(control.Shop, control.Tapmock)

@@ -1,5 +1,5 @@
 // Package inspector serves the home page of the mock and the pages behind it, for a person with a browser: the payments of an account as they
-// happen, the story of each payment, why a webhook was refused, and buttons that drive a payment by hand.
+// happen, the trace of each payment, why a webhook was refused, and buttons that drive a payment by hand.
 //
 // The pages are rendered by the server and work without JavaScript; with it they follow what happens. Everything that a page shows and does goes
 // through the control API, by a client inside the process, so that each button is one call that a test can make too, and the page names it.

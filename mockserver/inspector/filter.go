@@ -37,7 +37,7 @@ func customerText(p *Payment) string {
 	if c == nil {
 		return ""
 	}
-	return c.FirstName + " " + c.MiddleName + " " + c.LastName + " " + c.Email + " " + c.Number + " " + c.ID
+	return strings.Join(slices.DeleteFunc([]string{c.FirstName, c.MiddleName, c.LastName, c.Email, c.Number, c.ID}, func(s string) bool { return s == "" }), " ")
 }
 
 // maxFilter bounds the text of a search, in bytes.
@@ -47,7 +47,7 @@ const maxFilter = 200
 func ParseFilter(text string) (Filter, error) {
 	f := Filter{Text: strings.TrimSpace(text)}
 	if len(f.Text) > maxFilter {
-		return Filter{}, fmt.Errorf("the search has %d bytes; the limit is %d", len(f.Text), maxFilter)
+		return f, fmt.Errorf("the search has %d bytes; the limit is %d", len(f.Text), maxFilter)
 	}
 	for _, word := range splitWords(f.Text) {
 		one, err := parseTerm(word)

@@ -70,7 +70,7 @@ func sent(call string, answer []byte) (id, text string) {
 // OK reports whether the call did what it should.
 func (r *result) OK() bool { return r.Status/100 == 2 }
 
-// Message is what went wrong, in the words of the control API.
+// Message is the error, in the words of the control API.
 func (r *result) Message() string {
 	var e struct {
 		Error struct {

@@ -11,12 +11,12 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// step is one line of a story: a message from one lane to another, a note on one lane, or what is still to come.
+// step is one line of a trace: a message from one lane to another, a note on one lane, or what is still to come.
 type step struct {
 	ID       string // of its element: e12, or eff_3
 	Seq      uint64
 	Cause    uint64
-	CauseID  string // element of the step that led to it, if the story shows it
+	CauseID  string // element of the step that led to it, if the trace shows it
 	At       time.Time
 	Gap      string // by how much the clock moved since the step before: "+1 min"
 	Lanes    string // class that draws it: from 0 to 1 is a01
@@ -52,7 +52,7 @@ func lanes(from, to control.Lane) (class, way string) {
 	return class, string(from) + " to " + string(to)
 }
 
-// steps are the entries of a story with the API calls of the shop between them, and then what is scheduled.
+// steps are the entries of a trace with the API calls of the shop between them, and then what is scheduled.
 func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Call) []step {
 	attempts := map[uint64]*control.Webhook{}
 	for i := range webhooks {

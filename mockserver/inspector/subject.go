@@ -11,7 +11,7 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// subject is the payment object of a story, whatever its kind.
+// subject is the payment object of a trace, whatever its kind.
 type subject struct {
 	ID       string
 	Kind     tap.Kind
@@ -92,7 +92,7 @@ func (v *visit) charge(t *control.Trace) *subject {
 	s.entries, s.scheduled = t.Entries, t.Scheduled
 	for i := range t.Entries {
 		if e := &t.Entries[i]; e.Event == tap.EventOutcomeChosen {
-			s.Facts = append(s.Facts, pair{"Ended by hand as", e.Detail + ", which replaces what the scenario says about it"})
+			s.Facts = append(s.Facts, pair{"Ended by hand as", e.Detail + map[bool]string{true: ", which replaces what the scenario says about it"}[s.Scenario != ""]})
 		}
 	}
 	if refunds, err := v.client.Refunds(v.r.Context(), s.ID); err == nil {

@@ -102,3 +102,31 @@ func ExampleJournal() {
 	fmt.Println(entries[0].Seq, entries[0].Fact, "because of", entries[0].Cause)
 	// Output: 2 settled because of 1
 }
+
+// TestBack walks back from each entry, also from before the oldest and behind the newest, in a journal that has dropped some.
+func TestBack(t *testing.T) {
+	t.Parallel()
+	j := Journal[text]{Max: 1000}
+	for i := range 40 {
+		j.Add(Entry[text]{Object: tap.Object{Kind: tap.KindCharge, ID: fmt.Sprint(i)}})
+	}
+	all := j.Entries()
+	for before := range j.Last() + 3 {
+		var want, got []uint64
+		for i := len(all) - 1; i >= 0; i-- {
+			if all[i].Seq < before {
+				want = append(want, all[i].Seq)
+			}
+		}
+		j.Back(before, func(e Entry[text]) bool { got = append(got, e.Seq); return true })
+		if !slices.Equal(got, want) {
+			t.Errorf("before %d: %v, want %v", before, got, want)
+		}
+	}
+	n := 0
+	j.Back(j.Last()+1, func(Entry[text]) bool { n++; return n < 3 })
+	if n != 3 {
+		t.Errorf("%d entries after false", n)
+	}
+	(&Journal[text]{Max: 1000}).Back(5, func(Entry[text]) bool { t.Error("an entry of an empty journal"); return false })
+}

@@ -184,7 +184,7 @@
     navigator.clipboard.writeText(text.textContent).then(() => done('Copied'), () => { select(); done('Selected'); });
   });
 
-  // ---- Keyboard. Keys never act while somebody types, and never stop the page from scrolling.
+  // ---- Keyboard. Keys never act while a person types, and never stop the page from scrolling.
 
   let here = null; // id of the line
   const lines = () => [...document.querySelectorAll('.line')];

@@ -18,9 +18,9 @@ function join(port, address) {
   let s = streams.get(address);
   if (!s) {
     s = { ports: new Set(), source: new EventSource(address) };
-    const tell = (place) => { s.place = place; s.ports.forEach((p) => p.postMessage(place)); };
-    s.source.addEventListener('moved', (e) => tell(e.data));
-    s.source.onerror = () => tell('lost');
+    const post = (place) => { s.place = place; s.ports.forEach((p) => p.postMessage(place)); };
+    s.source.addEventListener('moved', (e) => post(e.data));
+    s.source.onerror = () => post('lost');
     streams.set(address, s);
   }
   s.ports.add(port);

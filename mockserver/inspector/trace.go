@@ -8,8 +8,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// storyScreen is the page of one payment object: its story, and what can be done with it.
-type storyScreen struct {
+// traceScreen is the page of one payment object: its trace, and what can be done with it.
+type traceScreen struct {
 	frame
 	S        *subject
 	Lanes    []control.Lane
@@ -18,12 +18,12 @@ type storyScreen struct {
 	Siblings []link
 	Ends     []button // that end the payment
 	Resend   *button
-	Evicted  string // why the story is incomplete, or ""
-	Copies   []link // the story as other things
+	Evicted  string // why the trace is incomplete, or ""
+	Copies   []link // the trace as other things
 }
 
-// Story serves the page of the object that the path names.
-func (p *Pages) Story() http.Handler {
+// Trace serves the page of the object that the path names.
+func (p *Pages) Trace() http.Handler {
 	return p.page(func(v *visit) error {
 		id := v.r.PathValue("id")
 		if v.account == "" {
@@ -38,7 +38,7 @@ func (p *Pages) Story() http.Handler {
 			return err
 		}
 		webhooks, err := v.client.Webhooks(v.r.Context(), id)
-		screen := &storyScreen{frame: v.frame(s.Title), S: s, Lanes: control.Lanes()}
+		screen := &traceScreen{frame: v.frame(s.Title), S: s, Lanes: control.Lanes()}
 		if err != nil {
 			screen.Evicted = err.Error()
 		}
@@ -54,7 +54,7 @@ func (p *Pages) Story() http.Handler {
 		}
 		screen.act(webhooks)
 		screen.Copies = v.copies(s)
-		v.show(http.StatusOK, "story.html.tmpl", screen)
+		v.show(http.StatusOK, "trace.html.tmpl", screen)
 		return nil
 	})
 }
@@ -76,7 +76,7 @@ var outcomes = []struct{ name, text string }{
 }
 
 // act adds what can be done with the object.
-func (s *storyScreen) act(webhooks []control.Webhook) {
+func (s *traceScreen) act(webhooks []control.Webhook) {
 	if s.S.Kind == tap.KindCharge && s.S.Open {
 		for _, o := range outcomes {
 			s.Ends = append(s.Ends, button{Label: o.text, Call: "POST /charges/" + s.S.ID + "/end", Values: []pair{{"outcome", o.name}}})

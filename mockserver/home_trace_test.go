@@ -15,8 +15,8 @@ import (
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
-// TestStory reads the page of a payment: the shop's calls as they were sent, each step with its cause, the time between, what is to come, gates.
-func TestStory(t *testing.T) {
+// TestTrace reads the page of a payment: the shop's calls as they were sent, each step with its cause, the time between, what is to come, gates.
+func TestTrace(t *testing.T) {
 	t.Parallel()
 	s := startStage(t, mockserver.Config{})
 	c := s.createFrom("payer: {pay: {}}\ncallbacks: [webhook: {at: settled + 1m}, webhook: {at: settled + 1m, gate: late}, webhook: {at: settled + 1h}, return: {}]", map[string]any{"description": "طلب ٧"})
@@ -43,8 +43,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestStoryWithoutCalls reads a story where no calls are kept.
-func TestStoryWithoutCalls(t *testing.T) {
+// TestTraceWithoutCalls reads a trace where no calls are kept.
+func TestTraceWithoutCalls(t *testing.T) {
 	t.Parallel()
 	m := startMock(t, mockserver.Config{Limits: mockserver.Limits{Calls: -1}})
 	c := m.create(request(nil))
