@@ -26,6 +26,9 @@ func TestStartPage(t *testing.T) {
 			}
 		}
 	}
+	if a := m.asks(address, "GET", "/", "Accept", "application/json, */*"); a.header.Get("Content-Type") != "application/json" || !strings.Contains(a.body, `"base_url": "`+m.url+`/v2"`) || !strings.Contains(a.body, `"key": "`+key+`"`) {
+		t.Errorf("JSON: %v %s", a.header, a.body)
+	}
 	if a := m.asks(address, "GET", "/?tap_id=chg_1", "Accept", "text/html"); !strings.Contains(a.body, m.url+"/v2/charges/chg_1") {
 		t.Errorf("the payer is back:\n%s", a.body)
 	}

@@ -12,7 +12,7 @@ import (
 // readme is the address of the documentation.
 const readme = "https://github.com/tapmock/tapmock#readme"
 
-// start serves / : a page for browsers, and the same as text for curl and other programs.
+// start serves / : a page for browsers, JSON for API clients that ask for it, and text for curl and other programs.
 func (s *Server) start() http.Handler {
 	page := http.HandlerFunc(noPages)
 	if s.inspector != nil {
@@ -20,8 +20,12 @@ func (s *Server) start() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept")
-		if s.inspector != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		switch accept := r.Header.Get("Accept"); {
+		case s.inspector != nil && strings.Contains(accept, "text/html"):
 			page.ServeHTTP(w, r)
+			return
+		case strings.Contains(accept, "application/json"):
+			writeControl(w, http.StatusOK, s.home(r))
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -72,13 +76,13 @@ func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
 
 // home is what the home page says of the server.
 type home struct {
-	BaseURL string // of the API
-	Key     string // a secret key to use, or "" if keys are configured
-	Curl    string // a command that creates a charge
-	Card    string
-	Expiry  string
-	Control string // address of the control API
-	Readme  string // address of the documentation
+	BaseURL string `json:"base_url"`      // of the API
+	Key     string `json:"key,omitempty"` // a secret key to use, or "" if keys are configured
+	Curl    string `json:"curl"`          // a command that creates a charge
+	Card    string `json:"card"`
+	Expiry  string `json:"expiry"`
+	Control string `json:"control"` // address of the control API
+	Readme  string `json:"readme"`  // address of the documentation
 }
 
 // home is what the home page says of the server, for a request.
