@@ -91,7 +91,7 @@ func TestFocusOfScreens(t *testing.T) {
 
 // TestFocusOfNotices checks that a notice begins at its heading, except the one that reloads itself.
 func TestFocusOfNotices(t *testing.T) {
-	for name, want := range map[string]string{"ended": "h1", "unknown": "h1", "waiting": "", "choice": "", "home": ""} {
+	for name, want := range map[string]string{"ended": "h1", "unknown": "h1", "waiting": "", "choice": ""} {
 		if focus, _ := focusOf(screens(t)[name].Body.String()); focus != want {
 			t.Errorf("%s: the focus is at %q, want %q", name, focus, want)
 		}
