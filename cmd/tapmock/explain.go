@@ -187,14 +187,11 @@ func why(r *control.Response) string {
 	return fmt.Sprintf("HTTP %d is not 2xx", r.Status)
 }
 
-// refusesSignatures are the statuses with which merchants refuse a signature.
-var refusesSignatures = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusUnprocessableEntity: true}
-
 // tryMistakes sends the webhook again with the signature of each known mistake, if that was asked for.
 func (e *explainer) tryMistakes(ctx context.Context, w *control.Webhook, x *tap.Explanation) error {
 	last := w.Attempts[len(w.Attempts)-1]
 	switch {
-	case !refusesSignatures[last.Response.Status]:
+	case !tap.RefusesSignature(last.Response.Status):
 		return errFailed
 	case e.ends:
 		fmt.Fprintln(e.std.out, "To find a mistake in the shop's signature, start tapmock in another terminal, trigger the payment again, and call tapmock explain -try.")

@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"net/http"
-
-	"github.com/tapmock/tapmock/mockserver/tap"
-)
+import "github.com/tapmock/tapmock/mockserver/tap"
 
 // Mark says what a person should look at in an object's trace. Marks add up, and stay when a later attempt succeeds.
 type Mark uint8
@@ -17,16 +13,13 @@ const (
 	Assumed                           // a value was used that is not confirmed for Tap; under assumption_findings
 )
 
-// refusesSignatures are the statuses with which merchants refuse a signature.
-var refusesSignatures = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusUnprocessableEntity: true}
-
 // markOf is what a fact adds to the marks of its object.
 func markOf(f *fact) (m Mark) {
 	switch sent := f.sent(); {
 	case f.Event() == tap.EventAssumption:
 		return Assumed
 	case sent == nil || sent.Forged() != "" || f.call.OK():
-	case refusesSignatures[f.call.Status]:
+	case tap.RefusesSignature(f.call.Status):
 		return WebhookRefused | SignatureRefused
 	default:
 		return WebhookRefused

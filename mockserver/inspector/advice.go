@@ -2,7 +2,6 @@ package inspector
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -60,9 +59,6 @@ func (s *subject) advise(siblings []control.Charge) (all []advice) {
 	return all
 }
 
-// refusals are the statuses with which merchants refuse a signature.
-var refusals = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusUnprocessableEntity: true}
-
 // adviseAttempt says what the shop did wrong with one attempt of a webhook, or "".
 func (v *visit) adviseAttempt(w *control.Webhook, a *control.WebhookAttempt) string {
 	r := &a.Response
@@ -75,9 +71,9 @@ func (v *visit) adviseAttempt(w *control.Webhook, a *control.WebhookAttempt) str
 		return fmt.Sprintf("The webhook did not arrive: %s.", strings.TrimSuffix(r.Failure+": "+r.Remedy, ": "))
 	case r.Status/100 == 3:
 		return fmt.Sprintf("The shop answered the webhook with a redirect (HTTP %d), which Tap does not follow. Give the final address as post.url.", r.Status)
-	case refusals[r.Status] && v.causeIn(a) != "":
+	case tap.RefusesSignature(r.Status) && v.causeIn(a) != "":
 		return fmt.Sprintf("The shop refused the webhook with HTTP %d. Its answer has the signature that it computed, with a mistake: %s.", r.Status, v.causeIn(a))
-	case refusals[r.Status]:
+	case tap.RefusesSignature(r.Status):
 		return fmt.Sprintf("The shop refused the webhook with HTTP %d%s. Most often its signature is computed differently: open the webhook and paste the signature that the shop computed.", r.Status, said(r))
 	case !r.OK():
 		return fmt.Sprintf("The shop answered the webhook with HTTP %d%s.", r.Status, said(r))

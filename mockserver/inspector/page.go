@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/control"
 )
 
@@ -117,7 +118,6 @@ func (p *Pages) Visitor(r *http.Request, named string) (account string, ok bool)
 
 // guarded refuses posts from other sites and large ones, and adds the headers that forbid everything that the pages do not need.
 func guarded(h http.HandlerFunc) http.Handler {
-	sameSite := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set := w.Header()
 		set.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
@@ -125,24 +125,13 @@ func guarded(h http.HandlerFunc) http.Handler {
 		set.Set("X-Content-Type-Options", "nosniff")
 		set.Set("Referrer-Policy", "same-origin")
 		set.Set("Cache-Control", "no-store")
-		if err := sameSite.Check(asForwarded(r)); err != nil {
+		if !fakepage.FromSameSite(r) {
 			http.Error(w, "Another site sent this form. Use the buttons on this page only.", http.StatusForbidden)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 		h(w, r)
 	})
-}
-
-// asForwarded is the request with the host that the browser requested, if a proxy has set X-Forwarded-Host.
-func asForwarded(r *http.Request) *http.Request {
-	host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
-	if host = strings.TrimSpace(host); host == "" {
-		return r
-	}
-	c := *r
-	c.Host = host
-	return &c
 }
 
 // root is the relative address of the mock from the page: "./" from /, "../" from /ui/payments, and so on.

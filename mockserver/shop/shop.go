@@ -3,6 +3,8 @@ package shop
 import (
 	"net/http"
 	"strings"
+
+	"github.com/tapmock/tapmock/fakepage"
 )
 
 // Path is where the shop is mounted, below the address of the mock.
@@ -41,7 +43,7 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		serveAsset(w, file)
 		return
 	}
-	if !fromHere(r) {
+	if !fakepage.FromSameSite(r) {
 		s.showNotice(w, http.StatusForbidden, notice{Title: "Form refused", Text: "Another site sent this form. Order on the page of the shop only."})
 		return
 	}

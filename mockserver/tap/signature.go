@@ -32,6 +32,12 @@ func HashInput(parts []Part) string {
 	return b.String()
 }
 
+// RefusesSignature reports whether a merchant that answers a webhook with this HTTP status has probably refused its signature: 400, 401, 403 or 422,
+// as published plugins do.
+func RefusesSignature(status int) bool {
+	return status == 400 || status == 401 || status == 403 || status == 422
+}
+
 // HMAC computes a signature of Tap: HMAC-SHA256 with the secret key as the key, in lower-case hex.
 func HMAC(secretKey string, message []byte) string {
 	mac := hmac.New(sha256.New, []byte(secretKey))
