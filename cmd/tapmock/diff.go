@@ -158,11 +158,11 @@ func (d *differ) webhooks(ctx context.Context, a, b string) ([]compared, error) 
 
 // payments compares two charges or two authorizations.
 func (d *differ) payments(ctx context.Context, a, b string) ([]compared, error) {
-	one, err := d.payment(ctx, "A", a)
+	one, err := compare.Fetch(ctx, d.client, "A", a)
 	if err != nil {
 		return nil, err
 	}
-	other, err := d.payment(ctx, "B", b)
+	other, err := compare.Fetch(ctx, d.client, "B", b)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/tapmock/tapmock/mockserver/compare"
 	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
-	"github.com/tapmock/tapmock/scenarios"
 )
 
 // getPaths are the paths at which the API has objects.
@@ -21,58 +19,6 @@ var getPaths = map[tap.Kind]string{tap.KindCharge: "/v2/charges/", tap.KindAutho
 
 // getTimeout is how long diff waits for the answer to GET, which a scenario can delay.
 const getTimeout = 30 * time.Second
-
-// payment is what the control API has of a charge or an authorization.
-func (d *differ) payment(ctx context.Context, name, id string) (*compare.Payment, error) {
-	p := &compare.Payment{Name: name}
-	var err error
-	if tap.KindOf(id) == tap.KindAuthorization {
-		var trace control.AuthorizationTrace
-		trace, err = d.client.AuthorizationTrace(ctx, id)
-		p.Trace = compare.OfAuthorization(trace)
-	} else {
-		p.Trace, err = d.client.Trace(ctx, id)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", id, err)
-	}
-	if p.Webhooks, err = d.client.Webhooks(ctx, id); err != nil {
-		return nil, err
-	}
-	p.Settings = d.settings(ctx, p.Trace.Charge.Scenario)
-	return p, nil
-}
-
-// settings are those that a scenario sets, nil if they are not known: its file may have been replaced since.
-func (d *differ) settings(ctx context.Context, scenario string) map[string]string {
-	script := scenarios.Plain()
-	if scenario != "" {
-		script = d.script(ctx, scenario)
-	}
-	if script == nil {
-		return nil
-	}
-	settings := map[string]string{}
-	maps.Copy(settings, script.Settings)
-	return settings
-}
-
-// script is a scenario of the library, or as the mock has it now, which may refer to the library; nil if there is none.
-func (d *differ) script(ctx context.Context, scenario string) *scenarios.Script {
-	if script, err := scenarios.Builtin().Resolve(scenario); err == nil {
-		return script
-	}
-	yaml, err := d.client.Scenario(ctx, scenario)
-	if err != nil {
-		return nil
-	}
-	set, err := scenarios.Parse(scenarios.Builtin(), scenario, []byte(yaml))
-	if err != nil || len(set.List()) == 0 {
-		return nil
-	}
-	script, _ := set.Resolve(string(set.List()[0].Name))
-	return script
-}
 
 // withGet compares a webhook with the answer to GET, in the order in which they are given.
 func (d *differ) withGet(ctx context.Context, a, b string) ([]compared, error) {

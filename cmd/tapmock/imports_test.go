@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"./mockserver/control":   {"./scenarios", "./mockserver/tap"},
 	"./mockserver/calls":     {"./mockserver/tap"},
 	"./mockserver/record":    {"./mockserver/control", "./scenarios", "./mockserver/tap"},
-	"./mockserver/compare":   {"./mockserver/control", "./mockserver/tap"},
+	"./mockserver/compare":   {"./mockserver/control", "./scenarios", "./mockserver/tap"},
 	"./mockserver/gateway": {"./mockserver/timeline", "./mockserver/calls", "./mockserver/journal", "./mockserver/payment", "./mockserver/webhook", "./scenarios", "./mockserver/tap",
 		"github.com/brianvoe/gofakeit/v7/data"},
 	"./mockserver/payment":  {"./mockserver/tap"},

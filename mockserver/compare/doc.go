@@ -1,6 +1,6 @@
 // Package compare finds the differences between two payments, two webhooks, two attempts of a webhook, or two bodies, and says each in one
-// sentence. It is for the question "yesterday it worked: what is different today?", and it computes only: its values are those of the control
-// API, and a program or a page shows what it returns.
+// sentence. It is for the question "yesterday it worked: what is different today?". Its values are those of the control API, from which [Fetch]
+// gets a payment; a program or a page shows what it returns.
 //
 //	a := &compare.Payment{Name: "yesterday", Trace: …, Webhooks: …}
 //	b := &compare.Payment{Name: "today", Trace: …, Webhooks: …}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/compare"
-	"github.com/tapmock/tapmock/mockserver/control"
 	"github.com/tapmock/tapmock/mockserver/tap"
 )
 
@@ -72,22 +71,11 @@ func (v *visit) compare(a, b string) (found []compare.Difference, without string
 }
 
 // comparable is a charge or an authorization with what is needed to compare it.
-func (v *visit) comparable(name, id string) (p *compare.Payment, err error) {
-	p = &compare.Payment{Name: name}
-	switch kind := tap.KindOf(id); kind {
-	case tap.KindAuthorization:
-		var t control.AuthorizationTrace
-		t, err = v.client.AuthorizationTrace(v.r.Context(), id)
-		p.Trace = compare.OfAuthorization(t)
-	case tap.KindCharge:
-		p.Trace, err = v.client.Trace(v.r.Context(), id)
-	default:
+func (v *visit) comparable(name, id string) (*compare.Payment, error) {
+	if !tap.KindOf(id).IsPayment() {
 		return nil, fmt.Errorf("%.40q is not the id of a charge, an authorization or a webhook", id)
 	}
-	if err == nil {
-		p.Webhooks, err = v.client.Webhooks(v.r.Context(), id)
-	}
-	return p, err
+	return compare.Fetch(v.r.Context(), v.client, name, id)
 }
 
 func (v *visit) compareWebhooks(a, b string) ([]compare.Difference, string, error) {

@@ -72,7 +72,7 @@ func (p *Pages) visit(w http.ResponseWriter, r *http.Request) *visit {
 	return v
 }
 
-var errNoAccount = &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is no such account; it may have been evicted, or the server was started again: choose another one above"}
+var errNoAccount = &control.Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is no such account; it may have been evicted, or the server was started again"}
 
 // choose finds the account that the page is about: that of the parameter account, else the session's, the published key's, or the last used one.
 func (v *visit) choose() error {
