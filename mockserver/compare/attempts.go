@@ -148,13 +148,13 @@ func changed(a, b *control.WebhookAttempt) string {
 
 // blame says which of two signatures is wrong, and why.
 func (f *finder) blame(causeA, causeB string) string {
-	text := ""
+	var text strings.Builder
 	for _, one := range []struct{ name, cause string }{{f.a, causeA}, {f.b, causeB}} {
 		if one.cause != "" {
-			text += fmt.Sprintf("; that of %s is wrong: %s", one.name, one.cause)
+			fmt.Fprintf(&text, "; that of %s is wrong: %s", one.name, one.cause)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // wrong is why the hashstring of an attempt is not that of its body, "" if it is, or if that cannot be known.

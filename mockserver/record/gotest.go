@@ -156,11 +156,12 @@ func tries(faults []scenarios.Fault) int {
 
 // funcName is the name of a test after that of a scenario: TestRecordedCaptured for recorded/captured.
 func funcName(name scenarios.Name) string {
-	out := "Test"
+	var out strings.Builder
+	out.WriteString("Test")
 	for word := range strings.FieldsFuncSeq(string(name), func(r rune) bool { return r == '/' || r == '-' }) {
-		out += strings.ToUpper(word[:1]) + word[1:]
+		out.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
-	return out
+	return out.String()
 }
 
 // literal is a text as Go source, in backquotes if they can hold it.

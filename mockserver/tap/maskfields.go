@@ -201,8 +201,7 @@ func maskParts(body []byte) {
 	for at := bytes.Index(body, mark); at >= 0; {
 		rest := body[at+len(mark):]
 		name, after, _ := bytes.Cut(rest, []byte(`"`))
-		if begin := bytes.Index(after, []byte("\r\n\r\n")); begin >= 0 {
-			value := after[begin+4:]
+		if _, value, ok := bytes.Cut(after, []byte("\r\n\r\n")); ok {
 			if end := bytes.Index(value, []byte("\r\n--")); end >= 0 {
 				value = value[:end]
 			}
