@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tapmock/tapmock/fakepage"
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -18,9 +19,12 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"short": short, "clock": clockText, "second": secondText, "lower": strings.ToLower, "pretty": pretty, "words": words, "since": sinceText, "sorted": sorted,
-}).ParseFS(templateFiles, "templates/*.tmpl"))
+// templates are parsed with the first page, because most mocks of tests are never looked at.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"short": short, "clock": clockText, "second": secondText, "pretty": pretty, "sorted": sorted,
+	}).ParseFS(templateFiles, "templates/*.tmpl"))
+})
 
 // Pages serves the home page and the pages behind it.
 type Pages struct {
@@ -179,7 +183,7 @@ func (v *visit) show(status int, name string, view any) {
 // render makes a page.
 func render(name string, view any) ([]byte, error) {
 	var page bytes.Buffer
-	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
+	if err := templates().ExecuteTemplate(&page, name, view); err != nil {
 		return nil, fmt.Errorf("the page could not be made: %w", err)
 	}
 	return page.Bytes(), nil

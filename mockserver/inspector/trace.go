@@ -32,7 +32,8 @@ func (p *Pages) Trace() http.Handler {
 		s, err := v.subject(v.r.Context(), id)
 		if err != nil {
 			if other := v.elsewhere(id); other != "" {
-				http.Redirect(v.w, v.r, "?account="+other, http.StatusSeeOther)
+				v.w.Header().Set("Location", v.root()+placeOf[tap.KindOf(id)]+id+"?account="+other)
+				v.w.WriteHeader(http.StatusSeeOther)
 				return nil
 			}
 			return err

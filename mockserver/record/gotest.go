@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 	"unicode"
@@ -20,7 +21,7 @@ import (
 //go:embed gotest.tmpl
 var goTestText string
 
-var goTest = template.Must(template.New("gotest.tmpl").Parse(goTestText))
+var goTest = sync.OnceValue(func() *template.Template { return template.Must(template.New("gotest.tmpl").Parse(goTestText)) })
 
 // goTestData is what the template needs. What is Go source is ready as it is.
 type goTestData struct {
@@ -64,7 +65,7 @@ func GoTest(t *control.Trace, webhooks []control.Webhook) (source string, notes 
 		data.Expiry = n
 	}
 	var b bytes.Buffer
-	err := goTest.Execute(&b, data)
+	err := goTest().Execute(&b, data)
 	text, err2 := format.Source(b.Bytes())
 	if err != nil || err2 != nil {
 		r.note("the source could not be formatted: %v, %v", err, err2)

@@ -8,12 +8,15 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 //go:embed templates/*.html.tmpl
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("").Option("missingkey=error").ParseFS(templateFiles, "templates/*.html.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Option("missingkey=error").ParseFS(templateFiles, "templates/*.html.tmpl"))
+})
 
 //go:embed assets/shop.css
 var style []byte
@@ -86,7 +89,7 @@ func (s *Shop) showNotice(w http.ResponseWriter, status int, n notice) {
 // show renders a page and then sends it, so that an error sends no part of it.
 func show(w http.ResponseWriter, status int, name string, view any) {
 	var page bytes.Buffer
-	if err := templates.ExecuteTemplate(&page, name, view); err != nil {
+	if err := templates().ExecuteTemplate(&page, name, view); err != nil {
 		http.Error(w, "the page of the example shop cannot be rendered", http.StatusInternalServerError)
 		return
 	}
