@@ -37,8 +37,8 @@ func ui(of func(*inspector.Pages) http.Handler) func(*Server) http.Handler {
 }
 
 // noPages answers where a server without pages would have one.
-func noPages(w http.ResponseWriter, _ *http.Request) {
-	http.Error(w, "this server has no pages for people: it was started with -ui=false", http.StatusNotFound)
+func noPages(w http.ResponseWriter, r *http.Request) {
+	refuse(w, r, http.StatusNotFound, "not_found", "this server has no pages for people: it was started with -ui=false")
 }
 
 // Welcome says where the mock is.
@@ -143,7 +143,7 @@ func (s inspected) Payments(account string, wanted func(*inspector.Payment) bool
 func listed(c *gateway.Payment) inspector.Payment {
 	r := c.Request
 	return inspector.Payment{ID: c.ID, Status: c.Status, Amount: c.Amount, Currency: r.Currency, Order: r.Order, Method: c.Source, Scenario: c.Script.Name, Customer: &r.Customer,
-		Created: c.Created, PostStatus: c.Post.Status(), Posts: r.PostURL != "", Attention: inspector.Attention(c.Marks)}
+		Created: c.Created, PostStatus: c.Post.Status(), Posts: r.PostURL != "", Attention: c.Attention}
 }
 
 // AccountOf looks for a charge in all accounts.

@@ -116,7 +116,7 @@ func (t *tx) create(n creation) (Creation, error) {
 	t.leaveQueue(n.Begun)
 	c := t.newPayment(n.request.kind, t.withCustomer(n.req), n.Settings, n.Script)
 	if c.fingerprint, c.Base = n.fingerprint, n.base; n.doubt != "" {
-		c.Marks |= Doubted
+		c.Attention |= tap.Unreachable
 	}
 	t.remember(c, n.req.Idempotent, n.key)
 	if captured != nil {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/mockserver/timeline"
 	"github.com/tapmock/tapmock/scenarios"
 )
@@ -19,13 +20,13 @@ type progress struct {
 	staleCalls  int                         // calls of charge.get after the charge's first change
 	sent        *Sent                       // the last genuine webhook
 
-	returnAllowedBy uint64   // journal entry that allowed the return
-	returnAdded     []string // the parameters with which the payer was sent back, the same each time; nil before, and if it was only tap_id
-	returnAllowed   bool     // the payer may be sent back
-	voiding         bool     // a void of the authorization is pending
-	automatic       bool     // an automatic payer has acted on the page
-	listedIdle      bool     // it is in the account's idle list
-	Marks           Mark     // what a person should look at
+	returnAllowedBy uint64        // journal entry that allowed the return
+	returnAdded     []string      // the parameters with which the payer was sent back, the same each time; nil before, and if it was only tap_id
+	returnAllowed   bool          // the payer may be sent back
+	voiding         bool          // a void of the authorization is pending
+	automatic       bool          // an automatic payer has acted on the page
+	listedIdle      bool          // it is in the account's idle list
+	Attention       tap.Attention // what a person should look at
 }
 
 // isPlain reports whether an object follows the script that is the same for all charges without a scenario.

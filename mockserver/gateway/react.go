@@ -20,7 +20,7 @@ func (t *tx) write(object tap.Object, cause uint64, f fact) uint64 {
 	case tap.EventAssumption, tap.EventUnknown, tap.EventAccountEvicted:
 		t.findings++
 	}
-	t.mark(object, &f)
+	t.attend(object, &f)
 	t.live.written.fire()
 	if t.a.gw.log.Enabled(t.a.gw.ctx, slog.LevelInfo) {
 		t.live.lines = append(t.live.lines, t.read(&e))

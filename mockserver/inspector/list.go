@@ -49,7 +49,7 @@ func (p *Pages) List() http.Handler {
 
 // listPage makes the home page.
 func (v *visit) listPage() ([]byte, error) {
-	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.root() + "ui/shop/?account=" + v.account, Diff: v.root() + "ui/diff", Back: returned(v)}
+	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v)}
 	s.Curl = s.Welcome.Curl
 	if v.account != "" && v.account != v.welcome.Account && len(s.Accounts) > 0 {
 		s.Own, s.Curl = s.Accounts[0].Key, strings.Replace(s.Curl, "Bearer "+s.Welcome.Key+"'", "Bearer YOUR_KEY'", 1)
@@ -153,7 +153,7 @@ func appendWebhook(b []byte, p *Payment) []byte {
 	tone, text := hookText(p)
 	b = append(append(append(append(b, `<span class="hook `...), tone...), `">`...), text...)
 	b = append(b, "</span>"...)
-	for _, text := range p.Attention.Texts() {
+	for _, text := range p.Attention.Words() {
 		b = append(b, ` <span class="attention">`...)
 		b = append(b, text...)
 		b = append(b, "</span>"...)
@@ -172,23 +172,6 @@ func hookText(p *Payment) (tone, text string) {
 		return "open", "pending"
 	}
 	return "bad", "failed"
-}
-
-// Texts say what needs attention.
-func (a Attention) Texts() (all []string) {
-	switch {
-	case a&SignatureRefused != 0:
-		all = append(all, "signature refused")
-	case a&WebhookRefused != 0:
-		all = append(all, "webhook refused")
-	}
-	if a&Unreachable != 0 {
-		all = append(all, "post.url unreachable")
-	}
-	if a&Assumption != 0 {
-		all = append(all, "assumption")
-	}
-	return all
 }
 
 // title names a payment: by its order, else by its id.

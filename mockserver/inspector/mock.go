@@ -50,7 +50,6 @@ type Welcome struct {
 	Card    string // number of a test card
 	Expiry  string // expiries with which it pays
 	Readme  string // address of the documentation
-	Version string // of the program; "" if it is not known
 }
 
 // Account is an account in the list of those to choose from.
@@ -78,16 +77,5 @@ type Payment struct {
 	Created    time.Time
 	PostStatus tap.DeliveryStatus
 	Posts      bool // whether it has a post.url
-	Attention  Attention
+	Attention  tap.Attention
 }
-
-// Attention says what a person should look at. The values add up.
-type Attention uint8
-
-// What needs attention.
-const (
-	WebhookRefused   Attention = 1 << iota // a webhook was not acknowledged
-	SignatureRefused                       // and the status says that the signature was refused
-	Unreachable                            // the post.url can probably not be reached
-	Assumption                             // a value was used that is not confirmed for Tap
-)
