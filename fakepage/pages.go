@@ -77,17 +77,21 @@ func asForwarded(r *http.Request) *http.Request {
 	return &c
 }
 
-// headers adds the headers that forbid everything the pages do not need. The referrer is sent only to the same site: browsers without
-// fetch metadata need it to name the origin of a form. The policy has no form-action: browsers would also apply it to the redirect to
-// the merchant (KNET page 17).
+// Protect sets the headers of a page that forbid everything that pages do not need; a page adds to the policy what it needs besides style sheets of
+// its own. The referrer is sent only to the same site: browsers without fetch metadata need it to name the origin of a form.
+func Protect(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "+policy)
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+// headers adds the headers of every page. The policy has no form-action: browsers would also apply it to the redirect to the merchant (KNET
+// page 17).
 func headers(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		set := w.Header()
-		set.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
-		set.Set("X-Robots-Tag", "noindex, nofollow")
-		set.Set("X-Content-Type-Options", "nosniff")
-		set.Set("Referrer-Policy", "same-origin")
-		set.Set("Cache-Control", "no-store")
+		Protect(w.Header(), "script-src 'self'")
 		h.ServeHTTP(w, r)
 	})
 }

@@ -132,3 +132,28 @@ func TestOtherAccountsPayment(t *testing.T) {
 	}
 	m.page("/"+strings.TrimPrefix(to, "../../")).shows(t, "<code data-copy=\"id\">"+c.ID)
 }
+
+// TestShopInTwoAccounts orders in two accounts side by side, as in two tabs: each order, return and link stays in its account.
+func TestShopInTwoAccounts(t *testing.T) {
+	t.Parallel()
+	m := startMock(t, mockserver.Config{})
+	other, err := control.New(m.url, "sk_test_second_account").Account(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := url.Values{"amount": {"12.345"}, "name": {"Sara"}, "email": {"a@b.example"}, "behaviour": {"sound"}}
+	m.page("/ui/shop/?account="+other.Name).shows(t, `action="orders?account=`+other.Name+`"`, `href="../../?account=`+other.Name+`"`)
+	for _, query := range []string{"?account=" + other.Name, ""} {
+		if a := m.press("/ui/shop/orders"+query, order); a.status != 303 {
+			t.Fatalf("orders%s: HTTP %d %s", query, a.status, mainOf(a.body))
+		}
+		list := m.page("/" + query).rows()
+		if len(list) != 1 {
+			t.Fatalf("%q has %v", query, list)
+		}
+		m.page("/ui/shop/return?tap_id="+list[0]+strings.Replace(query, "?", "&", 1)).shows(t, "The charge is that of the order.", `href="../payments/`+list[0]+query+`"`)
+	}
+	if a := m.page("/ui/shop/?account=0123456789abcdef"); a.status != 403 || !strings.Contains(a.body, "The account is not known") {
+		t.Errorf("an unknown account: HTTP %d", a.status)
+	}
+}

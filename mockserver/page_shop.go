@@ -13,20 +13,12 @@ import (
 	"github.com/tapmock/tapmock/mockserver/webhook"
 )
 
-// shopCookie names the account in which a visitor of the shop pays, if it is not that of the published key.
-const shopCookie = "tapmock_shop"
-
-// exampleShop serves the pages of the example shop. The parameter account, with which the home page leads there, chooses the account.
+// exampleShop serves the pages of the example shop.
 func exampleShop(s *Server) http.Handler {
 	if s.inspector == nil {
 		return http.HandlerFunc(noPages)
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if name := r.URL.Query().Get("account"); name != "" {
-			http.SetCookie(w, &http.Cookie{Name: shopCookie, Value: name, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-		}
-		s.shop.ServeHTTP(w, r)
-	})
+	return s.shop
 }
 
 // apiHost is the name of the mock in the calls that the shop makes of it.
@@ -41,18 +33,15 @@ func (s *Server) makeShop(trust WebhookTrust) {
 		Base: func(r *http.Request) string { return baseURL(r, s.gateway.Settings()) }})
 }
 
-// shopKey is the key of the account in which a visitor of the shop pays: the one that they chose on the home page, or their own. Where every key
-// opens an account, others pay with the published key, with which they could call the API too.
+// shopKey is the key of the account in which a visitor of the shop pays: the one that the address names, with which the home page
+// leads there, or their own. Where every key opens an account, others pay with the published key, with which they could call the API too.
 func (s *Server) shopKey(r *http.Request) (key string, known bool) {
 	named := r.URL.Query().Get("account")
-	if chosen, err := r.Cookie(shopCookie); err == nil && named == "" {
-		named = chosen.Value
-	}
 	if account, ok := s.inspector.Visitor(r, named); ok {
 		key = inspected{s}.Key(account)
 		return key, key != ""
 	}
-	return tap.PublishedTestKey, s.openKeys
+	return tap.PublishedTestKey, s.openKeys && named == ""
 }
 
 // serveInside serves a request that the mock makes of itself: a webhook to the shop, or a call of the shop.

@@ -328,7 +328,7 @@ func TestShopOtherSites(t *testing.T) {
 	}
 	closed := &buyer{mock: startMock(t, mockserver.Config{Keys: []string{"sk_test_mine"}})}
 	for _, a := range []answer{closed.visit("/ui/shop/"), closed.order(), closed.visit("/ui/shop/return?tap_id=chg_1")} {
-		if a.status != 403 || !strings.Contains(a.body, "Sign in with one of them on the mock&#39;s home page") || strings.Contains(a.body, "sk_test_mine") {
+		if a.status != 403 || !strings.Contains(a.body, "Open the account on the mock&#39;s home page") || strings.Contains(a.body, "sk_test_mine") {
 			t.Errorf("with keys of its own: HTTP %d\n%s", a.status, a.body)
 		}
 	}

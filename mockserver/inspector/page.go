@@ -123,12 +123,7 @@ func (p *Pages) Visitor(r *http.Request, named string) (account string, ok bool)
 // guarded refuses posts from other sites and large ones, and adds the headers that forbid everything that the pages do not need.
 func guarded(h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		set := w.Header()
-		set.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		set.Set("X-Robots-Tag", "noindex, nofollow")
-		set.Set("X-Content-Type-Options", "nosniff")
-		set.Set("Referrer-Policy", "same-origin")
-		set.Set("Cache-Control", "no-store")
+		fakepage.Protect(w.Header(), "script-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self'")
 		if !fakepage.FromSameSite(r) {
 			http.Error(w, "Another site sent this form. Use the buttons on this page only.", http.StatusForbidden)
 			return

@@ -32,10 +32,11 @@ type frame struct {
 	Title   string
 	Styles  []string
 	Classes string // of the main element
+	Account string // that the visitor has named in the address; every link names it again
 }
 
-func (s *Shop) frame(title, classes string) frame {
-	return frame{title, []string{"../../" + s.config.Style, "assets/" + styleName}, classes}
+func (s *Shop) frame(r *http.Request, title, classes string) frame {
+	return frame{title, []string{"../../" + s.config.Style, "assets/" + styleName}, classes, accountIn(r)}
 }
 
 type formPage struct {
@@ -44,8 +45,8 @@ type formPage struct {
 	Choices []choice
 }
 
-func (s *Shop) showForm(w http.ResponseWriter, status int, f orderForm) {
-	show(w, status, "form.html.tmpl", formPage{s.frame("Example shop", "panel wide"), f, choices})
+func (s *Shop) showForm(w http.ResponseWriter, r *http.Request, status int, f orderForm) {
+	show(w, status, "form.html.tmpl", formPage{s.frame(r, "Example shop", "panel wide"), f, choices})
 }
 
 type failurePage struct {
@@ -55,8 +56,8 @@ type failurePage struct {
 }
 
 // showFailure shows an error of the API as it came.
-func (s *Shop) showFailure(w http.ResponseWriter, number string, failed *apiError) {
-	show(w, http.StatusBadGateway, "failure.html.tmpl", failurePage{s.frame("The payment could not be started", "panel wide"), number, failed})
+func (s *Shop) showFailure(w http.ResponseWriter, r *http.Request, number string, failed *apiError) {
+	show(w, http.StatusBadGateway, "failure.html.tmpl", failurePage{s.frame(r, "The payment could not be started", "panel wide"), number, failed})
 }
 
 type returnPage struct {
@@ -69,8 +70,8 @@ type returnPage struct {
 	Failed     *apiError
 }
 
-func (s *Shop) showReturn(w http.ResponseWriter, p returned) {
-	show(w, http.StatusOK, "return.html.tmpl", returnPage{s.frame("The payer is back", "panel wide"), p.id, p.order.behaviour.title(), p.known,
+func (s *Shop) showReturn(w http.ResponseWriter, r *http.Request, p returned) {
+	show(w, http.StatusOK, "return.html.tmpl", returnPage{s.frame(r, "The payer is back", "panel wide"), p.id, p.order.behaviour.title(), p.known,
 		p.conclude(), p.checks(), p.failed})
 }
 
@@ -81,8 +82,8 @@ type notice struct {
 	Again, Home bool // which links it has: to the order form, to the mock's home page
 }
 
-func (s *Shop) showNotice(w http.ResponseWriter, status int, n notice) {
-	n.frame = s.frame(n.Title, "panel")
+func (s *Shop) showNotice(w http.ResponseWriter, r *http.Request, status int, n notice) {
+	n.frame = s.frame(r, n.Title, "panel")
 	show(w, status, "notice.html.tmpl", n)
 }
 

@@ -50,7 +50,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (f orderForm, amount tap.A
 func (s *Shop) place(w http.ResponseWriter, r *http.Request, key string) {
 	f, amount := readForm(w, r)
 	if f.Message != "" {
-		s.showForm(w, http.StatusBadRequest, f)
+		s.showForm(w, r, http.StatusBadRequest, f)
 		return
 	}
 	o := s.orders.open(key, amount, f.Chosen)
@@ -59,7 +59,7 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request, key string) {
 		failed = &apiError{Call: "POST /v2/charges", Reason: "the answer has no transaction.url to which the payer can be sent; the charge is " + string(charge.Status)}
 	}
 	if failed != nil {
-		s.showFailure(w, o.number, failed)
+		s.showFailure(w, r, o.number, failed)
 		return
 	}
 	s.orders.link(o.number, charge.ID)
@@ -87,7 +87,7 @@ func (s *Shop) createRequest(r *http.Request, o order, f orderForm) []byte {
 		"customer":    customer,
 		"source":      map[string]any{"id": "src_kw.knet"},
 		"post":        map[string]any{"url": "http://" + Host + webhookPath + string(o.behaviour)},
-		"redirect":    map[string]any{"url": s.config.Base(r) + Path + "return"},
+		"redirect":    map[string]any{"url": s.config.Base(r) + Path + "return" + named(r)},
 	})
 	if err != nil {
 		panic("shop: a body of plain values cannot be encoded: " + err.Error())

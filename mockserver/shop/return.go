@@ -54,7 +54,7 @@ var chargeID = regexp.MustCompile(`^chg_[A-Za-z0-9_]{1,80}$`)
 func (s *Shop) welcomeBack(w http.ResponseWriter, r *http.Request, key string) {
 	id := r.URL.Query().Get("tap_id")
 	if !chargeID.MatchString(id) {
-		s.showNotice(w, http.StatusBadRequest, notice{Title: "Which payment is it?", Again: true,
+		s.showNotice(w, r, http.StatusBadRequest, notice{Title: "Which payment is it?", Again: true,
 			Text: "The address has no tap_id with the id of a charge, such as tap_id=chg_…. A shop must not conclude anything from such a return."})
 		return
 	}
@@ -65,7 +65,7 @@ func (s *Shop) welcomeBack(w http.ResponseWriter, r *http.Request, key string) {
 	}
 	p.charge, p.failed = s.call(r, key, http.MethodGet, "/v2/charges/"+id, nil)
 	p.fitting = p.known && p.failed == nil && p.order.fits(string(p.charge.Amount), p.charge.Currency, p.charge.Reference.Order)
-	s.showReturn(w, p)
+	s.showReturn(w, r, p)
 }
 
 // checks are the lines of the checklist, in the order in which things came.

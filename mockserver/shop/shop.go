@@ -2,6 +2,7 @@ package shop
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/tapmock/tapmock/fakepage"
@@ -18,7 +19,7 @@ const Host = "shop.tapmock.test"
 type Config struct {
 	API   http.RoundTripper                            // makes the shop's calls, to Base + /v2/…
 	Base  func(*http.Request) string                   // address of the mock as the visitor's browser reaches it, without a slash at its end
-	Key   func(*http.Request) (key string, known bool) // secret key of the visitor's account; not known: 403
+	Key   func(*http.Request) (key string, known bool) // secret key of the account that the parameter account names, or of the visitor's; not known: 403
 	Style string                                       // address of the style sheet of the mock's pages, relative to that of the mock
 }
 
@@ -37,20 +38,20 @@ func New(c Config) *Shop {
 
 // ServeHTTP serves the pages below [Path]. It accepts the path with and without the slash at its end.
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	protect(w.Header())
+	fakepage.Protect(w.Header(), "") // no form-action: browsers would also apply it to the redirect to KNET's page
 	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, strings.TrimSuffix(Path, "/")), "/")
 	if file, ok := strings.CutPrefix(name, "assets/"); ok {
 		serveAsset(w, file)
 		return
 	}
 	if !fakepage.FromSameSite(r) {
-		s.showNotice(w, http.StatusForbidden, notice{Title: "Form refused", Text: "Another site sent this form. Order on the page of the shop only."})
+		s.showNotice(w, r, http.StatusForbidden, notice{Title: "Form refused", Text: "Another site sent this form. Order on the page of the shop only."})
 		return
 	}
 	key, known := s.config.Key(r)
 	if !known {
-		s.showNotice(w, http.StatusForbidden, notice{Title: "Sign in first",
-			Text: "This mock takes only the secret keys that it was started with. Sign in with one of them on the mock's home page, then open the shop again.", Home: true})
+		s.showNotice(w, r, http.StatusForbidden, notice{Title: "Sign in first",
+			Text: "The account is not known, or this mock takes only the secret keys that it was started with. Open the account on the mock's home page, then open the shop from there.", Home: true})
 		return
 	}
 	s.serve(w, r, name, key)
@@ -60,17 +61,17 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Shop) serve(w http.ResponseWriter, r *http.Request, name, key string) {
 	switch {
 	case name == "" && !endsInSlash(r):
-		seeOther(w, "shop/") // the links of the page are relative
+		seeOther(w, "shop/"+named(r)) // the links of the page are relative
 	case name == "":
-		s.showForm(w, http.StatusOK, blankForm())
+		s.showForm(w, r, http.StatusOK, blankForm())
 	case name == "orders" && r.Method == http.MethodPost:
 		s.place(w, r, key)
 	case name == "orders":
-		seeOther(w, "./")
+		seeOther(w, "./"+named(r))
 	case name == "return":
 		s.welcomeBack(w, r, key)
 	default:
-		s.showNotice(w, http.StatusNotFound, notice{Title: "No such page", Text: "The shop has no page with this address.", Again: true})
+		s.showNotice(w, r, http.StatusNotFound, notice{Title: "No such page", Text: "The shop has no page with this address.", Again: true})
 	}
 }
 
@@ -78,6 +79,25 @@ func (s *Shop) serve(w http.ResponseWriter, r *http.Request, name, key string) {
 func endsInSlash(r *http.Request) bool {
 	sent, _, _ := strings.Cut(r.RequestURI, "?")
 	return strings.HasSuffix(sent, "/")
+}
+
+// accountName is what the name of an account looks like.
+var accountName = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// accountIn is the account that the address names, so that two tabs can pay in two accounts; "" is the visitor's own.
+func accountIn(r *http.Request) string {
+	if name := r.URL.Query().Get("account"); accountName.MatchString(name) {
+		return name
+	}
+	return ""
+}
+
+// named is the query of an address that names the account of another one.
+func named(r *http.Request) string {
+	if name := accountIn(r); name != "" {
+		return "?account=" + name
+	}
+	return ""
 }
 
 func seeOther(w http.ResponseWriter, address string) {
