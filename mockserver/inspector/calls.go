@@ -30,14 +30,11 @@ func (v *visit) callsOf(id string) ([]control.Call, error) {
 	return list.Calls, nil
 }
 
-// withCall adds a call to a trace.
-func (v *visit) withCall(all []step, c *control.Call) []step {
+// callStep is a call as a step.
+func (v *visit) callStep(c *control.Call) step {
 	s := step{ID: strings.ReplaceAll(c.ID, "_", "-"), At: c.At, Text: c.Method + " " + c.Path, Call: c, Response: answerOf(c), Tone: toneOfCall(c), OpenLink: v.link("ui/calls/" + c.ID)}
 	s.Lanes, s.Way = lanes(control.Shop, control.Tapmock)
-	if n := len(all); n > 0 {
-		s.Gap = gap(all[n-1].At, s.At)
-	}
-	return append(all, s)
+	return s
 }
 
 // Calls serves the list of the shop's API calls, also those that were refused or that no route has.

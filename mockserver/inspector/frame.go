@@ -80,7 +80,6 @@ func (v *visit) frame(title string) frame {
 	f := frame{Title: title, Root: v.root(), CSS: style.name, JS: script.name, Worker: worker.name, Account: v.account, SignedIn: v.signedIn,
 		Home: v.link(""), Keys: bindings, link: v.link, Back: v.here()}
 	if v.account == "" {
-		f.Now = time.Now().UTC()
 		return f
 	}
 	s := &v.state

@@ -80,8 +80,5 @@ func (r *result) Message() string {
 	if json.Unmarshal([]byte(r.Answer), &e) != nil || e.Error.Message == "" {
 		return "HTTP " + strconv.Itoa(r.Status)
 	}
-	if strings.Contains(e.Error.Message, "both have") {
-		return e.Error.Message + "; or write one that has both, below"
-	}
 	return e.Error.Message
 }

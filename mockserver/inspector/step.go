@@ -28,12 +28,8 @@ type step struct {
 	Pending  bool
 	Gate     string
 	Held     bool // by hand
-	Detail   string
-	Event    tap.Event
 
 	Webhook  *control.WebhookAttempt
-	Delivery string
-	Forge    string
 	Reply    *control.Response
 	Buttons  []button
 	OpenLink string   // to the page of what it is about
@@ -54,48 +50,72 @@ func lanes(from, to control.Lane) (class, way string) {
 
 // steps are the entries of a trace with the API calls of the shop between them, and then what is scheduled.
 func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Call) []step {
-	attempts := map[uint64]*control.Webhook{}
-	for i := range webhooks {
-		for j := range webhooks[i].Attempts {
-			attempts[webhooks[i].Attempts[j].Entry] = &webhooks[i]
-		}
-	}
-	all, shown, known := []step{}, map[uint64]bool{}, len(calls) > 0
+	d := drawing{visit: v, shown: map[uint64]bool{}, attempts: byEntry(webhooks), called: len(calls) > 0}
 	for i := range s.entries {
 		e := &s.entries[i]
 		for len(calls) > 0 && calls[0].Entry < e.Seq {
-			all, calls = v.withCall(all, &calls[0]), calls[1:]
+			d.add(v.callStep(&calls[0]))
+			calls = calls[1:]
 		}
-		if e.Event == tap.EventAPICall && len(calls) > 0 {
-			continue // the call itself says more
+		if e.Event != tap.EventAPICall || !d.called { // else the call itself says more
+			d.add(d.entryStep(e))
 		}
-		one := stepOf(e)
-		if e.Event == tap.EventCreated && known {
-			one.Lanes, one.Way = lanes(control.Tapmock, control.Tapmock) // the call beside it is the shop's
-		}
-		if shown[e.Cause] {
-			one.CauseID = fmt.Sprintf("e%d", e.Cause)
-		}
-		if i > 0 {
-			one.Gap = gap(s.entries[i-1].At, e.At)
-		}
-		if w := attempts[e.Seq]; w != nil {
-			v.fillWebhook(&one, w)
-		}
-		shown[e.Seq] = true
-		all = append(all, one)
 	}
 	for i := range calls {
-		all = v.withCall(all, &calls[i])
+		d.add(v.callStep(&calls[i]))
 	}
 	for i := range s.scheduled {
-		all = append(all, v.pending(&s.scheduled[i]))
+		d.steps = append(d.steps, v.pending(&s.scheduled[i]))
+	}
+	return d.steps
+}
+
+// byEntry are webhooks by the journal entries of their attempts.
+func byEntry(webhooks []control.Webhook) map[uint64]*control.Webhook {
+	all := map[uint64]*control.Webhook{}
+	for i := range webhooks {
+		for j := range webhooks[i].Attempts {
+			all[webhooks[i].Attempts[j].Entry] = &webhooks[i]
+		}
 	}
 	return all
 }
 
+// drawing is a trace while its steps are made.
+type drawing struct {
+	*visit
+	steps    []step
+	shown    map[uint64]bool // entries that are steps already
+	attempts map[uint64]*control.Webhook
+	called   bool // whether the shop's calls are known
+}
+
+// add adds a step, with the time since the one before.
+func (d *drawing) add(s step) {
+	if n := len(d.steps); n > 0 {
+		s.Gap = gap(d.steps[n-1].At, s.At)
+	}
+	d.shown[s.Seq] = true
+	d.steps = append(d.steps, s)
+}
+
+// entryStep is a journal entry as a step.
+func (d *drawing) entryStep(e *control.Entry) step {
+	s := stepOf(e)
+	if e.Event == tap.EventCreated && d.called {
+		s.Lanes, s.Way = lanes(control.Tapmock, control.Tapmock) // the call beside it is the shop's
+	}
+	if e.Cause != 0 && d.shown[e.Cause] {
+		s.CauseID = fmt.Sprintf("e%d", e.Cause)
+	}
+	if w := d.attempts[e.Seq]; w != nil {
+		d.fillWebhook(&s, w)
+	}
+	return s
+}
+
 func stepOf(e *control.Entry) step {
-	s := step{ID: fmt.Sprintf("e%d", e.Seq), Seq: e.Seq, Cause: e.Cause, At: e.At, Event: e.Event, Text: words(e.Event), Detail: e.Detail, Fault: e.Fault(), Delivery: e.Delivery, Reply: e.Response}
+	s := step{ID: fmt.Sprintf("e%d", e.Seq), Seq: e.Seq, Cause: e.Cause, At: e.At, Text: words(e.Event), Fault: e.Fault(), Reply: e.Response}
 	s.Lanes, s.Way = lanes(e.Lanes())
 	if e.Event == tap.EventCreated {
 		s.Lanes, s.Way = lanes(control.Shop, control.Tapmock)
@@ -155,7 +175,7 @@ func joined(a int, unit string, b int, small string) string {
 // fillWebhook adds what is known of a webhook attempt.
 func (v *visit) fillWebhook(s *step, w *control.Webhook) {
 	i := slices.IndexFunc(w.Attempts, func(a control.WebhookAttempt) bool { return a.Entry == s.Seq })
-	s.Webhook, s.Delivery, s.Forge, s.OpenLink = &w.Attempts[i], w.ID, w.Forge, v.link("ui/webhooks/"+w.ID)
+	s.Webhook, s.OpenLink = &w.Attempts[i], v.link("ui/webhooks/"+w.ID)
 	if i > 0 {
 		s.Unlike = unlike(&w.Attempts[i-1], &w.Attempts[i])
 	}
