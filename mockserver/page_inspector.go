@@ -118,18 +118,16 @@ func (s inspected) Payments(account string, wanted func(*inspector.Payment) bool
 	if a == nil {
 		return nil, false, controlError(gateway.ErrEvicted)
 	}
-	rows = make([]inspector.Payment, 0, max)
+	rows = make([]inspector.Payment, 0, max+1)
 	err = a.Newest(after, func(c *gateway.Payment) bool {
-		row := listed(c)
-		switch {
-		case !wanted(&row):
-		case len(rows) == max:
-			more = true
-		default:
-			rows = append(rows, row)
+		if rows = append(rows, listed(c)); !wanted(&rows[len(rows)-1]) {
+			rows = rows[:len(rows)-1]
 		}
-		return !more
+		return len(rows) <= max
 	})
+	if more = len(rows) > max; more {
+		rows = rows[:max]
+	}
 	if err != nil {
 		return nil, false, controlError(err)
 	}

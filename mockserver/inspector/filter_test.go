@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestFilterQuotes(t *testing.T) {
 func TestEscape(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"": "", "a": "a", `<b a="1" c='2'>&`: "&lt;b a=&#34;1&#34; c=&#39;2&#39;&gt;&amp;", "\x00": "\uFFFD", "طلب": "طلب"} {
-		if got := string(escape([]byte("x"), text)); got != "x"+want {
+		if got := escaped(text); got != want {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
@@ -54,11 +55,12 @@ func TestBounds(t *testing.T) {
 	if r.find("1", "a") != nil || r.find("200", "a") != nil || r.find("201", "a") == nil || r.find("300", "a") == nil || r.find("301", "a") != nil || r.find("300", "b") != nil || r.find("x", "a") != nil {
 		t.Error("the wrong results are remembered")
 	}
-	var c cache
-	for i := range 3 * maxCached {
-		c.put(cacheKey{second: int64(i)}, []byte("page"))
+	var c shells
+	for i := range 3 * maxShells {
+		c.put(&shellKey{address: strconv.Itoa(i)}, newShell([]byte("page "+rowsHole.String()+" end")))
 	}
-	if len(c.all) > maxCached || c.find(cacheKey{second: 3*maxCached - 1}) == nil {
-		t.Errorf("%d pages are kept", len(c.all))
+	s := c.find(&shellKey{address: strconv.Itoa(3*maxShells - 1)})
+	if page := s.fill(nil, &texts{rowsHole: []byte("rows")}); len(c.all) > maxShells || string(page) != "page rows end" {
+		t.Errorf("%d pages are kept, the last is %q", len(c.all), page)
 	}
 }

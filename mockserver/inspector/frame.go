@@ -1,8 +1,8 @@
 package inspector
 
 import (
+	"strconv"
 	"strings"
-	"time"
 )
 
 // frame is what every page has around its own part.
@@ -15,17 +15,18 @@ type frame struct {
 	Account  string
 	Accounts []choice // to choose from; the first is the chosen one
 	SignedIn bool
-	Now      time.Time
+	Stamp    string // the time of the account's clock, for programs
+	Second   string // and for people
 	Frozen   bool
 	Clock    []button
-	Pending  int
-	Findings int
+	Pending  string // how many effects are scheduled
+	Findings string // how many there are; "" is none
 	Queue    []string
 	Default  string
 	Back     string // this page, for forms
 	Extra    string // parameter account of this page, for forms; "" is the default account
 	Result   *result
-	Place    Place  // of the account
+	Place    string // of the account
 	Events   string // address of the events of the account
 	Home     string // address of the list of payments
 	Keys     []binding
@@ -83,8 +84,11 @@ func (v *visit) frame(title string) frame {
 		return f
 	}
 	s := &v.state
-	f.Now, f.Frozen, f.Pending, f.Findings, f.Queue, f.Default = s.Now, s.Frozen, s.ScheduledCount, s.Findings, s.Queue, s.DefaultScenario
-	f.Place, f.Clock, f.Events, f.Result = v.place, v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
+	f.Stamp, f.Second, f.Frozen, f.Pending, f.Queue, f.Default = stampText(s.Now), secondText(s.Now), s.Frozen, strconv.Itoa(s.ScheduledCount), s.Queue, s.DefaultScenario
+	if s.Findings > 0 {
+		f.Findings = strconv.Itoa(s.Findings)
+	}
+	f.Place, f.Clock, f.Events, f.Result = v.place.String(), v.clockButtons(), v.link("ui/events"), v.pages.results.find(v.query.Get("done"), v.account)
 	if f.Result != nil && f.Result.sentID != "" {
 		f.Result.Sent = &link{f.Result.sentID, f.Result.sentTo, v.link("ui/webhooks/" + f.Result.sentID)}
 	}

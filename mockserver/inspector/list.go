@@ -1,9 +1,10 @@
 package inspector
 
 import (
-	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/tap"
@@ -12,7 +13,7 @@ import (
 // pageSize is how many payments a page of the list shows.
 const pageSize = 50
 
-// listScreen is the home page.
+// listScreen is the home page. What it shows of payments and clock are holes, which [payments] fills.
 type listScreen struct {
 	frame
 	Welcome Welcome
@@ -20,50 +21,89 @@ type listScreen struct {
 	Curl    string
 	Query   string
 	Wrong   string // what is wrong with the search
-	Rows    template.HTML
-	Count   int
+	Some    bool   // whether there are payments to show
+	Rows    hole
 	Older   string // address of the next page, or ""
 	Newest  string // address of the first page, if this is another one
 	Back    string // id of the charge of a payer who came back to this page
 	Shop    string
 	Diff    string
-	Evicted int
+	Evicted bool
+	Hole    hole // of the number of evicted payments
+}
+
+// payments is what a home page shows of an account's payments.
+type payments struct {
+	wrong string // what is wrong with the search
+	rows  []byte
+	last  string // id of the last one that is shown, if there are older ones
+
+	buffer *[]byte // of rows and page, or nil
+}
+
+// listBuffers are reused: a list has 30 kB, its page a little more, and each viewer asks for it twice a second.
+var listBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// page puts the rows into a shell. It stands behind them in the buffer.
+func (s *payments) page(of shell, in *texts) []byte {
+	if s.buffer == nil {
+		return of.fill(nil, in)
+	}
+	*s.buffer = of.fill(s.rows, in)
+	return (*s.buffer)[len(s.rows):]
+}
+
+// free gives rows and page back; they must not be used any more.
+func (s *payments) free() {
+	if s.buffer != nil {
+		listBuffers.Put(s.buffer)
+	}
 }
 
 // List serves the home page: where the mock is, and the payments of an account, the latest first.
 func (p *Pages) List() http.Handler {
 	return p.page(func(v *visit) error {
-		key := v.cacheKey()
-		if page := p.cache.find(key); page != nil {
-			v.write(http.StatusOK, page)
-			return nil
+		some, err := v.payments()
+		if err != nil {
+			return err
 		}
-		page, err := v.listPage()
+		defer some.free()
+		page, err := v.shell(some)
 		if err == nil {
-			p.cache.put(key, page)
-			v.write(http.StatusOK, page)
+			v.write(http.StatusOK, some.page(page, v.texts(some)))
 		}
 		return err
 	})
 }
 
-// listPage makes the home page.
-func (v *visit) listPage() ([]byte, error) {
-	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v)}
+// listPage makes the home page with holes.
+func (v *visit) listPage(some *payments) ([]byte, error) {
+	s := &listScreen{frame: v.frame("Payments"), Welcome: v.welcome, Query: v.query.Get("q"), Wrong: some.wrong, Some: len(some.rows) > 0, Rows: rowsHole,
+		Shop: v.link("ui/shop/"), Diff: v.root() + "ui/diff", Back: returned(v), Evicted: v.state.EvictedCharges > 0, Hole: evictedHole}
+	s.Place, s.Stamp, s.Second, s.Pending = placeHole.String(), stampHole.String(), secondHole.String(), pendingHole.String()
+	if s.Findings != "" {
+		s.Findings = findingsHole.String()
+	}
 	s.Curl = s.Welcome.Curl
 	if v.account != "" && v.account != v.welcome.Account && len(s.Accounts) > 0 {
 		s.Own, s.Curl = s.Accounts[0].Key, strings.Replace(s.Curl, "Bearer "+s.Welcome.Key+"'", "Bearer YOUR_KEY'", 1)
 	}
-	filter, err := ParseFilter(s.Query)
-	switch {
-	case err != nil:
-		s.Wrong = err.Error()
-	case v.account != "":
-		if err := v.list(s, &filter); err != nil {
-			return nil, err
-		}
+	if some.last != "" {
+		s.Older = v.link("", "q", s.Query, "after", olderHole.String())
+	}
+	if v.query.Get("after") != "" {
+		s.Newest = v.link("", "q", s.Query)
 	}
 	return render("list.html.tmpl", s)
+}
+
+// texts are what stands in the holes of the home page.
+func (v *visit) texts(some *payments) *texts {
+	s := &v.state
+	return &texts{
+		placeHole: []byte(v.place.String()), stampHole: []byte(stampText(s.Now)), secondHole: []byte(secondText(s.Now)), pendingHole: strconv.AppendInt(nil, int64(s.ScheduledCount), 10),
+		findingsHole: strconv.AppendInt(nil, int64(s.Findings), 10), evictedHole: strconv.AppendInt(nil, int64(s.EvictedCharges), 10), rowsHole: some.rows, olderHole: []byte(escaped(some.last)),
+	}
 }
 
 // returned is the id of the charge with which a payer was sent back to the home page, which stands in for a shop that does not exist yet.
@@ -84,79 +124,62 @@ func isID(text string) bool {
 	return text != "" && len(text) <= 60
 }
 
-// list fills in the payments.
-func (v *visit) list(s *listScreen, filter *Filter) error {
-	after := v.query.Get("after")
-	some, more, err := v.pages.mock.Payments(v.account, filter.Matches, after, pageSize)
+// payments finds the payments to show.
+func (v *visit) payments() (*payments, error) {
+	some := &payments{}
+	filter, err := ParseFilter(v.query.Get("q"))
 	if err != nil {
-		return err
+		some.wrong = err.Error()
+		return some, nil
 	}
-	s.Count, s.Evicted = len(some), v.state.EvictedCharges
-	b := make([]byte, 0, 1024*len(some))
-	to := v.link("ui/payments/\x00")
-	for i := range some {
-		b = appendRow(b, &some[i], s.Now, to)
+	if v.account == "" {
+		return some, nil
 	}
-	s.Rows = template.HTML(b)
+	all, more, err := v.pages.mock.Payments(v.account, filter.Matches, v.query.Get("after"), pageSize)
+	if err != nil {
+		return nil, err
+	}
+	some.buffer = listBuffers.Get().(*[]byte)
+	some.rows = (*some.buffer)[:0]
+	before, after, _ := strings.Cut(v.link("ui/payments/\x00"), "\x00")
+	to := &[2]string{escaped(before), escaped(after)}
+	for i := range all {
+		some.rows = appendRow(some.rows, &all[i], v.state.Now, to)
+	}
 	if more {
-		s.Older = v.link("", "q", s.Query, "after", some[len(some)-1].ID)
+		some.last = all[len(all)-1].ID
 	}
-	if after != "" {
-		s.Newest = v.link("", "q", s.Query)
-	}
-	return nil
+	return some, nil
 }
 
 // appendRow appends a line of the list. The list is the page that is shown most, and a template takes ten times as long. Each text goes through
-// escape, ids and addresses too. to is the address of a payment with a zero byte for its id.
-func appendRow(b []byte, p *Payment, now time.Time, to string) []byte {
-	b = append(b, `<tr id="`...)
-	b = escape(b, p.ID)
-	b = append(b, `" class="line"><td class="mark"><input type="checkbox" name="id" value="`...)
-	b = escape(b, p.ID)
-	b = append(b, `" aria-label="Mark `...)
-	b = escape(b, title(p))
-	b = append(b, ` to compare it"></td><th scope="row"><a class="open" dir="auto" href="`...)
-	for i := range len(to) {
-		if to[i] == 0 {
-			b = escape(b, p.ID)
-		} else {
-			b = escape(b, to[i:i+1])
-		}
-	}
-	b = append(b, `">`...)
-	b = escape(b, title(p))
-	b = append(b, `</a></th><td class="amount">`...)
+// escaped, ids and addresses too. to is the address of a payment in two parts, between which its id stands.
+func appendRow(b []byte, p *Payment, now time.Time, to *[2]string) []byte {
+	id, order := escaped(p.ID), escaped(title(p))
 	places, _ := tap.Decimals(p.Currency)
-	b = escape(b, p.Amount.Text(places))
-	b = append(b, " <small>"...)
-	b = escape(b, p.Currency)
-	b = append(b, `</small></td><td><span class="status `...)
-	b = escape(b, tone(p.Status))
-	b = append(b, `">`...)
-	b = escape(b, string(p.Status))
-	b = append(b, `</span></td><td class="wide" dir="auto">`...)
-	b = escape(b, method(p.Method))
-	b = append(b, `</td><td><time datetime="`...)
+	b = appendTexts(b, `<tr id="`, id, `" class="line"><td class="mark"><input type="checkbox" name="id" value="`, id, `" aria-label="Mark `, order, ` to compare it"></td><th scope="row"><a class="open" dir="auto" href="`,
+		to[0], id, to[1], `">`, order, `</a></th><td class="amount">`, p.Amount.Text(places), " <small>", escaped(p.Currency), `</small></td><td><span class="status `, tone(p.Status), `">`,
+		string(p.Status), `</span></td><td class="wide" dir="auto">`, escaped(method(p.Method)), `</td><td><time datetime="`)
 	b = p.Created.UTC().AppendFormat(b, time.RFC3339)
-	b = append(b, `">`...)
-	b = append(b, sinceText(now, p.Created)...)
-	b = append(b, `</time></td><td>`...)
-	b = appendWebhook(b, p)
-	b = append(b, `</td><td class="wide" dir="auto">`...)
-	b = escape(b, p.Scenario)
-	return append(b, "</td></tr>\n"...)
+	b = appendSince(append(b, `">`...), now, p.Created)
+	b = appendWebhook(append(b, `</time></td><td>`...), p)
+	return appendTexts(b, `</td><td class="wide" dir="auto">`, escaped(p.Scenario), "</td></tr>\n")
+}
+
+// appendTexts appends texts.
+func appendTexts(b []byte, texts ...string) []byte {
+	for _, text := range texts {
+		b = append(b, text...)
+	}
+	return b
 }
 
 // appendWebhook appends the state of a payment's webhook and what needs attention.
 func appendWebhook(b []byte, p *Payment) []byte {
 	tone, text := hookText(p)
-	b = append(append(append(append(b, `<span class="hook `...), tone...), `">`...), text...)
-	b = append(b, "</span>"...)
+	b = appendTexts(b, `<span class="hook `, tone, `">`, text, "</span>")
 	for _, text := range p.Attention.Words() {
-		b = append(b, ` <span class="attention">`...)
-		b = append(b, text...)
-		b = append(b, "</span>"...)
+		b = appendTexts(b, ` <span class="attention">`, text, "</span>")
 	}
 	return b
 }
@@ -201,29 +224,18 @@ func tone(s tap.Status) string {
 	return "bad"
 }
 
-// escape appends a text so that it is safe in HTML and in quoted attributes.
-func escape(b []byte, text string) []byte {
-	from := 0
+// escaper makes a text safe in HTML and in quoted attributes.
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "\x00", "\uFFFD")
+
+// isUnsafe are the bytes that escaper replaces.
+var isUnsafe = [256]bool{'&': true, '<': true, '>': true, '"': true, '\'': true, 0: true}
+
+// escaped is a text that is safe in HTML and in quoted attributes. Nearly all texts are as they are.
+func escaped(text string) string {
 	for i := range len(text) {
-		var with string
-		switch text[i] {
-		case '&':
-			with = "&amp;"
-		case '<':
-			with = "&lt;"
-		case '>':
-			with = "&gt;"
-		case '"':
-			with = "&#34;"
-		case '\'':
-			with = "&#39;"
-		case 0:
-			with = "\uFFFD"
-		default:
-			continue
+		if isUnsafe[text[i]] {
+			return escaper.Replace(text)
 		}
-		b = append(append(b, text[from:i]...), with...)
-		from = i + 1
 	}
-	return append(b, text[from:]...)
+	return text
 }

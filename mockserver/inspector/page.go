@@ -22,7 +22,7 @@ var templateFiles embed.FS
 // templates are parsed with the first page, because most mocks of tests are never looked at.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"short": short, "clock": clockText, "second": secondText, "pretty": pretty, "sorted": sorted,
+		"short": short, "clock": clockText, "pretty": pretty, "sorted": sorted,
 	}).ParseFS(templateFiles, "templates/*.tmpl"))
 })
 
@@ -31,7 +31,7 @@ type Pages struct {
 	mock     Mock
 	sessions sessions
 	results  results
-	cache    cache
+	shells   shells
 }
 
 // New returns the pages of a mock.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,31 +15,40 @@ func clockText(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:0
 // secondText is an instant without its fraction.
 func secondText(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05") }
 
+// stampText is an instant for programs.
+func stampText(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+
 // sinceText is how long ago an instant was, or how long it is until then, in one unit.
-func sinceText(now, at time.Time) string {
-	d := now.Sub(at)
-	if d < 0 {
-		return "in " + spanText(-d)
+func sinceText(now, at time.Time) string { return string(appendSince(nil, now, at)) }
+
+// appendSince appends what [sinceText] returns.
+func appendSince(b []byte, now, at time.Time) []byte {
+	switch d := now.Sub(at); {
+	case d < 0:
+		return appendSpan(append(b, "in "...), -d)
+	case d < time.Second:
+		return append(b, "now"...)
+	default:
+		return append(appendSpan(b, d), " ago"...)
 	}
-	if d < time.Second {
-		return "now"
-	}
-	return spanText(d) + " ago"
 }
 
 // spanText is a duration in its largest unit.
-func spanText(d time.Duration) string {
+func spanText(d time.Duration) string { return string(appendSpan(nil, d)) }
+
+func appendSpan(b []byte, d time.Duration) []byte {
+	n, unit := d/time.Millisecond, " ms"
 	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d >= 48*time.Hour:
+		n, unit = d/(24*time.Hour), " days"
+	case d >= time.Hour:
+		n, unit = d/time.Hour, " h"
+	case d >= time.Minute:
+		n, unit = d/time.Minute, " min"
+	case d >= time.Second:
+		n, unit = d/time.Second, " s"
 	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
+	return append(strconv.AppendInt(b, int64(n), 10), unit...)
 }
 
 // short is the beginning and the end of an id, a key or a signature.
