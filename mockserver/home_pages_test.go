@@ -192,7 +192,7 @@ func (s *stage) everyPage() []string {
 	s.advance(2 * time.Minute)
 	s.api("GET", "/v2/unknown", "")
 	return []string{"/", "/?q=status:CAPTURED", "/?tap_id=" + charge, "/ui/authorizations", "/ui/refunds", "/ui/customers", "/ui/invoices", "/ui/calls", "/ui/calls/call_1", "/ui/scenarios", "/ui/scenarios?name=webhook/twice",
-		"/ui/settings", "/ui/timeline", "/ui/findings", "/ui/payments/" + charge, "/ui/payments/" + other, "/ui/refunds/" + refund, "/ui/authorizations/" + held, "/ui/invoices/" + invoice, "/ui/webhooks/whd_1", "/ui/webhooks/whd_1?signature=x",
+		"/ui/settings", "/ui/api", "/ui/timeline", "/ui/findings", "/ui/payments/" + charge, "/ui/payments/" + other, "/ui/refunds/" + refund, "/ui/authorizations/" + held, "/ui/invoices/" + invoice, "/ui/webhooks/whd_1", "/ui/webhooks/whd_1?signature=x",
 		"/ui/diff?id=" + charge + "&id=" + other, "/ui/diff?id=whd_1&id=" + charge, "/ui/payments/" + charge + "/scenario", "/ui/payments/" + charge + "/test", "/ui/payments/chg_unknown"}
 }
 
@@ -294,6 +294,11 @@ func TestScenarioPage(t *testing.T) {
 		t.Errorf("%d scenarios", n)
 	}
 	m.page("/ui/scenarios?q=FORGE").shows(t, "forge/wrong-key")
+	found := regexp.MustCompile(`id="s-([^"]+)"`).FindAllStringSubmatch(m.page("/ui/scenarios?q=webhook+late").body, -1)
+	inName := func(m []string) bool { return strings.Contains(m[1], "webhook") && strings.Contains(m[1], "late") }
+	if n := slices.IndexFunc(found, func(m []string) bool { return !inName(m) }); n < 1 || slices.ContainsFunc(found[n:], inName) {
+		t.Errorf("scenarios with the searched words in their names are not the first: %v", found)
+	}
 	m.page("/ui/scenarios?q=zzz").shows(t, "No scenario matches.")
 	m.page("/ui/scenarios?name=webhook/twice").shows(t, "name: webhook/twice")
 	if a := m.page("/ui/scenarios?name=webhook/twise"); a.status != 404 {

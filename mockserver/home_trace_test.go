@@ -164,9 +164,9 @@ func TestCauseInAnswer(t *testing.T) {
 func TestDiffPage(t *testing.T) {
 	t.Parallel()
 	s := startStage(t, mockserver.Config{}, "payer=auto")
-	one, other := s.create(s.order(nil)).ID, s.create(s.order(map[string]any{"amount": 12.35})).ID
+	one, other := s.create(s.order(map[string]any{"reference": at("order", "first-order")})).ID, s.create(s.order(map[string]any{"amount": 12.35})).ID
 	s.awaitIdle()
-	s.mock.page("/ui/diff?id="+one+"&id="+other).shows(t, `id="first">First difference: `, "12.345", "12.350", "tapmock diff "+one+" "+other)
+	s.mock.page("/ui/diff?id="+one+"&id="+other).shows(t, `id="first">First difference: `, "12.345", "12.350", "tapmock diff "+one+" "+other, `dir="auto">first-order</a> <code>`+one)
 	s.mock.page("/ui/diff?id="+one+"&id="+one).shows(t, "No difference.")
 	s.mock.page("/ui/diff?id=whd_1&id=whd_2").shows(t, "part: x_amount")
 	s.mock.page("/ui/diff?id=whd_1&id="+one).shows(t, "No difference.", "fields that always differ")

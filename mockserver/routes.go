@@ -95,6 +95,7 @@ var routes = []route{
 	{"GET HEAD", "/ui/settings", "HomeSettings", ui((*inspector.Pages).Settings)},
 	{"GET HEAD", "/ui/diff", "HomeDiff", ui((*inspector.Pages).Diff)},
 	{"GET HEAD", "/ui/payments/{id}/{copy:scenario|test}", "HomeCopy", ui((*inspector.Pages).Copy)},
+	{"GET HEAD", "/ui/api", "HomeAPI", ui((*inspector.Pages).API)},
 	{"GET HEAD", "/ui/calls", "HomeCalls", ui((*inspector.Pages).Calls)},
 	{"GET HEAD", "/ui/calls/{id}", "HomeCallKept", ui((*inspector.Pages).KeptCall)},
 	{"GET", "/ui/events", "HomeEvents", ui((*inspector.Pages).Events)},

@@ -21,6 +21,7 @@ type button struct {
 	Key    string  // key of the keyboard, or ""
 	Ask    string  // a question to be answered first, or ""
 	Quiet  bool    // it is less important than others
+	Lock   bool    // it opens a gate, and has the picture of a lock
 	Off    bool    // it cannot be pressed now
 }
 

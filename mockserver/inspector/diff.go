@@ -12,11 +12,14 @@ import (
 // diffScreen compares two payments, two webhooks, or a webhook with what GET says.
 type diffScreen struct {
 	frame
-	A, B    link
+	A, B    compared
 	Without string // what does not count
 	Found   []compare.Difference
 	Shown   bool // whether something was compared
 }
+
+// compared is one side of a comparison.
+type compared struct{ Kind, ID, Title, Link string }
 
 // Diff serves the comparison of the two objects that the address names. tapmock diff prints the same.
 func (p *Pages) Diff() http.Handler {
@@ -39,12 +42,16 @@ func (p *Pages) Diff() http.Handler {
 	})
 }
 
-// named is a link to an object or a webhook.
-func (v *visit) named(id string) link {
+// named is an object or a webhook with a title: that of a payment is its order, if it has one.
+func (v *visit) named(id string) compared {
 	if isWebhook(id) {
-		return link{"Webhook", id, v.link("ui/webhooks/" + id)}
+		return compared{"Webhook", id, id, v.link("ui/webhooks/" + id)}
 	}
-	return v.linkTo(string(tap.KindOf(id)), id)
+	c := compared{string(tap.KindOf(id)), id, id, v.linkTo("", id).Link}
+	if s, err := v.subject(v.r.Context(), id); err == nil {
+		c.Title = s.Title
+	}
+	return c
 }
 
 func isWebhook(id string) bool { return strings.HasPrefix(id, "whd_") }

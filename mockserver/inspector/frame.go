@@ -51,11 +51,8 @@ func (f frame) ResetButton() button {
 	return button{Label: "Reset the account", Call: "POST /reset", Ask: "Delete all payments and the journal of this account, and everything that is scheduled?", Quiet: true}
 }
 
-// tab is a link to one of the main pages.
-type tab struct {
-	Name, Link string
-	Here       bool
-}
+// tab is a link to one of the main pages. Here is "page" for this page, "true" if this page is behind it, else "".
+type tab struct{ Name, Link, Here string }
 
 // choice is an account to choose.
 type choice struct{ Name, Key, Link string }
@@ -96,10 +93,24 @@ func (v *visit) frame(title string) frame {
 		f.Extra = v.account
 	}
 	for _, t := range tabs {
-		f.Tabs = append(f.Tabs, tab{t.name, v.link(t.path), strings.Trim(v.r.URL.Path, "/") == t.path})
+		f.Tabs = append(f.Tabs, tab{t.name, v.link(t.path), isBehind(strings.Trim(v.r.URL.Path, "/"), t.path)})
 	}
 	f.Accounts = v.choices()
 	return f
+}
+
+// isBehind says whether a page is a tab's, or behind it, as [tab] has it.
+func isBehind(page, tab string) string {
+	if page == tab {
+		return "page"
+	}
+	if tab == "" {
+		tab = "ui/payments"
+	}
+	if strings.HasPrefix(page, tab+"/") {
+		return "true"
+	}
+	return ""
 }
 
 // here is the address of this page without what is said only once: a payer who came back, and the result of a button.

@@ -126,18 +126,18 @@ func (v *visit) timeline(s *tableScreen) error {
 	t, err := v.client.Timeline(v.r.Context())
 	s.Intro = "What will happen on the account's clock. Run now does not move the clock; Hold keeps a step from running until it is released."
 	all := append(t.Waiting, t.Scheduled...)
-	s.Columns, s.More = []string{"What", "Due", "Gate", "Do"}, moreText(len(all), "effects")
+	s.Columns, s.More = []string{"What", "Of", "Due", "Gate", "Do"}, moreText(len(all), "effects")
 	for i := range all[:min(len(all), maxRows)] {
 		e := &all[i]
-		what := cell{Text: e.Text}
+		of := cell{}
 		if e.Object != nil {
-			what.Link = v.linkTo("", e.Object.ID).Link
+			of = cell{Text: short(e.Object.ID), Link: v.linkTo("", e.Object.ID).Link, Code: true}
 		}
-		gate := e.Gate
+		gate, due := e.Gate, clockText(e.Due)+", "+dueText(v.state.Now, e)
 		if e.Held {
-			gate = "held back"
+			gate, due = "held back", "when it is released"
 		}
-		s.Rows = append(s.Rows, tableRow{e.ID, []cell{what, plain(clockText(e.Due) + ", " + sinceText(v.state.Now, e.Due)), plain(gate), {Buttons: effectButtons(e)}}})
+		s.Rows = append(s.Rows, tableRow{e.ID, []cell{plain(effectText(e)), of, plain(due), plain(gate), {Buttons: effectButtons(e)}}})
 	}
 	return err
 }

@@ -82,20 +82,32 @@ func useButtons(name string) []button {
 	return []button{{Label: "Next payment", Call: "POST /next", Values: []pair{{"scenario", name}}}, {Label: "Default", Call: "PUT /default-scenario", Values: []pair{{"scenario", name}}, Quiet: true}}
 }
 
-// add adds scenarios that the search finds: as one group, or by the beginnings of their names.
+// add adds scenarios that the search finds: first those with all its words in their names. They are one group, or without a search several by the
+// beginnings of their names.
 func (s *scenariosScreen) add(v *visit, group string, some []control.ScenarioInfo) {
-	for _, one := range some {
-		if !containsAll(one.Name+" "+one.Description, s.Query) {
-			continue
-		}
-		name := group
-		if name == "" {
-			name, _, _ = strings.Cut(one.Name, "/")
-		}
-		if len(s.Groups) == 0 || s.Groups[len(s.Groups)-1].Name != name {
-			s.Groups = append(s.Groups, scenarioGroup{Name: name})
-		}
-		last := &s.Groups[len(s.Groups)-1]
-		last.Scenarios = append(last.Scenarios, scenarioLine{one, v.link("ui/scenarios", "name", one.Name), useButtons(one.Name)})
+	if s.Query != "" && group == "" {
+		group = "Found in the library"
 	}
+	for _, one := range some {
+		if containsAll(one.Name, s.Query) {
+			s.put(v, group, one)
+		}
+	}
+	for _, one := range some {
+		if !containsAll(one.Name, s.Query) && containsAll(one.Name+" "+one.Description, s.Query) {
+			s.put(v, group, one)
+		}
+	}
+}
+
+// put adds a scenario to a group; "" is that of its name.
+func (s *scenariosScreen) put(v *visit, name string, one control.ScenarioInfo) {
+	if name == "" {
+		name, _, _ = strings.Cut(one.Name, "/")
+	}
+	if len(s.Groups) == 0 || s.Groups[len(s.Groups)-1].Name != name {
+		s.Groups = append(s.Groups, scenarioGroup{Name: name})
+	}
+	last := &s.Groups[len(s.Groups)-1]
+	last.Scenarios = append(last.Scenarios, scenarioLine{one, v.link("ui/scenarios", "name", one.Name), useButtons(one.Name)})
 }

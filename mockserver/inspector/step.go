@@ -209,13 +209,7 @@ var effectLanes = map[string][2]control.Lane{"webhook": {control.Tapmock, contro
 
 // pending is a scheduled effect as a step.
 func (v *visit) pending(e *control.Effect) step {
-	s := step{ID: e.ID, At: e.Due, Text: e.Text, Pending: true, Gate: e.Gate, Held: e.Held, Gap: sinceText(v.state.Now, e.Due)}
-	if !e.Due.After(v.state.Now) {
-		s.Gap = "due"
-	}
-	if e.Object != nil {
-		s.Text = strings.TrimSuffix(s.Text, " for "+e.Object.ID)
-	}
+	s := step{ID: e.ID, At: e.Due, Text: effectText(e), Pending: true, Gate: e.Gate, Held: e.Held, Gap: dueText(v.state.Now, e)}
 	between, ok := effectLanes[e.Kind]
 	if !ok {
 		between = [2]control.Lane{control.Tapmock, control.Tapmock}
@@ -223,6 +217,30 @@ func (v *visit) pending(e *control.Effect) step {
 	s.Lanes, s.Way = lanes(between[0], between[1])
 	s.Buttons = effectButtons(e)
 	return s
+}
+
+// effectTexts say what will happen where the journal has a word only for what has happened.
+var effectTexts = map[string]string{"expire": "the charge expires if it is not paid", "settle": "the bank decides", "correct": "the bank changes its decision", "void": "the void takes effect",
+	"auto": "the authorization ends by itself", "return": "the payer returns", "answer": "the delayed answer of the API"}
+
+// effectText says what will happen, without the object.
+func effectText(e *control.Effect) string {
+	if text := effectTexts[e.Kind]; text != "" {
+		return text
+	}
+	text, _, _ := strings.Cut(e.Text, " for ")
+	return text
+}
+
+// dueText says when an effect is due; "" if it is held back, when its time does not matter.
+func dueText(now time.Time, e *control.Effect) string {
+	switch {
+	case e.Held:
+		return ""
+	case !e.Due.After(now):
+		return "due"
+	}
+	return sinceText(now, e.Due)
 }
 
 // effectButtons are what a person can do to a scheduled effect.
@@ -235,7 +253,7 @@ func effectButtons(e *control.Effect) []button {
 	case e.Held:
 		return append(all, do("Release", "release"))
 	case e.Gate != "" && e.Object != nil:
-		return append(all, button{Label: "Open the gate", Call: "POST /gates/" + e.Gate + "/release", Values: []pair{{"charge", e.Object.ID}}})
+		return append(all, button{Label: "Open the gate", Lock: true, Call: "POST /gates/" + e.Gate + "/release", Values: []pair{{"charge", e.Object.ID}}})
 	}
 	return append(all, do("Hold", "hold"))
 }

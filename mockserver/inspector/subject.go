@@ -3,8 +3,10 @@ package inspector
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -31,6 +33,7 @@ type subject struct {
 	Open     bool // it can still be paid
 	Order    string
 	Gets     int
+	Get      string // what GET answers now, JSON; "" if it is not known
 
 	entries   []control.Entry
 	scheduled []control.Effect
@@ -90,6 +93,7 @@ func delivered(url string, status tap.DeliveryStatus) string {
 func (v *visit) charge(t *control.Trace) *subject {
 	s := ofCharge(&t.Charge, tap.KindCharge)
 	s.entries, s.scheduled = t.Entries, t.Scheduled
+	v.answer(s)
 	for i := range t.Entries {
 		if e := &t.Entries[i]; e.Event == tap.EventOutcomeChosen {
 			s.Facts = append(s.Facts, pair{"Ended by hand as", e.Detail + map[bool]string{true: ", which replaces what the scenario says about it"}[s.Scenario != ""]})
@@ -103,9 +107,29 @@ func (v *visit) charge(t *control.Trace) *subject {
 	return s
 }
 
+// answer adds what GET answers now, and the customer that it has.
+func (v *visit) answer(s *subject) {
+	body, err := v.pages.mock.Get(v.account, s.ID)
+	var shown struct {
+		Customer struct {
+			ID    string `json:"id"`
+			First string `json:"first_name"`
+			Last  string `json:"last_name"`
+			Email string `json:"email"`
+		} `json:"customer"`
+	}
+	if err != nil || json.Unmarshal(body, &shown) != nil {
+		return
+	}
+	s.Get = string(body)
+	c := &shown.Customer
+	s.Facts = append(s.Facts, pair{"Customer", strings.Join(strings.Fields(c.First+" "+c.Last+" "+cmp.Or(c.Email, c.ID)), " ")})
+}
+
 func (v *visit) authorization(t *control.AuthorizationTrace) *subject {
 	s := ofCharge(&t.Authorization.Charge, tap.KindAuthorization)
 	s.entries, s.scheduled = t.Entries, t.Scheduled
+	v.answer(s)
 	s.Facts = append(s.Facts, pair{"Captured", t.Authorization.Captured + " " + s.Currency})
 	for _, id := range t.Authorization.Captures[:min(len(t.Authorization.Captures), 20)] {
 		s.Links = append(s.Links, v.linkTo("Capture", id))

@@ -1,0 +1,49 @@
+package mockserver_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tapmock/tapmock/mockserver"
+	"github.com/tapmock/tapmock/mockserver/control"
+)
+
+// TestSubject shows on a payment's page who pays, what GET answers, and in which list the payment is.
+func TestSubject(t *testing.T) {
+	t.Parallel()
+	s := startStage(t, mockserver.Config{})
+	id := s.create(s.order(map[string]any{"customer": map[string]any{"first_name": "Sara", "last_name": "K", "email": "sara@shop.example"}})).ID
+	s.mock.page("/ui/payments/"+id).shows(t, "<dt>Customer</dt><dd dir=\"auto\">Sara K sara@shop.example</dd>", "What GET answers now", "&#34;status&#34;: &#34;INITIATED&#34;",
+		`<a href="../../" aria-current="true">Payments</a>`)
+	s.mock.page("/ui/refunds").shows(t, `<a href="../ui/refunds" aria-current="page">Refunds</a>`)
+	held := s.authorizes("", nil).ID
+	s.mock.page("/ui/authorizations/"+held).shows(t, `aria-current="true">Authorizations</a>`, "What GET answers now")
+}
+
+// TestPendingTexts says what will happen in words about the future, and no due time of what is held back by hand.
+func TestPendingTexts(t *testing.T) {
+	t.Parallel()
+	s := startStage(t, mockserver.Config{})
+	id := s.createFrom("payer: {pay: {}}\ncallbacks: [webhook: {at: settled + 1m}, webhook: {at: settled + 2m, gate: late}, return: {at: settled + 3m}]", nil).ID
+	s.create(s.order(nil))
+	s.awaitIdle()
+	s.mock.page("/ui/timeline").shows(t, "the charge expires if it is not paid", "the payer returns", "webhook attempt 1", ", in 1 min<")
+	s.mock.page("/ui/payments/"+id).shows(t, `<span class="when">in 1 min</span>`, `<svg class="lock"`)
+	if err := s.control.HoldEffect(t.Context(), s.effectOf("webhook", id).ID); err != nil {
+		t.Fatal(err)
+	}
+	s.mock.page("/ui/timeline").shows(t, "when it is released")
+	a := s.mock.page("/ui/payments/" + id)
+	if a.shows(t, "held back"); strings.Contains(a.body, `<span class="when">in 1 min</span>`) {
+		t.Error("a step that is held back has a due time")
+	}
+}
+
+// TestAPIPage lists every call of the control API.
+func TestAPIPage(t *testing.T) {
+	t.Parallel()
+	a := startMock(t, mockserver.Config{}).page("/ui/api")
+	for _, op := range control.Operations() {
+		a.shows(t, op.Method+" "+control.Prefix+op.Path)
+	}
+}
