@@ -27,6 +27,9 @@ func TestTrace(t *testing.T) {
 	a.shows(t, "CAPTURED</span>", `<span class="sr">shop to tapmock: </span><span dir="auto">POST /v2/charges</span> <b class="response good">HTTP 200</b>`, "GET /v2/charges/"+c.ID+"</span>",
 		`<span class="when">&#43;1 min</span>`, `<span class="sr">tapmock to shop: </span>`, "waits at the gate late", "Open the gate", `<span class="when">in 59 min</span>`, "Run now", "Hold", "webhook attempt 1",
 		`caused by <a href="#e`, "طلب ٧", "hashstring: ", "Bearer sk_test_…", "application/json", "as a scenario", "as a Go test", `data-key="r"`)
+	if called, created := strings.Index(a.body, ">POST /v2/charges<"), strings.Index(a.body, ">created: "); called < 0 || called > created {
+		t.Error("the shop's call is not before what it led to")
+	}
 	if strings.Contains(a.body, key) {
 		t.Error("the page has the key")
 	}

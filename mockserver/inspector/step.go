@@ -57,6 +57,9 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Ca
 			d.add(v.callStep(&calls[0]))
 			calls = calls[1:]
 		}
+		if e.Event == tap.EventCreated {
+			calls = d.creator(calls)
+		}
 		if e.Event != tap.EventAPICall || !d.called { // else the call itself says more
 			d.add(d.entryStep(e))
 		}
@@ -68,6 +71,19 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Ca
 		d.steps = append(d.steps, v.pending(&s.scheduled[i]))
 	}
 	return d.steps
+}
+
+// creator adds the call that created the object, which leads to the entry that follows, and returns the others. It is known only with its answer,
+// so that later entries can have come before it.
+func (d *drawing) creator(calls []control.Call) []control.Call {
+	i := slices.IndexFunc(calls, func(c control.Call) bool {
+		return c.Method == "POST" && c.Object != nil && !strings.Contains(c.Path, c.Object.ID)
+	})
+	if i < 0 {
+		return calls
+	}
+	d.add(d.callStep(&calls[i]))
+	return slices.Delete(calls, i, i+1)
 }
 
 // byEntry are webhooks by the journal entries of their attempts.

@@ -7,6 +7,7 @@ type tableScreen struct {
 	frame
 	Intro   string
 	Columns []string
+	Wide    bool // the first column has long texts
 	Rows    []tableRow
 	Empty   string   // what is said instead of an empty table
 	Buttons []button // below the table
