@@ -234,7 +234,7 @@ func TestHomeWithoutScript(t *testing.T) {
 	if status != "CAPTURED" || !strings.Contains(body, "/charges/"+c.ID+"/end") {
 		t.Errorf("%s, %s", status, body)
 	}
-	v.do(chromedp.Click(".trace li:nth-child(2) summary", chromedp.ByQuery), chromedp.WaitVisible(".trace li:nth-child(2) pre", chromedp.ByQuery))
+	v.do(chromedp.Click(".trace li:nth-child(1) summary", chromedp.ByQuery), chromedp.WaitVisible(".trace li:nth-child(1) pre", chromedp.ByQuery))
 	v.open("/?q=status:CAPTURED")
 	v.do(chromedp.WaitVisible("#rows", chromedp.ByQuery))
 }

@@ -1,8 +1,10 @@
 package mockserver_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -45,5 +47,28 @@ func TestAPIPage(t *testing.T) {
 	a := startMock(t, mockserver.Config{}).page("/ui/api")
 	for _, op := range control.Operations() {
 		a.shows(t, op.Method+" "+control.Prefix+op.Path)
+	}
+}
+
+// TestRefundsInTrace has the refunds of a charge in its trace, in the order in which everything happened.
+func TestRefundsInTrace(t *testing.T) {
+	t.Parallel()
+	s := startStage(t, mockserver.Config{}, "payer=auto")
+	id := s.create(s.order(nil)).ID
+	s.awaitIdle()
+	refund := s.refunds(id, map[string]any{"post": at("url", s.shop.url+"/hook")}).ID
+	s.mock.page("/ui/payments/"+id).shows(t, "refund: the bank decides")
+	s.advance(time.Minute)
+	a := s.mock.page("/ui/payments/" + id)
+	a.shows(t, `<span dir="auto">POST /v2/refunds</span>`, "refund: created", "refund: webhook", "Of the refund <a href=\"../../ui/refunds/"+refund)
+	var at []int
+	for _, text := range []string{">POST /v2/charges<", ">created: ", ">settled: ", ">POST /v2/refunds<", ">refund: created"} {
+		at = append(at, strings.Index(a.body, text))
+	}
+	if at[0] < 0 || !slices.IsSorted(at) {
+		t.Errorf("the trace is not in order: %v", at)
+	}
+	if page := s.mock.page("/ui/refunds/" + refund); strings.Contains(page.body, "refund: created") {
+		t.Error("the refund's own page names it in each line")
 	}
 }

@@ -30,6 +30,9 @@ func TestTrace(t *testing.T) {
 	if called, created := strings.Index(a.body, ">POST /v2/charges<"), strings.Index(a.body, ">created: "); called < 0 || called > created {
 		t.Error("the shop's call is not before what it led to")
 	}
+	if n := strings.Count(a.body, "Answer: HTTP 200"); n != 2 {
+		t.Errorf("%d calls are shown with their answers, want 2", n)
+	}
 	if strings.Contains(a.body, key) {
 		t.Error("the page has the key")
 	}

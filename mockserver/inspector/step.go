@@ -35,6 +35,7 @@ type step struct {
 	OpenLink string   // to the page of what it is about
 	Unlike   []string // how this attempt differs from the one before
 	Call     *control.Call
+	About    *link // another object than that of the trace
 }
 
 // laneNumber is the place of a lane, from the left.
@@ -48,17 +49,18 @@ func lanes(from, to control.Lane) (class, way string) {
 	return class, string(from) + " to " + string(to)
 }
 
-// steps are the entries of a trace with the API calls of the shop between them, and then what is scheduled.
-func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Call) []step {
-	d := drawing{visit: v, shown: map[uint64]bool{}, attempts: byEntry(webhooks), called: len(calls) > 0}
-	for i := range s.entries {
-		e := &s.entries[i]
+// steps are the entries of an object's trace with the API calls of the shop between them, and then what is scheduled.
+func (v *visit) steps(of string, m *material) []step {
+	calls := m.calls
+	d := drawing{visit: v, of: of, shown: map[uint64]bool{}, attempts: byEntry(m.webhooks), called: len(calls) > 0}
+	for i := range m.entries {
+		e := &m.entries[i]
 		for len(calls) > 0 && calls[0].Entry < e.Seq {
 			d.add(v.callStep(&calls[0]))
 			calls = calls[1:]
 		}
 		if e.Event == tap.EventCreated {
-			calls = d.creator(calls)
+			calls = d.creator(calls, e.Object)
 		}
 		if e.Event != tap.EventAPICall || !d.called { // else the call itself says more
 			d.add(d.entryStep(e))
@@ -67,23 +69,26 @@ func (v *visit) steps(s *subject, webhooks []control.Webhook, calls []control.Ca
 	for i := range calls {
 		d.add(v.callStep(&calls[i]))
 	}
-	for i := range s.scheduled {
-		d.steps = append(d.steps, v.pending(&s.scheduled[i]))
+	for i := range m.scheduled {
+		e := &m.scheduled[i]
+		s := v.pending(e)
+		d.name(&s, e.Object)
+		d.steps = append(d.steps, s)
 	}
 	return d.steps
 }
 
 // creator adds the call that created the object, which leads to the entry that follows, and returns the others. It is known only with its answer,
 // so that later entries can have come before it.
-func (d *drawing) creator(calls []control.Call) []control.Call {
+func (d *drawing) creator(calls []control.Call, created *control.Object) []control.Call {
 	i := slices.IndexFunc(calls, func(c control.Call) bool {
-		return c.Method == "POST" && c.Object != nil && !strings.Contains(c.Path, c.Object.ID)
+		return c.Method == "POST" && c.Object != nil && created != nil && *c.Object == *created && !strings.Contains(c.Path, created.ID)
 	})
 	if i < 0 {
 		return calls
 	}
 	d.add(d.callStep(&calls[i]))
-	return slices.Delete(calls, i, i+1)
+	return slices.Concat(calls[:i], calls[i+1:]) // the steps point to the others
 }
 
 // byEntry are webhooks by the journal entries of their attempts.
@@ -100,6 +105,7 @@ func byEntry(webhooks []control.Webhook) map[uint64]*control.Webhook {
 // drawing is a trace while its steps are made.
 type drawing struct {
 	*visit
+	of       string // id of the object
 	steps    []step
 	shown    map[uint64]bool // entries that are steps already
 	attempts map[uint64]*control.Webhook
@@ -127,7 +133,17 @@ func (d *drawing) entryStep(e *control.Entry) step {
 	if w := d.attempts[e.Seq]; w != nil {
 		d.fillWebhook(&s, w)
 	}
+	d.name(&s, e.Object)
 	return s
+}
+
+// name says what a step is about, if it is another object than that of the trace: a refund of the charge.
+func (d *drawing) name(s *step, about *control.Object) {
+	if about != nil && about.ID != d.of {
+		s.Text = string(about.Kind) + ": " + s.Text
+		of := d.linkTo(string(about.Kind), about.ID)
+		s.About = &of
+	}
 }
 
 func stepOf(e *control.Entry) step {

@@ -37,6 +37,7 @@ type subject struct {
 
 	entries   []control.Entry
 	scheduled []control.Effect
+	refunds   []string // ids of the refunds of a charge
 }
 
 // link is a link to another page.
@@ -100,8 +101,9 @@ func (v *visit) charge(t *control.Trace) *subject {
 		}
 	}
 	if refunds, err := v.client.Refunds(v.r.Context(), s.ID); err == nil {
-		for i := range refunds[:min(len(refunds), 20)] {
+		for i := range refunds[:min(len(refunds), maxRelated)] {
 			s.Links = append(s.Links, v.linkTo("Refund", refunds[i].ID))
+			s.refunds = append(s.refunds, refunds[i].ID)
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -38,16 +39,8 @@ func (p *Pages) Trace() http.Handler {
 			}
 			return err
 		}
-		webhooks, err := v.client.Webhooks(v.r.Context(), id)
 		screen := &traceScreen{frame: v.frame(s.Title), S: s, Lanes: control.Lanes()}
-		if err != nil {
-			screen.Evicted = err.Error()
-		}
-		calls, err := v.callsOf(id)
-		if err != nil {
-			screen.Evicted = strings.TrimSpace(screen.Evicted + " " + err.Error())
-		}
-		screen.Steps = v.steps(s, webhooks, calls)
+		webhooks := screen.trace(v)
 		siblings := v.siblings(s)
 		screen.Advice = v.advise(s, webhooks, siblings)
 		for i := range siblings[:min(len(siblings), 20)] {
@@ -58,6 +51,26 @@ func (p *Pages) Trace() http.Handler {
 		v.show(http.StatusOK, "trace.html.tmpl", screen)
 		return nil
 	})
+}
+
+// trace adds the steps, and returns the webhooks of the object itself, the latest first. What cannot be shown is named on the page.
+func (s *traceScreen) trace(v *visit) []control.Webhook {
+	missing := func(err error) {
+		if err != nil {
+			s.Evicted = strings.TrimSpace(s.Evicted + " " + err.Error())
+		}
+	}
+	webhooks, err := v.client.Webhooks(v.r.Context(), s.S.ID)
+	missing(err)
+	calls, err := v.callsOf(s.S.ID)
+	missing(err)
+	m := &material{s.S.entries, s.S.scheduled, slices.Clone(webhooks), calls}
+	for _, refund := range s.S.refunds {
+		missing(m.add(v, refund))
+	}
+	m.sort()
+	s.Steps = v.steps(s.S.ID, m)
+	return webhooks
 }
 
 // elsewhere is the account that has the charge with an id, if the visitor has named none and may see it: the example shop does not know in whose
