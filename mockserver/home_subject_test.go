@@ -50,6 +50,15 @@ func TestAPIPage(t *testing.T) {
 	}
 }
 
+// TestUnreachableInTrace shows why a webhook did not arrive once a line, and the remedy behind it.
+func TestUnreachableInTrace(t *testing.T) {
+	t.Parallel()
+	s := startStage(t, mockserver.Config{}, "payer=auto", "webhook_retries=none")
+	id := s.create(s.order(map[string]any{"post": at("url", "http://127.0.0.1:9/hook")})).ID
+	s.awaitIdle()
+	s.mock.page("/ui/payments/"+id).shows(t, `webhook: attempt 1, to http://127.0.0.1:9/hook</span> <b class="response bad">refused</b>`, "make the shop listen on all addresses")
+}
+
 // TestRefundsInTrace has the refunds of a charge in its trace, in the order in which everything happened.
 func TestRefundsInTrace(t *testing.T) {
 	t.Parallel()

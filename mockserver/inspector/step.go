@@ -159,7 +159,9 @@ func stepOf(e *control.Entry) step {
 		return s
 	}
 	s.Response, s.Tone = answered(e.Response), "bad"
-	s.Text = strings.TrimSuffix(s.Text, ": "+s.Response)
+	if text, remedy, ok := strings.Cut(s.Text, ": "+s.Response); ok && (remedy == "" || strings.HasPrefix(remedy, " (")) {
+		s.Text = text // the step shows the answer beside it, and the remedy when it is opened
+	}
 	if e.Response.OK() {
 		s.Tone = "good"
 	}
