@@ -64,10 +64,8 @@ type texts [holes + 1][]byte
 type shellKey struct {
 	address                                 string // with the query
 	welcome                                 Welcome
-	account                                 string
 	accounts                                string // to choose from
 	signedIn                                bool
-	session                                 session
 	frozen                                  bool
 	next                                    string // the default scenario and the queue
 	rows, older, pending, findings, evicted bool   // whether there are any

@@ -33,9 +33,7 @@ func appendSince(b []byte, now, at time.Time) []byte {
 	}
 }
 
-// spanText is a duration in its largest unit.
-func spanText(d time.Duration) string { return string(appendSpan(nil, d)) }
-
+// appendSpan appends a duration in its largest unit.
 func appendSpan(b []byte, d time.Duration) []byte {
 	n, unit := d/time.Millisecond, " ms"
 	switch {
