@@ -10,7 +10,7 @@ import (
 // SendConcurrently sends all copies at the same moment: it connects and writes each copy up to the last byte of its body. When every
 // copy has reached this point, has failed or has a response, it sends all last bytes at once. It returns one result per copy, in
 // order. A copy that fails delays the others only until it has failed; ctx bounds the whole. A copy without a body has no last byte:
-// it starts when the others send theirs.
+// it starts when the others send theirs. A merchant may respond to a copy before it has the last byte.
 func (s *Sender) SendConcurrently(ctx context.Context, copies []Message) []Result {
 	b := newBarrier(len(copies))
 	results := make([]Result, len(copies))

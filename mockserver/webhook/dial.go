@@ -48,6 +48,20 @@ func boundToAttempt(dial dialFunc) dialFunc {
 				conn.Close()
 			}
 		})
-		return conn, nil
+		return hearing{conn}, nil
 	}
+}
+
+// hearing is a connection on which the merchant's response is read even if the merchant no longer reads. A merchant can respond before it has
+// the whole body, and then close the connection. If a write finds that out before the response has been read, the transport would report
+// the failed write and drop the response. Such a write therefore counts as done. If there is no response, the next read says so.
+type hearing struct{ net.Conn }
+
+// Write writes p, or drops it if the merchant has closed the connection.
+func (h hearing) Write(p []byte) (int, error) {
+	n, err := h.Conn.Write(p)
+	if err != nil && isCutOff(err) {
+		return len(p), nil
+	}
+	return n, err
 }
