@@ -203,7 +203,7 @@ func (b *builder) resolve(s *Scenario) *Scenario {
 	var base Scenario
 	if s.Extends != "" {
 		var err error
-		if base, err = combine(s.Extends, b.noting(strong)); err != nil {
+		if base, err = b.set.under.combine(s.Extends, b.noting(strong)); err != nil {
 			if !errors.Is(err, errReported) {
 				b.blame(s, finding{&s.Extends, err.Error()})
 			}

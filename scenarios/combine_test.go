@@ -2,6 +2,8 @@ package scenarios_test
 
 import (
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +119,14 @@ func TestCombine(t *testing.T) {
 	}
 	for _, c := range []struct{ name, want string }{
 		{"outcome/no-funds + outcome/captured", "outcome/no-funds and outcome/captured both set bank.result; use one of them"},
+		{"webhook/late + webhook/twice", "webhook/late and webhook/twice both have webhook steps; use one of them, or webhook/late-twice, which does both"},
+		{"outcome/captured + webhook/twice + webhook/late", "webhook/twice and webhook/late both have webhook steps; use one of them, or webhook/late-twice, which does both"},
+		{"webhook/concurrent + webhook/late", "webhook/concurrent and webhook/late both have webhook steps; use one of them, " +
+			"or write a scenario that does both: extends: webhook/late, callbacks: [webhook#1: {copies: 3, concurrent: true}]"},
+		{"return/twice + return/late", "return/twice and return/late both have return steps; use one of them, " +
+			"or write a scenario that does both: extends: return/twice, callbacks: [return#1: {at: settled + 5m}]"},
+		{"webhook/late + webhook/next-day", "webhook/late and webhook/next-day both have webhook steps; use one of them"},
+		{"webhook/twice + webhook/never", "webhook/twice and webhook/never both have webhook steps; use one of them"},
 		{"payer/pays + payer/cancels", "payer/pays and payer/cancels both set what the payer does; use one of them"},
 		{"chaos/mild + chaos/harsh", "chaos/mild and chaos/harsh both set chaos.max_consecutive; use one of them"},
 		{"outcome/no-funds + return/claims-captured", ""}, // both refuse with 51
@@ -130,6 +140,34 @@ func TestCombine(t *testing.T) {
 		if got := text(err); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestAdviceForBoth writes the scenario that the error of a combination advises, and plays it: it does what both do.
+func TestAdviceForBoth(t *testing.T) {
+	advice := regexp.MustCompile(`extends: (.*), callbacks: (.*)$`)
+	advised := 0
+	names := slices.DeleteFunc(scenarios.Builtin().Names(), func(name string) bool {
+		return !strings.HasPrefix(name, "webhook/") && !strings.HasPrefix(name, "return/")
+	})
+	for _, x := range names {
+		for _, y := range names {
+			_, err := scenarios.Builtin().Resolve(x + "+" + y)
+			found := advice.FindStringSubmatch(text(err))
+			if found == nil {
+				continue
+			}
+			advised++
+			set, err := scenarios.Parse(scenarios.Builtin(), "x.yaml", []byte("scenarios: [{name: x, description: X., extends: "+found[1]+", callbacks: "+found[2]+"}]"))
+			if err != nil {
+				t.Errorf("%s + %s: %v", x, y, err)
+				continue
+			}
+			playable(t, resolve(t, set, "x"))
+		}
+	}
+	if advised < 10 {
+		t.Errorf("only %d combinations have such advice", advised)
 	}
 }
 

@@ -101,23 +101,26 @@ func unknownName(name string, known []string) error {
 	return e
 }
 
-// combine combines the scenarios of a combination.
-func combine(c Combination, single func(string) (Scenario, error)) (Scenario, error) {
+// combine combines the scenarios of a combination. If two conflict, the error may name one of the set that does both.
+func (s *Set) combine(c Combination, single func(string) (Scenario, error)) (whole Scenario, err error) {
 	names := c.Names()
 	if len(names) > maxCombined {
 		return Scenario{}, fmt.Errorf("%d scenarios are too many; at most %d can be combined", len(names), maxCombined)
 	}
-	whole, err := single(names[0])
-	for _, name := range names[1:] {
+	var before []Scenario
+	for i, name := range names {
+		next, err := single(name)
 		if err != nil {
 			return whole, err
 		}
-		var next Scenario
-		if next, err = single(name); err == nil {
-			whole, err = beside(whole, next)
+		if i == 0 {
+			whole = next
+		} else if whole, err = beside(whole, next); err != nil {
+			return whole, s.conflict(before, next, err)
 		}
+		before = append(before, next)
 	}
-	return whole, err
+	return whole, nil
 }
 
 // find is the script of a single name, or nil.
@@ -183,7 +186,7 @@ func (s *Set) remember(name string, st *Script) *Script {
 }
 
 func (s *Set) combination(c Combination) (*Script, error) {
-	whole, err := combine(c, func(name string) (Scenario, error) {
+	whole, err := s.combine(c, func(name string) (Scenario, error) {
 		if st := s.find(name); st != nil {
 			return st.from, nil
 		}

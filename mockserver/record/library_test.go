@@ -18,6 +18,7 @@ import (
 var lost = map[string]string{
 	"webhook/concurrent":       "at the same instant",
 	"webhook/twice":            "at the same instant",
+	"webhook/late-twice":       "at the same instant",
 	"return/concurrent":        "at the same instant",
 	"return/twice":             "at the same instant",
 	"return/other-charge":      "the tap_id of another charge",

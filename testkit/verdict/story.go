@@ -61,7 +61,7 @@ var library = concat(
 		"declined", "double-click", "two-tabs", "wrong-otp"),
 	each("payer/", story{Payer: own, Lost: LosesEarlyWebhook}, "before-answer"),
 	each("webhook/", story{Concurrent: 3}, "concurrent"),
-	each("webhook/", story{}, "twice", "after-return", "late", "next-day", "no-retry", "three-days"),
+	each("webhook/", story{}, "twice", "after-return", "late", "late-twice", "next-day", "no-retry", "three-days"),
 	each("webhook/", story{Payer: person, Concurrent: 2}, "with-return"),
 	each("webhook/", story{Payer: slow}, "while-initiated"),
 	each("webhook/", story{Lost: NeedsWebhook}, "never"),
