@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tapmock/tapmock/fakepage"
+	"github.com/tapmock/tapmock/mockserver/gateway"
 	"github.com/tapmock/tapmock/mockserver/shop"
 	"github.com/tapmock/tapmock/mockserver/tap"
 	"github.com/tapmock/tapmock/mockserver/webhook"
@@ -29,7 +30,7 @@ func (s *Server) makeShop(trust WebhookTrust) {
 	s.inside = newInsideNet(http.HandlerFunc(s.serveInside), s.log)
 	s.sender = webhook.NewSender(webhook.Config{Roots: trust.Roots, Insecure: trust.Insecure,
 		Inside: map[string]func(context.Context) (net.Conn, error){shop.Host + ":80": s.inside.dial}})
-	s.shop = shop.New(shop.Config{API: insideAPI{s.inside.transport()}, Key: s.shopKey, Style: fakepage.StyleSheet(),
+	s.shop = shop.New(shop.Config{API: insideAPI{s.inside.transport()}, Key: s.shopKey, Short: gateway.ShortKey, Due: s.dueWebhook, Style: fakepage.StyleSheet(),
 		Base: func(r *http.Request) string { return baseURL(r, s.gateway.Settings()) }})
 }
 
@@ -42,6 +43,22 @@ func (s *Server) shopKey(r *http.Request) (key string, known bool) {
 		return key, key != ""
 	}
 	return tap.PublishedTestKey, s.openKeys && named == ""
+}
+
+// dueWebhook is the next webhook of a charge that is scheduled in the account of a key.
+func (s *Server) dueWebhook(key, charge string) (shop.Due, bool) {
+	a := s.gateway.Named(gateway.AccountName(key))
+	if a == nil {
+		return shop.Due{}, false
+	}
+	now, frozen := a.Clock()
+	queued, waiting := a.Scheduled()
+	for _, e := range append(queued, waiting...) {
+		if e.Kind == gateway.SendWebhook && e.Object.ID == charge {
+			return shop.Due{In: e.Due.Sub(now), Frozen: frozen, Gate: e.Gate, Held: e.Held}, true
+		}
+	}
+	return shop.Due{}, false
 }
 
 // serveInside serves a request that the mock makes of itself: a webhook to the shop, or a call of the shop.

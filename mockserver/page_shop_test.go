@@ -192,7 +192,7 @@ func TestShopWithoutWebhook(t *testing.T) {
 	if err := b.SetDefaultScenario("webhook/never"); err != nil {
 		t.Fatal(err)
 	}
-	b.arrive().pay(control.GoodCard).concludes("paid", "It has not come yet. Reload this page")
+	b.arrive().pay(control.GoodCard).concludes("paid", "It has not come, and none is scheduled", "webhook/never", "Reload this page")
 }
 
 // TestShopForgeries sends a forged webhook before the true one: the shop refuses the forged one and accepts the other.

@@ -9,12 +9,15 @@ func AccountName(key string) string { return fmt.Sprintf("%016x", hash64(key)) }
 func (a *Account) Name() string { return a.name }
 
 // ShortKey is the account's key as lists for people show it: its beginning and its end, of a short key only the beginning.
-func (a *Account) ShortKey() string {
+func (a *Account) ShortKey() string { return ShortKey(a.key) }
+
+// ShortKey is a key as pages show it: enough of it to recognise it, too little to use it.
+func ShortKey(key string) string {
 	const shown = len("sk_test_") + 4
-	if n := len(a.key); n > shown+8 {
-		return a.key[:shown] + "…" + a.key[n-4:]
+	if n := len(key); n > shown+8 {
+		return key[:shown] + "…" + key[n-4:]
 	}
-	return a.key[:min(len(a.key), shown-2)] + "…"
+	return key[:min(len(key), shown-2)] + "…"
 }
 
 // Named returns the account with a name, or nil. It opens no account.

@@ -26,6 +26,11 @@ type order struct {
 	received  []received // the latest webhooks, oldest first
 }
 
+// String is the order with its amount.
+func (o *order) String() string {
+	return fmt.Sprintf("%s, %s %s", o.number, o.amount.Text(3), currencyOfShop)
+}
+
 // fits reports whether an amount and a reference are those of the order.
 func (o *order) fits(amount, currency, reference string) bool {
 	a, err := tap.ParseNumber(amount)

@@ -33,10 +33,15 @@ type frame struct {
 	Styles  []string
 	Classes string // of the main element
 	Account string // that the visitor has named in the address; every link names it again
+	Key     string // of the account in which the visitor pays, shortened; "": not shown
 }
 
 func (s *Shop) frame(r *http.Request, title, classes string) frame {
-	return frame{title, []string{"../../" + s.config.Style, "assets/" + styleName}, classes, accountIn(r)}
+	f := frame{Title: title, Styles: []string{"../../" + s.config.Style, "assets/" + styleName}, Classes: classes, Account: accountIn(r)}
+	if key, known := s.config.Key(r); known && s.config.Short != nil {
+		f.Key = s.config.Short(key)
+	}
+	return f
 }
 
 type formPage struct {
@@ -63,16 +68,20 @@ func (s *Shop) showFailure(w http.ResponseWriter, r *http.Request, number string
 type returnPage struct {
 	frame
 	Charge     string
+	Order      string // with its amount; "": the shop has none
 	Behaviour  string
-	Known      bool
 	Conclusion conclusion
+	Why        string // what the payment's page answers about the webhook; "": nothing
 	Checks     []check
 	Failed     *apiError
 }
 
 func (s *Shop) showReturn(w http.ResponseWriter, r *http.Request, p returned) {
-	show(w, http.StatusOK, "return.html.tmpl", returnPage{s.frame(r, "The payer is back", "panel wide"), p.id, p.order.behaviour.title(), p.known,
-		p.conclude(), p.checks(), p.failed})
+	page := returnPage{s.frame(r, "The payer is back", "panel wide"), p.id, "", p.order.behaviour.title(), p.conclude(), p.why(), p.checks(), p.failed}
+	if p.known {
+		page.Order = p.order.String()
+	}
+	show(w, http.StatusOK, "return.html.tmpl", page)
 }
 
 // notice is a page with a sentence.

@@ -27,6 +27,7 @@ type check struct {
 	Title  string
 	Text   string
 	Detail string // as the machine has it; "": none
+	Lead   bool   // whether a link leads to the payment's page
 }
 
 // conclusion is what the shop makes of the order.
@@ -41,6 +42,7 @@ type conclusion struct {
 type returned struct {
 	query   string // of the return
 	id      string // tap_id
+	due     *Due   // the next webhook that is scheduled; nil: none
 	order   order
 	known   bool // whether the shop has the order
 	charge  tap.Charge
@@ -58,7 +60,7 @@ func (s *Shop) welcomeBack(w http.ResponseWriter, r *http.Request, key string) {
 			Text: "The address has no tap_id with the id of a charge, such as tap_id=chg_…. A shop must not conclude anything from such a return."})
 		return
 	}
-	p := returned{query: tap.Clip(r.URL.RawQuery, 300), id: id}
+	p := returned{query: tap.Clip(r.URL.RawQuery, 300), id: id, due: s.due(key, id)}
 	p.order, p.known = s.orders.ofCharge(id, "")
 	if p.order.key != key {
 		p.order, p.known = order{}, false // of another account
@@ -70,7 +72,7 @@ func (s *Shop) welcomeBack(w http.ResponseWriter, r *http.Request, key string) {
 
 // checks are the lines of the checklist, in the order in which things came.
 func (p *returned) checks() []check {
-	all := []check{{noted, "The return", "The payer came back with this in the address. A payer can write it too, so it proves nothing.", p.query}, p.checkOrder()}
+	all := []check{{Mark: noted, Title: "The return", Text: "The payer came back with this in the address. A payer can write it too, so it proves nothing.", Detail: p.query}, p.checkOrder()}
 	if p.known {
 		all = append(all, p.checkWebhooks()...)
 	}
@@ -83,23 +85,41 @@ func (p *returned) checks() []check {
 
 func (p *returned) checkOrder() check {
 	if !p.known {
-		return check{wrong, "The order", fmt.Sprintf("The shop has no order of this account with this charge. It keeps the latest %d.", maxOrders), ""}
+		return check{Mark: wrong, Title: "The order", Text: fmt.Sprintf("The shop has no order of this account with this charge. It keeps the latest %d.", maxOrders)}
 	}
-	return check{right, "The order", "The charge is that of the order.", fmt.Sprintf("%s, %s %s", p.order.number, p.order.amount.Text(3), currencyOfShop)}
+	return check{Mark: right, Title: "The order", Text: "The charge is that of the order.", Detail: p.order.String()}
 }
 
-// checkWebhooks are the lines about the latest webhook, or the one that says that none has come.
+// checkWebhooks are the lines about the latest webhook, or the one that says that none has come, and about the next one.
 func (p *returned) checkWebhooks() []check {
 	if p.order.webhooks == 0 {
-		return []check{{open, "The webhook", "It has not come yet. Reload this page to look again. With the setting delivery=relay it goes to the process that fetches webhooks, not to this shop.", ""}}
+		return []check{p.checkMissing()}
 	}
 	got := p.order.latest()
-	return append([]check{p.checkDelivery(got)}, got.checks()...)
+	all := append([]check{p.checkDelivery(got)}, got.checks(p.order.behaviour)...)
+	if p.due != nil {
+		all = append(all, check{Mark: noted, Title: "The next webhook", Text: p.due.text(), Lead: true})
+	}
+	return all
+}
+
+// checkMissing is the line about a webhook that has not come.
+func (p *returned) checkMissing() check {
+	c := check{Mark: open, Title: "The webhook"}
+	switch {
+	case p.due != nil:
+		c.Text, c.Lead = "It has not come yet. "+p.due.text(), true
+	case p.failed == nil && !p.charge.Status.Final():
+		c.Text, c.Lead = "It has not come yet: the payment has no result. The payment's page shows what is scheduled. Reload this page when it has one.", true
+	default:
+		c.Text = "It has not come, and none is scheduled. A scenario such as webhook/never sends none; with the setting delivery=relay it goes to the process that fetches webhooks, not to this shop. Reload this page to look again."
+	}
+	return c
 }
 
 // checkDelivery is the line about how a webhook came and was answered.
 func (p *returned) checkDelivery(got received) check {
-	came := check{right, "The webhook", "It came, and the shop answered it.", fmt.Sprintf("%s, answered with %d %s", got.status, got.answer, http.StatusText(got.answer))}
+	came := check{Mark: right, Title: "The webhook", Text: "It came, and the shop answered it.", Detail: fmt.Sprintf("%s, answered with %d %s", got.status, got.answer, http.StatusText(got.answer))}
 	switch {
 	case p.order.webhooks > 1:
 		came.Text = fmt.Sprintf("Webhooks came %d times; the shop accepted %d of them. This is the latest of these.", p.order.webhooks, p.order.accepted)
@@ -115,12 +135,15 @@ func (p *returned) checkDelivery(got received) check {
 }
 
 // checks are the lines about what a webhook says.
-func (g *received) checks() []check {
-	signed := check{right, "Its signature", "The header hashstring is what the shop computed.", "expected " + short(g.expected) + ", came " + cmp.Or(g.came, "none")}
-	if !g.right {
+func (g *received) checks(b behaviour) []check {
+	signed := check{Mark: right, Title: "Its signature", Text: "The header hashstring is what the shop computed.", Detail: "expected " + short(g.expected) + ", came " + cmp.Or(g.came, "none")}
+	switch {
+	case !g.right && b == twoDecimals:
+		signed.Mark, signed.Text = wrong, "The header hashstring is not what the shop computed: the shop hashed the amount with two decimals, and "+currencyOfShop+" has three."
+	case !g.right:
 		signed.Mark, signed.Text = wrong, "The header hashstring is not what the shop computed."
 	}
-	fit := check{right, "Its amount and order", "They are those of the order.", fmt.Sprintf("%s, %s %s", g.order, g.amount, g.currency)}
+	fit := check{Mark: right, Title: "Its amount and order", Text: "They are those of the order.", Detail: fmt.Sprintf("%s, %s %s", g.order, g.amount, g.currency)}
 	if !g.fits {
 		fit.Mark, fit.Text = wrong, "They are not those of the order."
 	}
@@ -129,7 +152,7 @@ func (g *received) checks() []check {
 
 // checkCharge is the line about the call for the charge.
 func (p *returned) checkCharge() check {
-	c := check{right, "What the API says", "The shop asked for the charge.", ""}
+	c := check{Mark: right, Title: "What the API says", Text: "The shop asked for the charge."}
 	if p.order.behaviour == trusting {
 		c.Mark, c.Text = missed, "The shop did not ask. This page has asked, to show what the shop has missed."
 	}
@@ -143,7 +166,7 @@ func (p *returned) checkCharge() check {
 }
 
 func (p *returned) checkFit() check {
-	c := check{right, "Amount and order of the charge", "They are those of the order.", fmt.Sprintf("%s, %s %s", p.charge.Reference.Order, p.charge.Amount, p.charge.Currency)}
+	c := check{Mark: right, Title: "Amount and order of the charge", Text: "They are those of the order.", Detail: fmt.Sprintf("%s, %s %s", p.charge.Reference.Order, p.charge.Amount, p.charge.Currency)}
 	if !p.fitting {
 		c.Mark, c.Text = wrong, "They are not those of the order."
 	}
@@ -180,6 +203,18 @@ func (p *returned) trust() conclusion {
 		c.Mark, c.Warn = right, "It is lucky: the charge is captured. It would have delivered after a decline too."
 	}
 	return c
+}
+
+// why is what the payment's page answers about a webhook that counts as not delivered; "" if there is none.
+func (p *returned) why() string {
+	got := p.order.latest()
+	switch {
+	case p.order.webhooks == 0 || got.answer == http.StatusOK && p.order.behaviour != slow:
+		return ""
+	case !got.right || !got.fits:
+		return "Why was the webhook refused?"
+	}
+	return "Why does the webhook count as not delivered?"
 }
 
 // mistake says what a known mistake in the webhook costs; "" if there is none.

@@ -20,6 +20,8 @@ type Config struct {
 	API   http.RoundTripper                            // makes the shop's calls, to Base + /v2/…
 	Base  func(*http.Request) string                   // address of the mock as the visitor's browser reaches it, without a slash at its end
 	Key   func(*http.Request) (key string, known bool) // secret key of the account that the parameter account names, or of the visitor's; not known: 403
+	Short func(key string) string                      // a secret key as the mock's pages show it; nil: the pages do not name the account
+	Due   func(key, charge string) (Due, bool)         // the next webhook of a charge that is scheduled, if there is one; nil: not known
 	Style string                                       // address of the style sheet of the mock's pages, relative to that of the mock
 }
 
