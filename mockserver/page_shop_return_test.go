@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestShopOnAFrozenClock(t *testing.T) {
 	b.arrive().pay(control.GoodCard).concludes("paid")
 	b.shows("Order order-1001, 12.345 KWD", "It has not come yet. It is due in 60 s of the account's clock, which is frozen.",
 		"On the payment's page, “To the next event” or “Run now” sends it. Then reload this page.", `<a href="../payments/`+b.charge().ID+`">The payment's page</a>`)
+	b.pageHas("“To the next event” or “Run now”")
 	b.advance(time.Minute)
 	b.shows("CAPTURED, answered with 200 OK")
 	if strings.Contains(b.Body, "It is due in") {
@@ -103,7 +105,21 @@ func TestShopSaysWhenTheWebhookComes(t *testing.T) {
 				b.holdAll()
 			}
 			b.shows(c.want)
+			b.pageHas(c.want)
 		})
+	}
+}
+
+var quoted = regexp.MustCompile(`“(.*?)”`)
+
+// pageHas checks that the payment's page has the buttons that a text quotes.
+func (b *buyer) pageHas(text string) {
+	b.t.Helper()
+	page := b.page("/ui/payments/" + b.charge().ID).body
+	for _, button := range quoted.FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(page, ">"+button[1]+"</button>") {
+			b.t.Errorf("the payment's page has no button %s:\n%s", button[1], page)
+		}
 	}
 }
 
