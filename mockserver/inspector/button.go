@@ -51,11 +51,11 @@ func (b button) Shown() string {
 }
 
 // bodyOf is the JSON body that a form makes: its fields p.name are texts, p.settings.name below settings; the field null names a value that is null.
-// An empty field is left out. Without any there is no body.
+// An empty field is left out, but for a setting, of which empty is a value. Without any there is no body.
 func bodyOf(form url.Values) []byte {
 	body := map[string]any{}
 	for name, values := range form {
-		if path, ok := strings.CutPrefix(name, "p."); ok && values[0] != "" {
+		if path, ok := strings.CutPrefix(name, "p."); ok && (values[0] != "" || strings.Contains(path, ".")) {
 			put(body, path, values[0])
 		}
 	}
