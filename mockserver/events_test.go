@@ -1,17 +1,12 @@
 package mockserver_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tapmock/tapmock/mockserver"
 	"github.com/tapmock/tapmock/mockserver/control"
@@ -187,47 +182,5 @@ func TestEventsEnd(t *testing.T) {
 	err := <-w.ended
 	if w.ended <- err; !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("the server has stopped: %v", err)
-	}
-}
-
-// TestDeadViewer drops a viewer that reads nothing, and nothing waits for it.
-func TestDeadViewer(t *testing.T) {
-	t.Parallel()
-	server, err := mockserver.New(mockserver.Config{Now: atRest, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.SetWriteBound(50 * time.Millisecond)
-	left := make(chan struct{}, 1)
-	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if server.ServeHTTP(w, r); strings.HasSuffix(r.URL.Path, "/events") {
-			left <- struct{}{}
-		}
-	}))
-	const small = 4 << 10 // buffers, so that little is enough to fill them
-	front.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		_ = c.(*net.TCPConn).SetWriteBuffer(small)
-		return ctx
-	}
-	front.Start()
-	t.Cleanup(func() { front.Close(); _ = server.Close(context.Background()) })
-	m := &mock{t: t, Server: server, url: front.URL, http: front.Client()}
-	conn, err := net.Dial("tcp", front.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	_ = conn.(*net.TCPConn).SetReadBuffer(small)
-	fmt.Fprintf(conn, "GET /_tapmock/v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", key)
-	if _, err := bufio.NewReaderSize(conn, 16).ReadString('\n'); err != nil { // and no more
-		t.Fatal(err)
-	}
-	for {
-		select {
-		case <-left:
-			return
-		default:
-			m.create(request(nil))
-		}
 	}
 }
