@@ -12,20 +12,24 @@
   // morph makes one element like another: it keeps the elements that have the same id or the same place, with their focus, scroll and open details.
   function morph(have, want) {
     if (have.isEqualNode(want)) return;
+    const renewed = given(have) !== given(want) && have !== document.activeElement;
     for (const a of [...have.attributes]) if (!want.hasAttribute(a.name) && a.name !== 'open' && a.name !== 'data-here') have.removeAttribute(a.name);
     for (const a of want.attributes) if (have.getAttribute(a.name) !== a.value && a.name !== 'open') have.setAttribute(a.name, a.value);
-    if (have.tagName === 'INPUT' && have.type !== 'hidden') return; // what the visitor has typed stays
+    if (have.tagName === 'INPUT' && have.type !== 'hidden') {
+      if (renewed) have.value = want.value; // else what the visitor has typed stays
+      return;
+    }
     const byId = new Map([...have.children].filter(idOf).map((c) => [idOf(c), c]));
-    let at = have.firstChild;
+    let at = others(have.firstChild);
     for (const next of [...want.childNodes]) {
       const known = idOf(next) && byId.get(idOf(next));
       if (known) {
         if (known !== at) have.insertBefore(known, at);
-        else at = at.nextSibling;
+        else at = others(at.nextSibling);
         morph(known, next);
       } else if (at && !idOf(at) && !idOf(next) && at.nodeName === next.nodeName) {
         const here = at;
-        at = at.nextSibling;
+        at = others(at.nextSibling);
         if (here.nodeType === Node.ELEMENT_NODE) morph(here, next);
         else if (here.data !== next.data) here.data = next.data;
       } else {
@@ -34,10 +38,17 @@
     }
     while (at) {
       const gone = at;
-      at = at.nextSibling;
+      at = others(at.nextSibling);
       gone.remove();
     }
+    if (have.tagName === 'SELECT' && renewed) have.value = want.value;
   }
+
+  // others is a node or the first one after it that this script has not added, so that the buttons that it has added stay, with their focus.
+  const others = (node) => { while (node && node.nodeType === Node.ELEMENT_NODE && node.matches('.copy')) node = node.nextSibling; return node; };
+
+  // given is the value with which the server has filled a field.
+  const given = (field) => (field.tagName === 'SELECT' ? (field.querySelector('option[selected]') || {}).value : field.tagName === 'INPUT' ? field.getAttribute('value') : null);
 
   function become(text, address) {
     const page = new DOMParser().parseFromString(text, 'text/html');
@@ -162,6 +173,7 @@
   // ---- Copying. Where the browser does not allow it, the text can be selected.
 
   function dress() {
+    for (const b of document.querySelectorAll('.copy')) if (!b.previousElementSibling || !b.previousElementSibling.matches('[data-copy]')) b.remove();
     for (const text of document.querySelectorAll('[data-copy]')) {
       if (text.nextElementSibling && text.nextElementSibling.matches('.copy')) continue;
       const b = document.createElement('button');
@@ -171,7 +183,6 @@
       b.setAttribute('aria-label', 'Copy ' + (text.dataset.copy || text.textContent.trim().slice(0, 40)));
       text.after(b);
     }
-    for (const all of document.querySelectorAll('[data-js]')) all.hidden = false;
   }
 
   document.addEventListener('click', (e) => {
