@@ -68,7 +68,7 @@ func TestHomeCopyButtons(t *testing.T) {
 			t.Errorf("%s: %q", target, wrong)
 		}
 	}
-	if len(seen) != 8 {
+	if len(seen) != 9 {
 		t.Errorf("kinds of texts that can be copied: %v", seen)
 	}
 	v.clipboard(permission.PermissionSettingDenied)

@@ -54,7 +54,7 @@ var pressKinds = []pressKind{
 	{"POST /timeline/…/hold: Hold", "", "", `lineNow().includes('held back') && lineNow().includes('Release')`},
 	{"POST /timeline/…/release: Release", "", "", `!lineNow().includes('held back')`},
 	{"POST /gates/late/release: Open the gate", "", "", `!lineNow().includes('Open the gate')`},
-	{"POST /timeline/…/run: Run now", "auto for auth_", "", `document.getElementById(was.line) === null && parseInt(document.querySelector('.next a').textContent) < was.pending`},
+	{"POST /timeline/…/run: Run now", "the authorization ends by itself", "", `document.getElementById(was.line) === null && parseInt(document.querySelector('.next a').textContent) < was.pending`},
 	{"POST /next: Next payment follows (typed)", "", "outcome/no-funds + webhook/twice", `nextSays('next payment: outcome/no-funds + webhook/twice')`},
 	{"DELETE /next: Empty the queue", "", "", `!nextSays('next payment')`},
 	{"POST /next: Next payment follows it (typed)", "", "scenarios: [{name: own/mine, description: Mine., extends: webhook/late}]", `nextSays('own/mine')`},
