@@ -30,6 +30,9 @@ type viewing struct {
 func view(t *testing.T, s *stage) *viewing {
 	t.Helper()
 	v := &viewing{s, tab(t)}
+	if s.Server != nil {
+		t.Cleanup(s.EndHeldAnswers) // before the mock is closed, which waits for the streams of the browser
+	}
 	v.do(emulation.SetFocusEmulationEnabled(true)) // as if it were the only tab: a page that is not seen does not follow
 	return v
 }

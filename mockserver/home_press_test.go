@@ -96,7 +96,7 @@ func (v *viewing) can(kind string) (so bool) {
 	return so
 }
 
-// otherButtons are the buttons that are no calls. Each has a test of its own.
+// otherButtons are the buttons without a call of the control API. Each has a test of its own.
 var otherButtons = []string{"Copy", "Search", "Compare the marked payments", "Compare", "Open", "Close", "Make a test payment", "Open the payment page"}
 
 // kinds are the kinds of buttons on the page: calls by kind, others by their label.
@@ -180,7 +180,7 @@ func (v *viewing) answers(all ...bool) (asked *[]string) {
 		if e, ok := event.(*page.EventJavascriptDialogOpening); ok {
 			accept := all[len(*asked)%len(all)]
 			*asked = append(*asked, e.Message)
-			go chromedp.Run(v.ctx, page.HandleJavaScriptDialog(accept)) //nolint:errcheck // the test sees it, because the page waits
+			go chromedp.Run(v.ctx, page.HandleJavaScriptDialog(accept)) // an error shows, because the page waits
 		}
 	})
 	return asked
