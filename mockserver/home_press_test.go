@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -170,6 +171,27 @@ func TestHomePressEnds(t *testing.T) {
 		if got := v.get(c.ID).Status; string(got) != o[1] {
 			t.Errorf("%s: the payment is %s, want %s", o[0], got, o[1])
 		}
+	}
+}
+
+// TestHomePressTwice presses a button again and again, until the page has nothing more for it to do: then it cannot be pressed.
+func TestHomePressTwice(t *testing.T) {
+	t.Parallel()
+	v := view(t, startStage(t, mockserver.Config{}, "payer=person"))
+	v.create(v.order(nil))
+	v.advance(time.Minute)
+	v.create(v.order(nil)) // expires a minute later
+	v.open("/")
+	v.ask(pressScript+`; null`, nil)
+	next := slices.IndexFunc(pressKinds, func(k pressKind) bool { return strings.HasSuffix(k.kind, "To the next event") })
+	times := 0
+	for v.can(pressKinds[next].kind) {
+		v.pressed(pressKinds[next])
+		times++
+	}
+	v.until(`document.querySelector('.next a').textContent === '0 scheduled'`)
+	if times != 2 {
+		t.Errorf("pressed %d times", times)
 	}
 }
 

@@ -166,8 +166,8 @@
       if (result) result.scrollIntoView({ block: 'nearest' });
     } catch (err) {
       say(silent);
+      if (button) button.disabled = false; // else the new page says whether it can be pressed
     }
-    if (button) button.disabled = false;
   });
 
   // ---- Copying. Where the browser does not allow it, the text can be selected.
