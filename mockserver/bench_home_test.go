@@ -33,7 +33,7 @@ func BenchmarkHome(b *testing.B) {
 	}
 	page := raw("GET", "/kpay/kpg/"+strings.TrimPrefix(location, "../../../kpay/kpg/"), formType, "")
 	home := asBrowser("/")
-	if err := wantStatus(200, l, home); err != nil { // the first one of an account makes its index
+	if err := wantStatus(200, l, home); err != nil { // the first one reads the templates
 		b.Fatal(err)
 	}
 	size := len(l.body)
