@@ -73,6 +73,9 @@ func (s *Server) callControl(w http.ResponseWriter, r *http.Request, op control.
 	if err != nil {
 		return nil, badControl("the path has a %% that two hexadecimal digits do not follow")
 	}
+	if account != nil && op.Method != http.MethodGet {
+		defer account.Changed() // for those who look at the pages
+	}
 	return handle(&controlCall{r, account, name, body})
 }
 

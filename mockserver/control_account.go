@@ -11,12 +11,15 @@ func getAccount(c *controlCall) (any, error) { return overview(c.account), nil }
 
 func overview(a *gateway.Account) control.Account {
 	o := a.Overview()
-	var since *time.Time
+	var since, next *time.Time
 	if !o.Checking.IsZero() {
 		since = &o.Checking
 	}
+	if !o.Next.IsZero() {
+		next = &o.Next
+	}
 	return control.Account{Name: o.Name, Charges: o.Charges, EvictedCharges: o.EvictedCharges, LastEntry: o.LastEntry, EvictedEntries: o.EvictedEntries, ScheduledCount: o.Scheduled,
-		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings, Checking: since != nil, CheckingSince: since}
+		Now: o.Now, Frozen: o.Frozen, DefaultScenario: o.Default, Queue: o.Queue, InFlight: o.InFlight, Findings: o.Findings, NextDue: next, Checking: since != nil, CheckingSince: since}
 }
 
 // listAccounts needs the admin token: with a secret key only its own account is visible.

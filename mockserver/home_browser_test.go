@@ -118,6 +118,10 @@ func TestHomeLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.until(`document.querySelector('#` + c.ID + ` .status').textContent === 'CAPTURED'`)
+	v.next("webhook/twice") // the journal has no entry of this, and of the clock
+	v.until(`document.querySelector('.next').textContent.includes('next payment: webhook/twice')`)
+	v.advance(time.Minute)
+	v.until(`document.querySelector('#clock time').textContent === '2026-03-01 09:01:00'`)
 	if _, err := v.control.Reset(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func (a answer) refusal() string {
 }
 
 // TestEachButton presses each button of each page as it stands: each makes a call that the control API has, the one that its tooltip shows, and the
-// page shows it. Only the button to the next event may be refused, when what is scheduled waits at a gate. Reset is pressed last, because it
+// page shows it. Only the button to the next event may be refused, when those pressed before have left nothing. Reset is pressed last, because it
 // leaves nothing for the others.
 func TestEachButton(t *testing.T) {
 	t.Parallel()

@@ -36,6 +36,11 @@ func TestPendingTexts(t *testing.T) {
 	}
 	s.mock.page("/ui/timeline").shows(t, "when it is released")
 	a := s.mock.page("/ui/payments/" + id)
+	s.advance(time.Hour)
+	if o, err := s.control.Account(t.Context()); err != nil || o.ScheduledCount != 2 || o.NextDue != nil {
+		t.Errorf("%+v, %v", o, err)
+	}
+	s.mock.page("/").shows(t, ` disabled title="POST /_tapmock/v1/clock/advance {&#34;by&#34;:&#34;next&#34;}"`, ">2 scheduled</a>")
 	if a.shows(t, "held back"); strings.Contains(a.body, `<span class="when">in 1 min</span>`) {
 		t.Error("a step that is held back has a due time")
 	}

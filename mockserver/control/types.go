@@ -42,6 +42,7 @@ type Account struct {
 	InFlight        []string  `json:"in_flight"`        // deliveries under way
 	Findings        int       `json:"findings"`         // journal entries that fail a test: assumption, unknown_request
 
+	NextDue       *time.Time `json:"next_due,omitempty"`       // when the next effect is due that runs by itself; absent if all of them wait at gates or are held back
 	Checking      bool       `json:"checking"`                 // whether a check has the account to itself
 	CheckingSince *time.Time `json:"checking_since,omitempty"` // when that check began, in real time
 }

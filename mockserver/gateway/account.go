@@ -54,7 +54,8 @@ type live struct {
 	alarm *timeline.Alarm
 	rings time.Time // when the alarm rings; zero: it is not set
 
-	written signal                   // the journal's next entry
+	written signal                   // the journal's next entry, or another change
+	changes uint64                   // by calls of the control API, see Account.Changed
 	quiet   signal                   // nothing is under way
 	idle    signal                   // nothing is under way or due
 	offered signal                   // the next relay task

@@ -10,10 +10,11 @@ import (
 type Overview struct {
 	Name           string
 	Charges        int
-	EvictedCharges int    // charges that were evicted
-	LastEntry      uint64 // number of the last entry
-	EvictedEntries uint64 // entries that were evicted
-	Scheduled      int    // effects on the timeline or at gates
+	EvictedCharges int       // charges that were evicted
+	LastEntry      uint64    // number of the last entry
+	EvictedEntries uint64    // entries that were evicted
+	Scheduled      int       // effects on the timeline or at gates
+	Next           time.Time // when the next effect is due that runs by itself; zero: none will
 	Now            time.Time
 	Frozen         bool
 	Default        string   // name of the default scenario, or ""
@@ -33,6 +34,7 @@ func (a *Account) Overview() (o Overview) {
 			Scheduled: queued + atGates, Now: t.now(), Frozen: t.timeline.Clock.Frozen, Default: t.defaultName(tap.KindCharge), Queue: t.queueNames(),
 			InFlight: []string{}, Findings: t.findings,
 		}
+		o.Next, _ = t.timeline.Next()
 		if t.live.check != nil {
 			o.Checking = t.live.check.since
 		}

@@ -3,8 +3,8 @@ package gateway
 import "context"
 
 // Place is where a viewer of an account's journal is: after the entry Seq of the journal that the account has had since its reset number Epoch.
-// Call is the number of the last API call that was kept.
-type Place struct{ Epoch, Seq, Call uint64 }
+// Call is the number of the last API call that was kept, and Change counts the calls of [Account.Changed].
+type Place struct{ Epoch, Seq, Call, Change uint64 }
 
 // Watched is what a viewer gets next.
 type Watched struct {
@@ -22,7 +22,15 @@ func (a *Account) Here() (p Place) {
 	return p
 }
 
-func (t *tx) here() Place { return Place{t.epoch, t.journal.Last(), t.a.calls.Last()} }
+func (t *tx) here() Place { return Place{t.epoch, t.journal.Last(), t.a.calls.Last(), t.live.changes} }
+
+// Changed moves viewers on that wait in [Account.Moved]: something has changed of which the journal has no entry, such as the clock or a setting.
+func (a *Account) Changed() {
+	a.update(func(t *tx) {
+		t.live.changes++
+		t.live.written.fire()
+	})
+}
 
 // Moved waits until the account is not at a place any more, or ctx is done, and returns where it is; gone if the account was evicted. It reads no
 // entries, so that a viewer that asks for a summary costs the account nearly nothing.

@@ -145,7 +145,7 @@ func (v *visit) clockButtons() []button {
 	}
 	all := []button{advance("+1 min", "1m"), advance("+1 h", "1h")}
 	next := advance("To the next event", "next")
-	next.Off = v.state.ScheduledCount == 0
+	next.Off = v.state.NextDue == nil
 	all = append(all, next)
 	if v.state.Frozen {
 		return append(all, button{Label: "Let it run", Call: "POST /clock/resume"})

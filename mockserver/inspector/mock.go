@@ -58,11 +58,12 @@ type Account struct {
 	Key  string // its secret key, shortened
 }
 
-// Place is where an account's journal is, and how many API calls it has had. It changes with each entry and call, and with a reset.
-type Place struct{ Epoch, Seq, Call uint64 }
+// Place is where an account's journal is, and how many calls of the API and changes by the control API it has had. It changes with each of them,
+// and with a reset.
+type Place struct{ Epoch, Seq, Call, Change uint64 }
 
 // String is the place as the id of an event.
-func (p Place) String() string { return fmt.Sprintf("%d-%d-%d", p.Epoch, p.Seq, p.Call) }
+func (p Place) String() string { return fmt.Sprintf("%d-%d-%d-%d", p.Epoch, p.Seq, p.Call, p.Change) }
 
 // Payment is one charge in the list.
 type Payment struct {

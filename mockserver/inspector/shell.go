@@ -123,5 +123,5 @@ func (v *visit) shellKey(some *payments) *shellKey {
 	}
 	return &shellKey{address: v.r.RequestURI, welcome: v.welcome, accounts: strings.Join(names, " "), signedIn: v.signedIn, frozen: v.state.Frozen,
 		next: v.state.DefaultScenario + "\x00" + strings.Join(v.state.Queue, "\x00"), rows: len(some.rows) > 0, older: some.last != "",
-		pending: v.state.ScheduledCount > 0, findings: v.state.Findings > 0, evicted: v.state.EvictedCharges > 0}
+		pending: v.state.NextDue != nil, findings: v.state.Findings > 0, evicted: v.state.EvictedCharges > 0}
 }
