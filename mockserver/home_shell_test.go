@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -89,6 +90,22 @@ func TestHomeOfLastAccount(t *testing.T) {
 			if a.shows(t, c.ID); !strings.Contains(events, "account="+gateway.AccountName(one)) {
 				t.Errorf("the page of %s follows %s", one, events)
 			}
+		}
+	}
+}
+
+// TestHomeQueue names the first scenarios of the queue, and counts the others.
+func TestHomeQueue(t *testing.T) {
+	t.Parallel()
+	s := startStage(t, mockserver.Config{})
+	for n := 1; n <= 7; n++ {
+		s.next("webhook/twice")
+		a := s.mock.page("/")
+		if named := strings.Count(a.body, `<b dir="auto">webhook/twice</b>`); named != min(n, 5) {
+			t.Errorf("%d scenarios are named of %d", named, n)
+		}
+		if n > 5 {
+			a.shows(t, fmt.Sprintf("and %d more</span>", n-5))
 		}
 	}
 }

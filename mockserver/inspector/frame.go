@@ -19,9 +19,10 @@ type frame struct {
 	Second   string // and for people
 	Frozen   bool
 	Clock    []button
-	Pending  string // how many effects are scheduled
-	Findings string // how many there are; "" is none
-	Queue    []string
+	Pending  string   // how many effects are scheduled
+	Findings string   // how many there are; "" is none
+	Queue    []string // the first scenarios of the queue
+	Queued   int      // how many follow them
 	Default  string
 	Back     string // this page, for forms
 	Extra    string // parameter account of this page, for forms; "" is the default account
@@ -65,6 +66,9 @@ var bindings = []binding{
 	{"r", "send the webhook again"}, {"u", "back to the list"}, {"?", "show these keys"},
 }
 
+// maxQueue is how many scenarios of the queue a page names.
+const maxQueue = 5
+
 // maxChoices bounds the accounts to choose from.
 const maxChoices = 50
 
@@ -81,7 +85,8 @@ func (v *visit) frame(title string) frame {
 		return f
 	}
 	s := &v.state
-	f.Stamp, f.Second, f.Frozen, f.Pending, f.Queue, f.Default = stampText(s.Now), secondText(s.Now), s.Frozen, strconv.Itoa(s.ScheduledCount), s.Queue, s.DefaultScenario
+	f.Stamp, f.Second, f.Frozen, f.Pending, f.Queue, f.Default = stampText(s.Now), secondText(s.Now), s.Frozen, strconv.Itoa(s.ScheduledCount), s.Queue[:min(len(s.Queue), maxQueue)], s.DefaultScenario
+	f.Queued = len(s.Queue) - len(f.Queue)
 	if s.Findings > 0 {
 		f.Findings = strconv.Itoa(s.Findings)
 	}

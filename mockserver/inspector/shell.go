@@ -67,12 +67,16 @@ type shellKey struct {
 	accounts                                string // to choose from
 	signedIn                                bool
 	frozen                                  bool
-	next                                    string // the default scenario and the queue
-	rows, older, pending, findings, evicted bool   // whether there are any
+	next                                    string // the default scenario and what is shown of the queue
+	queued                                  int
+	rows, older, pending, findings, evicted bool // whether there are any
 }
 
-// maxShells bounds the shells that are kept.
-const maxShells = 64
+// The bounds of what is kept of pages.
+const (
+	maxShells  = 64
+	maxAddress = 500 // bytes of the address of a page that is kept
+)
 
 // shells keeps the latest shells.
 type shells struct {
@@ -97,10 +101,11 @@ func (c *shells) put(key *shellKey, s shell) {
 	c.all[*key] = s
 }
 
-// shell is the home page with holes. One with the result of a button is made for itself, because results are forgotten.
+// shell is the home page with holes. One with the result of a button is made for itself, because results are forgotten, and one with a long address
+// too, because it could be of any size.
 func (v *visit) shell(some *payments) (shell, error) {
 	key := v.shellKey(some)
-	once := v.query.Has("done")
+	once := v.query.Has("done") || len(v.r.RequestURI) > maxAddress
 	if s := v.pages.shells.find(key); s != nil && !once {
 		return s, nil
 	}
@@ -122,6 +127,6 @@ func (v *visit) shellKey(some *payments) *shellKey {
 		names = append(names, a.Name)
 	}
 	return &shellKey{address: v.r.RequestURI, welcome: v.welcome, accounts: strings.Join(names, " "), signedIn: v.signedIn, frozen: v.state.Frozen,
-		next: v.state.DefaultScenario + "\x00" + strings.Join(v.state.Queue, "\x00"), rows: len(some.rows) > 0, older: some.last != "",
+		next: v.state.DefaultScenario + "\x00" + strings.Join(v.state.Queue[:min(len(v.state.Queue), maxQueue)], "\x00"), queued: len(v.state.Queue), rows: len(some.rows) > 0, older: some.last != "",
 		pending: v.state.NextDue != nil, findings: v.state.Findings > 0, evicted: v.state.EvictedCharges > 0}
 }
