@@ -70,6 +70,7 @@ var pressKinds = []pressKind{
 	{"POST /webhooks/…/resend: Send it again with two decimals in the hash", "", "", resent},
 	{"POST /webhooks/…/resend: Send it again forged: signed with another key", "", "", resent},
 	{"POST /webhooks/…/resend: Send it again with this signature (typed)", "", "abc", resent},
+	{"POST /clock/advance: Move the clock here", "", "", `document.getElementById(was.line) === null && clockShows() > was.clock`},
 	{"POST /clock/advance: To the next event", "", "", `clockShows() > was.clock && parseInt(document.querySelector('.next a').textContent) < was.pending`},
 	{"POST /clock/advance: +1 min", "", "", `clockShows() - was.clock === 60000`},
 	{"POST /clock/advance: +1 h", "", "", `clockShows() - was.clock === 3600000`},
@@ -115,7 +116,12 @@ func TestHomePress(t *testing.T) {
 	v := view(t, startStage(t, mockserver.Config{}, "payer=person"))
 	pages, todo := v.everyPage(), slices.Clone(pressKinds)
 	seen := map[string]bool{}
-	for i, target := range append(pages, pages[0]) {
+	for i, target := range append(pages, "/ui/timeline") {
+		if i == len(pages) {
+			v.create(v.order(nil))
+			v.advance(time.Second) // so that the two do not expire at once
+			v.create(v.order(nil))
+		}
 		v.open(target)
 		for _, kind := range v.kinds() {
 			seen[kind] = true

@@ -137,7 +137,7 @@ func (v *visit) timeline(s *tableScreen) error {
 		if e.Held {
 			gate, due = "held back", "when it is released"
 		}
-		s.Rows = append(s.Rows, tableRow{e.ID, []cell{plain(effectText(e)), of, plain(due), plain(gate), {Buttons: effectButtons(e)}}})
+		s.Rows = append(s.Rows, tableRow{e.ID, []cell{plain(effectText(e)), of, plain(due), plain(gate), {Buttons: v.effectButtons(e)}}})
 	}
 	return err
 }

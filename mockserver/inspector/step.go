@@ -249,7 +249,7 @@ func (v *visit) pending(e *control.Effect) step {
 		between = [2]control.Lane{control.Tapmock, control.Tapmock}
 	}
 	s.Lanes, s.Way = lanes(between[0], between[1])
-	s.Buttons = effectButtons(e)
+	s.Buttons = v.effectButtons(e)
 	return s
 }
 
@@ -278,11 +278,14 @@ func dueText(now time.Time, e *control.Effect) string {
 }
 
 // effectButtons are what a person can do to a scheduled effect.
-func effectButtons(e *control.Effect) []button {
+func (v *visit) effectButtons(e *control.Effect) []button {
 	do := func(label, what string) button {
 		return button{Label: label, Call: "POST /timeline/" + e.ID + "/" + what}
 	}
 	all := []button{do("Run now", "run")}
+	if wait := e.Due.Sub(v.state.Now); v.state.Frozen && !e.Held && wait > 0 { // a clock that runs would be past it
+		all = append(all, button{Label: "Move the clock here", Call: "POST /clock/advance", Values: []pair{{"by", wait.String()}}})
+	}
 	switch {
 	case e.Held:
 		return append(all, do("Release", "release"))
